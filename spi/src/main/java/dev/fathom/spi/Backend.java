@@ -1,0 +1,46 @@
+package dev.fathom.spi;
+
+/**
+ * An open device. Thread-safe: any thread may plan, compile, allocate and open queues at any time.
+ */
+public interface Backend extends AutoCloseable {
+  /** {@return the device this backend was opened on} */
+  Device device();
+
+  /**
+   * Says whether {@code spec} would compile, without generating code; microseconds, not
+   * milliseconds. The answer for equal specs is always the same.
+   */
+  Plan plan(KernelSpec spec);
+
+  /**
+   * Compiles a spec whose plan was {@link Plan.Accepted}. The kernel is immutable and may be
+   * launched on any queue of this backend.
+   *
+   * @throws BackendException if the device's compiler fails, with its log
+   */
+  Kernel compile(KernelSpec spec);
+
+  /**
+   * Allocates device memory, zeroed.
+   *
+   * @param elements 0 or more
+   * @throws BackendException if the memory is not to be had, with the sizes
+   */
+  Buffer allocate(DType dtype, long elements);
+
+  /** {@return a new queue; launches of different queues are not ordered} */
+  Queue openQueue(Priority priority);
+
+  /** Frees the device. Buffers, kernels and queues of it must no longer be used. */
+  @Override
+  void close();
+
+  /** Which queue goes first where several wait for the device. */
+  enum Priority {
+    /** Short work that somebody waits for: inference. */
+    HIGH,
+    /** Long work: training. */
+    NORMAL
+  }
+}

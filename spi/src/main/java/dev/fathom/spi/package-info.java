@@ -1,0 +1,27 @@
+/**
+ * The service provider interface between Fathom's core and an accelerator.
+ *
+ * <p>Start with {@link dev.fathom.spi.BackendProvider}: a provider is found by {@link
+ * java.util.ServiceLoader}, says by {@link dev.fathom.spi.BackendProvider#probe() probing} whether
+ * it can work on this machine, and opens a {@link dev.fathom.spi.Backend}. The core describes each
+ * piece of work as a {@link dev.fathom.spi.KernelSpec}, asks {@link
+ * dev.fathom.spi.Backend#plan(KernelSpec)} whether the backend takes it, compiles it once, and
+ * launches it many times on a {@link dev.fathom.spi.Queue}.
+ *
+ * <p><b>Required core.</b> A backend must accept, for {@code f32}, {@code f64}, {@code i32}, {@code
+ * i64} and {@code bool}, what {@link dev.fathom.spi.KernelSpec#isCore()} answers true for: a {@link
+ * dev.fathom.spi.Fused} of at most one operation and one output, a {@link dev.fathom.spi.Reduce} of
+ * one plain input, a {@link dev.fathom.spi.Contract} without prologue or epilogue, {@link
+ * dev.fathom.spi.Gather} and {@link dev.fathom.spi.Scatter}. Whatever else it declines is lowered to
+ * that core.
+ *
+ * <p><b>Evolution.</b> A published record never changes its components. Each spec states by {@link
+ * dev.fathom.spi.KernelSpec#since()} the SPI version that brought it; a backend is never offered
+ * specs newer than its {@link dev.fathom.spi.BackendProvider#spiVersion()}; so a backend's switch
+ * over specs ends in {@code default -> Declined}.
+ *
+ * <p>What is checked: every record checks its numbered constraints (C1, C2, ...) when it is made.
+ * What is not: that the offsets of a {@link dev.fathom.spi.Binding} keep a view inside its buffer;
+ * the core's memory plan answers for that.
+ */
+package dev.fathom.spi;
