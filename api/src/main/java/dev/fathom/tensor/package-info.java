@@ -1,0 +1,2 @@
+/** Lazy tensors: every operation a user writes. */
+package dev.fathom.tensor;

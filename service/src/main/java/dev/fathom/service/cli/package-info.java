@@ -1,0 +1,2 @@
+/** The command line: one class per command under {@code Main}. */
+package dev.fathom.service.cli;
