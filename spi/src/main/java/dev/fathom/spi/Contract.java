@@ -5,9 +5,9 @@ import java.util.List;
 
 /**
  * Generalised matrix product over strided views: {@code a [batch..., m..., k...]} and {@code b
- * [batch..., n..., k...]} give {@code r [batch..., m..., n...]}, where {@code r[b, m, n]} is the sum
- * over k of {@code a[b, m, k] * b[b, n, k]} in the accumulator type. Any of the axis groups may be
- * empty. An empty k gives 0. A view of overlapping windows makes it a convolution.
+ * [batch..., n..., k...]} give {@code r [batch..., m..., n...]}, where {@code r[b, m, n]} is the
+ * sum over k of {@code a[b, m, k] * b[b, n, k]} in the accumulator type. Any of the axis groups may
+ * be empty. An empty k gives 0. A view of overlapping windows makes it a convolution.
  *
  * @param a first operand
  * @param b second operand

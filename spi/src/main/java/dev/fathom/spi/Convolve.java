@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * Convolution (cross-correlation) and its two gradients, which are the three arguments of one
- * trilinear form over {@code x [n, c, in...]}, {@code w [o, c / groups, kernel...]} and {@code y [n,
- * o, out...]}. Padding reads as 0.
+ * trilinear form over {@code x [n, c, in...]}, {@code w [o, c / groups, kernel...]} and {@code y
+ * [n, o, out...]}. Padding reads as 0.
  *
  * @param role which of the three is computed
  * @param windows one for each spatial axis

@@ -14,7 +14,9 @@ import java.util.List;
  */
 public record CrossEntropyGradient(
     View logits, View labels, View logSumExp, View dLoss, View dLogits) implements KernelSpec {
-  /** C1, C2: as {@link CrossEntropy}. C3: the gradient is laid out for the logits' shape and type. */
+  /**
+   * C1, C2: as {@link CrossEntropy}. C3: the gradient is laid out for the logits' shape and type.
+   */
   public CrossEntropyGradient {
     CrossEntropy.check("cross-entropy-gradient", logits, labels, dLoss, logSumExp);
     Check.that(

@@ -13,7 +13,11 @@ public record Cumulate(ReduceOp op, View x, View out) implements KernelSpec {
   /** C1: rank 1 or more and equal shapes. C2: one element type, not bool. C3: no ARG operation. */
   public Cumulate {
     Check.that(
-        x.rank() >= 1 && x.shape().equals(out.shape()), "cumulate", "C1", "one shape", x + ", " + out);
+        x.rank() >= 1 && x.shape().equals(out.shape()),
+        "cumulate",
+        "C1",
+        "one shape",
+        x + ", " + out);
     Check.that(
         x.dtype() == out.dtype() && x.dtype() != DType.BOOL, "cumulate", "C2", "one type", out);
     Check.that(

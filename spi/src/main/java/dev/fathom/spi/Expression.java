@@ -74,7 +74,8 @@ public record Expression(List<Node> nodes, List<Integer> results) {
 
   private static void check(boolean holds, String expected, Object actual) {
     if (!holds) {
-      throw new IllegalArgumentException("[expression] expected " + expected + " but got " + actual);
+      throw new IllegalArgumentException(
+          "[expression] expected " + expected + " but got " + actual);
     }
   }
 
@@ -103,8 +104,8 @@ public record Expression(List<Node> nodes, List<Integer> results) {
   }
 
   /**
-   * {@return the number of run-time scalars the launch must bring: one more than the highest
-   * {@link Node.Scalar} index, 0 if there is none}
+   * {@return the number of run-time scalars the launch must bring: one more than the highest {@link
+   * Node.Scalar} index, 0 if there is none}
    */
   public int scalarCount() {
     int count = 0;
@@ -189,7 +190,9 @@ public record Expression(List<Node> nodes, List<Integer> results) {
       return add(new Node.Apply(op, op.resultType(types), list));
     }
 
-    /** {@return the position of {@code argument} converted to {@code type}, itself if it is that} */
+    /**
+     * {@return the position of {@code argument} converted to {@code type}, itself if it is that}
+     */
     public int cast(int argument, DType type) {
       return nodes.get(argument).type() == type
           ? argument

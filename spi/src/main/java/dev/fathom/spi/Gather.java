@@ -20,8 +20,7 @@ public record Gather(View table, View indices, View out) implements KernelSpec {
     Check.that(
         table.rank() >= 1
             && indices.rank() == 1
-            && out.shape()
-                .equals(indices.shape().concat(table.shape().slice(1, table.rank()))),
+            && out.shape().equals(indices.shape().concat(table.shape().slice(1, table.rank()))),
         name,
         "C1",
         "rows [count, inner...] for table [rows, inner...] and indices [count]",

@@ -3,8 +3,8 @@ package dev.fathom.spi;
 import java.util.List;
 
 /**
- * One piece of work that a backend compiles to a {@link Kernel}. Specs are values without buffers or
- * offsets: equal layers share one kernel. A launch binds {@link #inputs()} in order, then {@link
+ * One piece of work that a backend compiles to a {@link Kernel}. Specs are values without buffers
+ * or offsets: equal layers share one kernel. A launch binds {@link #inputs()} in order, then {@link
  * #outputs()}, then the workspace if the {@link Plan} asked for one.
  *
  * <p>Unless a spec says otherwise: an output must not {@linkplain View#overlaps overlap} itself; it

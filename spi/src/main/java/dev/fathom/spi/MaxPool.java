@@ -14,7 +14,9 @@ import java.util.List;
  */
 public record MaxPool(List<Window> windows, View x, View values, View indices)
     implements KernelSpec {
-  /** C1: rank is 2 + spatial axes. C2: sizes follow from the windows. C3: floating x, i32 indices. */
+  /**
+   * C1: rank is 2 + spatial axes. C2: sizes follow from the windows. C3: floating x, i32 indices.
+   */
   public MaxPool {
     windows = List.copyOf(windows);
     check("max-pool", windows, x, values, indices);

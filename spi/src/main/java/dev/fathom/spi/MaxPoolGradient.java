@@ -3,8 +3,9 @@ package dev.fathom.spi;
 import java.util.List;
 
 /**
- * Gradient of {@link MaxPool}: each element of {@code dy} is added to the element of {@code dx} that
- * was its window's maximum; the others are 0. An index that points into the padding adds nothing.
+ * Gradient of {@link MaxPool}: each element of {@code dy} is added to the element of {@code dx}
+ * that was its window's maximum; the others are 0. An index that points into the padding adds
+ * nothing.
  *
  * @param windows as of the forward pass
  * @param dy {@code [n, c, out...]}

@@ -12,9 +12,9 @@ public sealed interface Plan {
    * @param workspaceType element type of the workspace
    * @param workspaceElements size of the scratch memory that a launch is bound with, 0 for none;
    *     its content is undefined before and after
-   * @param layouts for each input of the spec, the layout wanted: present, the core binds an operand
-   *     that a {@link Pack} made; empty, the operand as the spec's view describes it. An empty list
-   *     means no wishes
+   * @param layouts for each input of the spec, the layout wanted: present, the core binds an
+   *     operand that a {@link Pack} made; empty, the operand as the spec's view describes it. An
+   *     empty list means no wishes
    */
   record Accepted(
       DType workspaceType, long workspaceElements, List<Optional<OperandLayout>> layouts)

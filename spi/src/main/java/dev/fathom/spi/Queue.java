@@ -7,8 +7,8 @@ import java.util.OptionalLong;
  * An ordered line of work for a device. Calls may return before the work is done; the work is done
  * as if one after the other. For one thread at a time.
  *
- * <p>The first error of a kernel poisons the queue: nothing behind it runs, and {@link #await()} and
- * every later call throw it.
+ * <p>The first error of a kernel poisons the queue: nothing behind it runs, and {@link #await()}
+ * and every later call throw it.
  */
 public interface Queue extends AutoCloseable {
   /**
@@ -25,8 +25,9 @@ public interface Queue extends AutoCloseable {
   /**
    * Runs a kernel.
    *
-   * @param bindings the spec's inputs, its outputs, and the workspace if the plan has one. The array
-   *     is not changed and may be passed again; the queue keeps no reference after the work is done
+   * @param bindings the spec's inputs, its outputs, and the workspace if the plan has one. The
+   *     array is not changed and may be passed again; the queue keeps no reference after the work
+   *     is done
    * @param scalars raw bits as in {@link Expression.Node.Constant}, at least {@link
    *     KernelSpec#scalarCount()}; copied or consumed before the call returns
    * @throws IllegalArgumentException if the number or types of the bindings do not fit the spec

@@ -6,10 +6,11 @@ import java.util.List;
  * Counter-based random numbers: Threefry-2x32 with 20 rounds (Salmon et al., "Parallel random
  * numbers: as easy as 1, 2, 3", 2011). The launch brings two i64 scalars, seed and step.
  *
- * <p>The block key is {@code threefry(key = (low(seed), high(seed)), counter = (stream, low(step)))}.
- * With n elements in row-major order and {@code h = ceil(n / 2)}, element i has the 32 bits {@code
- * word0(threefry(blockKey, (i, 0)))} where {@code i < h}, and {@code word1(threefry(blockKey, (i -
- * h, 0)))} otherwise. NORMAL instead uses both words of {@code threefry(blockKey, (i, 0))}.
+ * <p>The block key is {@code threefry(key = (low(seed), high(seed)), counter = (stream,
+ * low(step)))}. With n elements in row-major order and {@code h = ceil(n / 2)}, element i has the
+ * 32 bits {@code word0(threefry(blockKey, (i, 0)))} where {@code i < h}, and {@code
+ * word1(threefry(blockKey, (i - h, 0)))} otherwise. NORMAL instead uses both words of {@code
+ * threefry(blockKey, (i, 0))}.
  *
  * @param distribution what is made of the bits
  * @param stream which sequence: a stable number of the operation, unsigned 32 bit
@@ -33,8 +34,7 @@ public record Random(Distribution distribution, int stream, View out) implements
   public Random {
     DType type = distribution == Distribution.BITS ? DType.I32 : DType.F32;
     Check.that(out.dtype() == type, "random", "C1", "an output of type " + type, out);
-    Check.that(
-        out.shape().elements() <= Integer.MAX_VALUE, "random", "C2", "fewer than 2^31", out);
+    Check.that(out.shape().elements() <= Integer.MAX_VALUE, "random", "C2", "fewer than 2^31", out);
   }
 
   @Override

@@ -3,8 +3,8 @@ package dev.fathom.spi;
 import java.util.List;
 
 /**
- * Reduces the trailing axes: {@code [kept..., reduced...] -> [kept...]}. A float sum may be computed
- * in any fixed order, at least as exact as pairwise summation.
+ * Reduces the trailing axes: {@code [kept..., reduced...] -> [kept...]}. A float sum may be
+ * computed in any fixed order, at least as exact as pairwise summation.
  *
  * @param op how elements combine
  * @param input the elements; the prologue is evaluated for each
@@ -19,7 +19,8 @@ public record Reduce(ReduceOp op, Source input, int reducedAxes, View output)
    */
   public Reduce {
     int rank = input.shape().rank();
-    Check.that(reducedAxes >= 0 && reducedAxes <= rank, "reduce", "C1", "0 .. " + rank, reducedAxes);
+    Check.that(
+        reducedAxes >= 0 && reducedAxes <= rank, "reduce", "C1", "0 .. " + rank, reducedAxes);
     Shape kept = input.shape().slice(0, rank - reducedAxes);
     Check.that(output.shape().equals(kept), "reduce", "C2", "an output of shape " + kept, output);
     DType type = isArg(op) ? DType.I32 : input.type();

@@ -13,7 +13,11 @@ public record Softmax(boolean log, View x, View out) implements KernelSpec {
   /** C1: rank 1 or more and equal shapes. C2: one floating type. */
   public Softmax {
     Check.that(
-        x.rank() >= 1 && x.shape().equals(out.shape()), "softmax", "C1", "one shape", x + ", " + out);
+        x.rank() >= 1 && x.shape().equals(out.shape()),
+        "softmax",
+        "C1",
+        "one shape",
+        x + ", " + out);
     Check.that(
         x.dtype() == out.dtype() && x.dtype().isFloating(),
         "softmax",

@@ -16,7 +16,11 @@ public record Source(List<View> views, Expression map) {
     Check.that(!views.isEmpty(), "source", "C1", "at least one view", "none");
     for (View view : views) {
       Check.that(
-          view.shape().equals(views.getFirst().shape()), "source", "C2", "views of one shape", views);
+          view.shape().equals(views.getFirst().shape()),
+          "source",
+          "C2",
+          "views of one shape",
+          views);
     }
     Check.that(map.results().size() == 1, "source", "C3", "one result", map);
   }

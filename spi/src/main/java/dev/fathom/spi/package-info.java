@@ -12,8 +12,8 @@
  * i64} and {@code bool}, what {@link dev.fathom.spi.KernelSpec#isCore()} answers true for: a {@link
  * dev.fathom.spi.Fused} of at most one operation and one output, a {@link dev.fathom.spi.Reduce} of
  * one plain input, a {@link dev.fathom.spi.Contract} without prologue or epilogue, {@link
- * dev.fathom.spi.Gather} and {@link dev.fathom.spi.Scatter}. Whatever else it declines is lowered to
- * that core.
+ * dev.fathom.spi.Gather} and {@link dev.fathom.spi.Scatter}. Whatever else it declines is lowered
+ * to that core.
  *
  * <p><b>Evolution.</b> A published record never changes its components. Each spec states by {@link
  * dev.fathom.spi.KernelSpec#since()} the SPI version that brought it; a backend is never offered
