@@ -1,0 +1,365 @@
+package dev.fathom.backend.java;
+
+import dev.fathom.backend.java.TileProgram.Access;
+import dev.fathom.spi.Binding;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Shape;
+import dev.fathom.spi.View;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The loops over an iteration space that several operands share, in canonical form: axes of size 1
+ * are gone, axes that are one for every operand are merged, and the space is cut into boxes of at
+ * most {@link TileProgram#TILE} elements, which are numbered in row-major order. Immutable.
+ */
+final class Nest {
+  /** How many elements of a strided read lie in a cache line's reach of each other. */
+  private static final int TRANSPOSED = 32;
+
+  /** The sizes of the axes, outermost first; at least one axis. */
+  final int[] sizes;
+
+  /** The size of a box along each axis; less at the end of an axis. */
+  final int[] chunks;
+
+  /** The strides of each operand along each axis. */
+  final int[][] strides;
+
+  /** For each axis of the iteration space the axis here, -1 where its size is 1. */
+  final int[] axisOf;
+
+  final DType[] dtypes;
+
+  /** The number of boxes. */
+  final int boxes;
+
+  /** The number of elements. */
+  final long elements;
+
+  /** The outermost axis along which a box holds more than one element. */
+  private final int boxAxis;
+
+  /** Whether a box is cut along one axis at most, its outermost. */
+  private final boolean rectangular;
+
+  /** One axis before merging; {@code pinned} axes stay apart, as do those of different groups. */
+  private record Axis(int original, int size, int[] strides, int group, boolean pinned) {
+    boolean continues(Axis outer) {
+      if (pinned || outer.pinned || group != outer.group) {
+        return false;
+      }
+      for (int i = 0; i < strides.length; i++) {
+        if (outer.strides[i] != strides[i] * size) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /**
+   * Makes a nest.
+   *
+   * @param views the operands over {@code shape}; trailing axes that a view lacks have stride 0
+   * @param kept how many leading axes form a group of their own, that stays outside the others
+   * @param ordered whether the axes within a group must keep their order
+   * @param pinned axes that must not be merged
+   */
+  static Nest of(Shape shape, List<View> views, int kept, boolean ordered, boolean[] pinned) {
+    List<Axis> axes = new ArrayList<>();
+    for (int axis = 0; axis < shape.rank(); axis++) {
+      if (shape.size(axis) != 1) {
+        int[] strides = new int[views.size()];
+        for (int i = 0; i < strides.length; i++) {
+          View view = views.get(i);
+          strides[i] = axis < view.rank() ? Math.toIntExact(view.stride(axis)) : 0;
+        }
+        int size = Math.toIntExact(shape.size(axis));
+        axes.add(new Axis(axis, size, strides, axis < kept ? 0 : 1, pinned[axis]));
+      }
+    }
+    if (!ordered) {
+      // As the output lies in memory; where it does not say, as the first operand does.
+      int last = views.size() - 1;
+      axes.sort(
+          Comparator.comparingInt(Axis::group)
+              .thenComparing(
+                  Comparator.comparingInt(
+                          (Axis axis) ->
+                              axis.group == 0 || kept == 0
+                                  ? Math.abs(axis.strides[last])
+                                  : Math.abs(axis.strides[0]))
+                      .reversed()));
+    }
+    return new Nest(shape, views, axes);
+  }
+
+  private Nest(Shape shape, List<View> views, List<Axis> axes) {
+    this.axisOf = new int[shape.rank()];
+    Arrays.fill(axisOf, -1);
+    List<Axis> merged = new ArrayList<>();
+    for (Axis axis : axes) {
+      if (!merged.isEmpty() && axis.continues(merged.getLast())) {
+        Axis outer = merged.removeLast();
+        int size = Math.multiplyExact(outer.size, axis.size);
+        merged.add(new Axis(outer.original, size, axis.strides, axis.group, false));
+      } else {
+        merged.add(axis);
+      }
+      axisOf[axis.original] = merged.size() - 1;
+    }
+    if (merged.isEmpty()) {
+      merged.add(new Axis(-1, 1, new int[views.size()], 0, false));
+    }
+    int rank = merged.size();
+    this.sizes = new int[rank];
+    this.strides = new int[views.size()][rank];
+    for (int axis = 0; axis < rank; axis++) {
+      sizes[axis] = merged.get(axis).size;
+      for (int i = 0; i < views.size(); i++) {
+        strides[i][axis] = merged.get(axis).strides[i];
+      }
+    }
+    this.dtypes = views.stream().map(View::dtype).toArray(DType[]::new);
+    this.elements = shape.elements();
+    this.chunks = chunks();
+    int outermost = 0;
+    while (outermost < rank - 1 && chunks[outermost] == 1) {
+      outermost++;
+    }
+    this.boxAxis = outermost;
+    boolean whole = true;
+    int count = elements == 0 ? 0 : 1;
+    for (int axis = 0; axis < rank; axis++) {
+      whole &= axis <= boxAxis || chunks[axis] == sizes[axis];
+      count = Math.multiplyExact(count, Math.ceilDiv(sizes[axis], chunks[axis]));
+    }
+    this.rectangular = whole;
+    this.boxes = count;
+  }
+
+  private int[] chunks() {
+    int rank = sizes.length;
+    int[] box = new int[rank];
+    Arrays.fill(box, 1);
+    int inner = Math.max(1, sizes[rank - 1]);
+    int across = transposedAxis();
+    if (across >= 0) {
+      box[rank - 1] = Math.min(inner, TRANSPOSED);
+      box[across] = Math.min(Math.max(1, sizes[across]), TileProgram.TILE / box[rank - 1]);
+    } else if (inner > TileProgram.TILE / 2) {
+      int pieces = Math.ceilDiv(inner, TileProgram.TILE);
+      box[rank - 1] = Math.min(TileProgram.TILE, Math.ceilDiv(Math.ceilDiv(inner, pieces), 64) * 64);
+    } else {
+      int product = 1;
+      for (int axis = rank - 1; axis >= 0; axis--) {
+        box[axis] = Math.max(1, Math.min(sizes[axis], TileProgram.TILE / product));
+        product *= box[axis];
+        if (box[axis] < sizes[axis]) {
+          break;
+        }
+      }
+    }
+    return box;
+  }
+
+  /** {@return an axis along which an operand lies densely that does not so along the last, or -1} */
+  private int transposedAxis() {
+    int last = sizes.length - 1;
+    for (int[] stride : strides) {
+      if (Math.abs(stride[last]) > 1) {
+        for (int axis = 0; axis < last; axis++) {
+          if (Math.abs(stride[axis]) == 1 && sizes[axis] > 1) {
+            return axis;
+          }
+        }
+      }
+    }
+    return -1;
+  }
+
+  /** {@return how an operand lies within a box} */
+  Access access(int operand, boolean output) {
+    int[] stride = strides[operand];
+    boolean constant = true;
+    boolean dense = isNative(dtypes[operand]);
+    int expected = 1;
+    for (int axis = sizes.length - 1; axis >= boxAxis; axis--) {
+      if (chunks[axis] > 1) {
+        constant &= stride[axis] == 0;
+        dense &= stride[axis] == expected && (axis == boxAxis || chunks[axis] == sizes[axis]);
+        expected *= chunks[axis];
+      }
+    }
+    if (constant && !output) {
+      return Access.SPLAT;
+    }
+    return dense ? Access.DIRECT : Access.STAGED;
+  }
+
+  private static boolean isNative(DType dtype) {
+    return dtype == dtype.valueType() && dtype != DType.BOOL;
+  }
+
+  /** A position in the sequence of boxes; belongs to one thread. */
+  static final class Cursor {
+    private Nest nest;
+    private int[] start = {};
+    private int[] base = {};
+    private int[] staged = {};
+
+    /** The sizes of the box. */
+    int[] dims = {};
+
+    /** Where the box begins in each operand's array. */
+    int[] offsets = {};
+
+    /** The number of elements of the box. */
+    int n;
+
+    /** Goes to a box of {@code nest} whose operands are the first bindings. */
+    void seek(Nest nest, int box, Binding[] bindings) {
+      this.nest = nest;
+      int rank = nest.sizes.length;
+      int operands = nest.strides.length;
+      if (start.length < rank) {
+        start = new int[rank];
+        dims = new int[rank];
+      }
+      if (base.length < operands) {
+        base = new int[operands];
+        offsets = new int[operands];
+        staged = new int[operands];
+      }
+      for (int operand = 0; operand < operands; operand++) {
+        base[operand] = JavaBuffer.offset(bindings[operand]);
+        staged[operand] = -1;
+      }
+      for (int axis = rank - 1; axis >= 0; axis--) {
+        int along = Math.ceilDiv(nest.sizes[axis], nest.chunks[axis]);
+        start[axis] = box % along * nest.chunks[axis];
+        box /= along;
+      }
+      locate();
+    }
+
+    /** Goes to the next box, from the last one to the first. */
+    void next() {
+      for (int axis = nest.sizes.length - 1; axis >= 0; axis--) {
+        start[axis] += nest.chunks[axis];
+        if (start[axis] < nest.sizes[axis]) {
+          break;
+        }
+        start[axis] = 0;
+      }
+      locate();
+    }
+
+    private void locate() {
+      n = 1;
+      for (int axis = 0; axis < nest.sizes.length; axis++) {
+        dims[axis] = Math.min(nest.chunks[axis], nest.sizes[axis] - start[axis]);
+        n *= dims[axis];
+      }
+      for (int operand = 0; operand < nest.strides.length; operand++) {
+        int offset = base[operand];
+        int[] stride = nest.strides[operand];
+        for (int axis = 0; axis < nest.sizes.length; axis++) {
+          offset += start[axis] * stride[axis];
+        }
+        offsets[operand] = offset;
+      }
+    }
+
+    /** {@return where the box begins along an axis of the iteration space} */
+    int start(int axis) {
+      return nest.axisOf[axis] < 0 ? 0 : start[nest.axisOf[axis]];
+    }
+
+    /** Brings the staged, splat and index inputs of {@code program} into {@code state}. */
+    void load(TileProgram program, TileState state, Binding[] bindings) {
+      for (int operand = 0; operand < program.inputs; operand++) {
+        int slot = program.operandSlots[operand];
+        if (slot < 0 || program.access[operand] == Access.DIRECT) {
+          continue;
+        }
+        // A broadcast operand often stays where it was.
+        if (offsets[operand] == staged[operand] && nest.rectangular) {
+          continue;
+        }
+        staged[operand] = nest.rectangular && isWhole() ? offsets[operand] : -1;
+        Object array = JavaBuffer.array(bindings[operand]);
+        DType dtype = nest.dtypes[operand];
+        if (program.access[operand] == Access.SPLAT) {
+          state.splat(slot, Elements.bits(dtype, array, offsets[operand]));
+        } else {
+          copy(
+              true,
+              operand,
+              nest.boxAxis,
+              array,
+              offsets[operand],
+              state.staging(operand),
+              state.stagingOffset(operand));
+        }
+      }
+      for (TileProgram.IndexSlot index : program.indices) {
+        loadIndex(index, state);
+      }
+    }
+
+    private boolean isWhole() {
+      return dims[nest.boxAxis] == nest.chunks[nest.boxAxis];
+    }
+
+    private void loadIndex(TileProgram.IndexSlot index, TileState state) {
+      int axis = nest.axisOf[index.axis()];
+      if (axis < 0) {
+        state.positions(index.slot(), 0, 1, n, n);
+      } else {
+        int repeat = 1;
+        for (int inner = axis + 1; inner < nest.sizes.length; inner++) {
+          repeat *= dims[inner];
+        }
+        state.positions(index.slot(), start[axis], dims[axis], repeat, n);
+      }
+    }
+
+    /** Takes the staged outputs of {@code program} to where they belong. */
+    void store(TileProgram program, TileState state, Binding[] bindings) {
+      for (int operand = program.inputs; operand < program.access.length; operand++) {
+        if (program.access[operand] == Access.STAGED) {
+          copy(
+              false,
+              operand,
+              nest.boxAxis,
+              JavaBuffer.array(bindings[operand]),
+              offsets[operand],
+              state.staging(operand),
+              state.stagingOffset(operand));
+        }
+      }
+    }
+
+    private int copy(
+        boolean load, int operand, int axis, Object array, int offset, Object tile, int at) {
+      int stride = nest.strides[operand][axis];
+      int count = dims[axis];
+      if (axis == nest.sizes.length - 1) {
+        if (load) {
+          Elements.load(nest.dtypes[operand], array, offset, stride, tile, at, count);
+        } else {
+          Elements.store(nest.dtypes[operand], array, offset, stride, tile, at, count);
+        }
+        return at + count;
+      }
+      for (int i = 0; i < count; i++) {
+        at = copy(load, operand, axis + 1, array, offset + i * stride, tile, at);
+      }
+      return at;
+    }
+  }
+}
