@@ -1,0 +1,69 @@
+package dev.fathom.backend.java;
+
+import dev.fathom.spi.Backend;
+import dev.fathom.spi.BackendException;
+import dev.fathom.spi.Buffer;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Device;
+import dev.fathom.spi.Kernel;
+import dev.fathom.spi.KernelSpec;
+import dev.fathom.spi.MaxPool;
+import dev.fathom.spi.MaxPoolGradient;
+import dev.fathom.spi.Plan;
+import dev.fathom.spi.Queue;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The opened backend: asks the kernel family of each spec. */
+final class JavaBackend implements Backend {
+  private final Device device;
+  private final boolean vector;
+  private final Workers workers;
+  private final AtomicInteger urgent = new AtomicInteger();
+
+  JavaBackend(Settings settings) {
+    this.device = settings.device();
+    this.vector = settings.vector();
+    this.workers = new Workers(settings.threads());
+  }
+
+  @Override
+  public Device device() {
+    return device;
+  }
+
+  @Override
+  public Plan plan(KernelSpec spec) {
+    return switch (spec) {
+      case MaxPool pool -> PoolKernels.plan(pool);
+      case MaxPoolGradient pool -> PoolKernels.plan(pool);
+      default -> new Plan.Declined("the java backend has no kernel for " + spec.name());
+    };
+  }
+
+  @Override
+  public Kernel compile(KernelSpec spec) {
+    if (!(plan(spec) instanceof Plan.Accepted plan)) {
+      throw new BackendException("[" + spec.name() + "] was declined: " + plan(spec));
+    }
+    return switch (spec) {
+      case MaxPool pool -> PoolKernels.compile(pool, plan, workers);
+      case MaxPoolGradient pool -> PoolKernels.compile(pool, plan, workers);
+      default -> throw new AssertionError(spec);
+    };
+  }
+
+  @Override
+  public Buffer allocate(DType dtype, long elements) {
+    return JavaBuffer.allocate(dtype, elements);
+  }
+
+  @Override
+  public Queue openQueue(Priority priority) {
+    return new JavaQueue(priority, urgent);
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+  }
+}
