@@ -98,16 +98,16 @@ final class FusedKernels {
       TileState state = TileState.local(0);
       state.bind(program, loops, scalars);
       for (int operand = 0; operand < program.access.length; operand++) {
-        state.operand(operand, bindings[operand]);
+        state.operand(operand, JavaBuffer.array(bindings[operand]));
       }
       Nest.Cursor cursor = state.cursor;
       int box = task * boxesPerTask;
       int end = Math.min(nest.boxes, box + boxesPerTask);
       cursor.seek(nest, box, bindings);
       while (true) {
-        cursor.load(program, state, bindings);
-        state.run(cursor.offsets, cursor.n);
-        cursor.store(program, state, bindings);
+        cursor.load(program);
+        state.run(cursor.n);
+        cursor.store(program);
         if (++box == end) {
           return;
         }

@@ -5,6 +5,7 @@ import dev.fathom.spi.BackendException;
 import dev.fathom.spi.Buffer;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Device;
+import dev.fathom.spi.Fused;
 import dev.fathom.spi.Kernel;
 import dev.fathom.spi.KernelSpec;
 import dev.fathom.spi.MaxPool;
@@ -16,13 +17,13 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The opened backend: asks the kernel family of each spec. */
 final class JavaBackend implements Backend {
   private final Device device;
-  private final boolean vector;
+  private final Loops loops;
   private final Workers workers;
   private final AtomicInteger urgent = new AtomicInteger();
 
   JavaBackend(Settings settings) {
     this.device = settings.device();
-    this.vector = settings.vector();
+    this.loops = settings.vector() ? new VectorLoops() : new ScalarLoops();
     this.workers = new Workers(settings.threads());
   }
 
@@ -36,6 +37,7 @@ final class JavaBackend implements Backend {
     return switch (spec) {
       case MaxPool pool -> PoolKernels.plan(pool);
       case MaxPoolGradient pool -> PoolKernels.plan(pool);
+      case Fused fused -> FusedKernels.plan(fused);
       default -> new Plan.Declined("the java backend has no kernel for " + spec.name());
     };
   }
@@ -48,6 +50,7 @@ final class JavaBackend implements Backend {
     return switch (spec) {
       case MaxPool pool -> PoolKernels.compile(pool, plan, workers);
       case MaxPoolGradient pool -> PoolKernels.compile(pool, plan, workers);
+      case Fused fused -> FusedKernels.compile(fused, plan, workers, loops);
       default -> throw new AssertionError(spec);
     };
   }

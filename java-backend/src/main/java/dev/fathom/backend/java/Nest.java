@@ -200,25 +200,26 @@ final class Nest {
     return dense ? Access.DIRECT : Access.STAGED;
   }
 
-  private static boolean isNative(DType dtype) {
+  /** {@return whether a type is computed in as it is stored} */
+  static boolean isNative(DType dtype) {
     return dtype == dtype.valueType() && dtype != DType.BOOL;
   }
 
   /** A position in the sequence of boxes; belongs to one thread. */
   static final class Cursor {
+    private final TileState state;
     private Nest nest;
     private int[] start = {};
-    private int[] base = {};
-    private int[] staged = {};
 
     /** The sizes of the box. */
     int[] dims = {};
 
-    /** Where the box begins in each operand's array. */
-    int[] offsets = {};
-
     /** The number of elements of the box. */
     int n;
+
+    Cursor(TileState state) {
+      this.state = state;
+    }
 
     /** Goes to a box of {@code nest} whose operands are the first bindings. */
     void seek(Nest nest, int box, Binding[] bindings) {
@@ -229,14 +230,8 @@ final class Nest {
         start = new int[rank];
         dims = new int[rank];
       }
-      if (base.length < operands) {
-        base = new int[operands];
-        offsets = new int[operands];
-        staged = new int[operands];
-      }
       for (int operand = 0; operand < operands; operand++) {
-        base[operand] = JavaBuffer.offset(bindings[operand]);
-        staged[operand] = -1;
+        state.bases[operand] = JavaBuffer.offset(bindings[operand]);
       }
       for (int axis = rank - 1; axis >= 0; axis--) {
         int along = Math.ceilDiv(nest.sizes[axis], nest.chunks[axis]);
@@ -265,12 +260,12 @@ final class Nest {
         n *= dims[axis];
       }
       for (int operand = 0; operand < nest.strides.length; operand++) {
-        int offset = base[operand];
+        int offset = state.bases[operand];
         int[] stride = nest.strides[operand];
         for (int axis = 0; axis < nest.sizes.length; axis++) {
           offset += start[axis] * stride[axis];
         }
-        offsets[operand] = offset;
+        state.offsets[operand] = offset;
       }
     }
 
@@ -279,35 +274,26 @@ final class Nest {
       return nest.axisOf[axis] < 0 ? 0 : start[nest.axisOf[axis]];
     }
 
-    /** Brings the staged, splat and index inputs of {@code program} into {@code state}. */
-    void load(TileProgram program, TileState state, Binding[] bindings) {
+    /** Brings in the staged, splat and index inputs of {@code program}. */
+    void load(TileProgram program) {
       for (int operand = 0; operand < program.inputs; operand++) {
-        int slot = program.operandSlots[operand];
-        if (slot < 0 || program.access[operand] == Access.DIRECT) {
+        if (program.operandSlots[operand] < 0 || program.access[operand] == Access.DIRECT) {
           continue;
         }
         // A broadcast operand often stays where it was.
-        if (offsets[operand] == staged[operand] && nest.rectangular) {
+        int offset = state.offsets[operand];
+        if (offset == state.staged[operand] && nest.rectangular) {
           continue;
         }
-        staged[operand] = nest.rectangular && isWhole() ? offsets[operand] : -1;
-        Object array = JavaBuffer.array(bindings[operand]);
-        DType dtype = nest.dtypes[operand];
+        state.staged[operand] = nest.rectangular && isWhole() ? offset : -1;
         if (program.access[operand] == Access.SPLAT) {
-          state.splat(slot, Elements.bits(dtype, array, offsets[operand]));
+          state.splat(nest.dtypes[operand], operand, offset);
         } else {
-          copy(
-              true,
-              operand,
-              nest.boxAxis,
-              array,
-              offsets[operand],
-              state.staging(operand),
-              state.stagingOffset(operand));
+          copy(true, operand, nest.boxAxis, offset, 0);
         }
       }
       for (TileProgram.IndexSlot index : program.indices) {
-        loadIndex(index, state);
+        loadIndex(index);
       }
     }
 
@@ -315,7 +301,7 @@ final class Nest {
       return dims[nest.boxAxis] == nest.chunks[nest.boxAxis];
     }
 
-    private void loadIndex(TileProgram.IndexSlot index, TileState state) {
+    private void loadIndex(TileProgram.IndexSlot index) {
       int axis = nest.axisOf[index.axis()];
       if (axis < 0) {
         state.positions(index.slot(), 0, 1, n, n);
@@ -329,37 +315,29 @@ final class Nest {
     }
 
     /** Takes the staged outputs of {@code program} to where they belong. */
-    void store(TileProgram program, TileState state, Binding[] bindings) {
+    void store(TileProgram program) {
       for (int operand = program.inputs; operand < program.access.length; operand++) {
         if (program.access[operand] == Access.STAGED) {
-          copy(
-              false,
-              operand,
-              nest.boxAxis,
-              JavaBuffer.array(bindings[operand]),
-              offsets[operand],
-              state.staging(operand),
-              state.stagingOffset(operand));
+          copy(false, operand, nest.boxAxis, state.offsets[operand], 0);
         }
       }
     }
 
-    private int copy(
-        boolean load, int operand, int axis, Object array, int offset, Object tile, int at) {
+    private int copy(boolean load, int operand, int axis, int offset, int place) {
       int stride = nest.strides[operand][axis];
       int count = dims[axis];
       if (axis == nest.sizes.length - 1) {
         if (load) {
-          Elements.load(nest.dtypes[operand], array, offset, stride, tile, at, count);
+          state.load(nest.dtypes[operand], operand, offset, stride, place, count);
         } else {
-          Elements.store(nest.dtypes[operand], array, offset, stride, tile, at, count);
+          state.store(nest.dtypes[operand], operand, offset, stride, place, count);
         }
-        return at + count;
+        return place + count;
       }
       for (int i = 0; i < count; i++) {
-        at = copy(load, operand, axis + 1, array, offset + i * stride, tile, at);
+        place = copy(load, operand, axis + 1, offset + i * stride, place);
       }
-      return at;
+      return place;
     }
   }
 }

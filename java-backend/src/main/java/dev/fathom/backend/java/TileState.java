@@ -3,7 +3,6 @@ package dev.fathom.backend.java;
 import dev.fathom.backend.java.TileProgram.Access;
 import dev.fathom.backend.java.TileProgram.Instruction;
 import dev.fathom.backend.java.TileProgram.Uniform;
-import dev.fathom.spi.Binding;
 import dev.fathom.spi.DType;
 import java.util.Arrays;
 
@@ -27,8 +26,17 @@ final class TileState {
   long[][] l = {};
   int[] at = {};
 
-  /** For the kernel that runs the program; no part of the state itself. */
-  final Nest.Cursor cursor = new Nest.Cursor();
+  /** Where each operand begins in its array; for the kernel that runs the program. */
+  int[] bases = {};
+
+  /** Where the tile begins in the array of each operand. */
+  int[] offsets = {};
+
+  /** The offset whose elements a staged or splat input holds, -1 for none. */
+  int[] staged = {};
+
+  /** Walks the boxes of a nest for the kernel that runs the program. */
+  final Nest.Cursor cursor = new Nest.Cursor(this);
 
   private final float[] temp = new float[TileProgram.TILE];
   private float[] floats = {};
@@ -70,7 +78,11 @@ final class TileState {
     }
     if (operands.length < program.access.length) {
       operands = new Object[program.access.length];
+      bases = new int[program.access.length];
+      offsets = new int[program.access.length];
+      staged = new int[program.access.length];
     }
+    Arrays.fill(staged, -1);
     grow(program.scratch);
     for (int slot = 0; slot < slots; slot++) {
       home(slot);
@@ -103,14 +115,28 @@ final class TileState {
     at[slot] = program.homes[slot];
   }
 
-  /** Says in which array a direct operand lies. */
-  void operand(int operand, Binding binding) {
-    operands[operand] = JavaBuffer.array(binding);
-  }
-
-  /** Says in which array a direct operand lies. */
+  /** Says in which array an operand lies. */
   void operand(int operand, Object array) {
     operands[operand] = array;
+  }
+
+  /** Brings {@code n} elements, {@code stride} apart, of an input to its place {@code at}. */
+  void load(DType dtype, int operand, int offset, int stride, int place, int n) {
+    int slot = program.operandSlots[operand];
+    int home = program.homes[slot] + place;
+    Elements.load(dtype, operands[operand], offset, stride, bank(slot), home, n);
+  }
+
+  /** Takes {@code n} elements of an output from {@code place} to where they belong. */
+  void store(DType dtype, int operand, int offset, int stride, int place, int n) {
+    int slot = program.operandSlots[operand];
+    int home = program.homes[slot] + place;
+    Elements.store(dtype, operands[operand], offset, stride, bank(slot), home, n);
+  }
+
+  /** Fills the whole tile of an input with the element at {@code offset}. */
+  void splat(DType dtype, int operand, int offset) {
+    splat(program.operandSlots[operand], Elements.bits(dtype, operands[operand], offset));
   }
 
   /** {@return the scratch array in which a staged operand is expected or found} */
@@ -162,12 +188,11 @@ final class TileState {
   }
 
   /**
-   * Runs the program over a tile.
+   * Runs the program over a tile that begins at {@link #offsets}.
    *
-   * @param offsets where each operand's part begins in its array; read for direct ones
    * @param n 0 to {@link TileProgram#TILE} elements
    */
-  void run(int[] offsets, int n) {
+  void run(int n) {
     int main = n - n % width;
     if (main > 0) {
       for (int operand = 0; operand < program.access.length; operand++) {
@@ -179,7 +204,7 @@ final class TileState {
       execute(main);
     }
     if (main < n) {
-      tail(offsets, main, n - main);
+      tail(main, n - main);
     }
   }
 
@@ -194,7 +219,7 @@ final class TileState {
   }
 
   /** The last elements, fewer than a vector: direct operands are copied to scratch and back. */
-  private void tail(int[] offsets, int from, int n) {
+  private void tail(int from, int n) {
     for (int operand = 0; operand < program.access.length; operand++) {
       int slot = program.operandSlots[operand];
       if (slot >= 0) {
