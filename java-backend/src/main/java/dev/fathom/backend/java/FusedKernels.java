@@ -73,7 +73,8 @@ final class FusedKernels {
       List<View> views = new ArrayList<>(spec.inputs());
       views.addAll(spec.outputs());
       boolean[] named = namedAxes(spec.map(), spec.shape().rank());
-      this.nest = Nest.of(spec.shape(), views, 0, false, named);
+      int[] oneGroup = new int[named.length];
+      this.nest = Nest.of(spec.shape(), views, oneGroup, false, named, Nest.Cut.TILES);
       Access[] access = new Access[views.size()];
       for (int i = 0; i < access.length; i++) {
         access[i] = nest.access(i, i >= inputs);

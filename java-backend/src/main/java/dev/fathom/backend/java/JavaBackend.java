@@ -12,6 +12,7 @@ import dev.fathom.spi.MaxPool;
 import dev.fathom.spi.MaxPoolGradient;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.Queue;
+import dev.fathom.spi.Reduce;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The opened backend: asks the kernel family of each spec. */
@@ -38,6 +39,7 @@ final class JavaBackend implements Backend {
       case MaxPool pool -> PoolKernels.plan(pool);
       case MaxPoolGradient pool -> PoolKernels.plan(pool);
       case Fused fused -> FusedKernels.plan(fused);
+      case Reduce reduce -> ReduceKernels.plan(reduce);
       default -> new Plan.Declined("the java backend has no kernel for " + spec.name());
     };
   }
@@ -51,6 +53,7 @@ final class JavaBackend implements Backend {
       case MaxPool pool -> PoolKernels.compile(pool, plan, workers);
       case MaxPoolGradient pool -> PoolKernels.compile(pool, plan, workers);
       case Fused fused -> FusedKernels.compile(fused, plan, workers, loops);
+      case Reduce reduce -> ReduceKernels.compile(reduce, plan, workers, loops);
       default -> throw new AssertionError(spec);
     };
   }

@@ -31,22 +31,44 @@ final class Nest {
   /** For each axis of the iteration space the axis here, -1 where its size is 1. */
   final int[] axisOf;
 
+  /** The group of each axis here. */
+  final int[] groups;
+
   final DType[] dtypes;
 
-  /** The number of boxes. */
+  /** The number of boxes in all, and along each axis. */
   final int boxes;
+
+  final int[] boxesAlong;
 
   /** The number of elements. */
   final long elements;
 
   /** The outermost axis along which a box holds more than one element. */
-  private final int boxAxis;
+  final int boxAxis;
 
   /** Whether a box is cut along one axis at most, its outermost. */
   private final boolean rectangular;
 
+  /**
+   * How a space is cut into boxes.
+   *
+   * @param transposes whether boxes of two axes are made for operands that lie across
+   * @param columns if not 0, a box has at most so many elements along the last axis, and
+   * @param rows at most so many along the axis before
+   */
+  record Cut(boolean transposes, int columns, int rows) {
+    static final Cut TILES = new Cut(true, 0, 0);
+    static final Cut ROWS = new Cut(false, 0, 0);
+  }
+
   /** One axis before merging; {@code pinned} axes stay apart, as do those of different groups. */
   private record Axis(int original, int size, int[] strides, int group, boolean pinned) {
+    int step() {
+      int last = Math.abs(strides[strides.length - 1]);
+      return last == 0 ? Math.abs(strides[0]) : last;
+    }
+
     boolean continues(Axis outer) {
       if (pinned || outer.pinned || group != outer.group) {
         return false;
@@ -64,11 +86,15 @@ final class Nest {
    * Makes a nest.
    *
    * @param views the operands over {@code shape}; trailing axes that a view lacks have stride 0
-   * @param kept how many leading axes form a group of their own, that stays outside the others
-   * @param ordered whether the axes within a group must keep their order
+   * @param groups of each axis: axes of a lower group stay outside those of a higher, and only
+   *     axes of one group are merged
+   * @param ordered whether the axes within a group must keep their order; otherwise they are
+   *     ordered as the last operand lies in memory or, where that has stride 0, as the first does
    * @param pinned axes that must not be merged
+   * @param cut how the space is cut into boxes
    */
-  static Nest of(Shape shape, List<View> views, int kept, boolean ordered, boolean[] pinned) {
+  static Nest of(
+      Shape shape, List<View> views, int[] groups, boolean ordered, boolean[] pinned, Cut cut) {
     List<Axis> axes = new ArrayList<>();
     for (int axis = 0; axis < shape.rank(); axis++) {
       if (shape.size(axis) != 1) {
@@ -78,26 +104,18 @@ final class Nest {
           strides[i] = axis < view.rank() ? Math.toIntExact(view.stride(axis)) : 0;
         }
         int size = Math.toIntExact(shape.size(axis));
-        axes.add(new Axis(axis, size, strides, axis < kept ? 0 : 1, pinned[axis]));
+        axes.add(new Axis(axis, size, strides, groups[axis], pinned[axis]));
       }
     }
     if (!ordered) {
-      // As the output lies in memory; where it does not say, as the first operand does.
-      int last = views.size() - 1;
       axes.sort(
           Comparator.comparingInt(Axis::group)
-              .thenComparing(
-                  Comparator.comparingInt(
-                          (Axis axis) ->
-                              axis.group == 0 || kept == 0
-                                  ? Math.abs(axis.strides[last])
-                                  : Math.abs(axis.strides[0]))
-                      .reversed()));
+              .thenComparing(Comparator.comparingInt(Axis::step).reversed()));
     }
-    return new Nest(shape, views, axes);
+    return new Nest(shape, views, axes, cut);
   }
 
-  private Nest(Shape shape, List<View> views, List<Axis> axes) {
+  private Nest(Shape shape, List<View> views, List<Axis> axes, Cut cut) {
     this.axisOf = new int[shape.rank()];
     Arrays.fill(axisOf, -1);
     List<Axis> merged = new ArrayList<>();
@@ -112,7 +130,7 @@ final class Nest {
       axisOf[axis.original] = merged.size() - 1;
     }
     if (merged.isEmpty()) {
-      merged.add(new Axis(-1, 1, new int[views.size()], 0, false));
+      merged.add(new Axis(-1, 1, new int[views.size()], -1, false));
     }
     int rank = merged.size();
     this.sizes = new int[rank];
@@ -125,29 +143,39 @@ final class Nest {
     }
     this.dtypes = views.stream().map(View::dtype).toArray(DType[]::new);
     this.elements = shape.elements();
-    this.chunks = chunks();
+    this.groups = merged.stream().mapToInt(Axis::group).toArray();
+    this.chunks = chunks(cut);
     int outermost = 0;
     while (outermost < rank - 1 && chunks[outermost] == 1) {
       outermost++;
     }
     this.boxAxis = outermost;
+    this.boxesAlong = new int[rank];
     boolean whole = true;
     int count = elements == 0 ? 0 : 1;
     for (int axis = 0; axis < rank; axis++) {
       whole &= axis <= boxAxis || chunks[axis] == sizes[axis];
-      count = Math.multiplyExact(count, Math.ceilDiv(sizes[axis], chunks[axis]));
+      boxesAlong[axis] = Math.ceilDiv(sizes[axis], chunks[axis]);
+      count = Math.multiplyExact(count, boxesAlong[axis]);
     }
     this.rectangular = whole;
     this.boxes = count;
   }
 
-  private int[] chunks() {
+  private int[] chunks(Cut cut) {
     int rank = sizes.length;
     int[] box = new int[rank];
     Arrays.fill(box, 1);
     int inner = Math.max(1, sizes[rank - 1]);
-    int across = transposedAxis();
-    if (across >= 0) {
+    int across = cut.transposes ? transposedAxis() : -1;
+    if (cut.columns > 0) {
+      int pieces = Math.ceilDiv(inner, cut.columns);
+      box[rank - 1] = Math.ceilDiv(inner, pieces);
+      if (pieces > 1) {
+        box[rank - 1] = Math.min(cut.columns, Math.ceilDiv(box[rank - 1], 16) * 16);
+      }
+      box[rank - 2] = Math.max(1, Math.min(sizes[rank - 2], cut.rows));
+    } else if (across >= 0) {
       box[rank - 1] = Math.min(inner, TRANSPOSED);
       box[across] = Math.min(Math.max(1, sizes[across]), TileProgram.TILE / box[rank - 1]);
     } else if (inner > TileProgram.TILE / 2) {
@@ -234,9 +262,8 @@ final class Nest {
         state.bases[operand] = JavaBuffer.offset(bindings[operand]);
       }
       for (int axis = rank - 1; axis >= 0; axis--) {
-        int along = Math.ceilDiv(nest.sizes[axis], nest.chunks[axis]);
-        start[axis] = box % along * nest.chunks[axis];
-        box /= along;
+        start[axis] = box % nest.boxesAlong[axis] * nest.chunks[axis];
+        box /= nest.boxesAlong[axis];
       }
       locate();
     }

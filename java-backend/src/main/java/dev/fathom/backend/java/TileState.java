@@ -38,6 +38,9 @@ final class TileState {
   /** Walks the boxes of a nest for the kernel that runs the program. */
   final Nest.Cursor cursor = new Nest.Cursor(this);
 
+  /** For the kernel that reduces what the program gives. */
+  final Fold fold = new Fold();
+
   private final float[] temp = new float[TileProgram.TILE];
   private float[] floats = {};
   private double[] doubles = {};
@@ -118,6 +121,11 @@ final class TileState {
   /** Says in which array an operand lies. */
   void operand(int operand, Object array) {
     operands[operand] = array;
+  }
+
+  /** {@return the array in which an operand lies} */
+  Object operand(int operand) {
+    return operands[operand];
   }
 
   /** Brings {@code n} elements, {@code stride} apart, of an input to its place {@code at}. */
