@@ -3,12 +3,14 @@ package dev.fathom.backend.java;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.BackendException;
 import dev.fathom.spi.Buffer;
+import dev.fathom.spi.Contract;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Device;
 import dev.fathom.spi.Kernel;
 import dev.fathom.spi.KernelSpec;
 import dev.fathom.spi.MaxPool;
 import dev.fathom.spi.MaxPoolGradient;
+import dev.fathom.spi.Pack;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.Queue;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -16,14 +18,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The opened backend: asks the kernel family of each spec. */
 final class JavaBackend implements Backend {
   private final Device device;
-  private final boolean vector;
-  private final Workers workers;
+  private final Engine engine;
   private final AtomicInteger urgent = new AtomicInteger();
 
   JavaBackend(Settings settings) {
     this.device = settings.device();
-    this.vector = settings.vector();
-    this.workers = new Workers(settings.threads());
+    this.engine = Engine.of(settings);
   }
 
   @Override
@@ -34,8 +34,10 @@ final class JavaBackend implements Backend {
   @Override
   public Plan plan(KernelSpec spec) {
     return switch (spec) {
+      case Contract contract -> ContractKernels.plan(contract, engine);
       case MaxPool pool -> PoolKernels.plan(pool);
       case MaxPoolGradient pool -> PoolKernels.plan(pool);
+      case Pack pack -> PackKernel.plan(pack);
       default -> new Plan.Declined("the java backend has no kernel for " + spec.name());
     };
   }
@@ -46,8 +48,11 @@ final class JavaBackend implements Backend {
       throw new BackendException("[" + spec.name() + "] was declined: " + plan(spec));
     }
     return switch (spec) {
-      case MaxPool pool -> PoolKernels.compile(pool, plan, workers);
-      case MaxPoolGradient pool -> PoolKernels.compile(pool, plan, workers);
+      case Contract contract -> ContractKernels.compile(contract, plan, engine);
+      case MaxPool pool -> PoolKernels.compile(pool, plan, engine.workers());
+      case MaxPoolGradient pool -> PoolKernels.compile(pool, plan, engine.workers());
+      case Pack pack ->
+          new PackKernel(pack, plan, engine.workers(), engine.arithmetic(pack.target().dtype()));
       default -> throw new AssertionError(spec);
     };
   }
@@ -64,6 +69,6 @@ final class JavaBackend implements Backend {
 
   @Override
   public void close() {
-    workers.close();
+    engine.workers().close();
   }
 }
