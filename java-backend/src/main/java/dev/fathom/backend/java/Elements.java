@@ -1,164 +1,157 @@
 package dev.fathom.backend.java;
 
 import dev.fathom.spi.DType;
-import java.util.Arrays;
 
-/**
- * Moves elements between buffers and tiles of their value type: strided, and converted where a type
- * is for storage only. A tile of bool is an {@code int[]} of 0 and 1.
- */
+/** Reads and writes stored elements of any type, one at a time or a few. */
 final class Elements {
   private Elements() {}
 
-  /** {@code tile[at + k] = array[offset + k * stride]}. */
-  static void load(
-      DType dtype, Object array, int offset, int stride, Object tile, int at, int n) {
+  /** {@return the element as a double; exact but for the largest i64} */
+  static double floating(Object array, DType dtype, int at) {
+    return switch (dtype) {
+      case F32 -> ((float[]) array)[at];
+      case F64 -> ((double[]) array)[at];
+      case BF16 -> fromBf16(((short[]) array)[at]);
+      case F16 -> Float.float16ToFloat(((short[]) array)[at]);
+      default -> integer(array, dtype, at);
+    };
+  }
+
+  /** {@return the integer element} */
+  static long integer(Object array, DType dtype, int at) {
+    return switch (dtype) {
+      case I32 -> ((int[]) array)[at];
+      case I64 -> ((long[]) array)[at];
+      case I8, BOOL -> ((byte[]) array)[at];
+      case U8 -> ((byte[]) array)[at] & 0xff;
+      default -> throw new IllegalArgumentException("not an integer type: " + dtype);
+    };
+  }
+
+  /** Stores an integer; narrow types keep the low bits. */
+  static void storeInteger(Object array, DType dtype, int at, long value) {
     switch (dtype) {
-      case F32 -> {
-        float[] a = (float[]) array;
-        float[] t = (float[]) tile;
-        if (stride == 1) {
-          System.arraycopy(a, offset, t, at, n);
-        } else if (stride == 0) {
-          Arrays.fill(t, at, at + n, a[offset]);
-        } else {
-          for (int k = 0; k < n; k++) {
-            t[at + k] = a[offset + k * stride];
-          }
-        }
-      }
-      case F64 -> {
-        double[] a = (double[]) array;
-        double[] t = (double[]) tile;
-        for (int k = 0; k < n; k++) {
-          t[at + k] = a[offset + k * stride];
-        }
-      }
-      case I32 -> {
-        int[] a = (int[]) array;
-        int[] t = (int[]) tile;
-        for (int k = 0; k < n; k++) {
-          t[at + k] = a[offset + k * stride];
-        }
-      }
-      case I64 -> {
-        long[] a = (long[]) array;
-        long[] t = (long[]) tile;
-        for (int k = 0; k < n; k++) {
-          t[at + k] = a[offset + k * stride];
-        }
-      }
-      case I8, BOOL -> {
-        byte[] a = (byte[]) array;
-        int[] t = (int[]) tile;
-        for (int k = 0; k < n; k++) {
-          t[at + k] = a[offset + k * stride];
-        }
-      }
-      case U8 -> {
-        byte[] a = (byte[]) array;
-        int[] t = (int[]) tile;
-        for (int k = 0; k < n; k++) {
-          t[at + k] = a[offset + k * stride] & 0xff;
-        }
-      }
-      case BF16 -> {
-        short[] a = (short[]) array;
-        float[] t = (float[]) tile;
-        for (int k = 0; k < n; k++) {
-          t[at + k] = Float.intBitsToFloat(a[offset + k * stride] << 16);
-        }
-      }
-      case F16 -> {
-        short[] a = (short[]) array;
-        float[] t = (float[]) tile;
-        for (int k = 0; k < n; k++) {
-          t[at + k] = Float.float16ToFloat(a[offset + k * stride]);
-        }
-      }
+      case I32 -> ((int[]) array)[at] = (int) value;
+      case I64 -> ((long[]) array)[at] = value;
+      case I8, U8 -> ((byte[]) array)[at] = (byte) value;
+      default -> throw new IllegalArgumentException("not an integer type: " + dtype);
     }
   }
 
-  /** {@code array[offset + k * stride] = tile[at + k]}. */
+  /**
+   * Stores {@code count} elements of a float[] or double[], {@code stride} apart, rounded to {@code
+   * dtype}.
+   */
   static void store(
-      DType dtype, Object array, int offset, int stride, Object tile, int at, int n) {
-    switch (dtype) {
-      case F32 -> {
-        float[] a = (float[]) array;
-        float[] t = (float[]) tile;
-        if (stride == 1) {
-          System.arraycopy(t, at, a, offset, n);
-        } else {
-          for (int k = 0; k < n; k++) {
-            a[offset + k * stride] = t[at + k];
+      Object from, int fromAt, int count, Object to, DType dtype, int toAt, int stride) {
+    if (from instanceof float[] floats) {
+      switch (dtype) {
+        case F32 -> {
+          float[] out = (float[]) to;
+          for (int i = 0; i < count; i++) {
+            out[toAt + i * stride] = floats[fromAt + i];
           }
         }
-      }
-      case F64 -> {
-        double[] a = (double[]) array;
-        double[] t = (double[]) tile;
-        for (int k = 0; k < n; k++) {
-          a[offset + k * stride] = t[at + k];
+        case F64 -> {
+          double[] out = (double[]) to;
+          for (int i = 0; i < count; i++) {
+            out[toAt + i * stride] = floats[fromAt + i];
+          }
         }
-      }
-      case I32 -> {
-        int[] a = (int[]) array;
-        int[] t = (int[]) tile;
-        for (int k = 0; k < n; k++) {
-          a[offset + k * stride] = t[at + k];
+        case BF16 -> {
+          short[] out = (short[]) to;
+          for (int i = 0; i < count; i++) {
+            out[toAt + i * stride] = toBf16(floats[fromAt + i]);
+          }
         }
-      }
-      case I64 -> {
-        long[] a = (long[]) array;
-        long[] t = (long[]) tile;
-        for (int k = 0; k < n; k++) {
-          a[offset + k * stride] = t[at + k];
+        case F16 -> {
+          short[] out = (short[]) to;
+          for (int i = 0; i < count; i++) {
+            out[toAt + i * stride] = Float.floatToFloat16(floats[fromAt + i]);
+          }
         }
+        default -> throw new IllegalArgumentException("not a floating type: " + dtype);
       }
-      case I8, U8, BOOL -> {
-        byte[] a = (byte[]) array;
-        int[] t = (int[]) tile;
-        for (int k = 0; k < n; k++) {
-          a[offset + k * stride] = (byte) t[at + k];
+    } else {
+      double[] doubles = (double[]) from;
+      switch (dtype) {
+        case F64 -> {
+          double[] out = (double[]) to;
+          for (int i = 0; i < count; i++) {
+            out[toAt + i * stride] = doubles[fromAt + i];
+          }
         }
-      }
-      case BF16 -> {
-        short[] a = (short[]) array;
-        float[] t = (float[]) tile;
-        for (int k = 0; k < n; k++) {
-          a[offset + k * stride] = bf16(t[at + k]);
+        case F32 -> {
+          float[] out = (float[]) to;
+          for (int i = 0; i < count; i++) {
+            out[toAt + i * stride] = (float) doubles[fromAt + i];
+          }
         }
-      }
-      case F16 -> {
-        short[] a = (short[]) array;
-        float[] t = (float[]) tile;
-        for (int k = 0; k < n; k++) {
-          a[offset + k * stride] = Float.floatToFloat16(t[at + k]);
-        }
+        default -> throw new IllegalArgumentException("no f64 to " + dtype.label());
       }
     }
   }
 
-  /** {@return the upper half, rounded to nearest even; NaN stays NaN} */
-  static short bf16(float value) {
+  /**
+   * Reads elements as float[] or double[]: {@code to[toAt + i * toStride] = from[fromAt +
+   * steps(first + i)]}.
+   */
+  static void load(
+      Object from,
+      DType dtype,
+      int fromAt,
+      Steps steps,
+      int first,
+      int count,
+      Object to,
+      int toAt,
+      int toStride) {
+    if (to instanceof float[] out) {
+      switch (dtype) {
+        case F32 -> {
+          float[] in = (float[]) from;
+          for (int i = 0; i < count; i++) {
+            out[toAt + i * toStride] = in[fromAt + steps.at(first + i)];
+          }
+        }
+        case F64 -> {
+          double[] in = (double[]) from;
+          for (int i = 0; i < count; i++) {
+            out[toAt + i * toStride] = (float) in[fromAt + steps.at(first + i)];
+          }
+        }
+        case BF16 -> {
+          short[] in = (short[]) from;
+          for (int i = 0; i < count; i++) {
+            out[toAt + i * toStride] = fromBf16(in[fromAt + steps.at(first + i)]);
+          }
+        }
+        case F16 -> {
+          short[] in = (short[]) from;
+          for (int i = 0; i < count; i++) {
+            out[toAt + i * toStride] = Float.float16ToFloat(in[fromAt + steps.at(first + i)]);
+          }
+        }
+        default -> throw new IllegalArgumentException("not a floating type: " + dtype);
+      }
+    } else {
+      double[] out = (double[]) to;
+      for (int i = 0; i < count; i++) {
+        out[toAt + i * toStride] = floating(from, dtype, fromAt + steps.at(first + i));
+      }
+    }
+  }
+
+  static float fromBf16(short bits) {
+    return Float.intBitsToFloat(bits << 16);
+  }
+
+  /** {@return the nearest bf16, ties to even; NaN stays NaN} */
+  static short toBf16(float value) {
     int bits = Float.floatToRawIntBits(value);
     if (value != value) {
       return (short) (bits >>> 16 | 0x40);
     }
-    return (short) (bits + 0x7fff + (bits >>> 16 & 1) >>> 16);
-  }
-
-  /** {@return one element as the raw bits of its value type} */
-  static long bits(DType dtype, Object array, int offset) {
-    return switch (dtype) {
-      case F32 -> Float.floatToRawIntBits(((float[]) array)[offset]);
-      case F64 -> Double.doubleToRawLongBits(((double[]) array)[offset]);
-      case I32 -> ((int[]) array)[offset];
-      case I64 -> ((long[]) array)[offset];
-      case I8, BOOL -> ((byte[]) array)[offset];
-      case U8 -> ((byte[]) array)[offset] & 0xff;
-      case BF16 -> ((short[]) array)[offset] << 16;
-      case F16 -> Float.floatToRawIntBits(Float.float16ToFloat(((short[]) array)[offset]));
-    };
+    return (short) ((bits + 0x7fff + (bits >>> 16 & 1)) >>> 16);
   }
 }

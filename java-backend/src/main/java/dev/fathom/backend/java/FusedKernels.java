@@ -24,8 +24,8 @@ final class FusedKernels {
         : Plan.Accepted.PLAIN;
   }
 
-  static Kernel compile(Fused spec, Plan.Accepted plan, Workers workers, Loops loops) {
-    return new FusedKernel(spec, plan, workers, loops);
+  static Kernel compile(Fused spec, Plan.Accepted plan, Engine engine) {
+    return new FusedKernel(spec, plan, engine);
   }
 
   /** {@return the axes that an expression names, which must not be merged} */
@@ -65,10 +65,10 @@ final class FusedKernels {
     private final int boxesPerTask;
     private final Workers.Body body = this::task;
 
-    FusedKernel(Fused spec, Plan.Accepted plan, Workers workers, Loops loops) {
+    FusedKernel(Fused spec, Plan.Accepted plan, Engine engine) {
       super(spec, plan);
-      this.workers = workers;
-      this.loops = loops;
+      this.workers = engine.workers();
+      this.loops = engine.loops();
       int inputs = spec.inputs().size();
       List<View> views = new ArrayList<>(spec.inputs());
       views.addAll(spec.outputs());

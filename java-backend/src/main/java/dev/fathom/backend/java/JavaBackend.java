@@ -3,6 +3,7 @@ package dev.fathom.backend.java;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.BackendException;
 import dev.fathom.spi.Buffer;
+import dev.fathom.spi.Contract;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Device;
 import dev.fathom.spi.Fused;
@@ -10,6 +11,7 @@ import dev.fathom.spi.Kernel;
 import dev.fathom.spi.KernelSpec;
 import dev.fathom.spi.MaxPool;
 import dev.fathom.spi.MaxPoolGradient;
+import dev.fathom.spi.Pack;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.Queue;
 import dev.fathom.spi.Reduce;
@@ -18,14 +20,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The opened backend: asks the kernel family of each spec. */
 final class JavaBackend implements Backend {
   private final Device device;
-  private final Loops loops;
-  private final Workers workers;
+  private final Engine engine;
   private final AtomicInteger urgent = new AtomicInteger();
 
   JavaBackend(Settings settings) {
     this.device = settings.device();
-    this.loops = settings.vector() ? new VectorLoops() : new ScalarLoops();
-    this.workers = new Workers(settings.threads());
+    this.engine = Engine.of(settings);
   }
 
   @Override
@@ -36,8 +36,10 @@ final class JavaBackend implements Backend {
   @Override
   public Plan plan(KernelSpec spec) {
     return switch (spec) {
+      case Contract contract -> ContractKernels.plan(contract, engine);
       case MaxPool pool -> PoolKernels.plan(pool);
       case MaxPoolGradient pool -> PoolKernels.plan(pool);
+      case Pack pack -> PackKernel.plan(pack);
       case Fused fused -> FusedKernels.plan(fused);
       case Reduce reduce -> ReduceKernels.plan(reduce);
       default -> new Plan.Declined("the java backend has no kernel for " + spec.name());
@@ -50,10 +52,13 @@ final class JavaBackend implements Backend {
       throw new BackendException("[" + spec.name() + "] was declined: " + plan(spec));
     }
     return switch (spec) {
-      case MaxPool pool -> PoolKernels.compile(pool, plan, workers);
-      case MaxPoolGradient pool -> PoolKernels.compile(pool, plan, workers);
-      case Fused fused -> FusedKernels.compile(fused, plan, workers, loops);
-      case Reduce reduce -> ReduceKernels.compile(reduce, plan, workers, loops);
+      case Contract contract -> ContractKernels.compile(contract, plan, engine);
+      case MaxPool pool -> PoolKernels.compile(pool, plan, engine.workers());
+      case MaxPoolGradient pool -> PoolKernels.compile(pool, plan, engine.workers());
+      case Pack pack ->
+          new PackKernel(pack, plan, engine.workers(), engine.arithmetic(pack.target().dtype()));
+      case Fused fused -> FusedKernels.compile(fused, plan, engine);
+      case Reduce reduce -> ReduceKernels.compile(reduce, plan, engine);
       default -> throw new AssertionError(spec);
     };
   }
@@ -70,6 +75,6 @@ final class JavaBackend implements Backend {
 
   @Override
   public void close() {
-    workers.close();
+    engine.workers().close();
   }
 }

@@ -42,8 +42,8 @@ final class ReduceKernels {
             DType.F32, (long) layout.segments * layout.strands * layout.width, List.of());
   }
 
-  static Kernel compile(Reduce spec, Plan.Accepted plan, Workers workers, Loops loops) {
-    return new ReduceKernel(spec, plan, workers, loops);
+  static Kernel compile(Reduce spec, Plan.Accepted plan, Engine engine) {
+    return new ReduceKernel(spec, plan, engine);
   }
 
   /**
@@ -171,13 +171,13 @@ final class ReduceKernels {
     private final int strandsPerTask;
     private final Workers.Body body = this::task;
 
-    ReduceKernel(Reduce spec, Plan.Accepted plan, Workers workers, Loops loops) {
+    ReduceKernel(Reduce spec, Plan.Accepted plan, Engine engine) {
       super(spec, plan);
       this.op = spec.op();
       this.type = spec.input().type();
       this.output = spec.output();
-      this.workers = workers;
-      this.loops = loops;
+      this.workers = engine.workers();
+      this.loops = engine.loops();
       this.layout = Layout.of(spec);
       this.nest = layout.nest;
       this.outputOperand = spec.inputs().size();
@@ -298,14 +298,14 @@ final class ReduceKernels {
         axis++;
       }
       if (axis == nest.sizes.length) {
-        Elements.store(output.dtype(), state.operand(outputOperand), offset, 1, results, from + place, 1);
+        Tiles.store(output.dtype(), state.operand(outputOperand), offset, 1, results, from + place, 1);
         return place + 1;
       }
       int stride = nest.strides[outputOperand][axis];
       int count = state.cursor.dims[axis];
       boolean innermost = axis + 1 == nest.sizes.length || nest.groups[axis + 1] == 1;
       if (innermost && nest.groups[nest.sizes.length - 1] != 2 || nest.groups[axis] == 2) {
-        Elements.store(
+        Tiles.store(
             output.dtype(),
             state.operand(outputOperand),
             offset,
@@ -351,7 +351,7 @@ final class ReduceKernels {
 
     private void fill(Object array, int axis, int offset, Object value) {
       if (axis == output.rank()) {
-        Elements.store(output.dtype(), array, offset, 1, value, 0, 1);
+        Tiles.store(output.dtype(), array, offset, 1, value, 0, 1);
         return;
       }
       for (int i = 0; i < output.size(axis); i++) {

@@ -132,19 +132,19 @@ final class TileState {
   void load(DType dtype, int operand, int offset, int stride, int place, int n) {
     int slot = program.operandSlots[operand];
     int home = program.homes[slot] + place;
-    Elements.load(dtype, operands[operand], offset, stride, bank(slot), home, n);
+    Tiles.load(dtype, operands[operand], offset, stride, bank(slot), home, n);
   }
 
   /** Takes {@code n} elements of an output from {@code place} to where they belong. */
   void store(DType dtype, int operand, int offset, int stride, int place, int n) {
     int slot = program.operandSlots[operand];
     int home = program.homes[slot] + place;
-    Elements.store(dtype, operands[operand], offset, stride, bank(slot), home, n);
+    Tiles.store(dtype, operands[operand], offset, stride, bank(slot), home, n);
   }
 
   /** Fills the whole tile of an input with the element at {@code offset}. */
   void splat(DType dtype, int operand, int offset) {
-    splat(program.operandSlots[operand], Elements.bits(dtype, operands[operand], offset));
+    splat(program.operandSlots[operand], Tiles.bits(dtype, operands[operand], offset));
   }
 
   /** {@return the scratch array in which a staged operand is expected or found} */
