@@ -142,6 +142,57 @@ final class Elements {
     }
   }
 
+  /** Reads elements {@code step} apart as float[] or double[]. */
+  static void load(Object from, DType dtype, int fromAt, int step, int count, Object to, int toAt) {
+    if (from instanceof float[] in && to instanceof float[] out) {
+      for (int i = 0; i < count; i++) {
+        out[toAt + i] = in[fromAt + i * step];
+      }
+    } else if (to instanceof float[] out) {
+      for (int i = 0; i < count; i++) {
+        out[toAt + i] = (float) floating(from, dtype, fromAt + i * step);
+      }
+    } else {
+      double[] out = (double[]) to;
+      for (int i = 0; i < count; i++) {
+        out[toAt + i] = floating(from, dtype, fromAt + i * step);
+      }
+    }
+  }
+
+  /** {@code to[toAt + i * toStride] = from[fromAt + offsets[i]]}, as float[] or double[]. */
+  static void gather(
+      Object from, DType dtype, int fromAt, int[] offsets, Object to, int toAt, int toStride) {
+    if (from instanceof float[] in && to instanceof float[] out) {
+      for (int i = 0; i < offsets.length; i++) {
+        out[toAt + i * toStride] = in[fromAt + offsets[i]];
+      }
+    } else if (to instanceof float[] out) {
+      for (int i = 0; i < offsets.length; i++) {
+        out[toAt + i * toStride] = (float) floating(from, dtype, fromAt + offsets[i]);
+      }
+    } else {
+      double[] out = (double[]) to;
+      for (int i = 0; i < offsets.length; i++) {
+        out[toAt + i * toStride] = floating(from, dtype, fromAt + offsets[i]);
+      }
+    }
+  }
+
+  /** Clears elements of a float[] or double[]. */
+  static void zero(Object array, int at, int stride, int count) {
+    if (array instanceof float[] floats) {
+      for (int i = 0; i < count; i++) {
+        floats[at + i * stride] = 0;
+      }
+    } else {
+      double[] doubles = (double[]) array;
+      for (int i = 0; i < count; i++) {
+        doubles[at + i * stride] = 0;
+      }
+    }
+  }
+
   static float fromBf16(short bits) {
     return Float.intBitsToFloat(bits << 16);
   }

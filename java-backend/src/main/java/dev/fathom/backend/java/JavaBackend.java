@@ -4,6 +4,7 @@ import dev.fathom.spi.Backend;
 import dev.fathom.spi.BackendException;
 import dev.fathom.spi.Buffer;
 import dev.fathom.spi.Contract;
+import dev.fathom.spi.Convolve;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Device;
 import dev.fathom.spi.Kernel;
@@ -35,9 +36,10 @@ final class JavaBackend implements Backend {
   public Plan plan(KernelSpec spec) {
     return switch (spec) {
       case Contract contract -> ContractKernels.plan(contract, engine);
+      case Convolve convolve -> ConvolveKernels.plan(convolve, engine);
       case MaxPool pool -> PoolKernels.plan(pool);
       case MaxPoolGradient pool -> PoolKernels.plan(pool);
-      case Pack pack -> PackKernel.plan(pack);
+      case Pack pack -> PackKernels.plan(pack);
       default -> new Plan.Declined("the java backend has no kernel for " + spec.name());
     };
   }
@@ -49,10 +51,10 @@ final class JavaBackend implements Backend {
     }
     return switch (spec) {
       case Contract contract -> ContractKernels.compile(contract, plan, engine);
+      case Convolve convolve -> ConvolveKernels.compile(convolve, plan, engine);
       case MaxPool pool -> PoolKernels.compile(pool, plan, engine.workers());
       case MaxPoolGradient pool -> PoolKernels.compile(pool, plan, engine.workers());
-      case Pack pack ->
-          new PackKernel(pack, plan, engine.workers(), engine.arithmetic(pack.target().dtype()));
+      case Pack pack -> PackKernels.compile(pack, plan, engine);
       default -> throw new AssertionError(spec);
     };
   }
