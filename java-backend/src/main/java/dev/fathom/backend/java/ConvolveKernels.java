@@ -24,7 +24,9 @@ final class ConvolveKernels {
     }
     Arithmetic arithmetic = engine.arithmetic(spec.accumulator());
     if (spec.role() == Convolve.Role.WEIGHT) {
-      return new Plan.Declined("no weight gradients yet");
+      long workspace =
+          new WeightConvolve.Geometry(spec, arithmetic).workspace(engine.workers().threads());
+      return new Plan.Accepted(spec.accumulator(), workspace, List.of());
     }
     long workspace = (long) new DataConvolve.Geometry(spec, arithmetic).slot();
     return new Plan.Accepted(
@@ -46,6 +48,10 @@ final class ConvolveKernels {
 
   static JavaKernel compile(Convolve spec, Plan.Accepted plan, Engine engine) {
     Arithmetic arithmetic = engine.arithmetic(spec.accumulator());
+    if (spec.role() == Convolve.Role.WEIGHT) {
+      WeightConvolve.Geometry geometry = new WeightConvolve.Geometry(spec, arithmetic);
+      return new WeightConvolve(spec, plan, geometry, engine.workers(), arithmetic);
+    }
     return new DataConvolve(
         spec, plan, new DataConvolve.Geometry(spec, arithmetic), engine.workers(), arithmetic);
   }

@@ -193,6 +193,72 @@ final class Elements {
     }
   }
 
+  /** {@code to[toAt + i * toStep] = from[fromAt + i * fromStep]} within float[] or double[]. */
+  static void spread(
+      Object from, int fromAt, int fromStep, int count, Object to, int toAt, int toStep) {
+    if (from instanceof float[] in) {
+      float[] out = (float[]) to;
+      for (int i = 0; i < count; i++) {
+        out[toAt + i * toStep] = in[fromAt + i * fromStep];
+      }
+    } else {
+      double[] in = (double[]) from;
+      double[] out = (double[]) to;
+      for (int i = 0; i < count; i++) {
+        out[toAt + i * toStep] = in[fromAt + i * fromStep];
+      }
+    }
+  }
+
+  /**
+   * Adds {@code terms} numbers for each of {@code count} elements, in order, and stores the sums
+   * rounded to {@code dtype}.
+   */
+  static void total(
+      Object from,
+      int fromAt,
+      int fromStep,
+      int count,
+      int terms,
+      int termStep,
+      Object to,
+      DType dtype,
+      int toAt,
+      int toStep) {
+    if (from instanceof float[] in) {
+      for (int i = 0; i < count; i++) {
+        float sum = 0;
+        for (int term = 0; term < terms; term++) {
+          sum += in[fromAt + i * fromStep + term * termStep];
+        }
+        storeFloat(to, dtype, toAt + i * toStep, sum);
+      }
+    } else {
+      double[] in = (double[]) from;
+      for (int i = 0; i < count; i++) {
+        double sum = 0;
+        for (int term = 0; term < terms; term++) {
+          sum += in[fromAt + i * fromStep + term * termStep];
+        }
+        if (to instanceof double[] out) {
+          out[toAt + i * toStep] = sum;
+        } else {
+          storeFloat(to, dtype, toAt + i * toStep, (float) sum);
+        }
+      }
+    }
+  }
+
+  private static void storeFloat(Object to, DType dtype, int at, float value) {
+    switch (dtype) {
+      case F32 -> ((float[]) to)[at] = value;
+      case F64 -> ((double[]) to)[at] = value;
+      case BF16 -> ((short[]) to)[at] = toBf16(value);
+      case F16 -> ((short[]) to)[at] = Float.floatToFloat16(value);
+      default -> throw new IllegalArgumentException("not a floating type: " + dtype);
+    }
+  }
+
   static float fromBf16(short bits) {
     return Float.intBitsToFloat(bits << 16);
   }

@@ -108,6 +108,29 @@ record Panels(int[] batch, int[] rows, int[] depth, int width, DType dtype) {
   }
 
   /**
+   * Copies {@code width} rows of {@code depth} elements as {@code [depth, width]}; row r begins at
+   * {@code at + r * stride}, and its elements are {@code step} apart.
+   */
+  static void transpose(
+      Object source,
+      DType dtype,
+      int at,
+      int stride,
+      int step,
+      int depth,
+      int width,
+      Object target,
+      int targetAt) {
+    if (step == 1 && source.getClass() == target.getClass()) {
+      transpose(source, at, stride, depth, width, target, targetAt);
+      return;
+    }
+    for (int k = 0; k < depth; k++) {
+      Elements.load(source, dtype, at + k * step, stride, width, target, targetAt + k * width);
+    }
+  }
+
+  /**
    * {@code to[toAt + k * width + r] = from[fromAt + r * stride + k]}, in slices that stay in the
    * first-level cache.
    */

@@ -20,7 +20,7 @@ class ConvolveTest {
 
   static List<Convolve> cases() {
     List<Convolve> cases = new ArrayList<>();
-    for (Role role : new Role[] {Role.OUTPUT, Role.INPUT}) {
+    for (Role role : Role.values()) {
       cases.add(convolve(role, DType.F32, 3, 5, 7, 6, 9, 1, THREE, THREE));
       cases.add(convolve(role, DType.F64, 2, 3, 4, 5, 5, 1, THREE, THREE));
       cases.add(convolve(role, DType.BF16, 2, 3, 4, 5, 5, 1, THREE, THREE));
