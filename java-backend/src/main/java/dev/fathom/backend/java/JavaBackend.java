@@ -7,6 +7,7 @@ import dev.fathom.spi.Contract;
 import dev.fathom.spi.Convolve;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Device;
+import dev.fathom.spi.Fused;
 import dev.fathom.spi.Kernel;
 import dev.fathom.spi.KernelSpec;
 import dev.fathom.spi.MaxPool;
@@ -14,6 +15,7 @@ import dev.fathom.spi.MaxPoolGradient;
 import dev.fathom.spi.Pack;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.Queue;
+import dev.fathom.spi.Reduce;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The opened backend: asks the kernel family of each spec. */
@@ -40,6 +42,8 @@ final class JavaBackend implements Backend {
       case MaxPool pool -> PoolKernels.plan(pool);
       case MaxPoolGradient pool -> PoolKernels.plan(pool);
       case Pack pack -> PackKernels.plan(pack);
+      case Fused fused -> FusedKernels.plan(fused);
+      case Reduce reduce -> ReduceKernels.plan(reduce);
       default -> new Plan.Declined("the java backend has no kernel for " + spec.name());
     };
   }
@@ -55,6 +59,8 @@ final class JavaBackend implements Backend {
       case MaxPool pool -> PoolKernels.compile(pool, plan, engine.workers());
       case MaxPoolGradient pool -> PoolKernels.compile(pool, plan, engine.workers());
       case Pack pack -> PackKernels.compile(pack, plan, engine);
+      case Fused fused -> FusedKernels.compile(fused, plan, engine);
+      case Reduce reduce -> ReduceKernels.compile(reduce, plan, engine);
       default -> throw new AssertionError(spec);
     };
   }
