@@ -11,13 +11,20 @@ interface Arithmetic {
   /** {@return columns of a tile, the width of a panel of the right operand} */
   int columns();
 
-  /** {@return a new array of the element type} */
-  Object array(int length);
+  /** {@return how many rows of a tile {@link #multiply} stores where {@code rows} are wanted} */
+  int computedRows(int rows);
+
+  /** {@return how many rows are computed where {@code rows} are cut into tiles} */
+  default long allComputedRows(long rows) {
+    int rest = (int) (rows % rows());
+    return rows - rest + (rest == 0 ? 0 : computedRows(rest));
+  }
 
   /**
    * One tile of a matrix product: {@code c[r, j] = sum over k of a[k, r] * b[k, j]}, added in order
    * of k.
    *
+   * @param rows how many rows are wanted, 1 to {@link #rows()}
    * @param depth number of products in a sum; 0 gives 0
    * @param a panel {@code [depth, rows()]} from {@code aAt}
    * @param b row k begins at {@code bAt + offsets[offsetsAt + k]}
@@ -25,6 +32,7 @@ interface Arithmetic {
    * @param add whether the tile is added to what stands in c
    */
   void multiply(
+      int rows,
       int depth,
       Object a,
       int aAt,
@@ -45,11 +53,27 @@ interface Arithmetic {
       Object source, int sourceAt, int stride, int depth, int width, Object target, int targetAt);
 
   /**
-   * Transposes {@code width} runs of {@code depth} elements: {@code target[targetAt + k * width +
-   * r] = source[sourceAt + r * stride + k]}.
+   * Copies rows of {@code width} elements apart: row r from {@code fromAt + r * fromPitch} to
+   * {@code toAt + r * toPitch}, with zeros in the gaps up to the pitch. May write junk into {@code
+   * columns()} elements behind the last gap.
    */
-  void packTransposed(
-      Object source, int sourceAt, int stride, int depth, int width, Object target, int targetAt);
+  void spreadRows(
+      Object from,
+      int fromAt,
+      int fromPitch,
+      int rows,
+      int width,
+      Object to,
+      int toAt,
+      int toPitch);
+
+  /**
+   * Copies rows of {@code width} elements together: row r from {@code fromAt + r * fromPitch} to
+   * {@code toAt + r * width}. Reads up to {@code columns()} elements too many, and may write junk
+   * behind the last row, but not from {@code limit} on.
+   */
+  void packRows(
+      Object from, int fromAt, int fromPitch, int rows, int width, Object to, int toAt, int limit);
 
   /**
    * Products of rows with a vector: {@code y[yAt + i] = sum over k of rows[rowsAt + i * stride + k]

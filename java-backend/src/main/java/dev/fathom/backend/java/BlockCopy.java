@@ -34,8 +34,7 @@ final class BlockCopy {
     View to = View.of(dtype, shape, target);
     int rank = shape.rank();
     this.nest =
-        Nest.of(
-            shape, List.of(from, to), new int[rank], false, new boolean[rank], Nest.Cut.TILES);
+        Nest.of(shape, List.of(from, to), new int[rank], false, new boolean[rank], Nest.Cut.TILES);
     this.dtype = dtype;
     this.empty = shape.elements() == 0;
     this.last = nest.sizes.length - 1;
@@ -45,8 +44,7 @@ final class BlockCopy {
   static BlockCopy of(View source, View target, Shape shape, int skip) {
     long[] from = Arrays.copyOfRange(source.strides(), skip, source.rank());
     long[] to = Arrays.copyOfRange(target.strides(), skip, target.rank());
-    return new BlockCopy(
-        target.dtype(), shape.slice(skip, shape.rank()), from, to);
+    return new BlockCopy(target.dtype(), shape.slice(skip, shape.rank()), from, to);
   }
 
   /** Moves the block; CLEAR does not look at the source. */
@@ -170,7 +168,8 @@ final class BlockCopy {
         for (int i = 0; i < n; i++) {
           int at = to + i * targetStep;
           long sum =
-              Elements.integer(target, dtype, at) + Elements.integer(source, dtype, from + i * step);
+              Elements.integer(target, dtype, at)
+                  + Elements.integer(source, dtype, from + i * step);
           Elements.storeInteger(target, dtype, at, sum);
         }
       }

@@ -111,8 +111,7 @@ final class IndexKernels {
       for (int i = 0; i < indices.size(0); i++) {
         long index = index(bindings[0], indices, i);
         if (index >= 0 && index < target.size(0)) {
-          copy.run(
-              mode, from, row(bindings[1], updates, i), to, row(bindings[2], target, index));
+          copy.run(mode, from, row(bindings[1], updates, i), to, row(bindings[2], target, index));
         }
       }
     }

@@ -4,6 +4,7 @@ import dev.fathom.spi.Backend;
 import dev.fathom.spi.BackendException;
 import dev.fathom.spi.Buffer;
 import dev.fathom.spi.Contract;
+import dev.fathom.spi.Convolve;
 import dev.fathom.spi.CrossEntropy;
 import dev.fathom.spi.CrossEntropyGradient;
 import dev.fathom.spi.Cumulate;
@@ -47,9 +48,10 @@ final class JavaBackend implements Backend {
   public Plan plan(KernelSpec spec) {
     return switch (spec) {
       case Contract contract -> ContractKernels.plan(contract, engine);
+      case Convolve convolve -> ConvolveKernels.plan(convolve, engine);
       case MaxPool pool -> PoolKernels.plan(pool);
       case MaxPoolGradient pool -> PoolKernels.plan(pool);
-      case Pack pack -> PackKernel.plan(pack);
+      case Pack pack -> PackKernels.plan(pack);
       case Fused fused -> FusedKernels.plan(fused);
       case Reduce reduce -> ReduceKernels.plan(reduce);
       case Gather _, Scatter _, DynamicSlice _, DynamicSliceUpdate _ -> IndexKernels.plan(spec);
@@ -68,10 +70,10 @@ final class JavaBackend implements Backend {
     }
     return switch (spec) {
       case Contract contract -> ContractKernels.compile(contract, plan, engine);
+      case Convolve convolve -> ConvolveKernels.compile(convolve, plan, engine);
       case MaxPool pool -> PoolKernels.compile(pool, plan, engine.workers());
       case MaxPoolGradient pool -> PoolKernels.compile(pool, plan, engine.workers());
-      case Pack pack ->
-          new PackKernel(pack, plan, engine.workers(), engine.arithmetic(pack.target().dtype()));
+      case Pack pack -> PackKernels.compile(pack, plan, engine);
       case Fused fused -> FusedKernels.compile(fused, plan, engine);
       case Reduce reduce -> ReduceKernels.compile(reduce, plan, engine);
       case Gather gather -> IndexKernels.compile(gather, plan, engine);

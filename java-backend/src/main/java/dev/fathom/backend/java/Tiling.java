@@ -31,7 +31,8 @@ record Tiling(int rows, int columns, boolean direct, int blocksPerTask, int slot
     long depth = contraction.left().depthCount();
     View out = spec.epilogue().outputs().getFirst();
     boolean direct =
-        out.dtype() == spec.accumulator()
+        spec.epilogue().isPlain()
+            && out.dtype() == spec.accumulator()
             && Steps.isRegular(out, contraction.result().rows())
             && Steps.isContiguous(out, contraction.result().columns());
     int rows = part(rowCount, ROWS, arithmetic.rows());
