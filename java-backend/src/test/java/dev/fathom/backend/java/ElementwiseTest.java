@@ -49,22 +49,22 @@ class ElementwiseTest {
 
   private static int[] sizes() {
     return new Random(5)
-        .ints(120, 1, 4099)
-        .mapToObj(Integer::valueOf)
-        .collect(
-            () -> {
-              java.util.TreeSet<Integer> set = new java.util.TreeSet<>();
-              for (int n = 1; n <= 140; n++) {
-                set.add(n);
-              }
-              set.addAll(List.of(511, 512, 513, 1023, 1024, 1025, 4095, 4096, 4097, 4098));
-              return set;
-            },
-            java.util.TreeSet::add,
-            java.util.TreeSet::addAll)
-        .stream()
-        .mapToInt(Integer::intValue)
-        .toArray();
+            .ints(120, 1, 4099)
+            .mapToObj(Integer::valueOf)
+            .collect(
+                () -> {
+                  java.util.TreeSet<Integer> set = new java.util.TreeSet<>();
+                  for (int n = 1; n <= 140; n++) {
+                    set.add(n);
+                  }
+                  set.addAll(List.of(511, 512, 513, 1023, 1024, 1025, 4095, 4096, 4097, 4098));
+                  return set;
+                },
+                java.util.TreeSet::add,
+                java.util.TreeSet::addAll)
+            .stream()
+            .mapToInt(Integer::intValue)
+            .toArray();
   }
 
   /** Two results, one of them in place of an input that the other still needs. */
@@ -100,8 +100,7 @@ class ElementwiseTest {
         JavaBuffer.bytes(flagBinding)[0] = (byte) (n % 2);
         Binding rateBinding = floats(backend, new float[] {0.25f}, 0);
         Binding[] bindings = {pb, mb, rateBinding, flagBinding, mb, pb, copy};
-        queue.launch(
-            backend.compile(spec), bindings, new long[] {Float.floatToRawIntBits(0.9f)});
+        queue.launch(backend.compile(spec), bindings, new long[] {Float.floatToRawIntBits(0.9f)});
         float[] nextM = new float[n];
         float[] nextP = new float[n];
         for (int i = 0; i < n; i++) {
@@ -201,12 +200,7 @@ class ElementwiseTest {
   private static void checkSum(Backend backend, View view, int reducedAxes) {
     int n = (int) view.shape().elements();
     Shape kept = view.shape().slice(0, view.rank() - reducedAxes);
-    Reduce spec =
-        new Reduce(
-            ReduceOp.SUM,
-            Source.of(view),
-            reducedAxes,
-            View.contiguous(F, kept));
+    Reduce spec = new Reduce(ReduceOp.SUM, Source.of(view), reducedAxes, View.contiguous(F, kept));
     Launch launch = new Launch(backend, spec);
     float[] all = JavaBuffer.floats(launch.operands.getFirst());
     System.arraycopy(random(all.length, n), 0, all, 0, all.length);
