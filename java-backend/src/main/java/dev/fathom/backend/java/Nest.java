@@ -62,8 +62,8 @@ final class Nest {
     static final Cut TILES = new Cut(true, 0, 0, TileProgram.TILE);
     static final Cut ROWS = new Cut(false, 0, 0, TileProgram.TILE);
 
-    /** For programs that need no scratch. */
-    static final Cut LARGE = new Cut(true, 0, 0, 8 * TileProgram.TILE);
+    /** Where no scratch is needed. */
+    static final Cut LARGE = new Cut(false, 0, 0, 8 * TileProgram.TILE);
   }
 
   /** One axis before merging; {@code pinned} axes stay apart, as do those of different groups. */

@@ -82,6 +82,10 @@ final class ReduceKernels {
             new Nest.Cut(false, plain ? TileProgram.TILE : 64, plain ? 16 : 8, TileProgram.TILE);
         return ofColumns(nest(spec, views, groups, false, named, cut));
       }
+      if (spec.input().isPlain()) {
+        Nest large = nest(spec, views, groups, arg, named, Nest.Cut.LARGE);
+        nest = large.access(0, false) == Access.DIRECT ? large : nest;
+      }
       return ofRows(nest, !arg && spec.input().type() == DType.F32);
     }
 
