@@ -53,7 +53,7 @@ class LauncherTest {
     Files.copy(Repository.ROOT.resolve("fathom"), root.resolve("fathom"));
     root.resolve("fathom").toFile().setExecutable(true);
     for (var tool : TOOLS) {
-      Files.createSymbolicLink(bin.resolve(tool), which(tool));
+      script(bin.resolve(tool), "exec '" + which(tool) + "' \"$@\"");
     }
   }
 
