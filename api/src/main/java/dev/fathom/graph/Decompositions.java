@@ -41,16 +41,16 @@ public final class Decompositions {
   public static boolean exists(Op op) {
     return switch (op) {
       case Op.Random _,
-              Op.Convolve _,
-              Op.MaxPool _,
-              Op.MaxPoolGradient _,
-              Op.DynamicSlice _,
-              Op.DynamicSliceUpdate _,
-              Op.Sort _,
-              Op.Cumulate _,
-              Op.Softmax _,
-              Op.CrossEntropy _,
-              Op.CrossEntropyGradient _ ->
+          Op.Convolve _,
+          Op.MaxPool _,
+          Op.MaxPoolGradient _,
+          Op.DynamicSlice _,
+          Op.DynamicSliceUpdate _,
+          Op.Sort _,
+          Op.Cumulate _,
+          Op.Softmax _,
+          Op.CrossEntropy _,
+          Op.CrossEntropyGradient _ ->
           true;
       default -> false;
     };
@@ -99,8 +99,7 @@ public final class Decompositions {
         add(
             elementwise(ScalarOp.LOG, sum(exponentials, false, -1)),
             reshape(largest, labels.shape()));
-    Value picked =
-        select(isLabel(logits, labels), logits, constantLike(0, logits));
+    Value picked = select(isLabel(logits, labels), logits, constantLike(0, logits));
     return List.of(subtract(logSumExp, sum(picked, false, -1)), logSumExp);
   }
 
@@ -128,7 +127,9 @@ public final class Decompositions {
     };
   }
 
-  /** Contract over windows: {@code [g, n, out..., c, k...] x [g, o, c, k...] -> [g, n, out..., o]}. */
+  /**
+   * Contract over windows: {@code [g, n, out..., c, k...] x [g, o, c, k...] -> [g, n, out..., o]}.
+   */
   private static Value convolveOutput(Op.Convolve op, Value x, Value w) {
     Value patches = patches(split(padded(x, op.windows(), 0), 1, op.groups()), op.windows());
     int spatial = op.windows().size();
@@ -159,8 +160,7 @@ public final class Decompositions {
     List<Integer> left = new ArrayList<>(List.of(1, 2, 0));
     range(left, 3, 3 + spatial);
     Value w =
-        contract(
-            permute(split(y, 1, op.groups()), left), permute(patches, right), 1, 1 + spatial);
+        contract(permute(split(y, 1, op.groups()), left), permute(patches, right), 1, 1 + spatial);
     return reshape(w, op.result());
   }
 
@@ -196,8 +196,7 @@ public final class Decompositions {
     highs.set(axis, Math.max(0, high));
     interiors.set(axis, interior);
     Value wide = pad(x, List.copyOf(lows), List.copyOf(highs), List.copyOf(interiors), 0);
-    return slice(
-        wide, axis, Math.max(0, -low), wide.shape().size(axis) - Math.max(0, -high));
+    return slice(wide, axis, Math.max(0, -low), wide.shape().size(axis) - Math.max(0, -high));
   }
 
   /** {@code [n, c, in...]} with the windows' padding. */
@@ -247,8 +246,7 @@ public final class Decompositions {
     Shape padded = input.slice(0, 2);
     for (int i = 0; i < windows.size(); i++) {
       Window window = windows.get(i);
-      padded =
-          padded.concat(Shape.of(window.padLow() + input.size(2 + i) + window.padHigh()));
+      padded = padded.concat(Shape.of(window.padLow() + input.size(2 + i) + window.padHigh()));
     }
     Value total = constant(0, dy.dtype().valueType(), padded);
     long position = 0;
@@ -275,7 +273,9 @@ public final class Decompositions {
     return total;
   }
 
-  /** {@code x [n, c, in...], indices [n, c, out...] -> [n, c, out...]}: the indexed window element. */
+  /**
+   * {@code x [n, c, in...], indices [n, c, out...] -> [n, c, out...]}: the indexed window element.
+   */
   static Value takeFromWindows(List<Window> windows, Value x, Value indices) {
     int spatial = windows.size();
     Value patches = patches(padded(x, windows, 0), windows);
@@ -283,8 +283,7 @@ public final class Decompositions {
     Shape flat = indices.shape().concat(Shape.of(count));
     Value taps = apply(new Op.Iota(2 + spatial, new Type(DType.I32, flat)));
     Value hit =
-        elementwise(
-            ScalarOp.EQUAL, taps, reshape(indices, indices.shape().concat(Shape.of(1))));
+        elementwise(ScalarOp.EQUAL, taps, reshape(indices, indices.shape().concat(Shape.of(1))));
     Value elements = reshape(patches, flat);
     return sum(select(hit, elements, constantLike(0, elements)), false, -1);
   }
@@ -375,8 +374,7 @@ public final class Decompositions {
         descending
             ? elementwise(ScalarOp.LESS, mine, other)
             : elementwise(ScalarOp.LESS, other, mine);
-    Value onlyMineNaN =
-        elementwise(ScalarOp.AND, mineNaN, elementwise(ScalarOp.NOT, otherNaN));
+    Value onlyMineNaN = elementwise(ScalarOp.AND, mineNaN, elementwise(ScalarOp.NOT, otherNaN));
     Value equal =
         elementwise(
             ScalarOp.OR,
@@ -384,9 +382,7 @@ public final class Decompositions {
             elementwise(ScalarOp.AND, mineNaN, otherNaN));
     Value earlier =
         elementwise(
-            ScalarOp.LESS,
-            apply(new Op.Iota(rank, square)),
-            apply(new Op.Iota(rank - 1, square)));
+            ScalarOp.LESS, apply(new Op.Iota(rank, square)), apply(new Op.Iota(rank - 1, square)));
     Value before =
         elementwise(
             ScalarOp.OR,
@@ -403,10 +399,8 @@ public final class Decompositions {
     long elements = x.shape().elements();
     Shape flat = Shape.of(elements);
     Value row =
-        Ops.scale(
-            apply(new Op.Iota(0, Type.of(DType.I64, n == 0 ? 0 : elements / n, n))), n);
-    Value position =
-        add(reshape(row, flat), cast(reshape(indices, flat), DType.I64));
+        Ops.scale(apply(new Op.Iota(0, Type.of(DType.I64, n == 0 ? 0 : elements / n, n))), n);
+    Value position = add(reshape(row, flat), cast(reshape(indices, flat), DType.I64));
     Value placed =
         apply(
             new Op.Scatter(dev.fathom.spi.Scatter.Mode.SET),
@@ -441,8 +435,7 @@ public final class Decompositions {
       List<Long> low = longs(rank, 0);
       low.set(rank - 1, distance);
       List<Long> none = List.copyOf(longs(rank, 0));
-      Value moved =
-          pad(slice(running, -1, 0, n - distance), List.copyOf(low), none, none, neutral);
+      Value moved = pad(slice(running, -1, 0, n - distance), List.copyOf(low), none, none, neutral);
       running = elementwise(combine, running, moved);
     }
     return running;
@@ -461,8 +454,7 @@ public final class Decompositions {
     long n = op.shape().elements();
     Shape flat = Shape.of(n);
     Value low = cast(seed, DType.I32);
-    Value high =
-        cast(elementwise(ScalarOp.SHIFT_RIGHT, seed, constantLike(32, seed)), DType.I32);
+    Value high = cast(elementwise(ScalarOp.SHIFT_RIGHT, seed, constantLike(32, seed)), DType.I32);
     Value stream = constant(op.stream(), DType.I32, Shape.SCALAR);
     Value[] key = threefry(new Value[] {low, high}, stream, cast(step, DType.I32));
     Value index = apply(new Op.Iota(0, new Type(DType.I32, flat)));
@@ -471,8 +463,7 @@ public final class Decompositions {
       Value[] words = threefry(key, index, zero);
       Value u = Ops.scale(add(upper24(words[0]), constant(1, DType.F32, flat)), 0x1p-24);
       Value v = Ops.scale(upper24(words[1]), 0x1p-24);
-      Value radius =
-          elementwise(ScalarOp.SQRT, Ops.scale(elementwise(ScalarOp.LOG, u), -2));
+      Value radius = elementwise(ScalarOp.SQRT, Ops.scale(elementwise(ScalarOp.LOG, u), -2));
       Value angle = elementwise(ScalarOp.COS, Ops.scale(v, 2 * Math.PI));
       return reshape(multiply(radius, angle), op.shape());
     }
@@ -480,22 +471,18 @@ public final class Decompositions {
     Value isFirst = elementwise(ScalarOp.LESS, index, half);
     Value[] words = threefry(key, select(isFirst, index, subtract(index, half)), zero);
     Value bits = select(isFirst, words[0], words[1]);
-    Value drawn =
-        op.distribution() == Distribution.BITS ? bits : Ops.scale(upper24(bits), 0x1p-24);
+    Value drawn = op.distribution() == Distribution.BITS ? bits : Ops.scale(upper24(bits), 0x1p-24);
     return reshape(drawn, op.shape());
   }
 
   private static Value upper24(Value bits) {
-    return cast(
-        elementwise(ScalarOp.SHIFT_RIGHT, bits, constantLike(8, bits)), DType.F32);
+    return cast(elementwise(ScalarOp.SHIFT_RIGHT, bits, constantLike(8, bits)), DType.F32);
   }
 
   private static Value[] threefry(Value[] key, Value counter0, Value counter1) {
     Value parity = constant(PARITY, DType.I32, Shape.SCALAR);
     Value[] schedule = {
-      key[0],
-      key[1],
-      elementwise(ScalarOp.XOR, elementwise(ScalarOp.XOR, key[0], key[1]), parity)
+      key[0], key[1], elementwise(ScalarOp.XOR, elementwise(ScalarOp.XOR, key[0], key[1]), parity)
     };
     Value a = add(counter0, broadcast(schedule[0], counter0.shape()));
     Value b = add(counter1, broadcast(schedule[1], counter1.shape()));

@@ -39,8 +39,8 @@ import java.util.stream.IntStream;
 
 /**
  * Reverse-mode differentiation (Griewank and Walther, "Evaluating Derivatives", 2008) as a graph
- * transformation: the derivative is a graph like any other, so it is compiled with the forward pass,
- * and it can be differentiated again.
+ * transformation: the derivative is a graph like any other, so it is compiled with the forward
+ * pass, and it can be differentiated again.
  */
 public final class Gradients {
   private static final Value NONE = null;
@@ -158,8 +158,7 @@ public final class Gradients {
         block.addAll(starts);
         List<Value> all = new ArrayList<>(Collections.nCopies(in.size(), NONE));
         all.set(0, apply(new Op.DynamicSliceUpdate(), cleared.toArray(Value[]::new)));
-        all.set(
-            1, apply(new Op.DynamicSlice(in.get(1).shape()), block.toArray(Value[]::new)));
+        all.set(1, apply(new Op.DynamicSlice(in.get(1).shape()), block.toArray(Value[]::new)));
         yield all;
       }
       case Op.Sort _ -> of(Decompositions.placeByIndex(node.output(1), g));
@@ -292,8 +291,7 @@ public final class Gradients {
         long start = tap[i] * window.dilation();
         low.set(lead + i, start);
         interior.set(lead + i, window.stride() - 1);
-        high.set(
-            lead + i, x.shape().size(lead + i) - start - (outputs - 1) * window.stride() - 1);
+        high.set(lead + i, x.shape().size(lead + i) - start - (outputs - 1) * window.stride() - 1);
       }
       total = add(total, pad(part, low, high, interior, 0));
     }
@@ -338,9 +336,12 @@ public final class Gradients {
 
   private static List<Value> convolveRule(Op.Convolve op, Value first, Value second, Value g) {
     return switch (op.role()) {
-      case OUTPUT -> of(form(op, Role.INPUT, g, second, first), form(op, Role.WEIGHT, first, g, second));
-      case INPUT -> of(form(op, Role.OUTPUT, g, second, first), form(op, Role.WEIGHT, g, first, second));
-      case WEIGHT -> of(form(op, Role.INPUT, second, g, first), form(op, Role.OUTPUT, first, g, second));
+      case OUTPUT ->
+          of(form(op, Role.INPUT, g, second, first), form(op, Role.WEIGHT, first, g, second));
+      case INPUT ->
+          of(form(op, Role.OUTPUT, g, second, first), form(op, Role.WEIGHT, g, first, second));
+      case WEIGHT ->
+          of(form(op, Role.INPUT, second, g, first), form(op, Role.OUTPUT, first, g, second));
     };
   }
 
@@ -363,8 +364,7 @@ public final class Gradients {
     }
     if (incoming.get(1) != NONE) {
       Shape column = Shape.of(logits.shape().size(0), 1);
-      Value probabilities =
-          elementwise(ScalarOp.EXP, subtract(logits, reshape(logSumExp, column)));
+      Value probabilities = elementwise(ScalarOp.EXP, subtract(logits, reshape(logSumExp, column)));
       total = add(total, multiply(probabilities, reshape(incoming.get(1), column)));
     }
     return total;

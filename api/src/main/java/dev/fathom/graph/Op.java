@@ -85,8 +85,8 @@ public sealed interface Op {
   // ---- elementwise ----
 
   /**
-   * A {@link ScalarOp} on tensors of one shape. {@code dtype} is the target of a {@code CAST}, which
-   * may be a storage type, and otherwise the result's type.
+   * A {@link ScalarOp} on tensors of one shape. {@code dtype} is the target of a {@code CAST},
+   * which may be a storage type, and otherwise the result's type.
    */
   record Elementwise(ScalarOp op, DType dtype) implements Op {
     @Override
@@ -260,7 +260,10 @@ public sealed interface Op {
       int previous = -1;
       for (int axis : axes) {
         require(
-            this, axis > previous && axis < x.shape().rank(), "ascending axes of " + x.shape(), axes);
+            this,
+            axis > previous && axis < x.shape().rank(),
+            "ascending axes of " + x.shape(),
+            axes);
         previous = axis;
       }
       for (int axis = 0; axis < x.shape().rank(); axis++) {
@@ -306,8 +309,8 @@ public sealed interface Op {
   }
 
   /**
-   * One of the three arguments of a convolution from the other two, see {@code spi.Convolve}. {@code
-   * result} is the full shape, which for {@code INPUT} does not follow from the operands.
+   * One of the three arguments of a convolution from the other two, see {@code spi.Convolve}.
+   * {@code result} is the full shape, which for {@code INPUT} does not follow from the operands.
    */
   record Convolve(Role role, List<Window> windows, long groups, Shape result) implements Op {
     @Override
@@ -417,7 +420,8 @@ public sealed interface Op {
     @Override
     public List<Type> infer(List<Type> inputs) {
       Type x = inputs.getFirst();
-      require(this, x.shape().rank() >= 1 && x.dtype() != DType.BOOL, "numbers of rank 1 or more", x);
+      require(
+          this, x.shape().rank() >= 1 && x.dtype() != DType.BOOL, "numbers of rank 1 or more", x);
       return List.of(x, new Type(DType.I32, x.shape()));
     }
   }
@@ -427,7 +431,8 @@ public sealed interface Op {
     @Override
     public List<Type> infer(List<Type> inputs) {
       Type x = inputs.getFirst();
-      require(this, x.shape().rank() >= 1 && x.dtype() != DType.BOOL, "numbers of rank 1 or more", x);
+      require(
+          this, x.shape().rank() >= 1 && x.dtype() != DType.BOOL, "numbers of rank 1 or more", x);
       return List.of(x);
     }
   }

@@ -193,8 +193,7 @@ public final class Ops {
     if (to < from) {
       throw new IllegalArgumentException("[slice] expected from <= to but got " + from + ", " + to);
     }
-    return apply(
-        new Op.Slice(List.copyOf(starts), Shape.of(sizes), longs(x.shape().rank(), 1)), x);
+    return apply(new Op.Slice(List.copyOf(starts), Shape.of(sizes), longs(x.shape().rank(), 1)), x);
   }
 
   /** {@return x with the order of {@code axes} reversed} */
@@ -257,7 +256,8 @@ public final class Ops {
         IntStream.range(0, x.shape().rank())
             .filter(
                 axis ->
-                    axis < missing || (shape.size(axis - missing) == 1 && x.shape().size(axis) != 1))
+                    axis < missing
+                        || (shape.size(axis - missing) == 1 && x.shape().size(axis) != 1))
             .toArray();
     return reshape(sum(x, false, axes), shape);
   }
@@ -285,8 +285,7 @@ public final class Ops {
           "[matmul] inner sizes must be equal but got " + left + " x " + right);
     }
     Shape batch =
-        broadcastShape(
-            "matmul", left.slice(0, left.rank() - 2), right.slice(0, right.rank() - 2));
+        broadcastShape("matmul", left.slice(0, left.rank() - 2), right.slice(0, right.rank() - 2));
     if (right.rank() == 2) {
       // One right matrix for all: the left's batch axes are rows.
       return contract(a, transpose(b), 0, 1);
@@ -305,7 +304,8 @@ public final class Ops {
   }
 
   /**
-   * {@return the convolution {@code x [n, c, in...], w [o, c / groups, kernel...] -> [n, o, out...]}}
+   * {@return the convolution {@code x [n, c, in...], w [o, c / groups, kernel...] -> [n, o,
+   * out...]}}
    *
    * @throws IllegalArgumentException if channels, ranks or window sizes do not fit
    */
@@ -313,7 +313,12 @@ public final class Ops {
     int rank = windows.size() + 2;
     if (x.shape().rank() != rank || w.shape().rank() != rank) {
       throw new IllegalArgumentException(
-          "[convolve] expected operands of rank " + rank + " but got " + x.shape() + ", " + w.shape());
+          "[convolve] expected operands of rank "
+              + rank
+              + " but got "
+              + x.shape()
+              + ", "
+              + w.shape());
     }
     if (x.shape().size(1) != w.shape().size(1) * groups || w.shape().size(0) % groups != 0) {
       throw new IllegalArgumentException(

@@ -435,8 +435,7 @@ public final class Tensor {
   /** {@return the tensor with its last two axes exchanged} */
   public Tensor transpose() {
     if (shape().rank() < 2) {
-      throw new IllegalArgumentException(
-          "[transpose] expected rank 2 or more but got " + shape());
+      throw new IllegalArgumentException("[transpose] expected rank 2 or more but got " + shape());
     }
     return of(Ops.transpose(value));
   }
@@ -461,7 +460,9 @@ public final class Tensor {
     return of(Ops.flip(value, axes));
   }
 
-  /** {@return this with {@code low} and {@code high} elements of {@code number} around each axis} */
+  /**
+   * {@return this with {@code low} and {@code high} elements of {@code number} around each axis}
+   */
   public Tensor pad(long[] low, long[] high, double number) {
     List<Long> none = Arrays.stream(low).map(x -> 0).boxed().toList();
     return of(
@@ -524,8 +525,7 @@ public final class Tensor {
   /** {@return this with an axis of size 1 inserted at {@code axis}} */
   public Tensor unsqueeze(int axis) {
     int at = axis < 0 ? axis + shape().rank() + 1 : axis;
-    Shape wide =
-        shape().slice(0, at).concat(Shape.of(1)).concat(shape().slice(at, shape().rank()));
+    Shape wide = shape().slice(0, at).concat(Shape.of(1)).concat(shape().slice(at, shape().rank()));
     return of(Ops.reshape(value, wide));
   }
 
@@ -564,8 +564,8 @@ public final class Tensor {
   }
 
   /**
-   * {@return the means of windows: {@code [n, c, in...] -> [n, c, out...]}; padding counts as zeros,
-   * as in PyTorch}
+   * {@return the means of windows: {@code [n, c, in...] -> [n, c, out...]}; padding counts as
+   * zeros, as in PyTorch}
    */
   public Tensor averagePool(List<Window> windows) {
     int spatial = windows.size();
@@ -606,7 +606,9 @@ public final class Tensor {
     return of(Ops.apply(new Op.Gather(), value, indices.value));
   }
 
-  /** {@return this with {@code updates [count, ...]} added to the rows that {@code indices} name} */
+  /**
+   * {@return this with {@code updates [count, ...]} added to the rows that {@code indices} name}
+   */
   public Tensor scatterAdd(Tensor indices, Tensor updates) {
     return of(Ops.apply(new Op.Scatter(Scatter.Mode.ADD), value, indices.value, updates.value));
   }
