@@ -1,0 +1,2 @@
+/** File formats for weights. */
+package dev.fathom.format;
