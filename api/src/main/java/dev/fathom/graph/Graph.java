@@ -7,6 +7,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** Walks over graphs; all are iterative, so depth is limited by memory alone. */
 public final class Graph {
@@ -14,6 +15,13 @@ public final class Graph {
 
   /** {@return every node that {@code results} reach, each behind its inputs} */
   public static List<Node> nodes(Collection<Value> results) {
+    return nodes(results, node -> true);
+  }
+
+  /**
+   * {@return the nodes that {@code results} reach, not looking behind those not to {@code open}}
+   */
+  public static List<Node> nodes(Collection<Value> results, Predicate<Node> open) {
     List<Node> ordered = new ArrayList<>();
     Set<Node> entered = new HashSet<>();
     Set<Node> done = new HashSet<>();
@@ -24,7 +32,7 @@ public final class Graph {
         Node node = stack.peek();
         if (entered.add(node)) {
           // Pushed in reverse, so that the first input is finished first.
-          for (int i = node.inputs().size() - 1; i >= 0; i--) {
+          for (int i = open.test(node) ? node.inputs().size() - 1 : -1; i >= 0; i--) {
             Node input = node.inputs().get(i).node();
             if (!entered.contains(input)) {
               stack.push(input);

@@ -1,5 +1,7 @@
 package dev.fathom.spi;
 
+import java.util.stream.Stream;
+
 /** How specs report a broken constraint. */
 final class Check {
   private Check() {}
@@ -10,5 +12,16 @@ final class Check {
       throw new IllegalArgumentException(
           "[" + spec + "] " + constraint + ": expected " + expected + " but got " + actual);
     }
+  }
+
+  /** {@return whether all operands have types of the required core} */
+  static boolean coreTypes(KernelSpec spec) {
+    return Stream.concat(spec.inputs().stream(), spec.outputs().stream())
+        .allMatch(
+            view ->
+                switch (view.dtype()) {
+                  case F32, F64, I32, I64, BOOL -> true;
+                  case I8, U8, BF16, F16 -> false;
+                });
   }
 }

@@ -22,7 +22,8 @@ public record Contract(
   /**
    * C1: both operands have at least {@code batchAxes + kAxes} axes. C2: batch sizes are equal. C3:
    * k sizes are equal. C4: the result has shape [batch, m, n]. C5: the accumulator is a value type,
-   * floating if and only if the operands are.
+   * floating if and only if the operands are. C6: the epilogue takes the accumulator and the extras
+   * in their value types.
    */
   public Contract {
     int shared = batchAxes + kAxes;
@@ -64,6 +65,7 @@ public record Contract(
         "C5",
         "an accumulator that fits " + a.type() + " and " + b.type(),
         accumulator);
+    epilogue.checkInputs("contract", "C6", accumulator);
   }
 
   /** {@return the number of m axes} */
@@ -98,6 +100,11 @@ public record Contract(
 
   @Override
   public boolean isCore() {
-    return a.isPlain() && b.isPlain() && epilogue.isPlain();
+    return a.isPlain()
+        && b.isPlain()
+        && a.type() == accumulator
+        && b.type() == accumulator
+        && epilogue.isPlain()
+        && Check.coreTypes(this);
   }
 }

@@ -6,7 +6,9 @@ import java.util.List;
 /**
  * Convolution (cross-correlation) and its two gradients, which are the three arguments of one
  * trilinear form over {@code x [n, c, in...]}, {@code w [o, c / groups, kernel...]} and {@code y
- * [n, o, out...]}. Padding reads as 0.
+ * [n, o, out...]}. Padding reads as 0. A NaN or infinity in a sample reaches the results that it
+ * takes part in and may reach others that belong to the same sample (Winograd's transforms mix a
+ * tile).
  *
  * @param role which of the three is computed
  * @param windows one for each spatial axis
@@ -38,7 +40,8 @@ public record Convolve(
 
   /**
    * C1: operands and result have rank 2 + spatial axes. C2: groups divides the channels. C3: batch,
-   * channels, kernel and output sizes agree. C4: types are floating.
+   * channels, kernel and output sizes agree. C4: types are floating. C5: the epilogue takes the
+   * accumulator and the extras in their value types.
    */
   public Convolve {
     windows = List.copyOf(windows);
@@ -81,11 +84,15 @@ public record Convolve(
           all);
     }
     Check.that(
-        accumulator.isFloating() && accumulator == accumulator.valueType(),
+        accumulator.isFloating()
+            && accumulator == accumulator.valueType()
+            && first.dtype().isFloating()
+            && second.dtype().isFloating(),
         "convolve",
         "C4",
-        "a floating accumulator",
-        accumulator);
+        "floating operands and a floating accumulator",
+        first + ", " + second + ", " + accumulator);
+    epilogue.checkInputs("convolve", "C5", accumulator);
   }
 
   @Override

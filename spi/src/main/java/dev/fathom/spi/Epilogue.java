@@ -1,6 +1,7 @@
 package dev.fathom.spi;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * What is done with each element of a {@link Contract}'s or {@link Convolve}'s result before it is
@@ -31,6 +32,14 @@ public record Epilogue(Expression map, List<View> extras, List<View> outputs) {
           "an output of type " + map.resultType(i),
           output);
     }
+  }
+
+  /** Checks that the map takes the accumulator and the extras in their value types. */
+  void checkInputs(String spec, String constraint, DType accumulator) {
+    map.checkInputs(
+        spec,
+        constraint,
+        Stream.concat(Stream.of(accumulator), extras.stream().map(View::dtype)).toList());
   }
 
   /** {@return the epilogue that stores the result as it is} */

@@ -117,6 +117,20 @@ public record Expression(List<Node> nodes, List<Integer> results) {
     return count;
   }
 
+  /** Checks that every {@link Node.Input} names one of the operands and has its value type. */
+  void checkInputs(String spec, String constraint, List<DType> operands) {
+    for (Node node : nodes) {
+      if (node instanceof Node.Input(int index, DType type)) {
+        Check.that(
+            index >= 0 && index < operands.size() && type == operands.get(index).valueType(),
+            spec,
+            constraint,
+            "an input among operands " + operands,
+            node);
+      }
+    }
+  }
+
   /** {@return the expression in infix form, for {@code explain()} and error messages} */
   @Override
   public String toString() {

@@ -19,7 +19,8 @@ public record Fused(Shape shape, List<View> inputs, Expression map, List<View> o
     implements KernelSpec {
   /**
    * C1: inputs and outputs have the iteration space's shape. C2: one output a result. C3: an
-   * output's value type is its result's. C4: an output does not overlap itself.
+   * output's value type is its result's. C4: an output does not overlap itself. C5: the map's
+   * inputs name inputs and have their value types.
    */
   public Fused {
     inputs = List.copyOf(inputs);
@@ -27,6 +28,7 @@ public record Fused(Shape shape, List<View> inputs, Expression map, List<View> o
     for (View view : inputs) {
       Check.that(view.shape().equals(shape), "fused", "C1", "inputs of shape " + shape, inputs);
     }
+    map.checkInputs("fused", "C5", inputs.stream().map(View::dtype).toList());
     Check.that(
         outputs.size() == map.results().size(), "fused", "C2", "one output a result", outputs);
     for (int i = 0; i < outputs.size(); i++) {
@@ -49,6 +51,6 @@ public record Fused(Shape shape, List<View> inputs, Expression map, List<View> o
 
   @Override
   public boolean isCore() {
-    return outputs.size() == 1 && map.operations() <= 1;
+    return outputs.size() == 1 && map.operations() <= 1 && Check.coreTypes(this);
   }
 }

@@ -46,6 +46,6 @@ public record Gather(View table, View indices, View out) implements KernelSpec {
 
   @Override
   public boolean isCore() {
-    return true;
+    return Check.coreTypes(this);
   }
 }

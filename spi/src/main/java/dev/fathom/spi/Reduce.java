@@ -50,6 +50,6 @@ public record Reduce(ReduceOp op, Source input, int reducedAxes, View output)
 
   @Override
   public boolean isCore() {
-    return input.isPlain();
+    return input.isPlain() && Check.coreTypes(this);
   }
 }

@@ -45,7 +45,7 @@ public enum ScalarOp {
   DIVIDE(2, Domain.NUMBER),
   /** Remainder with the sign of x, as Java's {@code %}; integers by zero give 0. */
   REMAINDER(2, Domain.NUMBER),
-  /** x to the y. */
+  /** x to the y as {@link Math#pow}; x to the 0 is 1. */
   POWER(2, Domain.FLOATING),
   /** The smaller. */
   MIN(2, Domain.NUMBER),

@@ -10,7 +10,10 @@ import java.util.List;
  * @param map input i is {@code views.get(i)}; one result
  */
 public record Source(List<View> views, Expression map) {
-  /** C1: there is a view. C2: views have one shape. C3: the map has one result. */
+  /**
+   * C1: there is a view. C2: views have one shape. C3: the map has one result. C4: the map's inputs
+   * name views and have their value types.
+   */
   public Source {
     views = List.copyOf(views);
     Check.that(!views.isEmpty(), "source", "C1", "at least one view", "none");
@@ -23,6 +26,7 @@ public record Source(List<View> views, Expression map) {
           views);
     }
     Check.that(map.results().size() == 1, "source", "C3", "one result", map);
+    map.checkInputs("source", "C4", views.stream().map(View::dtype).toList());
   }
 
   /** {@return the operand that is {@code view} itself} */

@@ -84,7 +84,10 @@ public final class View {
     return shape.elements() == 0 || equals(contiguous(dtype, shape));
   }
 
-  /** {@return whether two different indices can reach the same element} */
+  /**
+   * {@return whether two different indices can reach the same element} Answers true where strides
+   * interleave, even if no element is reached twice.
+   */
   public boolean overlaps() {
     Integer[] axes = new Integer[rank()];
     Arrays.setAll(axes, axis -> axis);

@@ -11,9 +11,9 @@
  * <p><b>Required core.</b> A backend must accept, for {@code f32}, {@code f64}, {@code i32}, {@code
  * i64} and {@code bool}, what {@link dev.fathom.spi.KernelSpec#isCore()} answers true for: a {@link
  * dev.fathom.spi.Fused} of at most one operation and one output, a {@link dev.fathom.spi.Reduce} of
- * one plain input, a {@link dev.fathom.spi.Contract} without prologue or epilogue, {@link
- * dev.fathom.spi.Gather} and {@link dev.fathom.spi.Scatter}. Whatever else it declines is lowered
- * to that core.
+ * one plain input, a {@link dev.fathom.spi.Contract} of one type without prologue or epilogue,
+ * {@link dev.fathom.spi.Gather} and {@link dev.fathom.spi.Scatter}. Whatever else it declines is
+ * lowered to that core.
  *
  * <p><b>Evolution.</b> A published record never changes its components. Each spec states by {@link
  * dev.fathom.spi.KernelSpec#since()} the SPI version that brought it; a backend is never offered

@@ -1,0 +1,595 @@
+package dev.fathom.spi.conformance;
+
+import static dev.fathom.spi.conformance.Strided.append;
+import static dev.fathom.spi.conformance.Strided.forEach;
+import static dev.fathom.spi.conformance.Strided.join;
+
+import dev.fathom.spi.Contract;
+import dev.fathom.spi.Convolve;
+import dev.fathom.spi.CrossEntropy;
+import dev.fathom.spi.CrossEntropyGradient;
+import dev.fathom.spi.Cumulate;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.DynamicSlice;
+import dev.fathom.spi.DynamicSliceUpdate;
+import dev.fathom.spi.Epilogue;
+import dev.fathom.spi.Fused;
+import dev.fathom.spi.Gather;
+import dev.fathom.spi.KernelSpec;
+import dev.fathom.spi.MaxPool;
+import dev.fathom.spi.MaxPoolGradient;
+import dev.fathom.spi.Pack;
+import dev.fathom.spi.Random;
+import dev.fathom.spi.Reduce;
+import dev.fathom.spi.ReduceOp;
+import dev.fathom.spi.Scatter;
+import dev.fathom.spi.Shape;
+import dev.fathom.spi.Softmax;
+import dev.fathom.spi.Sort;
+import dev.fathom.spi.Source;
+import dev.fathom.spi.View;
+import dev.fathom.spi.Window;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * The executable meaning of every {@link KernelSpec}: plain loops over views. Floating values are
+ * computed in f64 and rounded when they are stored, integers exactly, wrapping around in their
+ * type. Slow, and meant to be read.
+ */
+public final class Oracle {
+
+  /**
+   * Where an operand lies, as {@link dev.fathom.spi.Binding} on a device.
+   *
+   * @param array its memory
+   * @param offset the element of the view's index 0
+   */
+  public record Operand(HostArray array, long offset) {}
+
+  private final List<Strided> in = new ArrayList<>();
+  private final List<Strided> out = new ArrayList<>();
+  private final long[] scalars;
+
+  private Oracle(KernelSpec spec, List<Operand> operands, long[] scalars) {
+    List<View> inputs = spec.inputs();
+    List<View> outputs = spec.outputs();
+    for (int i = 0; i < inputs.size() + outputs.size(); i++) {
+      Operand operand = operands.get(i);
+      if (i < inputs.size()) {
+        in.add(new Strided(inputs.get(i), operand.array(), operand.offset()));
+      } else {
+        View view = outputs.get(i - inputs.size());
+        out.add(new Strided(view, operand.array(), operand.offset()));
+      }
+    }
+    this.scalars = scalars;
+  }
+
+  /**
+   * Executes a spec.
+   *
+   * @param operands the spec's inputs, then its outputs
+   * @param scalars raw bits, as {@link dev.fathom.spi.Queue#launch} takes them
+   * @throws IllegalArgumentException for a {@link Pack}, which only its backend understands
+   */
+  public static void run(KernelSpec spec, List<Operand> operands, long[] scalars) {
+    Oracle oracle = new Oracle(spec, operands, scalars);
+    switch (spec) {
+      case Fused fused -> oracle.fused(fused);
+      case Reduce reduce -> oracle.reduce(reduce);
+      case Contract contract -> oracle.contract(contract);
+      case Convolve convolve -> oracle.convolve(convolve);
+      case MaxPool pool -> oracle.maxPool(pool);
+      case MaxPoolGradient gradient -> oracle.maxPoolGradient(gradient);
+      case Gather gather -> oracle.gather(gather);
+      case Scatter scatter -> oracle.scatter(scatter);
+      case DynamicSlice slice -> oracle.dynamicSlice(slice);
+      case DynamicSliceUpdate update -> oracle.dynamicSliceUpdate(update);
+      case Sort sort -> oracle.sort(sort);
+      case Cumulate cumulate -> oracle.cumulate(cumulate);
+      case Random random -> oracle.random(random);
+      case Softmax softmax -> oracle.softmax(softmax);
+      case CrossEntropy _ -> oracle.crossEntropy();
+      case CrossEntropyGradient _ -> oracle.crossEntropyGradient();
+      case Pack _ -> throw new IllegalArgumentException("[pack] is known to its backend alone");
+    }
+  }
+
+  private void fused(Fused spec) {
+    Evaluator map = new Evaluator(spec.map(), scalars);
+    forEach(
+        spec.shape(),
+        index -> {
+          map.at(index, words(in, index));
+          for (int i = 0; i < out.size(); i++) {
+            out.get(i).setWord(map.result(i), index);
+          }
+        });
+  }
+
+  private static long[] words(List<Strided> operands, long[] index) {
+    long[] words = new long[operands.size()];
+    Arrays.setAll(words, i -> operands.get(i).word(index));
+    return words;
+  }
+
+  /** An operand behind its prologue: reads words. */
+  private final class Prologue {
+    private final List<Strided> views;
+    private final Evaluator map;
+
+    Prologue(Source source, int firstInput) {
+      views = in.subList(firstInput, firstInput + source.views().size());
+      map = new Evaluator(source.map(), scalars);
+    }
+
+    long word(long[] index) {
+      return map.at(index, words(views, index)).result(0);
+    }
+  }
+
+  /** Stores a result, given in the accumulator type, through an epilogue. */
+  private final class Store {
+    private final List<Strided> extras;
+    private final Evaluator map;
+
+    Store(Epilogue epilogue) {
+      extras = in.subList(in.size() - epilogue.extras().size(), in.size());
+      map = new Evaluator(epilogue.map(), scalars);
+    }
+
+    void word(long result, long[] index) {
+      map.at(index, join(new long[] {result}, words(extras, index)));
+      for (int i = 0; i < out.size(); i++) {
+        out.get(i).setWord(map.result(i), index);
+      }
+    }
+  }
+
+  private void reduce(Reduce spec) {
+    Shape shape = spec.input().shape();
+    int kept = shape.rank() - spec.reducedAxes();
+    Shape reduced = shape.slice(kept, shape.rank());
+    DType type = spec.input().type();
+    Prologue input = new Prologue(spec.input(), 0);
+    forEach(
+        shape.slice(0, kept),
+        outer -> {
+          if (spec.op() == ReduceOp.ARG_MAX || spec.op() == ReduceOp.ARG_MIN) {
+            long[] best = {0, 0};
+            long[] position = {0};
+            forEach(
+                reduced,
+                inner -> {
+                  long word = input.word(join(outer, inner));
+                  if (position[0] == 0 || beats(spec.op(), word, best[1], type)) {
+                    best[0] = position[0];
+                    best[1] = word;
+                  }
+                  position[0]++;
+                });
+            out.getFirst().setWord(best[0], outer);
+          } else {
+            long[] total = {start(spec.op(), type)};
+            forEach(
+                reduced,
+                inner ->
+                    total[0] = combine(spec.op(), total[0], input.word(join(outer, inner)), type));
+            out.getFirst().setWord(total[0], outer);
+          }
+        });
+  }
+
+  private static boolean beats(ReduceOp op, long word, long best, DType type) {
+    if (type.isFloating()) {
+      double x = HostArray.real(word);
+      double y = HostArray.real(best);
+      return !Double.isNaN(y) && (Double.isNaN(x) || (op == ReduceOp.ARG_MAX ? x > y : x < y));
+    }
+    return op == ReduceOp.ARG_MAX ? word > best : word < best;
+  }
+
+  private static long start(ReduceOp op, DType type) {
+    if (type.isFloating()) {
+      return HostArray.real(
+          switch (op) {
+            case SUM -> 0.0;
+            case PRODUCT -> 1.0;
+            case MAX -> Double.NEGATIVE_INFINITY;
+            default -> Double.POSITIVE_INFINITY;
+          });
+    }
+    return switch (op) {
+      case SUM -> 0;
+      case PRODUCT -> 1;
+      case MAX -> type == DType.I32 ? Integer.MIN_VALUE : Long.MIN_VALUE;
+      default -> type == DType.I32 ? Integer.MAX_VALUE : Long.MAX_VALUE;
+    };
+  }
+
+  private static long combine(ReduceOp op, long a, long b, DType type) {
+    if (type.isFloating()) {
+      double x = HostArray.real(a);
+      double y = HostArray.real(b);
+      return HostArray.real(
+          switch (op) {
+            case SUM -> x + y;
+            case PRODUCT -> x * y;
+            case MAX -> Math.max(x, y);
+            default -> Math.min(x, y);
+          });
+    }
+    return switch (op) {
+      case SUM -> Evaluator.wrap(a + b, type);
+      case PRODUCT -> Evaluator.wrap(a * b, type);
+      case MAX -> Math.max(a, b);
+      default -> Math.min(a, b);
+    };
+  }
+
+  private void contract(Contract spec) {
+    int batch = spec.batchAxes();
+    int m = spec.mAxes();
+    Shape left = spec.a().shape();
+    Shape inner = left.slice(left.rank() - spec.kAxes(), left.rank());
+    Prologue a = new Prologue(spec.a(), 0);
+    Prologue b = new Prologue(spec.b(), spec.a().views().size());
+    Store store = new Store(spec.epilogue());
+    forEach(
+        spec.epilogue().shape(),
+        index -> {
+          long[] aOuter = Arrays.copyOf(index, batch + m);
+          long[] bOuter =
+              join(Arrays.copyOf(index, batch), Arrays.copyOfRange(index, batch + m, index.length));
+          double[] real = {0};
+          long[] whole = {0};
+          forEach(
+              inner,
+              k -> {
+                long x = a.word(join(aOuter, k));
+                long y = b.word(join(bOuter, k));
+                if (spec.accumulator().isFloating()) {
+                  real[0] += HostArray.real(x) * HostArray.real(y);
+                } else {
+                  whole[0] = Evaluator.wrap(whole[0] + x * y, spec.accumulator());
+                }
+              });
+          store.word(spec.accumulator().isFloating() ? HostArray.real(real[0]) : whole[0], index);
+        });
+  }
+
+  /** The trilinear form, summed into whichever argument is asked for. */
+  private void convolve(Convolve spec) {
+    Shape result = spec.epilogue().shape();
+    Strided sums =
+        new Strided(
+            View.contiguous(DType.F64, result), new HostArray(DType.F64, result.elements()), 0);
+    Strided x = spec.role() == Convolve.Role.INPUT ? sums : in.get(0);
+    Strided w = spec.role() == Convolve.Role.WEIGHT ? sums : in.get(1);
+    Strided y =
+        switch (spec.role()) {
+          case OUTPUT -> sums;
+          case INPUT -> in.get(0);
+          case WEIGHT -> in.get(1);
+        };
+    Shape output = y.view().shape().slice(2, y.view().rank());
+    long channels = w.view().size(1);
+    long outputsPerGroup = w.view().size(0) / spec.groups();
+    forEach(
+        Shape.of(x.view().size(0), w.view().size(0), channels),
+        outer -> {
+          long n = outer[0];
+          long o = outer[1];
+          long c = outer[2];
+          long group = o / outputsPerGroup;
+          forEach(
+              output,
+              position ->
+                  forEach(
+                      taps(spec.windows()),
+                      tap -> {
+                        long[] source = source(spec.windows(), position, tap);
+                        if (!inside(source, x.view().shape())) {
+                          return;
+                        }
+                        long[] xAt = join(new long[] {n, group * channels + c}, source);
+                        long[] wAt = join(new long[] {o, c}, tap);
+                        long[] yAt = join(new long[] {n, o}, position);
+                        switch (spec.role()) {
+                          case OUTPUT -> y.setReal(y.real(yAt) + x.real(xAt) * w.real(wAt), yAt);
+                          case INPUT -> x.setReal(x.real(xAt) + y.real(yAt) * w.real(wAt), xAt);
+                          case WEIGHT -> w.setReal(w.real(wAt) + x.real(xAt) * y.real(yAt), wAt);
+                        }
+                      }));
+        });
+    Store store = new Store(spec.epilogue());
+    forEach(result, index -> store.word(sums.word(index), index));
+  }
+
+  private static Shape taps(List<Window> windows) {
+    return Shape.of(windows.stream().mapToLong(Window::size).toArray());
+  }
+
+  /** {@return the input position that a window's tap reads, perhaps in the padding} */
+  private static long[] source(List<Window> windows, long[] position, long[] tap) {
+    long[] source = new long[position.length];
+    for (int axis = 0; axis < source.length; axis++) {
+      Window window = windows.get(axis);
+      source[axis] =
+          position[axis] * window.stride() - window.padLow() + tap[axis] * window.dilation();
+    }
+    return source;
+  }
+
+  /** {@return whether a spatial position lies in a tensor of shape [n, c, spatial...]} */
+  private static boolean inside(long[] position, Shape shape) {
+    for (int axis = 0; axis < position.length; axis++) {
+      if (position[axis] < 0 || position[axis] >= shape.size(2 + axis)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void maxPool(MaxPool spec) {
+    Strided x = in.getFirst();
+    forEach(
+        spec.values().shape(),
+        index -> {
+          long[] channel = Arrays.copyOf(index, 2);
+          long[] position = Arrays.copyOfRange(index, 2, index.length);
+          double[] best = {Double.NEGATIVE_INFINITY};
+          long[] bestTap = {0};
+          long[] flatTap = {0};
+          forEach(
+              taps(spec.windows()),
+              tap -> {
+                long[] source = source(spec.windows(), position, tap);
+                double value =
+                    inside(source, x.view().shape())
+                        ? x.real(join(channel, source))
+                        : Double.NEGATIVE_INFINITY;
+                if (!Double.isNaN(best[0]) && (Double.isNaN(value) || value > best[0])) {
+                  best[0] = value;
+                  bestTap[0] = flatTap[0];
+                }
+                flatTap[0]++;
+              });
+          out.get(0).setReal(best[0], index);
+          out.get(1).setWord(bestTap[0], index);
+        });
+  }
+
+  private void maxPoolGradient(MaxPoolGradient spec) {
+    Strided dy = in.get(0);
+    Strided indices = in.get(1);
+    Shape shape = spec.dx().shape();
+    Strided sums =
+        new Strided(
+            View.contiguous(DType.F64, shape), new HostArray(DType.F64, shape.elements()), 0);
+    long[] tapStrides = taps(spec.windows()).rowMajorStrides();
+    forEach(
+        spec.dy().shape(),
+        index -> {
+          long[] position = Arrays.copyOfRange(index, 2, index.length);
+          long[] tap = new long[position.length];
+          long flat = indices.word(index);
+          for (int axis = 0; axis < tap.length; axis++) {
+            tap[axis] = flat / tapStrides[axis] % spec.windows().get(axis).size();
+          }
+          long[] source = source(spec.windows(), position, tap);
+          if (inside(source, shape)) {
+            long[] at = join(Arrays.copyOf(index, 2), source);
+            sums.setReal(sums.real(at) + dy.real(index), at);
+          }
+        });
+    forEach(shape, index -> out.getFirst().setWord(sums.word(index), index));
+  }
+
+  private void gather(Gather spec) {
+    Strided table = in.get(0);
+    Strided indices = in.get(1);
+    long rows = table.view().size(0);
+    forEach(
+        spec.out().shape(),
+        index -> {
+          long[] source = index.clone();
+          source[0] = indices.word(index[0]);
+          boolean known = source[0] >= 0 && source[0] < rows;
+          out.getFirst().setWord(known ? table.word(source) : 0, index);
+        });
+  }
+
+  private void scatter(Scatter spec) {
+    Strided indices = in.get(0);
+    Strided updates = in.get(1);
+    Strided target = out.getFirst();
+    DType type = target.view().dtype().valueType();
+    forEach(
+        updates.view().shape(),
+        index -> {
+          long[] row = index.clone();
+          row[0] = indices.word(index[0]);
+          if (row[0] >= 0 && row[0] < target.view().size(0)) {
+            long update = updates.word(index);
+            target.setWord(
+                spec.mode() == Scatter.Mode.SET
+                    ? update
+                    : combine(ReduceOp.SUM, target.word(row), update, type),
+                row);
+          }
+        });
+  }
+
+  private void dynamicSlice(DynamicSlice spec) {
+    Strided x = in.getFirst();
+    long[] start = clampedStart(spec.x().shape(), spec.out().shape());
+    forEach(spec.out().shape(), index -> out.getFirst().setWord(x.word(add(start, index)), index));
+  }
+
+  private void dynamicSliceUpdate(DynamicSliceUpdate spec) {
+    Strided update = in.getFirst();
+    long[] start = clampedStart(spec.target().shape(), spec.update().shape());
+    forEach(
+        spec.update().shape(),
+        index -> out.getFirst().setWord(update.word(index), add(start, index)));
+  }
+
+  private long[] clampedStart(Shape whole, Shape block) {
+    long[] start = new long[whole.rank()];
+    for (int axis = 0; axis < start.length; axis++) {
+      start[axis] = Math.clamp(scalars[axis], 0, whole.size(axis) - block.size(axis));
+    }
+    return start;
+  }
+
+  private static long[] add(long[] a, long[] b) {
+    long[] sum = a.clone();
+    Arrays.setAll(sum, axis -> a[axis] + b[axis]);
+    return sum;
+  }
+
+  private void sort(Sort spec) {
+    Strided x = in.getFirst();
+    Shape shape = spec.x().shape();
+    int last = shape.rank() - 1;
+    boolean floating = spec.x().dtype().isFloating();
+    forEach(
+        shape.slice(0, last),
+        outer -> {
+          Comparator<Long> numbers =
+              Comparator.comparingDouble(i -> 0.0 + x.real(append(outer, i)));
+          Comparator<Long> order =
+              floating ? numbers : Comparator.comparingLong(i -> x.word(append(outer, i)));
+          if (spec.descending()) {
+            order = order.reversed();
+          }
+          if (floating) {
+            Comparator<Long> nanLast =
+                Comparator.comparing(i -> Double.isNaN(x.real(append(outer, i))));
+            order = nanLast.thenComparing(order);
+          }
+          List<Long> positions = new ArrayList<>();
+          for (long i = 0; i < shape.size(last); i++) {
+            positions.add(i);
+          }
+          positions.sort(order);
+          for (int i = 0; i < positions.size(); i++) {
+            long position = positions.get(i);
+            out.get(0).setWord(x.word(append(outer, position)), append(outer, i));
+            out.get(1).setWord(position, append(outer, i));
+          }
+        });
+  }
+
+  private void cumulate(Cumulate spec) {
+    Shape shape = spec.x().shape();
+    int last = shape.rank() - 1;
+    DType type = spec.x().dtype().valueType();
+    forEach(
+        shape.slice(0, last),
+        outer -> {
+          long total = start(spec.op(), type);
+          for (long i = 0; i < shape.size(last); i++) {
+            long[] at = append(outer, i);
+            total = combine(spec.op(), total, in.getFirst().word(at), type);
+            out.getFirst().setWord(total, at);
+          }
+        });
+  }
+
+  private void random(Random spec) {
+    long seed = scalars[0];
+    long step = scalars[1];
+    long key = Threefry.block((int) seed, (int) (seed >>> 32), spec.stream(), (int) step);
+    int key0 = Threefry.word0(key);
+    int key1 = Threefry.word1(key);
+    long half = (spec.out().shape().elements() + 1) / 2;
+    long[] position = {0};
+    forEach(
+        spec.out().shape(),
+        index -> {
+          long i = position[0]++;
+          if (spec.distribution() == Random.Distribution.NORMAL) {
+            long block = Threefry.block(key0, key1, (int) i, 0);
+            double u = ((Threefry.word0(block) >>> 8) + 1) * 0x1p-24;
+            double v = (Threefry.word1(block) >>> 8) * 0x1p-24;
+            out.getFirst().setReal(Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v), index);
+          } else {
+            int bits =
+                i < half
+                    ? Threefry.word0(Threefry.block(key0, key1, (int) i, 0))
+                    : Threefry.word1(Threefry.block(key0, key1, (int) (i - half), 0));
+            out.getFirst()
+                .setWord(
+                    spec.distribution() == Random.Distribution.BITS
+                        ? bits
+                        : HostArray.real((bits >>> 8) * 0x1p-24),
+                    index);
+          }
+        });
+  }
+
+  private void softmax(Softmax spec) {
+    Shape shape = spec.x().shape();
+    int last = shape.rank() - 1;
+    long n = shape.size(last);
+    forEach(
+        shape.slice(0, last),
+        outer -> {
+          double max = max(in.getFirst(), outer, n);
+          double logSum = Math.log(sumExp(in.getFirst(), outer, n, max));
+          for (long i = 0; i < n; i++) {
+            double log = in.getFirst().real(append(outer, i)) - max - logSum;
+            out.getFirst().setReal(spec.log() ? log : Math.exp(log), append(outer, i));
+          }
+        });
+  }
+
+  private static double max(Strided x, long[] row, long n) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (long i = 0; i < n; i++) {
+      max = Math.max(max, x.real(append(row, i)));
+    }
+    return max;
+  }
+
+  private static double sumExp(Strided x, long[] row, long n, double max) {
+    double sum = 0;
+    for (long i = 0; i < n; i++) {
+      sum += Math.exp(x.real(append(row, i)) - max);
+    }
+    return sum;
+  }
+
+  private void crossEntropy() {
+    Strided logits = in.get(0);
+    Strided labels = in.get(1);
+    long classes = logits.view().size(1);
+    forEach(
+        labels.view().shape(),
+        row -> {
+          double max = max(logits, row, classes);
+          double logSum = max + Math.log(sumExp(logits, row, classes, max));
+          long label = labels.word(row);
+          boolean known = label >= 0 && label < classes;
+          out.get(0).setReal(known ? logSum - logits.real(append(row, label)) : logSum, row);
+          out.get(1).setReal(logSum, row);
+        });
+  }
+
+  private void crossEntropyGradient() {
+    Strided logits = in.get(0);
+    forEach(
+        logits.view().shape(),
+        index -> {
+          long row = index[0];
+          double probability = Math.exp(logits.real(index) - in.get(2).real(row));
+          double target = in.get(1).word(row) == index[1] ? 1 : 0;
+          out.getFirst().setReal(in.get(3).real(row) * (probability - target), index);
+        });
+  }
+}
