@@ -1,11 +1,11 @@
 package dev.fathom.loss;
 
 import static dev.fathom.PyTorch.assertClose;
+import static dev.fathom.PyTorch.floats;
 import static dev.fathom.PyTorch.integers;
 import static dev.fathom.PyTorch.shape;
 import static dev.fathom.PyTorch.tensor;
 import static dev.fathom.PyTorch.values;
-import static dev.fathom.PyTorch.floats;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -37,10 +37,7 @@ class LossTest {
     assertClose(values(test.get("rows")), floats(loss.rows(output, target)), 1e-5, "rows");
     assertEquals(test.get("mean").floatValue(), floats(mean)[0], 1e-5);
     assertClose(
-        values(test.get("gradient")),
-        floats(mean.gradients(output).getFirst()),
-        1e-5,
-        "gradient");
+        values(test.get("gradient")), floats(mean.gradients(output).getFirst()), 1e-5, "gradient");
   }
 
   @Test

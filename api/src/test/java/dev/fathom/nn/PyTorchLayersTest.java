@@ -32,7 +32,10 @@ class PyTorchLayersTest {
   Stream<DynamicTest> layers() {
     JsonNode cases = PyTorch.read("layers");
     return Stream.iterate(0, i -> i < cases.size(), i -> i + 1)
-        .map(i -> DynamicTest.dynamicTest(cases.get(i).get("name").asText(), () -> compare(cases.get(i))));
+        .map(
+            i ->
+                DynamicTest.dynamicTest(
+                    cases.get(i).get("name").asText(), () -> compare(cases.get(i))));
   }
 
   private static void compare(JsonNode test) {
@@ -50,8 +53,7 @@ class PyTorchLayersTest {
     Tensor cotangent = input("cotangent", Shape.of(rows).concat(network.output()));
     Context.Training training =
         test.get("training").asBoolean() ? new Context.Training(mask, null, null) : null;
-    Network.Trace trace =
-        network.trace(x, parameters, states, training);
+    Network.Trace trace = network.trace(x, parameters, states, training);
     Tensor loss = trace.output().mul(cotangent).sum();
     Program.Builder builder =
         Program.builder(new MinimalBackend())

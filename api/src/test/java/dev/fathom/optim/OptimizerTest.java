@@ -77,7 +77,10 @@ class OptimizerTest {
   Stream<DynamicTest> stepsArePyTorchs() {
     JsonNode cases = PyTorch.read("optimizers");
     return Stream.iterate(0, i -> i < cases.size(), i -> i + 1)
-        .map(i -> DynamicTest.dynamicTest(cases.get(i).get("name").asText(), () -> compare(cases.get(i))));
+        .map(
+            i ->
+                DynamicTest.dynamicTest(
+                    cases.get(i).get("name").asText(), () -> compare(cases.get(i))));
   }
 
   private static void compare(JsonNode test) {
