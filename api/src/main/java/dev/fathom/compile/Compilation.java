@@ -197,20 +197,23 @@ final class Compilation {
 
   /** {@return the units that depend on nothing but frozen inputs and constants} */
   private static Set<Unit> prepared(List<Unit> order, Set<Storage> frozen) {
-    Set<Unit> candidates = new LinkedHashSet<>(order);
+    Set<Unit> fixed = new LinkedHashSet<>(order);
+    Set<Storage> varying = new HashSet<>();
     boolean changed = true;
+    // A second round is needed only where fixed and varying units write parts of one storage.
     while (changed) {
-      Set<Storage> varying = new HashSet<>();
+      changed = false;
       for (Unit unit : order) {
-        if (!candidates.contains(unit)) {
+        if (fixed.contains(unit) && !isFixed(unit, frozen, varying)) {
+          fixed.remove(unit);
           unit.launches().stream()
               .flatMap(launch -> launch.writes().stream())
               .forEach(slot -> varying.add(slot.storage().root()));
+          changed = true;
         }
       }
-      changed = candidates.removeIf(unit -> !isFixed(unit, frozen, varying));
     }
-    return candidates;
+    return fixed;
   }
 
   private static boolean isFixed(Unit unit, Set<Storage> frozen, Set<Storage> varying) {
