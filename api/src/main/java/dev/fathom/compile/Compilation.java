@@ -45,7 +45,7 @@ final class Compilation {
     List<Node> written = Graph.nodes(wanted);
     requireInputs(written);
 
-    List<Value> lowered = new Lowering(this::accepts).lower(wanted);
+    List<Value> lowered = Recompute.apply(new Lowering(this::accepts).lower(wanted));
     List<Node> nodes = Graph.nodes(lowered);
     Verifier.graph(nodes);
 
