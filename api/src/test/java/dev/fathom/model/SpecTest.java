@@ -106,7 +106,8 @@ class SpecTest {
     Spec spec = Spec.parse(with("model", "{'preset': 'lenet', 'classes': 26}"));
     Network network = spec.network(Shape.of(1, 28, 28));
     assertEquals(Shape.of(26), network.output());
-    assertEquals(32 * 10 + 64 * (32 * 9 + 1) + 128 * 3137 + 26 * 129, network.parameters().elements());
+    assertEquals(
+        32 * 10 + 64 * (32 * 9 + 1) + 128 * 3137 + 26 * 129, network.parameters().elements());
   }
 
   @Test
@@ -194,8 +195,7 @@ class SpecTest {
                 """
                 [{'type': 'conv2d', 'filters': 2, 'kernel': 3},
                  {'type': 'residual', 'body': [{'type': 'relu'}, {'type': 'dense', 'units': 3}]}]"""));
-    SpecException wrong =
-        assertThrows(SpecException.class, () -> spec.network(Shape.of(1, 8, 8)));
+    SpecException wrong = assertThrows(SpecException.class, () -> spec.network(Shape.of(1, 8, 8)));
     assertEquals("/model/1/body/1", wrong.pointer());
     assertEquals(
         "layer 'residual1.body.dense1': [dense] expected an input [features] (flatten comes before)"

@@ -22,7 +22,9 @@ class InitializerTest {
   /** fan in is 32 * 9, fan out 64 * 9. */
   @ParameterizedTest
   @CsvSource({
-    "HE_NORMAL, 0.0833333", "HE_UNIFORM, 0.0833333", "XAVIER_NORMAL, 0.0481125",
+    "HE_NORMAL, 0.0833333",
+    "HE_UNIFORM, 0.0833333",
+    "XAVIER_NORMAL, 0.0481125",
     "XAVIER_UNIFORM, 0.0481125"
   })
   void spreadIsThatOfThePaper(Initializer initializer, double deviation) {

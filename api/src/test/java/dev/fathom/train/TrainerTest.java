@@ -265,7 +265,8 @@ class TrainerTest {
   @Test
   void aLossThatIsNotFiniteNamesStepAndLayer() throws IOException {
     Trainer trainer =
-        trainer("\"epochs\": 9, \"optimizer\": {\"type\": \"sgd\", \"learningRate\": 1e30}").build();
+        trainer("\"epochs\": 9, \"optimizer\": {\"type\": \"sgd\", \"learningRate\": 1e30}")
+            .build();
     NonFiniteException stopped = assertThrows(NonFiniteException.class, trainer::run);
     assertTrue(stopped.step() > 1 && stopped.step() < 10, stopped::getMessage);
     assertTrue(stopped.place().matches("the (output of layer|gradient of) '.+'"), stopped::place);
@@ -376,7 +377,8 @@ class TrainerTest {
         "/data/target: expected a column of classes for cross-entropy but 'image' is none",
         wrong("\"dataset\": \"bars\"", "\"dataset\": \"bars\", \"target\": \"image\"")
             .getMessage());
-    assertEquals("/model/0", wrong("\"kernel\": 3, \"padding\": \"same\"", "\"kernel\": 6").pointer());
+    assertEquals(
+        "/model/0", wrong("\"kernel\": 3, \"padding\": \"same\"", "\"kernel\": 6").pointer());
   }
 
   private static SpecException wrong(String part, String replacement) {
