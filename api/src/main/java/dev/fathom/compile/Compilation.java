@@ -26,7 +26,7 @@ final class Compilation {
   private final Map<Value, Role> inputs;
   private final Map<Value, Value> updates;
   private final Map<String, Value> results;
-  private final List<String> declined = new ArrayList<>();
+  private final Set<String> declined = new LinkedHashSet<>();
 
   Compilation(
       Backend backend,
@@ -45,7 +45,7 @@ final class Compilation {
     List<Node> written = Graph.nodes(wanted);
     requireInputs(written);
 
-    List<Value> lowered = new Lowering(this::accepts).lower(wanted);
+    List<Value> lowered = Recompute.apply(new Lowering(this::accepts).lower(wanted));
     List<Node> nodes = Graph.nodes(lowered);
     Verifier.graph(nodes);
 
@@ -73,9 +73,13 @@ final class Compilation {
       Located whole = emitter.wholeOf(lowered.get(at++), value -> updates.containsKey(value));
       found.put(name, emitter.storage(whole.base()));
     }
+    // All copies that read old contents are made before any order is fixed.
+    Map<Value, Located> next = new LinkedHashMap<>();
     for (Value state : updates.keySet()) {
-      update(emitter, units, storages.get(state), lowered.get(at++));
+      next.put(
+          state, emitter.wholeOf(lowered.get(at++), base -> base.node().op() instanceof Op.Input));
     }
+    next.forEach((state, value) -> update(emitter, units, storages.get(state), value));
 
     List<Unit> order = Schedule.order(units);
     Set<Storage> frozen = new HashSet<>();
@@ -151,9 +155,8 @@ final class Compilation {
     return true;
   }
 
-  /** Makes {@code value} the content of {@code state}: in place where order allows, else a copy. */
-  private static void update(Emitter emitter, List<Unit> units, Storage state, Value value) {
-    Located whole = emitter.wholeOf(value, base -> base.node().op() instanceof Op.Input);
+  /** Makes {@code whole} the content of {@code state}: in place where order allows, else a copy. */
+  private static void update(Emitter emitter, List<Unit> units, Storage state, Located whole) {
     Storage fresh = emitter.storage(whole.base());
     Unit producer = emitter.producer(whole.base());
     List<Unit> readers = units.stream().filter(unit -> unit.reads(state)).toList();
@@ -175,6 +178,7 @@ final class Compilation {
     if (producer == null
         || fresh.kind() != Storage.Kind.TEMPORARY
         || fresh.isPlaced()
+        || fresh.holdsParts()
         || producer.launches().size() != 1
         || !(producer.launches().getFirst().spec() instanceof Fused spec)) {
       return false;

@@ -24,6 +24,7 @@ final class Storage {
   private final long elements;
   private Kind kind;
   private Storage whole;
+  private boolean holdsParts;
   private long offset;
 
   Storage(Kind kind, String name, DType dtype, long elements) {
@@ -62,8 +63,14 @@ final class Storage {
     return whole != null;
   }
 
+  /** {@return whether other storages were placed inside} */
+  boolean holdsParts() {
+    return holdsParts;
+  }
+
   /** Lets this storage be the elements of {@code other} from {@code at} on. */
   void placeIn(Storage other, long at) {
+    other.holdsParts = true;
     whole = other;
     offset = at;
   }

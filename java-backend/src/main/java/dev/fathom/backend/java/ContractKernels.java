@@ -79,8 +79,7 @@ final class ContractKernels {
       return 0;
     }
     double tiles =
-        (double) Math.ceilDiv(rows, arithmetic.rows())
-            * Math.ceilDiv(columns, arithmetic.columns());
+        (double) arithmetic.allComputedRows(rows) * Math.ceilDiv(columns, arithmetic.columns());
     boolean direct = Steps.isContiguous(out, contraction.result().columns());
     return direct ? tiles : tiles * 1.15;
   }

@@ -289,6 +289,7 @@ final class DataConvolve extends JavaKernel {
         int to = block + (panel - firstPanel) * height * geometry.pitch;
         for (int at = 0; at < positions; at += arithmetic.columns()) {
           arithmetic.multiply(
+              Math.min(height, geometry.resultChannels - panel * height),
               slice,
               weights,
               left,

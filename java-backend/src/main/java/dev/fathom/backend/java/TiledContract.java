@@ -138,9 +138,11 @@ final class TiledContract extends JavaKernel {
         int panel = rightAt + (c / width * depth + k) * width;
         for (int r = row; r < rowEnd; r += height) {
           int leftPanel = leftBlock + (r - row) * slice;
+          int rows = Math.min(height, rowEnd - r);
           if (!tiling.direct()) {
             int at = result + (r - row) * tiling.columns() + (c - column);
             arithmetic.multiply(
+                rows,
                 slice,
                 scratch,
                 leftPanel,
@@ -152,9 +154,10 @@ final class TiledContract extends JavaKernel {
                 at,
                 tiling.columns(),
                 k > 0);
-          } else if (r + height <= rowEnd && c + width <= columnEnd) {
+          } else if (arithmetic.computedRows(rows) == rows && c + width <= columnEnd) {
             int at = outAt + outRows.at(r) + c;
             arithmetic.multiply(
+                rows,
                 slice,
                 scratch,
                 leftPanel,
@@ -167,13 +170,13 @@ final class TiledContract extends JavaKernel {
                 outRows.stride,
                 k > 0);
           } else {
-            int rows = Math.min(height, rowEnd - r);
             int columns = Math.min(width, columnEnd - c);
             int at = outAt + outRows.at(r) + c;
             if (k > 0) {
               copy(out, at, outRows.stride, scratch, result, width, rows, columns);
             }
             arithmetic.multiply(
+                rows,
                 slice,
                 scratch,
                 leftPanel,

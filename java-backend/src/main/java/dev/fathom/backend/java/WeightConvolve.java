@@ -256,7 +256,7 @@ final class WeightConvolve extends JavaKernel {
               depth,
               scratch,
               left,
-              geometry.rows,
+              geometry.channels * geometry.taps,
               right,
               depth * geometry.tileColumns,
               sums + firstOutput,
@@ -320,6 +320,7 @@ final class WeightConvolve extends JavaKernel {
       for (int row = 0; row < rows; row += geometry.tileRows) {
         for (int tile = 0; tile < tiles; tile++) {
           arithmetic.multiply(
+              Math.min(geometry.tileRows, rows - row),
               slice,
               scratch,
               left + row * depth + k * geometry.tileRows,
