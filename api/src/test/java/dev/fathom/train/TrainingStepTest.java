@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** One training step as a program: what it launches, keeps, allocates, and computes. */
 class TrainingStepTest {
-  private static final int BATCH = 32;
+  private static final int BATCH = 16;
 
   private record Task(Program program, Network network) {}
 
