@@ -220,6 +220,56 @@ class TrainerTest {
     }
   }
 
+  /** Without batch norm and dropout, parts make no difference but in the order of sums. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4, 16})
+  void aStepInPartsIsTheSameStep(int parts) throws IOException {
+    TrainingResult[] results = new TrainingResult[2];
+    for (int i = 0; i < 2; i++) {
+      Spec spec =
+          Spec.parse(
+              """
+              {"name": "bars", "data": {"dataset": "bars", "scale": 0.004},
+               "model": [{"type": "flatten"}, {"type": "dense", "units": 9, "activation": "tanh"},
+                         {"type": "dense", "units": 3}],
+               "training": {"epochs": 2, "batchSize": 16, "accumulate": %d, "clipNorm": 0.5,
+                 "optimizer": {"type": "sgd", "learningRate": 0.3, "momentum": 0.9}}}"""
+                  .formatted(i == 0 ? 1 : parts));
+      results[i] = Trainer.of(spec, Digits.data(), Digits.java()).build().run();
+      assertEquals(12, results[i].steps());
+    }
+    assertClose(
+        results[0].model().parameters().values(),
+        results[1].model().parameters().values(),
+        1e-5,
+        "parameters");
+  }
+
+  @Test
+  void aStepInPartsResumesBitwise() throws IOException {
+    String training = ADAM.replace("\"checkpointSteps\": 2", "\"accumulate\": 4");
+    TrainingResult whole = trainer(training).build().run();
+    assertEquals(20, whole.steps());
+    try (DataDirectory store = DataDirectory.open(folder, "")) {
+      Checkpoints checkpoints = Checkpoints.of(training(store));
+      Trainer[] first = new Trainer[1];
+      first[0] =
+          trainer(training)
+              .checkpoints(checkpoints)
+              .listener(
+                  event -> {
+                    if (event instanceof TrainingEvent.EpochEnded epoch && epoch.epoch() == 2) {
+                      first[0].cancel();
+                    }
+                  })
+              .build();
+      assertEquals(10, first[0].run().steps());
+      TrainingResult rest = trainer(training).checkpoints(checkpoints).resume().build().run();
+      assertArrayEquals(whole.model().parameters().values(), rest.model().parameters().values());
+      assertArrayEquals(whole.model().states().values(), rest.model().states().values());
+    }
+  }
+
   @Test
   void resumingAnotherSpecIsRefused() throws IOException {
     try (DataDirectory store = DataDirectory.open(folder, "")) {
