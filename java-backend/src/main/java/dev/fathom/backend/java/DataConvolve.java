@@ -19,6 +19,9 @@ import java.util.stream.IntStream;
  * gaps is dropped.
  */
 final class DataConvolve extends JavaKernel {
+  /** Greatest number of products of a sum that are added at once. */
+  private static final int DEPTH = 384;
+
   private final Workers workers;
 
   /** Evaluates the epilogue, null if results are stored as they are. */
@@ -281,9 +284,10 @@ final class DataConvolve extends JavaKernel {
     int block = planes + geometry.planes * geometry.plane;
     int position = row * geometry.columns.pitch();
     int positions = rowCount * geometry.columns.pitch();
+    int depth = Tiling.slice(table.length, DEPTH);
     int k = 0;
     do {
-      int slice = Math.min(Tiling.DEPTH, table.length - k);
+      int slice = Math.min(depth, table.length - k);
       for (int panel = firstPanel; panel < panelEnd; panel++) {
         int left = filtersAt + (panel * table.length + k) * height;
         int to = block + (panel - firstPanel) * height * geometry.pitch;
