@@ -39,6 +39,10 @@ public interface FathomConfig {
     @WithDefault("16M")
     MemorySize body();
 
+    /** {@return the largest file of a dataset} */
+    @WithDefault("16G")
+    MemorySize dataset();
+
     /** {@return the largest model spec} */
     @WithDefault("1M")
     MemorySize spec();

@@ -1,6 +1,7 @@
 package dev.fathom.service.cli;
 
 import dev.fathom.service.FathomConfig;
+import dev.fathom.store.StoreException;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.QuarkusBindException;
@@ -55,6 +56,7 @@ final class Server {
                   .formatted(e.getHost(), e.getPort()));
       case UnknownHostException e ->
           new CommandException("cannot listen on an unknown host: " + e.getMessage());
+      case StoreException e -> new CommandException(e.getMessage());
       case ConfigurationException e -> new CommandException(e.getMessage());
       case ConfigValidationException e -> new CommandException(e.getProblem(0).getMessage());
       default -> new IllegalStateException("The service stopped on an error", thrown);
