@@ -27,10 +27,15 @@ final class IndexCases {
   }
 
   void add() {
-    for (DType type : DType.values()) {
-      for (DType index : List.of(I32, I64)) {
-        for (long[] inner : INNER) {
-          gatherAndScatter(type, index, inner);
+    for (DType index : List.of(I32, I64)) {
+      for (DType type : DType.values()) {
+        gatherAndScatter(type, index, new long[] {7}, 5, 17);
+      }
+      for (long[] inner : INNER) {
+        for (long rows : new long[] {0, 1, 6}) {
+          for (long count : new long[] {0, 1, 13}) {
+            gatherAndScatter(F32, index, inner, rows, count);
+          }
         }
       }
     }
@@ -43,27 +48,23 @@ final class IndexCases {
     return View.contiguous(type, shape);
   }
 
-  private void gatherAndScatter(DType type, DType index, long[] inner) {
-    for (long rows : new long[] {0, 1, 5}) {
-      for (long count : new long[] {0, 1, 17}) {
-        View table = view(type, Shape.of(rows).concat(Shape.of(inner)));
-        View indices = view(index, Shape.of(count));
-        View lines = view(type, Shape.of(count).concat(Shape.of(inner)));
-        String id =
-            "C1.%s-by-%s-%s-rows-%d-count-%d"
-                .formatted(type.label(), index.label(), Shape.of(inner), rows, count);
+  private void gatherAndScatter(DType type, DType index, long[] inner, long rows, long count) {
+    View table = view(type, Shape.of(rows).concat(Shape.of(inner)));
+    View indices = view(index, Shape.of(count));
+    View lines = view(type, Shape.of(count).concat(Shape.of(inner)));
+    String id =
+        "C1.%s-by-%s-%s-rows-%d-count-%d"
+            .formatted(type.label(), index.label(), Shape.of(inner), rows, count);
+    cases.accept(
+        new CaseBuilder("gather." + id, new Gather(table, indices, lines))
+            .whole(1, -2, rows + 1)
+            .build());
+    for (Scatter.Mode mode : Scatter.Mode.values()) {
+      if (type != DType.BOOL || mode == Scatter.Mode.SET) {
         cases.accept(
-            new CaseBuilder("gather." + id, new Gather(table, indices, lines))
-                .whole(1, -2, rows + 1)
+            scatter("scatter." + label(mode) + "." + id, mode, indices, lines, table)
+                .whole(0, -2, rows + 1)
                 .build());
-        for (Scatter.Mode mode : Scatter.Mode.values()) {
-          if (type != DType.BOOL || mode == Scatter.Mode.SET) {
-            cases.accept(
-                scatter("scatter." + label(mode) + "." + id, mode, indices, lines, table)
-                    .whole(0, -2, rows + 1)
-                    .build());
-          }
-        }
       }
     }
   }

@@ -119,15 +119,17 @@ public final class Oracle {
   /** An operand behind its prologue: reads words. */
   private final class Prologue {
     private final List<Strided> views;
+    private final boolean plain;
     private final Evaluator map;
 
     Prologue(Source source, int firstInput) {
       views = in.subList(firstInput, firstInput + source.views().size());
+      plain = source.isPlain();
       map = new Evaluator(source.map(), scalars);
     }
 
     long word(long[] index) {
-      return map.at(index, words(views, index)).result(0);
+      return plain ? views.getFirst().word(index) : map.at(index, words(views, index)).result(0);
     }
   }
 
@@ -241,16 +243,19 @@ public final class Oracle {
     forEach(
         spec.epilogue().shape(),
         index -> {
-          long[] aOuter = Arrays.copyOf(index, batch + m);
+          long[] aAt = Arrays.copyOf(index, batch + m + inner.rank());
           long[] bOuter =
               join(Arrays.copyOf(index, batch), Arrays.copyOfRange(index, batch + m, index.length));
+          long[] bAt = Arrays.copyOf(bOuter, bOuter.length + inner.rank());
           double[] real = {0};
           long[] whole = {0};
           forEach(
               inner,
               k -> {
-                long x = a.word(join(aOuter, k));
-                long y = b.word(join(bOuter, k));
+                System.arraycopy(k, 0, aAt, batch + m, k.length);
+                System.arraycopy(k, 0, bAt, bOuter.length, k.length);
+                long x = a.word(aAt);
+                long y = b.word(bAt);
                 if (spec.accumulator().isFloating()) {
                   real[0] += HostArray.real(x) * HostArray.real(y);
                 } else {
@@ -275,7 +280,8 @@ public final class Oracle {
           case INPUT -> in.get(0);
           case WEIGHT -> in.get(1);
         };
-    Shape output = y.view().shape().slice(2, y.view().rank());
+    int rank = result.rank();
+    Shape output = y.view().shape().slice(2, rank);
     long channels = w.view().size(1);
     long outputsPerGroup = w.view().size(0) / spec.groups();
     forEach(
@@ -284,20 +290,23 @@ public final class Oracle {
           long n = outer[0];
           long o = outer[1];
           long c = outer[2];
-          long group = o / outputsPerGroup;
+          long[] xAt = Arrays.copyOf(new long[] {n, o / outputsPerGroup * channels + c}, rank);
+          long[] wAt = Arrays.copyOf(new long[] {o, c}, rank);
+          long[] yAt = Arrays.copyOf(new long[] {n, o}, rank);
           forEach(
               output,
               position ->
                   forEach(
                       taps(spec.windows()),
                       tap -> {
-                        long[] source = source(spec.windows(), position, tap);
-                        if (!inside(source, x.view().shape())) {
+                        for (int i = 0; i < tap.length; i++) {
+                          xAt[2 + i] = source(spec.windows().get(i), position[i], tap[i]);
+                          wAt[2 + i] = tap[i];
+                          yAt[2 + i] = position[i];
+                        }
+                        if (!inside(xAt, x.view().shape())) {
                           return;
                         }
-                        long[] xAt = join(new long[] {n, group * channels + c}, source);
-                        long[] wAt = join(new long[] {o, c}, tap);
-                        long[] yAt = join(new long[] {n, o}, position);
                         switch (spec.role()) {
                           case OUTPUT -> y.setReal(y.real(yAt) + x.real(xAt) * w.real(wAt), yAt);
                           case INPUT -> x.setReal(x.real(xAt) + y.real(yAt) * w.real(wAt), xAt);
@@ -314,20 +323,22 @@ public final class Oracle {
   }
 
   /** {@return the input position that a window's tap reads, perhaps in the padding} */
-  private static long[] source(List<Window> windows, long[] position, long[] tap) {
-    long[] source = new long[position.length];
-    for (int axis = 0; axis < source.length; axis++) {
-      Window window = windows.get(axis);
-      source[axis] =
-          position[axis] * window.stride() - window.padLow() + tap[axis] * window.dilation();
+  private static long source(Window window, long position, long tap) {
+    return position * window.stride() - window.padLow() + tap * window.dilation();
+  }
+
+  /** {@return [n, c] of {@code index}, then the input position that a window's tap reads} */
+  private static long[] source(List<Window> windows, long[] index, long[] tap) {
+    long[] source = index.clone();
+    for (int axis = 0; axis < tap.length; axis++) {
+      source[2 + axis] = source(windows.get(axis), index[2 + axis], tap[axis]);
     }
     return source;
   }
 
-  /** {@return whether a spatial position lies in a tensor of shape [n, c, spatial...]} */
-  private static boolean inside(long[] position, Shape shape) {
-    for (int axis = 0; axis < position.length; axis++) {
-      if (position[axis] < 0 || position[axis] >= shape.size(2 + axis)) {
+  private static boolean inside(long[] index, Shape shape) {
+    for (int axis = 0; axis < index.length; axis++) {
+      if (index[axis] < 0 || index[axis] >= shape.size(axis)) {
         return false;
       }
     }
@@ -339,19 +350,15 @@ public final class Oracle {
     forEach(
         spec.values().shape(),
         index -> {
-          long[] channel = Arrays.copyOf(index, 2);
-          long[] position = Arrays.copyOfRange(index, 2, index.length);
           double[] best = {Double.NEGATIVE_INFINITY};
           long[] bestTap = {0};
           long[] flatTap = {0};
           forEach(
               taps(spec.windows()),
               tap -> {
-                long[] source = source(spec.windows(), position, tap);
+                long[] source = source(spec.windows(), index, tap);
                 double value =
-                    inside(source, x.view().shape())
-                        ? x.real(join(channel, source))
-                        : Double.NEGATIVE_INFINITY;
+                    inside(source, x.view().shape()) ? x.real(source) : Double.NEGATIVE_INFINITY;
                 if (!Double.isNaN(best[0]) && (Double.isNaN(value) || value > best[0])) {
                   best[0] = value;
                   bestTap[0] = flatTap[0];
@@ -374,16 +381,14 @@ public final class Oracle {
     forEach(
         spec.dy().shape(),
         index -> {
-          long[] position = Arrays.copyOfRange(index, 2, index.length);
-          long[] tap = new long[position.length];
+          long[] tap = new long[tapStrides.length];
           long flat = indices.word(index);
           for (int axis = 0; axis < tap.length; axis++) {
             tap[axis] = flat / tapStrides[axis] % spec.windows().get(axis).size();
           }
-          long[] source = source(spec.windows(), position, tap);
+          long[] source = source(spec.windows(), index, tap);
           if (inside(source, shape)) {
-            long[] at = join(Arrays.copyOf(index, 2), source);
-            sums.setReal(sums.real(at) + dy.real(index), at);
+            sums.setReal(sums.real(source) + dy.real(index), source);
           }
         });
     forEach(shape, index -> out.getFirst().setWord(sums.word(index), index));

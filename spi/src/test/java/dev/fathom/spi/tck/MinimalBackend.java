@@ -20,6 +20,7 @@ import dev.fathom.spi.ScalarOp;
 import dev.fathom.spi.Scatter;
 import dev.fathom.spi.View;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -133,7 +134,7 @@ public final class MinimalBackend implements Backend {
     long whole(int at) {
       return ints != null
           ? ints[at]
-          : longs != null ? longs[at] : bytes.get(java.lang.foreign.ValueLayout.JAVA_BYTE, at);
+          : longs != null ? longs[at] : bytes.get(ValueLayout.JAVA_BYTE, at);
     }
 
     void setWhole(int at, long value) {
@@ -142,7 +143,7 @@ public final class MinimalBackend implements Backend {
       } else if (longs != null) {
         longs[at] = value;
       } else {
-        bytes.set(java.lang.foreign.ValueLayout.JAVA_BYTE, at, (byte) value);
+        bytes.set(ValueLayout.JAVA_BYTE, at, (byte) value);
       }
     }
 

@@ -1,0 +1,83 @@
+package dev.fathom.backend.java;
+
+/**
+ * The inner kernels of contractions over one element type, with vectors or without. Arrays are
+ * float[] or double[], as the implementation says; nothing is checked.
+ */
+interface Arithmetic {
+  /** {@return rows of a tile, the width of a panel of the left operand} */
+  int rows();
+
+  /** {@return columns of a tile, the width of a panel of the right operand} */
+  int columns();
+
+  /** {@return a new array of the element type} */
+  Object array(int length);
+
+  /**
+   * One tile of a matrix product: {@code c[r, j] = sum over k of a[k, r] * b[k, j]}, added in order
+   * of k.
+   *
+   * @param depth number of products in a sum; 0 gives 0
+   * @param a panel {@code [depth, rows()]} from {@code aAt}
+   * @param b row k begins at {@code bAt + offsets[offsetsAt + k]}
+   * @param c row r begins at {@code cAt + r * pitch}
+   * @param add whether the tile is added to what stands in c
+   */
+  void multiply(
+      int depth,
+      Object a,
+      int aAt,
+      Object b,
+      int bAt,
+      int[] offsets,
+      int offsetsAt,
+      Object c,
+      int cAt,
+      int pitch,
+      boolean add);
+
+  /**
+   * Copies {@code depth} runs of {@code width} elements; run k begins at {@code sourceAt + k *
+   * stride}, and they are laid one behind the other.
+   */
+  void packRuns(
+      Object source, int sourceAt, int stride, int depth, int width, Object target, int targetAt);
+
+  /**
+   * Transposes {@code width} runs of {@code depth} elements: {@code target[targetAt + k * width +
+   * r] = source[sourceAt + r * stride + k]}.
+   */
+  void packTransposed(
+      Object source, int sourceAt, int stride, int depth, int width, Object target, int targetAt);
+
+  /**
+   * Products of rows with a vector: {@code y[yAt + i] = sum over k of rows[rowsAt + i * stride + k]
+   * * x[xAt + k]}, in a fixed order.
+   */
+  void dots(
+      int count,
+      int depth,
+      Object rows,
+      int rowsAt,
+      int stride,
+      Object x,
+      int xAt,
+      Object y,
+      int yAt);
+
+  /**
+   * A weighted sum of rows: {@code y[yAt + j] = sum over k of x[xAt + k] * rows[rowsAt + k * stride
+   * + j]}, in order of k.
+   */
+  void combine(
+      int count,
+      int depth,
+      Object rows,
+      int rowsAt,
+      int stride,
+      Object x,
+      int xAt,
+      Object y,
+      int yAt);
+}

@@ -1,0 +1,128 @@
+package dev.fathom.backend.java;
+
+/** {@link Arithmetic} on double[] in plain loops, which HotSpot vectorises in part. */
+final class DoubleScalars implements Arithmetic {
+  private static final int ROWS = 4;
+  private static final int COLUMNS = 32;
+
+  @Override
+  public int rows() {
+    return ROWS;
+  }
+
+  @Override
+  public int columns() {
+    return COLUMNS;
+  }
+
+  @Override
+  public Object array(int length) {
+    return new double[length];
+  }
+
+  @Override
+  public void multiply(
+      int depth,
+      Object a,
+      int aAt,
+      Object b,
+      int bAt,
+      int[] offsets,
+      int offsetsAt,
+      Object c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    double[] left = (double[]) a;
+    double[] right = (double[]) b;
+    double[] to = (double[]) c;
+    for (int r = 0; r < ROWS; r++) {
+      int at = cAt + r * pitch;
+      if (!add) {
+        java.util.Arrays.fill(to, at, at + COLUMNS, 0);
+      }
+      for (int k = 0; k < depth; k++) {
+        axpy(left[aAt + k * ROWS + r], right, bAt + offsets[offsetsAt + k], to, at);
+      }
+    }
+  }
+
+  private static void axpy(double factor, double[] row, int rowAt, double[] to, int at) {
+    for (int j = 0; j < COLUMNS; j++) {
+      to[at + j] += factor * row[rowAt + j];
+    }
+  }
+
+  @Override
+  public void packRuns(
+      Object source, int sourceAt, int stride, int depth, int width, Object target, int targetAt) {
+    for (int k = 0; k < depth; k++) {
+      System.arraycopy(source, sourceAt + k * stride, target, targetAt + k * width, width);
+    }
+  }
+
+  @Override
+  public void packTransposed(
+      Object source, int sourceAt, int stride, int depth, int width, Object target, int targetAt) {
+    double[] from = (double[]) source;
+    double[] to = (double[]) target;
+    for (int r = 0; r < width; r++) {
+      for (int k = 0; k < depth; k++) {
+        to[targetAt + k * width + r] = from[sourceAt + r * stride + k];
+      }
+    }
+  }
+
+  @Override
+  public void dots(
+      int count,
+      int depth,
+      Object rows,
+      int rowsAt,
+      int stride,
+      Object x,
+      int xAt,
+      Object y,
+      int yAt) {
+    double[] from = (double[]) rows;
+    double[] by = (double[]) x;
+    double[] to = (double[]) y;
+    for (int i = 0; i < count; i++) {
+      double even = 0;
+      double odd = 0;
+      int at = rowsAt + i * stride;
+      for (int k = 0; k + 1 < depth; k += 2) {
+        even += from[at + k] * by[xAt + k];
+        odd += from[at + k + 1] * by[xAt + k + 1];
+      }
+      if (depth % 2 == 1) {
+        even += from[at + depth - 1] * by[xAt + depth - 1];
+      }
+      to[yAt + i] = even + odd;
+    }
+  }
+
+  @Override
+  public void combine(
+      int count,
+      int depth,
+      Object rows,
+      int rowsAt,
+      int stride,
+      Object x,
+      int xAt,
+      Object y,
+      int yAt) {
+    double[] from = (double[]) rows;
+    double[] by = (double[]) x;
+    double[] to = (double[]) y;
+    java.util.Arrays.fill(to, yAt, yAt + count, 0);
+    for (int k = 0; k < depth; k++) {
+      double factor = by[xAt + k];
+      int row = rowsAt + k * stride;
+      for (int j = 0; j < count; j++) {
+        to[yAt + j] += factor * from[row + j];
+      }
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package dev.fathom.backend.java;
+
+import dev.fathom.spi.DType;
+
+/** Reads and writes stored elements of any type, one at a time or a few. */
+final class Elements {
+  private Elements() {}
+
+  /** {@return the element as a double; exact but for the largest i64} */
+  static double floating(Object array, DType dtype, int at) {
+    return switch (dtype) {
+      case F32 -> ((float[]) array)[at];
+      case F64 -> ((double[]) array)[at];
+      case BF16 -> fromBf16(((short[]) array)[at]);
+      case F16 -> Float.float16ToFloat(((short[]) array)[at]);
+      default -> integer(array, dtype, at);
+    };
+  }
+
+  /** {@return the integer element} */
+  static long integer(Object array, DType dtype, int at) {
+    return switch (dtype) {
+      case I32 -> ((int[]) array)[at];
+      case I64 -> ((long[]) array)[at];
+      case I8, BOOL -> ((byte[]) array)[at];
+      case U8 -> ((byte[]) array)[at] & 0xff;
+      default -> throw new IllegalArgumentException("not an integer type: " + dtype);
+    };
+  }
+
+  /** Stores an integer; narrow types keep the low bits. */
+  static void storeInteger(Object array, DType dtype, int at, long value) {
+    switch (dtype) {
+      case I32 -> ((int[]) array)[at] = (int) value;
+      case I64 -> ((long[]) array)[at] = value;
+      case I8, U8 -> ((byte[]) array)[at] = (byte) value;
+      default -> throw new IllegalArgumentException("not an integer type: " + dtype);
+    }
+  }
+
+  /**
+   * Stores {@code count} elements of a float[] or double[], {@code stride} apart, rounded to {@code
+   * dtype}.
+   */
+  static void store(
+      Object from, int fromAt, int count, Object to, DType dtype, int toAt, int stride) {
+    if (from instanceof float[] floats) {
+      switch (dtype) {
+        case F32 -> {
+          float[] out = (float[]) to;
+          for (int i = 0; i < count; i++) {
+            out[toAt + i * stride] = floats[fromAt + i];
+          }
+        }
+        case F64 -> {
+          double[] out = (double[]) to;
+          for (int i = 0; i < count; i++) {
+            out[toAt + i * stride] = floats[fromAt + i];
+          }
+        }
+        case BF16 -> {
+          short[] out = (short[]) to;
+          for (int i = 0; i < count; i++) {
+            out[toAt + i * stride] = toBf16(floats[fromAt + i]);
+          }
+        }
+        case F16 -> {
+          short[] out = (short[]) to;
+          for (int i = 0; i < count; i++) {
+            out[toAt + i * stride] = Float.floatToFloat16(floats[fromAt + i]);
+          }
+        }
+        default -> throw new IllegalArgumentException("not a floating type: " + dtype);
+      }
+    } else {
+      double[] doubles = (double[]) from;
+      switch (dtype) {
+        case F64 -> {
+          double[] out = (double[]) to;
+          for (int i = 0; i < count; i++) {
+            out[toAt + i * stride] = doubles[fromAt + i];
+          }
+        }
+        case F32 -> {
+          float[] out = (float[]) to;
+          for (int i = 0; i < count; i++) {
+            out[toAt + i * stride] = (float) doubles[fromAt + i];
+          }
+        }
+        default -> throw new IllegalArgumentException("no f64 to " + dtype.label());
+      }
+    }
+  }
+
+  /**
+   * Reads elements as float[] or double[]: {@code to[toAt + i * toStride] = from[fromAt +
+   * steps(first + i)]}.
+   */
+  static void load(
+      Object from,
+      DType dtype,
+      int fromAt,
+      Steps steps,
+      int first,
+      int count,
+      Object to,
+      int toAt,
+      int toStride) {
+    if (to instanceof float[] out) {
+      switch (dtype) {
+        case F32 -> {
+          float[] in = (float[]) from;
+          for (int i = 0; i < count; i++) {
+            out[toAt + i * toStride] = in[fromAt + steps.at(first + i)];
+          }
+        }
+        case F64 -> {
+          double[] in = (double[]) from;
+          for (int i = 0; i < count; i++) {
+            out[toAt + i * toStride] = (float) in[fromAt + steps.at(first + i)];
+          }
+        }
+        case BF16 -> {
+          short[] in = (short[]) from;
+          for (int i = 0; i < count; i++) {
+            out[toAt + i * toStride] = fromBf16(in[fromAt + steps.at(first + i)]);
+          }
+        }
+        case F16 -> {
+          short[] in = (short[]) from;
+          for (int i = 0; i < count; i++) {
+            out[toAt + i * toStride] = Float.float16ToFloat(in[fromAt + steps.at(first + i)]);
+          }
+        }
+        default -> throw new IllegalArgumentException("not a floating type: " + dtype);
+      }
+    } else {
+      double[] out = (double[]) to;
+      for (int i = 0; i < count; i++) {
+        out[toAt + i * toStride] = floating(from, dtype, fromAt + steps.at(first + i));
+      }
+    }
+  }
+
+  static float fromBf16(short bits) {
+    return Float.intBitsToFloat(bits << 16);
+  }
+
+  /** {@return the nearest bf16, ties to even; NaN stays NaN} */
+  static short toBf16(float value) {
+    int bits = Float.floatToRawIntBits(value);
+    if (value != value) {
+      return (short) (bits >>> 16 | 0x40);
+    }
+    return (short) ((bits + 0x7fff + (bits >>> 16 & 1)) >>> 16);
+  }
+}

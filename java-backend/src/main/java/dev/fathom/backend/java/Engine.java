@@ -1,0 +1,28 @@
+package dev.fathom.backend.java;
+
+import dev.fathom.spi.DType;
+
+/**
+ * What kernels are made with.
+ *
+ * @param workers the threads
+ * @param vector whether vector kernels are used
+ * @param floats inner kernels on float[]
+ * @param doubles inner kernels on double[]
+ * @param loops inner loops over tiles of float[]
+ */
+record Engine(
+    Workers workers, boolean vector, Arithmetic floats, Arithmetic doubles, Loops loops) {
+  static Engine of(Settings settings) {
+    Workers workers = new Workers(settings.threads());
+    // The Vector API's classes are touched only where it is there.
+    return settings.vector()
+        ? new Engine(workers, true, new FloatVectors(), new DoubleVectors(), new VectorLoops())
+        : new Engine(workers, false, new FloatScalars(), new DoubleScalars(), new ScalarLoops());
+  }
+
+  /** {@return the inner kernels for an accumulator type, f32 or f64} */
+  Arithmetic arithmetic(DType accumulator) {
+    return accumulator == DType.F64 ? doubles : floats;
+  }
+}

@@ -1,0 +1,533 @@
+package dev.fathom.backend.java;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/** {@link Arithmetic} on float[] with the Vector API. */
+final class FloatVectors implements Arithmetic {
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final int LANES = SPECIES.length();
+  private static final int COLUMNS = 2 * LANES;
+
+  /** Fixed trees of lane sums; the shuffles wider than the vector are the identity and not used. */
+  private static final VectorShuffle<Float> SWAP_8 = swap(8);
+
+  private static final VectorShuffle<Float> SWAP_4 = swap(4);
+  private static final VectorShuffle<Float> SWAP_2 = swap(2);
+  private static final VectorShuffle<Float> SWAP_1 = swap(1);
+
+  /** 24 accumulators want 32 registers; 256-bit x86 has 16. */
+  private static final int ROWS = SPECIES.vectorBitSize() == 256 ? 6 : 12;
+
+  private static VectorShuffle<Float> swap(int distance) {
+    return VectorShuffle.fromOp(SPECIES, lane -> (lane ^ distance) & (LANES - 1));
+  }
+
+  @Override
+  public int rows() {
+    return ROWS;
+  }
+
+  @Override
+  public int columns() {
+    return COLUMNS;
+  }
+
+  @Override
+  public Object array(int length) {
+    return new float[length];
+  }
+
+  @Override
+  public void multiply(
+      int depth,
+      Object a,
+      int aAt,
+      Object b,
+      int bAt,
+      int[] offsets,
+      int offsetsAt,
+      Object c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    if (ROWS == 12) {
+      multiply12(
+          depth,
+          (float[]) a,
+          aAt,
+          (float[]) b,
+          bAt,
+          offsets,
+          offsetsAt,
+          (float[]) c,
+          cAt,
+          pitch,
+          add);
+    } else {
+      multiply6(
+          depth,
+          (float[]) a,
+          aAt,
+          (float[]) b,
+          bAt,
+          offsets,
+          offsetsAt,
+          (float[]) c,
+          cAt,
+          pitch,
+          add);
+    }
+  }
+
+  /**
+   * 12 x 2 vectors. A loop over rows would keep the accumulators in memory, so they are spelt out.
+   */
+  private static void multiply12(
+      int depth,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      int[] offsets,
+      int offsetsAt,
+      float[] c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    FloatVector p0 = FloatVector.zero(SPECIES);
+    FloatVector q0 = FloatVector.zero(SPECIES);
+    FloatVector p1 = FloatVector.zero(SPECIES);
+    FloatVector q1 = FloatVector.zero(SPECIES);
+    FloatVector p2 = FloatVector.zero(SPECIES);
+    FloatVector q2 = FloatVector.zero(SPECIES);
+    FloatVector p3 = FloatVector.zero(SPECIES);
+    FloatVector q3 = FloatVector.zero(SPECIES);
+    FloatVector p4 = FloatVector.zero(SPECIES);
+    FloatVector q4 = FloatVector.zero(SPECIES);
+    FloatVector p5 = FloatVector.zero(SPECIES);
+    FloatVector q5 = FloatVector.zero(SPECIES);
+    FloatVector p6 = FloatVector.zero(SPECIES);
+    FloatVector q6 = FloatVector.zero(SPECIES);
+    FloatVector p7 = FloatVector.zero(SPECIES);
+    FloatVector q7 = FloatVector.zero(SPECIES);
+    FloatVector p8 = FloatVector.zero(SPECIES);
+    FloatVector q8 = FloatVector.zero(SPECIES);
+    FloatVector p9 = FloatVector.zero(SPECIES);
+    FloatVector q9 = FloatVector.zero(SPECIES);
+    FloatVector p10 = FloatVector.zero(SPECIES);
+    FloatVector q10 = FloatVector.zero(SPECIES);
+    FloatVector p11 = FloatVector.zero(SPECIES);
+    FloatVector q11 = FloatVector.zero(SPECIES);
+    for (int k = 0; k < depth; k++) {
+      int row = bAt + offsets[offsetsAt + k];
+      FloatVector p = FloatVector.fromArray(SPECIES, b, row);
+      FloatVector q = FloatVector.fromArray(SPECIES, b, row + LANES);
+      int at = aAt + k * 12;
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[at + 0]);
+      p0 = a0.fma(p, p0);
+      q0 = a0.fma(q, q0);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + 1]);
+      p1 = a1.fma(p, p1);
+      q1 = a1.fma(q, q1);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[at + 2]);
+      p2 = a2.fma(p, p2);
+      q2 = a2.fma(q, q2);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[at + 3]);
+      p3 = a3.fma(p, p3);
+      q3 = a3.fma(q, q3);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[at + 4]);
+      p4 = a4.fma(p, p4);
+      q4 = a4.fma(q, q4);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[at + 5]);
+      p5 = a5.fma(p, p5);
+      q5 = a5.fma(q, q5);
+      FloatVector a6 = FloatVector.broadcast(SPECIES, a[at + 6]);
+      p6 = a6.fma(p, p6);
+      q6 = a6.fma(q, q6);
+      FloatVector a7 = FloatVector.broadcast(SPECIES, a[at + 7]);
+      p7 = a7.fma(p, p7);
+      q7 = a7.fma(q, q7);
+      FloatVector a8 = FloatVector.broadcast(SPECIES, a[at + 8]);
+      p8 = a8.fma(p, p8);
+      q8 = a8.fma(q, q8);
+      FloatVector a9 = FloatVector.broadcast(SPECIES, a[at + 9]);
+      p9 = a9.fma(p, p9);
+      q9 = a9.fma(q, q9);
+      FloatVector a10 = FloatVector.broadcast(SPECIES, a[at + 10]);
+      p10 = a10.fma(p, p10);
+      q10 = a10.fma(q, q10);
+      FloatVector a11 = FloatVector.broadcast(SPECIES, a[at + 11]);
+      p11 = a11.fma(p, p11);
+      q11 = a11.fma(q, q11);
+    }
+    if (add) {
+      p0 = p0.add(FloatVector.fromArray(SPECIES, c, cAt + 0 * pitch));
+      q0 = q0.add(FloatVector.fromArray(SPECIES, c, cAt + 0 * pitch + LANES));
+      p1 = p1.add(FloatVector.fromArray(SPECIES, c, cAt + 1 * pitch));
+      q1 = q1.add(FloatVector.fromArray(SPECIES, c, cAt + 1 * pitch + LANES));
+      p2 = p2.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch));
+      q2 = q2.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch + LANES));
+      p3 = p3.add(FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch));
+      q3 = q3.add(FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch + LANES));
+      p4 = p4.add(FloatVector.fromArray(SPECIES, c, cAt + 4 * pitch));
+      q4 = q4.add(FloatVector.fromArray(SPECIES, c, cAt + 4 * pitch + LANES));
+      p5 = p5.add(FloatVector.fromArray(SPECIES, c, cAt + 5 * pitch));
+      q5 = q5.add(FloatVector.fromArray(SPECIES, c, cAt + 5 * pitch + LANES));
+      p6 = p6.add(FloatVector.fromArray(SPECIES, c, cAt + 6 * pitch));
+      q6 = q6.add(FloatVector.fromArray(SPECIES, c, cAt + 6 * pitch + LANES));
+      p7 = p7.add(FloatVector.fromArray(SPECIES, c, cAt + 7 * pitch));
+      q7 = q7.add(FloatVector.fromArray(SPECIES, c, cAt + 7 * pitch + LANES));
+      p8 = p8.add(FloatVector.fromArray(SPECIES, c, cAt + 8 * pitch));
+      q8 = q8.add(FloatVector.fromArray(SPECIES, c, cAt + 8 * pitch + LANES));
+      p9 = p9.add(FloatVector.fromArray(SPECIES, c, cAt + 9 * pitch));
+      q9 = q9.add(FloatVector.fromArray(SPECIES, c, cAt + 9 * pitch + LANES));
+      p10 = p10.add(FloatVector.fromArray(SPECIES, c, cAt + 10 * pitch));
+      q10 = q10.add(FloatVector.fromArray(SPECIES, c, cAt + 10 * pitch + LANES));
+      p11 = p11.add(FloatVector.fromArray(SPECIES, c, cAt + 11 * pitch));
+      q11 = q11.add(FloatVector.fromArray(SPECIES, c, cAt + 11 * pitch + LANES));
+    }
+    p0.intoArray(c, cAt + 0 * pitch);
+    q0.intoArray(c, cAt + 0 * pitch + LANES);
+    p1.intoArray(c, cAt + 1 * pitch);
+    q1.intoArray(c, cAt + 1 * pitch + LANES);
+    p2.intoArray(c, cAt + 2 * pitch);
+    q2.intoArray(c, cAt + 2 * pitch + LANES);
+    p3.intoArray(c, cAt + 3 * pitch);
+    q3.intoArray(c, cAt + 3 * pitch + LANES);
+    p4.intoArray(c, cAt + 4 * pitch);
+    q4.intoArray(c, cAt + 4 * pitch + LANES);
+    p5.intoArray(c, cAt + 5 * pitch);
+    q5.intoArray(c, cAt + 5 * pitch + LANES);
+    p6.intoArray(c, cAt + 6 * pitch);
+    q6.intoArray(c, cAt + 6 * pitch + LANES);
+    p7.intoArray(c, cAt + 7 * pitch);
+    q7.intoArray(c, cAt + 7 * pitch + LANES);
+    p8.intoArray(c, cAt + 8 * pitch);
+    q8.intoArray(c, cAt + 8 * pitch + LANES);
+    p9.intoArray(c, cAt + 9 * pitch);
+    q9.intoArray(c, cAt + 9 * pitch + LANES);
+    p10.intoArray(c, cAt + 10 * pitch);
+    q10.intoArray(c, cAt + 10 * pitch + LANES);
+    p11.intoArray(c, cAt + 11 * pitch);
+    q11.intoArray(c, cAt + 11 * pitch + LANES);
+  }
+
+  /** 6 x 2 vectors. */
+  private static void multiply6(
+      int depth,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      int[] offsets,
+      int offsetsAt,
+      float[] c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    FloatVector p0 = FloatVector.zero(SPECIES);
+    FloatVector q0 = FloatVector.zero(SPECIES);
+    FloatVector p1 = FloatVector.zero(SPECIES);
+    FloatVector q1 = FloatVector.zero(SPECIES);
+    FloatVector p2 = FloatVector.zero(SPECIES);
+    FloatVector q2 = FloatVector.zero(SPECIES);
+    FloatVector p3 = FloatVector.zero(SPECIES);
+    FloatVector q3 = FloatVector.zero(SPECIES);
+    FloatVector p4 = FloatVector.zero(SPECIES);
+    FloatVector q4 = FloatVector.zero(SPECIES);
+    FloatVector p5 = FloatVector.zero(SPECIES);
+    FloatVector q5 = FloatVector.zero(SPECIES);
+    for (int k = 0; k < depth; k++) {
+      int row = bAt + offsets[offsetsAt + k];
+      FloatVector p = FloatVector.fromArray(SPECIES, b, row);
+      FloatVector q = FloatVector.fromArray(SPECIES, b, row + LANES);
+      int at = aAt + k * 6;
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[at + 0]);
+      p0 = a0.fma(p, p0);
+      q0 = a0.fma(q, q0);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + 1]);
+      p1 = a1.fma(p, p1);
+      q1 = a1.fma(q, q1);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[at + 2]);
+      p2 = a2.fma(p, p2);
+      q2 = a2.fma(q, q2);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[at + 3]);
+      p3 = a3.fma(p, p3);
+      q3 = a3.fma(q, q3);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[at + 4]);
+      p4 = a4.fma(p, p4);
+      q4 = a4.fma(q, q4);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[at + 5]);
+      p5 = a5.fma(p, p5);
+      q5 = a5.fma(q, q5);
+    }
+    if (add) {
+      p0 = p0.add(FloatVector.fromArray(SPECIES, c, cAt + 0 * pitch));
+      q0 = q0.add(FloatVector.fromArray(SPECIES, c, cAt + 0 * pitch + LANES));
+      p1 = p1.add(FloatVector.fromArray(SPECIES, c, cAt + 1 * pitch));
+      q1 = q1.add(FloatVector.fromArray(SPECIES, c, cAt + 1 * pitch + LANES));
+      p2 = p2.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch));
+      q2 = q2.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch + LANES));
+      p3 = p3.add(FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch));
+      q3 = q3.add(FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch + LANES));
+      p4 = p4.add(FloatVector.fromArray(SPECIES, c, cAt + 4 * pitch));
+      q4 = q4.add(FloatVector.fromArray(SPECIES, c, cAt + 4 * pitch + LANES));
+      p5 = p5.add(FloatVector.fromArray(SPECIES, c, cAt + 5 * pitch));
+      q5 = q5.add(FloatVector.fromArray(SPECIES, c, cAt + 5 * pitch + LANES));
+    }
+    p0.intoArray(c, cAt + 0 * pitch);
+    q0.intoArray(c, cAt + 0 * pitch + LANES);
+    p1.intoArray(c, cAt + 1 * pitch);
+    q1.intoArray(c, cAt + 1 * pitch + LANES);
+    p2.intoArray(c, cAt + 2 * pitch);
+    q2.intoArray(c, cAt + 2 * pitch + LANES);
+    p3.intoArray(c, cAt + 3 * pitch);
+    q3.intoArray(c, cAt + 3 * pitch + LANES);
+    p4.intoArray(c, cAt + 4 * pitch);
+    q4.intoArray(c, cAt + 4 * pitch + LANES);
+    p5.intoArray(c, cAt + 5 * pitch);
+    q5.intoArray(c, cAt + 5 * pitch + LANES);
+  }
+
+  @Override
+  public void packRuns(
+      Object source, int sourceAt, int stride, int depth, int width, Object target, int targetAt) {
+    float[] from = (float[]) source;
+    float[] to = (float[]) target;
+    int vectors = SPECIES.loopBound(width);
+    for (int k = 0; k < depth; k++) {
+      int in = sourceAt + k * stride;
+      int out = targetAt + k * width;
+      for (int j = 0; j < vectors; j += LANES) {
+        FloatVector.fromArray(SPECIES, from, in + j).intoArray(to, out + j);
+      }
+      for (int j = vectors; j < width; j++) {
+        to[out + j] = from[in + j];
+      }
+    }
+  }
+
+  @Override
+  public void packTransposed(
+      Object source, int sourceAt, int stride, int depth, int width, Object target, int targetAt) {
+    float[] from = (float[]) source;
+    float[] to = (float[]) target;
+    for (int r = 0; r < width; r++) {
+      int in = sourceAt + r * stride;
+      int out = targetAt + r;
+      for (int k = 0; k < depth; k++) {
+        to[out + k * width] = from[in + k];
+      }
+    }
+  }
+
+  @Override
+  public void dots(
+      int count,
+      int depth,
+      Object rows,
+      int rowsAt,
+      int stride,
+      Object x,
+      int xAt,
+      Object y,
+      int yAt) {
+    float[] from = (float[]) rows;
+    float[] by = (float[]) x;
+    float[] to = (float[]) y;
+    int i = 0;
+    for (; i + 4 <= count; i += 4) {
+      dots4(depth, from, rowsAt + i * stride, stride, by, xAt, to, yAt + i);
+    }
+    for (; i < count; i++) {
+      to[yAt + i] = dot(depth, from, rowsAt + i * stride, by, xAt);
+    }
+  }
+
+  /** Four rows at once, each with the order of additions of {@link #dot}. */
+  private static void dots4(
+      int depth, float[] rows, int at, int stride, float[] x, int xAt, float[] y, int yAt) {
+    FloatVector p0 = FloatVector.zero(SPECIES);
+    FloatVector p1 = FloatVector.zero(SPECIES);
+    FloatVector p2 = FloatVector.zero(SPECIES);
+    FloatVector p3 = FloatVector.zero(SPECIES);
+    FloatVector q0 = FloatVector.zero(SPECIES);
+    FloatVector q1 = FloatVector.zero(SPECIES);
+    FloatVector q2 = FloatVector.zero(SPECIES);
+    FloatVector q3 = FloatVector.zero(SPECIES);
+    int k = 0;
+    for (; k <= depth - COLUMNS; k += COLUMNS) {
+      FloatVector p = FloatVector.fromArray(SPECIES, x, xAt + k);
+      FloatVector q = FloatVector.fromArray(SPECIES, x, xAt + k + LANES);
+      int row = at + k;
+      p0 = FloatVector.fromArray(SPECIES, rows, row).fma(p, p0);
+      q0 = FloatVector.fromArray(SPECIES, rows, row + LANES).fma(q, q0);
+      row += stride;
+      p1 = FloatVector.fromArray(SPECIES, rows, row).fma(p, p1);
+      q1 = FloatVector.fromArray(SPECIES, rows, row + LANES).fma(q, q1);
+      row += stride;
+      p2 = FloatVector.fromArray(SPECIES, rows, row).fma(p, p2);
+      q2 = FloatVector.fromArray(SPECIES, rows, row + LANES).fma(q, q2);
+      row += stride;
+      p3 = FloatVector.fromArray(SPECIES, rows, row).fma(p, p3);
+      q3 = FloatVector.fromArray(SPECIES, rows, row + LANES).fma(q, q3);
+    }
+    float s0 = 0;
+    float s1 = 0;
+    float s2 = 0;
+    float s3 = 0;
+    for (; k < depth; k++) {
+      float value = x[xAt + k];
+      s0 = Math.fma(rows[at + k], value, s0);
+      s1 = Math.fma(rows[at + stride + k], value, s1);
+      s2 = Math.fma(rows[at + 2 * stride + k], value, s2);
+      s3 = Math.fma(rows[at + 3 * stride + k], value, s3);
+    }
+    p0 = p0.add(q0);
+    if (LANES > 8) {
+      p0 = p0.add(p0.rearrange(SWAP_8));
+    }
+    if (LANES > 4) {
+      p0 = p0.add(p0.rearrange(SWAP_4));
+    }
+    if (LANES > 2) {
+      p0 = p0.add(p0.rearrange(SWAP_2));
+    }
+    if (LANES > 1) {
+      p0 = p0.add(p0.rearrange(SWAP_1));
+    }
+    y[yAt] = s0 + p0.lane(0);
+    p1 = p1.add(q1);
+    if (LANES > 8) {
+      p1 = p1.add(p1.rearrange(SWAP_8));
+    }
+    if (LANES > 4) {
+      p1 = p1.add(p1.rearrange(SWAP_4));
+    }
+    if (LANES > 2) {
+      p1 = p1.add(p1.rearrange(SWAP_2));
+    }
+    if (LANES > 1) {
+      p1 = p1.add(p1.rearrange(SWAP_1));
+    }
+    y[yAt + 1] = s1 + p1.lane(0);
+    p2 = p2.add(q2);
+    if (LANES > 8) {
+      p2 = p2.add(p2.rearrange(SWAP_8));
+    }
+    if (LANES > 4) {
+      p2 = p2.add(p2.rearrange(SWAP_4));
+    }
+    if (LANES > 2) {
+      p2 = p2.add(p2.rearrange(SWAP_2));
+    }
+    if (LANES > 1) {
+      p2 = p2.add(p2.rearrange(SWAP_1));
+    }
+    y[yAt + 2] = s2 + p2.lane(0);
+    p3 = p3.add(q3);
+    if (LANES > 8) {
+      p3 = p3.add(p3.rearrange(SWAP_8));
+    }
+    if (LANES > 4) {
+      p3 = p3.add(p3.rearrange(SWAP_4));
+    }
+    if (LANES > 2) {
+      p3 = p3.add(p3.rearrange(SWAP_2));
+    }
+    if (LANES > 1) {
+      p3 = p3.add(p3.rearrange(SWAP_1));
+    }
+    y[yAt + 3] = s3 + p3.lane(0);
+  }
+
+  private static float dot(int depth, float[] row, int at, float[] x, int xAt) {
+    FloatVector p = FloatVector.zero(SPECIES);
+    FloatVector q = FloatVector.zero(SPECIES);
+    int k = 0;
+    for (; k <= depth - COLUMNS; k += COLUMNS) {
+      p =
+          FloatVector.fromArray(SPECIES, row, at + k)
+              .fma(FloatVector.fromArray(SPECIES, x, xAt + k), p);
+      q =
+          FloatVector.fromArray(SPECIES, row, at + k + LANES)
+              .fma(FloatVector.fromArray(SPECIES, x, xAt + k + LANES), q);
+    }
+    float tail = 0;
+    for (; k < depth; k++) {
+      tail = Math.fma(row[at + k], x[xAt + k], tail);
+    }
+    p = p.add(q);
+    if (LANES > 8) {
+      p = p.add(p.rearrange(SWAP_8));
+    }
+    if (LANES > 4) {
+      p = p.add(p.rearrange(SWAP_4));
+    }
+    if (LANES > 2) {
+      p = p.add(p.rearrange(SWAP_2));
+    }
+    if (LANES > 1) {
+      p = p.add(p.rearrange(SWAP_1));
+    }
+    return tail + p.lane(0);
+  }
+
+  @Override
+  public void combine(
+      int count,
+      int depth,
+      Object rows,
+      int rowsAt,
+      int stride,
+      Object x,
+      int xAt,
+      Object y,
+      int yAt) {
+    float[] from = (float[]) rows;
+    float[] by = (float[]) x;
+    float[] to = (float[]) y;
+    int j = 0;
+    for (; j <= count - 4 * LANES; j += 4 * LANES) {
+      combine4(depth, from, rowsAt + j, stride, by, xAt, to, yAt + j);
+    }
+    for (; j <= count - LANES; j += LANES) {
+      FloatVector sum = FloatVector.zero(SPECIES);
+      for (int k = 0; k < depth; k++) {
+        sum =
+            FloatVector.fromArray(SPECIES, from, rowsAt + k * stride + j)
+                .fma(FloatVector.broadcast(SPECIES, by[xAt + k]), sum);
+      }
+      sum.intoArray(to, yAt + j);
+    }
+    for (; j < count; j++) {
+      float sum = 0;
+      for (int k = 0; k < depth; k++) {
+        sum = Math.fma(from[rowsAt + k * stride + j], by[xAt + k], sum);
+      }
+      to[yAt + j] = sum;
+    }
+  }
+
+  private static void combine4(
+      int depth, float[] rows, int at, int stride, float[] x, int xAt, float[] y, int yAt) {
+    FloatVector s0 = FloatVector.zero(SPECIES);
+    FloatVector s1 = FloatVector.zero(SPECIES);
+    FloatVector s2 = FloatVector.zero(SPECIES);
+    FloatVector s3 = FloatVector.zero(SPECIES);
+    for (int k = 0; k < depth; k++) {
+      int row = at + k * stride;
+      FloatVector value = FloatVector.broadcast(SPECIES, x[xAt + k]);
+      s0 = FloatVector.fromArray(SPECIES, rows, row).fma(value, s0);
+      s1 = FloatVector.fromArray(SPECIES, rows, row + LANES).fma(value, s1);
+      s2 = FloatVector.fromArray(SPECIES, rows, row + 2 * LANES).fma(value, s2);
+      s3 = FloatVector.fromArray(SPECIES, rows, row + 3 * LANES).fma(value, s3);
+    }
+    s0.intoArray(y, yAt);
+    s1.intoArray(y, yAt + LANES);
+    s2.intoArray(y, yAt + 2 * LANES);
+    s3.intoArray(y, yAt + 3 * LANES);
+  }
+}

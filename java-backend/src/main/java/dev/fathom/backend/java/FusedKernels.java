@@ -1,0 +1,119 @@
+package dev.fathom.backend.java;
+
+import dev.fathom.backend.java.TileProgram.Access;
+import dev.fathom.spi.Binding;
+import dev.fathom.spi.Expression;
+import dev.fathom.spi.Fused;
+import dev.fathom.spi.Kernel;
+import dev.fathom.spi.Plan;
+import dev.fathom.spi.ScalarOp;
+import dev.fathom.spi.View;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Elementwise kernels: a {@link TileProgram} over the boxes of a {@link Nest}. */
+final class FusedKernels {
+  /** Elements of a task, where an operation takes a fraction of a nanosecond. */
+  private static final int TASK = 16384;
+
+  private FusedKernels() {}
+
+  static Plan plan(Fused spec) {
+    return spec.shape().elements() > Integer.MAX_VALUE
+        ? new Plan.Declined("more than 2^31 - 1 elements")
+        : Plan.Accepted.PLAIN;
+  }
+
+  static Kernel compile(Fused spec, Plan.Accepted plan, Engine engine) {
+    return new FusedKernel(spec, plan, engine);
+  }
+
+  /** {@return the axes that an expression names, which must not be merged} */
+  static boolean[] namedAxes(Expression map, int rank) {
+    boolean[] named = new boolean[rank];
+    for (Expression.Node node : map.nodes()) {
+      if (node instanceof Expression.Node.Index index) {
+        named[index.axis()] = true;
+      }
+    }
+    return named;
+  }
+
+  /** {@return how many elements are worth a task of their own} */
+  static int taskElements(Expression map) {
+    for (Expression.Node node : map.nodes()) {
+      if (node instanceof Expression.Node.Apply apply
+          && (apply.type() != dev.fathom.spi.DType.F32 || isSlow(apply.op()))) {
+        return TASK / 4;
+      }
+    }
+    return TASK;
+  }
+
+  private static boolean isSlow(ScalarOp op) {
+    return switch (op) {
+      case EXP, LOG, SIN, COS, TANH, SIGMOID, ERF, POWER, REMAINDER -> true;
+      default -> false;
+    };
+  }
+
+  private static final class FusedKernel extends JavaKernel {
+    private final Nest nest;
+    private final TileProgram program;
+    private final Workers workers;
+    private final Loops loops;
+    private final int boxesPerTask;
+    private final Workers.Body body = this::task;
+
+    FusedKernel(Fused spec, Plan.Accepted plan, Engine engine) {
+      super(spec, plan);
+      this.workers = engine.workers();
+      this.loops = engine.loops();
+      int inputs = spec.inputs().size();
+      List<View> views = new ArrayList<>(spec.inputs());
+      views.addAll(spec.outputs());
+      boolean[] named = namedAxes(spec.map(), spec.shape().rank());
+      int[] oneGroup = new int[named.length];
+      this.nest = Nest.of(spec.shape(), views, oneGroup, false, named, Nest.Cut.TILES);
+      Access[] access = new Access[views.size()];
+      for (int i = 0; i < access.length; i++) {
+        access[i] = nest.access(i, i >= inputs);
+      }
+      boolean[][] alias = new boolean[spec.outputs().size()][inputs];
+      for (int o = 0; o < alias.length; o++) {
+        for (int i = 0; i < inputs; i++) {
+          alias[o][i] = spec.outputs().get(o).equals(spec.inputs().get(i));
+        }
+      }
+      this.program = TileProgram.compile(spec.map(), inputs, access, alias);
+      long perBox = Math.ceilDiv(nest.elements, Math.max(1, nest.boxes));
+      this.boxesPerTask = (int) Math.max(1, taskElements(spec.map()) / Math.max(1, perBox));
+    }
+
+    @Override
+    void run(Binding[] bindings, long[] scalars) {
+      workers.parallel(Math.ceilDiv(nest.boxes, boxesPerTask), body, bindings, scalars);
+    }
+
+    private void task(int task, int worker, Binding[] bindings, long[] scalars) {
+      TileState state = TileState.local(0);
+      state.bind(program, loops, scalars);
+      for (int operand = 0; operand < program.access.length; operand++) {
+        state.operand(operand, JavaBuffer.array(bindings[operand]));
+      }
+      Nest.Cursor cursor = state.cursor;
+      int box = task * boxesPerTask;
+      int end = Math.min(nest.boxes, box + boxesPerTask);
+      cursor.seek(nest, box, bindings);
+      while (true) {
+        cursor.load(program);
+        state.run(cursor.n);
+        cursor.store(program);
+        if (++box == end) {
+          return;
+        }
+        cursor.next();
+      }
+    }
+  }
+}

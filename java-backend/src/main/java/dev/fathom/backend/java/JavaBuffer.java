@@ -1,0 +1,159 @@
+package dev.fathom.backend.java;
+
+import dev.fathom.spi.BackendException;
+import dev.fathom.spi.Binding;
+import dev.fathom.spi.Buffer;
+import dev.fathom.spi.DType;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+/** One primitive array: float[], double[], int[], long[], short[] (bf16, f16) or byte[]. */
+final class JavaBuffer implements Buffer {
+  private final DType dtype;
+  private final int elements;
+  private Object array;
+
+  private JavaBuffer(DType dtype, int elements, Object array) {
+    this.dtype = dtype;
+    this.elements = elements;
+    this.array = array;
+  }
+
+  static JavaBuffer allocate(DType dtype, long elements) {
+    // HotSpot's longest array is a few elements short of 2^31 - 1.
+    if (elements < 0 || elements > Integer.MAX_VALUE - 8) {
+      throw new BackendException(
+          "[allocate] the java backend holds up to 2^31 - 9 elements in a buffer but was asked for "
+              + elements
+              + " of "
+              + dtype.label());
+    }
+    int length = (int) elements;
+    try {
+      Object array =
+          switch (dtype) {
+            case F32 -> new float[length];
+            case F64 -> new double[length];
+            case I32 -> new int[length];
+            case I64 -> new long[length];
+            case BF16, F16 -> new short[length];
+            case I8, U8, BOOL -> new byte[length];
+          };
+      return new JavaBuffer(dtype, length, array);
+    } catch (OutOfMemoryError e) {
+      Runtime runtime = Runtime.getRuntime();
+      throw new BackendException(
+          "[allocate] no heap left for "
+              + elements
+              + " x "
+              + dtype.label()
+              + " ("
+              + elements * dtype.bytes()
+              + " bytes) within the maximum of "
+              + runtime.maxMemory()
+              + " bytes; raise it with -Xmx",
+          e);
+    }
+  }
+
+  @Override
+  public DType dtype() {
+    return dtype;
+  }
+
+  @Override
+  public long elements() {
+    return elements;
+  }
+
+  /** {@return the array behind a binding, a float[] for f32 and so on} */
+  static Object array(Binding binding) {
+    Object array = ((JavaBuffer) binding.buffer()).array;
+    if (array == null) {
+      throw new IllegalStateException("the buffer is closed");
+    }
+    return array;
+  }
+
+  static float[] floats(Binding binding) {
+    return (float[]) array(binding);
+  }
+
+  static double[] doubles(Binding binding) {
+    return (double[]) array(binding);
+  }
+
+  static int[] ints(Binding binding) {
+    return (int[]) array(binding);
+  }
+
+  static long[] longs(Binding binding) {
+    return (long[]) array(binding);
+  }
+
+  static short[] shorts(Binding binding) {
+    return (short[]) array(binding);
+  }
+
+  static byte[] bytes(Binding binding) {
+    return (byte[]) array(binding);
+  }
+
+  /** {@return the binding's offset as an array index} */
+  static int offset(Binding binding) {
+    return (int) binding.offset();
+  }
+
+  /** Copies all of {@code host} to {@code binding}, or the other way round. */
+  static void transfer(Binding binding, MemorySegment host, boolean toDevice) {
+    DType dtype = binding.buffer().dtype();
+    long count = host.byteSize() / dtype.bytes();
+    if (count * dtype.bytes() != host.byteSize()) {
+      throw new IllegalArgumentException(
+          "[transfer] expected whole elements of "
+              + dtype.label()
+              + " but got "
+              + host.byteSize()
+              + " bytes");
+    }
+    if (binding.offset() < 0 || binding.offset() + count > binding.buffer().elements()) {
+      throw new IllegalArgumentException(
+          "[transfer] expected a range inside "
+              + binding.buffer().elements()
+              + " elements but got "
+              + count
+              + " from "
+              + binding.offset());
+    }
+    Object array = array(binding);
+    ValueLayout layout =
+        switch (dtype) {
+          case F32 -> ValueLayout.JAVA_FLOAT_UNALIGNED;
+          case F64 -> ValueLayout.JAVA_DOUBLE_UNALIGNED;
+          case I32 -> ValueLayout.JAVA_INT_UNALIGNED;
+          case I64 -> ValueLayout.JAVA_LONG_UNALIGNED;
+          case BF16, F16 -> ValueLayout.JAVA_SHORT_UNALIGNED;
+          case I8, U8, BOOL -> ValueLayout.JAVA_BYTE;
+        };
+    if (toDevice) {
+      MemorySegment.copy(host, layout, 0, array, offset(binding), (int) count);
+    } else {
+      MemorySegment.copy(array, offset(binding), host, layout, 0, (int) count);
+    }
+  }
+
+  static void copy(Binding source, Binding target, long count) {
+    System.arraycopy(
+        array(source), offset(source), array(target), offset(target), Math.toIntExact(count));
+  }
+
+  @Override
+  public void close() {
+    array = null;
+  }
+
+  @Override
+  public String toString() {
+    return dtype.label() + "[" + elements + "]" + (array == null ? " closed" : "");
+  }
+}

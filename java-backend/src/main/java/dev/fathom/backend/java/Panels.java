@@ -1,0 +1,121 @@
+package dev.fathom.backend.java;
+
+import dev.fathom.spi.DType;
+import dev.fathom.spi.OperandLayout;
+import dev.fathom.spi.View;
+import java.util.Arrays;
+import java.util.stream.Collectors;
+
+/**
+ * The packed form of a matrix operand: {@code [batch, panel, k, width]}, where a panel holds {@code
+ * width} rows of the operand, the last one filled up with zeros.
+ *
+ * @param batch axes of the operand that count products
+ * @param rows axes of the operand that count rows
+ * @param depth axes of the operand that are summed over
+ * @param width rows of a panel
+ * @param dtype f32 or f64
+ */
+record Panels(int[] batch, int[] rows, int[] depth, int width, DType dtype) {
+  private static final String PREFIX = "panels";
+
+  /** {@return how many elements the packed form of {@code view} has} */
+  long elements(View view) {
+    return count(view, batch) * Math.ceilDiv(count(view, rows), width) * width * count(view, depth);
+  }
+
+  private static long count(View view, int[] axes) {
+    long count = 1;
+    for (int axis : axes) {
+      count *= view.size(axis);
+    }
+    return count;
+  }
+
+  /** {@return the layout to ask for} */
+  OperandLayout layout(View view) {
+    return new OperandLayout(
+        String.join(" ", PREFIX, text(batch), text(rows), text(depth), "" + width),
+        dtype,
+        elements(view));
+  }
+
+  private static String text(int[] axes) {
+    return Arrays.stream(axes)
+        .mapToObj(Integer::toString)
+        .collect(Collectors.joining(",", "[", "]"));
+  }
+
+  /** {@return whether {@link #parse} understands the layout} */
+  static boolean understands(OperandLayout layout) {
+    return layout.id().startsWith(PREFIX + " ");
+  }
+
+  /** {@return what a layout of {@link #layout} says} */
+  static Panels parse(OperandLayout layout) {
+    String[] parts = layout.id().split(" ");
+    return new Panels(
+        axes(parts[1]), axes(parts[2]), axes(parts[3]), Integer.parseInt(parts[4]), layout.dtype());
+  }
+
+  private static int[] axes(String text) {
+    String inner = text.substring(1, text.length() - 1);
+    return inner.isEmpty()
+        ? new int[0]
+        : Arrays.stream(inner.split(",")).mapToInt(Integer::parseInt).toArray();
+  }
+
+  /** Packs one panel of {@code rowCount} rows and {@code depthCount} elements of each. */
+  static void pack(
+      Arithmetic arithmetic,
+      Object source,
+      DType dtype,
+      int at,
+      Steps rows,
+      int row,
+      int rowCount,
+      Steps depth,
+      int k,
+      int depthCount,
+      Object target,
+      int targetAt,
+      int width) {
+    boolean same = source.getClass() == target.getClass();
+    if (same && rowCount == width && rows.isContiguous(row, width)) {
+      int from = at + rows.at(row);
+      if (depth.isRegular()) {
+        arithmetic.packRuns(
+            source, from + depth.at(k), depth.stride, depthCount, width, target, targetAt);
+      } else {
+        for (int i = 0; i < depthCount; i++) {
+          arithmetic.packRuns(
+              source, from + depth.at(k + i), 0, 1, width, target, targetAt + i * width);
+        }
+      }
+    } else if (same && rowCount == width && rows.isRegular() && depth.isContiguous(k, depthCount)) {
+      int from = at + rows.at(row) + depth.at(k);
+      arithmetic.packTransposed(source, from, rows.stride, depthCount, width, target, targetAt);
+    } else {
+      for (int r = 0; r < rowCount; r++) {
+        int from = at + rows.at(row + r);
+        Elements.load(source, dtype, from, depth, k, depthCount, target, targetAt + r, width);
+      }
+      for (int r = rowCount; r < width; r++) {
+        zero(target, targetAt + r, width, depthCount);
+      }
+    }
+  }
+
+  private static void zero(Object target, int at, int stride, int count) {
+    if (target instanceof float[] floats) {
+      for (int i = 0; i < count; i++) {
+        floats[at + i * stride] = 0;
+      }
+    } else {
+      double[] doubles = (double[]) target;
+      for (int i = 0; i < count; i++) {
+        doubles[at + i * stride] = 0;
+      }
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package dev.fathom.backend.java;
+
+import dev.fathom.spi.Device;
+import java.util.Map;
+
+/**
+ * What the backend was opened with.
+ *
+ * @param threads how many threads work on one kernel, the caller included
+ * @param vector whether vector kernels are used
+ */
+record Settings(int threads, boolean vector) {
+
+  static Settings parse(Map<String, String> configuration) {
+    int threads =
+        threads(
+            System.getProperty("fathom.threads", ""), Runtime.getRuntime().availableProcessors());
+    boolean vector = VectorSupport.AVAILABLE;
+    for (Map.Entry<String, String> setting : configuration.entrySet()) {
+      String value = setting.getValue();
+      switch (setting.getKey()) {
+        case "threads" -> threads = threads(value, threads);
+        case "vector" -> {
+          if (!value.equals("auto") && !value.equals("off")) {
+            throw new IllegalArgumentException(
+                "[java backend] vector: expected auto or off but got \"" + value + "\"");
+          }
+          vector &= value.equals("auto");
+        }
+        default ->
+            throw new IllegalArgumentException(
+                "[java backend] unknown setting \""
+                    + setting.getKey()
+                    + "\", known are threads and vector");
+      }
+    }
+    return new Settings(threads, vector);
+  }
+
+  private static int threads(String value, int otherwise) {
+    if (value.isEmpty()) {
+      return otherwise;
+    }
+    if (!value.matches("[1-9][0-9]{0,2}")) {
+      throw new IllegalArgumentException(
+          "[java backend] threads: expected 1 to 999 but got \"" + value + "\"");
+    }
+    return Integer.parseInt(value);
+  }
+
+  Device device() {
+    String threadsText = threads + (threads == 1 ? " thread" : " threads");
+    int bits = vector ? VectorSupport.bits() : 0;
+    return new Device(
+        0,
+        vector ? "Java Vector API, " + bits + " bit, " + threadsText : "Java, " + threadsText,
+        Runtime.getRuntime().maxMemory(),
+        vector ? "vector-" + bits : "scalar");
+  }
+}

@@ -1,0 +1,339 @@
+package dev.fathom.backend.java;
+
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Expression;
+import dev.fathom.spi.Expression.Node;
+import dev.fathom.spi.ScalarOp;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * An {@link Expression} as instructions over tiles: each runs one operation over up to {@link
+ * #TILE} elements before the next begins, with intermediate values in scratch registers that stay
+ * in the first-level cache. Immutable; a thread runs it through a {@link TileState}.
+ *
+ * <p>Every value stands in a slot: a register, an operand read or written where it lies, an operand
+ * staged in scratch, or a splat. Slots of i32 and bool are {@code int[]}, bool as 0 or 1.
+ *
+ * <p>Operands are numbered as in a launch: the inputs, then the outputs.
+ */
+final class TileProgram {
+  /** The most elements of a tile. */
+  static final int TILE = 512;
+
+  /** Distance of registers in scratch; not a power of two, so that they do not evict each other. */
+  private static final int SPACING = TILE + 16;
+
+  /** How an operand lies within a tile. */
+  enum Access {
+    /** Dense, in an array of its value type: used where it lies. */
+    DIRECT,
+    /** Copied to or from scratch by the caller: strided, or stored in a narrow type. */
+    STAGED,
+    /** One element for the whole tile, which the caller fills in; inputs only. */
+    SPLAT
+  }
+
+  /** What an instruction does; the first three are on f32. */
+  enum Kind {
+    UNARY,
+    BINARY,
+    COMPARE,
+    SELECT,
+    MOVE,
+    CAST,
+    PLAIN
+  }
+
+  /**
+   * One step.
+   *
+   * @param type the operands' type (of SELECT: the chosen values')
+   * @param to the result's type
+   */
+  record Instruction(Kind kind, ScalarOp op, DType type, DType to, int a, int b, int c, int d) {}
+
+  /** A position along an axis of the iteration space, which the caller fills in. */
+  record IndexSlot(int axis, DType type, int slot) {}
+
+  /** A value that is the same in the whole launch: a run-time scalar, or a constant's bits. */
+  record Uniform(boolean scalar, long value, DType type, int slot) {}
+
+  final Instruction[] instructions;
+  final int inputs;
+  final Access[] access;
+
+  /** The slot of each operand, -1 for an input that is not used. */
+  final int[] operandSlots;
+
+  final DType[] slotTypes;
+
+  /** Where each slot lies in scratch; for direct operands, where a tail of a tile lies. */
+  final int[] homes;
+
+  final List<IndexSlot> indices;
+  final List<Uniform> uniforms;
+
+  /** Scratch elements wanted: of float, double, int, long. */
+  final int[] scratch = new int[4];
+
+  private TileProgram(Compiler compiler) {
+    this.instructions = compiler.out.toArray(Instruction[]::new);
+    this.inputs = compiler.inputs;
+    this.access = compiler.access;
+    this.operandSlots = compiler.operandSlots;
+    this.slotTypes = compiler.types.toArray(DType[]::new);
+    this.indices = List.copyOf(compiler.indices);
+    this.uniforms = List.copyOf(compiler.uniforms);
+    this.homes = new int[slotTypes.length];
+    boolean[] direct = new boolean[slotTypes.length];
+    for (int operand = 0; operand < operandSlots.length; operand++) {
+      if (operandSlots[operand] >= 0 && access[operand] == Access.DIRECT) {
+        direct[operandSlots[operand]] = true;
+      }
+    }
+    for (int slot = 0; slot < slotTypes.length; slot++) {
+      int bank = bank(slotTypes[slot]);
+      homes[slot] = scratch[bank];
+      scratch[bank] += direct[slot] ? 80 : SPACING;
+    }
+  }
+
+  /** {@return which array a type lies in: 0 float, 1 double, 2 int, 3 long} */
+  static int bank(DType type) {
+    return switch (type) {
+      case F32 -> 0;
+      case F64 -> 1;
+      case I64 -> 3;
+      default -> 2;
+    };
+  }
+
+  /**
+   * Compiles an expression.
+   *
+   * @param access of each input, then of each output
+   * @param alias whether output {@code o} may be the same memory as input {@code i}, by {@code
+   *     [o][i]}
+   */
+  static TileProgram compile(Expression map, int inputs, Access[] access, boolean[][] alias) {
+    return new TileProgram(new Compiler(map, inputs, access, alias));
+  }
+
+  /** Orders instructions and assigns slots. */
+  private static final class Compiler {
+    final int inputs;
+    final Access[] access;
+    final int[] operandSlots;
+    final List<Instruction> out = new ArrayList<>();
+    final List<DType> types = new ArrayList<>();
+    final List<IndexSlot> indices = new ArrayList<>();
+    final List<Uniform> uniforms = new ArrayList<>();
+
+    private final Expression map;
+    private final boolean[][] alias;
+
+    /** The slot of each node. */
+    private final int[] slots;
+
+    /** The last step that reads each node; a step is a node's position, results come behind. */
+    private final int[] lastUse;
+
+    private final boolean[] isRegister;
+    private final List<Integer> free = new ArrayList<>();
+
+    Compiler(Expression map, int inputs, Access[] access, boolean[][] alias) {
+      this.map = map;
+      this.inputs = inputs;
+      this.access = access;
+      this.alias = alias;
+      List<Node> nodes = map.nodes();
+      this.slots = new int[nodes.size()];
+      this.lastUse = new int[nodes.size()];
+      this.isRegister = new boolean[nodes.size()];
+      this.operandSlots = new int[access.length];
+      Arrays.fill(operandSlots, -1);
+      Arrays.fill(slots, -1);
+      Arrays.fill(lastUse, -1);
+      findLastUses();
+      for (int at = 0; at < nodes.size(); at++) {
+        if (lastUse[at] >= 0 && !(nodes.get(at) instanceof Node.Apply)) {
+          leaf(at);
+        }
+      }
+      boolean[] stored = new boolean[map.results().size()];
+      // Results that are leaves first: no output has been written yet that could be one of them.
+      for (int result = 0; result < stored.length; result++) {
+        int at = map.results().get(result);
+        if (!(nodes.get(at) instanceof Node.Apply)) {
+          int target = outputFor(at, -1, stored);
+          if (target >= 0) {
+            move(at, slots[at], operandSlots[inputs + target]);
+          } else if (!stored[result] && isAliased(at)) {
+            int register = register(nodes.get(at).type());
+            move(at, slots[at], register);
+            slots[at] = register;
+          }
+        }
+      }
+      for (int at = 0; at < nodes.size(); at++) {
+        if (lastUse[at] >= 0 && nodes.get(at) instanceof Node.Apply apply) {
+          apply(at, apply, stored);
+        }
+      }
+      for (int result = 0; result < stored.length; result++) {
+        if (!stored[result]) {
+          int at = map.results().get(result);
+          move(at, slots[at], operandSlots[inputs + result]);
+        }
+      }
+    }
+
+    private void findLastUses() {
+      List<Node> nodes = map.nodes();
+      for (int result : map.results()) {
+        lastUse[result] = nodes.size();
+      }
+      for (int at = nodes.size() - 1; at >= 0; at--) {
+        if (lastUse[at] >= 0 && nodes.get(at) instanceof Node.Apply apply) {
+          for (int argument : apply.arguments()) {
+            lastUse[argument] = Math.max(lastUse[argument], at);
+          }
+        }
+      }
+      for (int result = 0; result < map.results().size(); result++) {
+        operandSlots[inputs + result] = slot(map.resultType(result));
+      }
+    }
+
+    private int slot(DType type) {
+      types.add(type);
+      return types.size() - 1;
+    }
+
+    private void leaf(int at) {
+      switch (map.nodes().get(at)) {
+        case Node.Input(int index, DType type) -> {
+          if (operandSlots[index] < 0) {
+            operandSlots[index] = slot(type);
+          }
+          slots[at] = operandSlots[index];
+        }
+        case Node.Scalar(int index, DType type) -> {
+          slots[at] = slot(type);
+          uniforms.add(new Uniform(true, index, type, slots[at]));
+        }
+        case Node.Constant(long bits, DType type) -> {
+          slots[at] = slot(type);
+          uniforms.add(new Uniform(false, bits, type, slots[at]));
+        }
+        case Node.Index(int axis, DType type) -> {
+          slots[at] = slot(type);
+          indices.add(new IndexSlot(axis, type, slots[at]));
+        }
+        case Node.Apply _ -> throw new AssertionError();
+      }
+    }
+
+    private void apply(int at, Node.Apply apply, boolean[] stored) {
+      int[] arguments = new int[3];
+      for (int i = 0; i < apply.arguments().size(); i++) {
+        arguments[i] = slots[apply.arguments().get(i)];
+      }
+      DType type = map.nodes().get(apply.arguments().getLast()).type();
+      for (int argument : apply.arguments()) {
+        if (lastUse[argument] == at && isRegister[argument]) {
+          isRegister[argument] = false;
+          free.add(slots[argument]);
+        }
+      }
+      int output = outputFor(at, at, stored);
+      if (output >= 0) {
+        slots[at] = operandSlots[inputs + output];
+      } else {
+        slots[at] = register(apply.type());
+        isRegister[at] = true;
+      }
+      out.add(
+          new Instruction(
+              kind(apply, type),
+              apply.op(),
+              type,
+              apply.type(),
+              arguments[0],
+              arguments[1],
+              arguments[2],
+              slots[at]));
+    }
+
+    private static Kind kind(Node.Apply apply, DType type) {
+      if (apply.op() == ScalarOp.CAST) {
+        return Kind.CAST;
+      }
+      if (type != DType.F32) {
+        return Kind.PLAIN;
+      }
+      return switch (apply.op().domain()) {
+        case COMPARE -> Kind.COMPARE;
+        case SELECT -> Kind.SELECT;
+        default -> apply.op().arity() == 1 ? Kind.UNARY : Kind.BINARY;
+      };
+    }
+
+    /**
+     * {@return an output that may be written at {@code step} with the value of node {@code at}, now
+     * marked as stored; -1 if there is none} It may not while an input that could be the same
+     * memory is still to be read.
+     */
+    private int outputFor(int at, int step, boolean[] stored) {
+      for (int result = 0; result < stored.length; result++) {
+        if (map.results().get(result) == at && !stored[result] && isFree(result, at, step)) {
+          stored[result] = true;
+          return result;
+        }
+      }
+      return -1;
+    }
+
+    private boolean isFree(int result, int value, int step) {
+      if (access[inputs + result] != Access.DIRECT) {
+        return true;
+      }
+      for (int at = 0; at < lastUse.length; at++) {
+        if (lastUse[at] > step
+            && at != value
+            && map.nodes().get(at) instanceof Node.Input(int index, DType _)
+            && alias[result][index]) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    private boolean isAliased(int at) {
+      if (map.nodes().get(at) instanceof Node.Input(int index, DType _)) {
+        for (boolean[] row : alias) {
+          if (row[index]) {
+            return true;
+          }
+        }
+      }
+      return false;
+    }
+
+    private int register(DType type) {
+      for (int i = 0; i < free.size(); i++) {
+        if (bank(types.get(free.get(i))) == bank(type)) {
+          return free.remove(i);
+        }
+      }
+      return slot(type);
+    }
+
+    private void move(int at, int from, int to) {
+      DType type = map.nodes().get(at).type();
+      out.add(new Instruction(Kind.MOVE, null, type, type, from, 0, 0, to));
+    }
+  }
+}

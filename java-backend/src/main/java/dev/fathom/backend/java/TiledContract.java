@@ -1,0 +1,222 @@
+package dev.fathom.backend.java;
+
+import dev.fathom.spi.Binding;
+import dev.fathom.spi.Contract;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Plan;
+import dev.fathom.spi.View;
+
+/**
+ * A contraction whose right operand comes in {@link Panels}. A task takes a block of the result,
+ * packs the left rows of it slice by slice, and runs the tile kernel over both.
+ */
+final class TiledContract extends JavaKernel {
+
+  private final Workers workers;
+  private final Arithmetic arithmetic;
+  private final Tiling tiling;
+  private final DType leftType;
+  private final DType outType;
+  private final int leftIndex;
+  private final int rightIndex;
+  private final Steps leftBatch;
+  private final Steps leftRows;
+  private final Steps leftDepth;
+  private final Steps outBatch;
+  private final Steps outRows;
+  private final Steps outColumns;
+  private final int depth;
+  private final int panels;
+  private final int rowBlocks;
+  private final int columnBlocks;
+  private final int tasks;
+  private final int[] panelOffsets;
+  private final Workers.Body body = this::blocks;
+
+  TiledContract(
+      Contract spec,
+      Plan.Accepted plan,
+      Contraction contraction,
+      Workers workers,
+      Arithmetic arithmetic) {
+    super(spec, plan);
+    this.workers = workers;
+    this.arithmetic = arithmetic;
+    this.tiling = Tiling.of(spec, contraction, arithmetic);
+    Contraction.Operand left = contraction.left();
+    Contraction.Result result = contraction.result();
+    View out = spec.epilogue().outputs().getFirst();
+    leftType = left.view().dtype();
+    outType = out.dtype();
+    leftIndex = contraction.swapped() ? 1 : 0;
+    rightIndex = 1 - leftIndex;
+    leftBatch = Steps.of(left.view(), left.batch());
+    leftRows = Steps.of(left.view(), left.rows());
+    leftDepth = Steps.of(left.view(), left.depth());
+    outBatch = Steps.of(out, result.batch());
+    outRows = Steps.of(out, result.rows());
+    outColumns = Steps.of(out, result.columns());
+    depth = leftDepth.size;
+    panels = Math.ceilDiv(outColumns.size, arithmetic.columns());
+    rowBlocks = Math.ceilDiv(outRows.size, tiling.rows());
+    columnBlocks = Math.ceilDiv(outColumns.size, tiling.columns());
+    tasks = Math.ceilDiv(outBatch.size * rowBlocks * columnBlocks, tiling.blocksPerTask());
+    panelOffsets = new int[Math.min(depth, Tiling.DEPTH)];
+    for (int k = 0; k < panelOffsets.length; k++) {
+      panelOffsets[k] = k * arithmetic.columns();
+    }
+  }
+
+  @Override
+  void run(Binding[] bindings, long[] scalars) {
+    workers.parallel(tasks, body, bindings, scalars);
+  }
+
+  private void blocks(int task, int worker, Binding[] bindings, long[] scalars) {
+    int total = outBatch.size * rowBlocks * columnBlocks;
+    int end = Math.min(total, (task + 1) * tiling.blocksPerTask());
+    for (int block = task * tiling.blocksPerTask(); block < end; block++) {
+      int rowBlock = block / columnBlocks % rowBlocks;
+      block(
+          block / columnBlocks / rowBlocks,
+          rowBlock * tiling.rows(),
+          block % columnBlocks * tiling.columns(),
+          worker,
+          bindings);
+    }
+  }
+
+  private void block(int batch, int row, int column, int worker, Binding[] bindings) {
+    Object left = JavaBuffer.array(bindings[leftIndex]);
+    Object right = JavaBuffer.array(bindings[rightIndex]);
+    Object out = JavaBuffer.array(bindings[2]);
+    Object scratch = JavaBuffer.array(bindings[3]);
+    int leftAt = JavaBuffer.offset(bindings[leftIndex]) + leftBatch.at(batch);
+    int width = arithmetic.columns();
+    int rightAt = JavaBuffer.offset(bindings[rightIndex]) + batch * panels * depth * width;
+    int outAt = JavaBuffer.offset(bindings[2]) + outBatch.at(batch);
+    int leftBlock = JavaBuffer.offset(bindings[3]) + worker * tiling.slot();
+    int height = arithmetic.rows();
+    int rowEnd = Math.min(outRows.size, row + tiling.rows());
+    int columnEnd = Math.min(outColumns.size, column + tiling.columns());
+    int k = 0;
+    do {
+      int slice = Math.min(Tiling.DEPTH, depth - k);
+      for (int r = row; r < rowEnd; r += height) {
+        Panels.pack(
+            arithmetic,
+            left,
+            leftType,
+            leftAt,
+            leftRows,
+            r,
+            Math.min(height, rowEnd - r),
+            leftDepth,
+            k,
+            slice,
+            scratch,
+            leftBlock + (r - row) * slice,
+            height);
+      }
+      int result = leftBlock + tiling.rows() * Math.min(Tiling.DEPTH, depth);
+      for (int c = column; c < columnEnd; c += width) {
+        int panel = rightAt + (c / width * depth + k) * width;
+        for (int r = row; r < rowEnd; r += height) {
+          int leftPanel = leftBlock + (r - row) * slice;
+          if (!tiling.direct()) {
+            int at = result + (r - row) * tiling.columns() + (c - column);
+            arithmetic.multiply(
+                slice,
+                scratch,
+                leftPanel,
+                right,
+                panel,
+                panelOffsets,
+                0,
+                scratch,
+                at,
+                tiling.columns(),
+                k > 0);
+          } else if (r + height <= rowEnd && c + width <= columnEnd) {
+            int at = outAt + outRows.at(r) + c;
+            arithmetic.multiply(
+                slice,
+                scratch,
+                leftPanel,
+                right,
+                panel,
+                panelOffsets,
+                0,
+                out,
+                at,
+                outRows.stride,
+                k > 0);
+          } else {
+            int rows = Math.min(height, rowEnd - r);
+            int columns = Math.min(width, columnEnd - c);
+            int at = outAt + outRows.at(r) + c;
+            if (k > 0) {
+              copy(out, at, outRows.stride, scratch, result, width, rows, columns);
+            }
+            arithmetic.multiply(
+                slice,
+                scratch,
+                leftPanel,
+                right,
+                panel,
+                panelOffsets,
+                0,
+                scratch,
+                result,
+                width,
+                k > 0);
+            copy(scratch, result, width, out, at, outRows.stride, rows, columns);
+          }
+        }
+      }
+      k += Math.max(1, slice);
+    } while (k < depth);
+    if (!tiling.direct()) {
+      int result = leftBlock + tiling.rows() * Math.min(Tiling.DEPTH, depth);
+      for (int r = row; r < rowEnd; r++) {
+        store(
+            scratch,
+            result + (r - row) * tiling.columns(),
+            out,
+            outAt + outRows.at(r),
+            column,
+            columnEnd);
+      }
+    }
+  }
+
+  private static void copy(
+      Object from,
+      int fromAt,
+      int fromPitch,
+      Object to,
+      int toAt,
+      int toPitch,
+      int rows,
+      int columns) {
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(from, fromAt + r * fromPitch, to, toAt + r * toPitch, columns);
+    }
+  }
+
+  private void store(Object from, int fromAt, Object out, int outAt, int column, int columnEnd) {
+    int c = column;
+    while (c < columnEnd) {
+      int count = Math.min(columnEnd - c, outColumns.run - c % outColumns.run);
+      Elements.store(
+          from,
+          fromAt + (c - column),
+          count,
+          out,
+          outType,
+          outAt + outColumns.at(c),
+          outColumns.stride);
+      c += count;
+    }
+  }
+}
