@@ -47,6 +47,10 @@ final class Fields {
     return has(name) && node.get(name).isTextual();
   }
 
+  boolean isArray(String name) {
+    return has(name) && node.get(name).isArray();
+  }
+
   boolean has(String name) {
     known.add(name);
     return node.hasNonNull(name);

@@ -93,6 +93,28 @@ final class LayerSpecs {
     return new Parsed<>(new Sequential(entries), expanded);
   }
 
+  /** {@return the JSON pointer of a layer by its full name, {@code residual1.body.conv2}} */
+  static String pointer(Sequential model, String layer, boolean preset) {
+    StringBuilder pointer = new StringBuilder("/model");
+    Sequential at = model;
+    String[] parts = layer.split("\\.");
+    for (int i = 0; i < parts.length && !preset; i++) {
+      for (int j = 0; j < at.entries().size(); j++) {
+        Sequential.Entry entry = at.entries().get(j);
+        if (entry.name().equals(parts[i])) {
+          pointer.append('/').append(j);
+          if (entry.layer() instanceof Residual residual && i + 1 < parts.length) {
+            String branch = parts[++i];
+            pointer.append('/').append(branch);
+            at = branch.equals("body") ? residual.body() : residual.shortcut();
+          }
+          break;
+        }
+      }
+    }
+    return pointer.toString();
+  }
+
   private static Layer dense(Fields f) {
     return new Dense(f.integer("units", null, 1), bias(f), initializer(f), activation(f));
   }

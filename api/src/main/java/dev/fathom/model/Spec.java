@@ -9,7 +9,10 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.model.Fields.Parsed;
+import dev.fathom.nn.LayerException;
+import dev.fathom.nn.Network;
 import dev.fathom.nn.Sequential;
+import dev.fathom.spi.Shape;
 
 /**
  * What a user asks for: a name, data, a model and how to train it, as declarative JSON.
@@ -45,9 +48,13 @@ public final class Spec {
   private final TrainingSpec training;
   private final ObjectNode expanded;
 
+  /** Whether the layers do not stand in the spec itself. */
+  private final boolean preset;
+
   private Spec(Fields f) {
     name = name(f, "name");
     data = f.object("data", DataSpec::parse);
+    preset = !f.isArray("model");
     model = f.required("model", Presets::model);
     training = f.object("training", TrainingSpec::parse);
     f.end();
@@ -96,6 +103,24 @@ public final class Spec {
   /** {@return the layers, presets spelled out} */
   public Sequential model() {
     return model;
+  }
+
+  /**
+   * {@return the network of this spec for examples of one shape}
+   *
+   * @param input without the batch axis
+   * @throws SpecException if a layer does not fit, with its JSON pointer, its name and the shapes
+   */
+  public Network network(Shape input) {
+    try {
+      Network network = new Network(model, input);
+      if (network.parameters().slots().isEmpty()) {
+        throw new SpecException("/model", "expected a layer with parameters, there is none");
+      }
+      return network;
+    } catch (LayerException e) {
+      throw new SpecException(LayerSpecs.pointer(model, e.layer(), preset), e.getMessage());
+    }
   }
 
   /** {@return the section {@code training}} */

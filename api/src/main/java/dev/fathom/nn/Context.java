@@ -88,6 +88,10 @@ public final class Context {
     return output;
   }
 
+  boolean random() {
+    return streams > 0;
+  }
+
   SequencedMap<String, Tensor> updates() {
     return updates;
   }

@@ -90,7 +90,7 @@ public final class Network {
                   .toList());
     }
     return new Trace(
-        y, List.copyOf(values.slices().values()), newStates, context.outputs());
+        y, List.copyOf(values.slices().values()), newStates, context.outputs(), context.random());
   }
 
   /** {@return the tensors one behind the other, {@code [elements of all]}} */
@@ -106,12 +106,14 @@ public final class Network {
    * @param parameters as many as the layout has slots, in its order: what gradients are taken of
    * @param newStates what the flat states become; the old ones where nothing updates them
    * @param layers the output of each layer under its full name, in the order they are computed
+   * @param random whether the graph uses seed and step
    */
   public record Trace(
       Tensor output,
       List<Tensor> parameters,
       Tensor newStates,
-      SequencedMap<String, Tensor> layers) {
+      SequencedMap<String, Tensor> layers,
+      boolean random) {
 
     /** {@return the gradients of {@code loss}, flat, laid out as the parameters are} */
     public Tensor gradients(Tensor loss) {

@@ -28,7 +28,7 @@ record AdamStep(double beta1, double beta2, double epsilon) {
   }
 
   void scalars(double rate, long step, ScalarSink sink) {
-    sink.setFloat(STEP_SIZE, (float) (rate / (1 - Math.pow(beta1, step))));
-    sink.setFloat(SECOND_CORRECTION, (float) (1 / Math.sqrt(1 - Math.pow(beta2, step))));
+    sink.setDouble(STEP_SIZE, rate / (1 - StrictMath.pow(beta1, step)));
+    sink.setDouble(SECOND_CORRECTION, 1 / Math.sqrt(1 - StrictMath.pow(beta2, step)));
   }
 }

@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * {@link Adam} with decoupled weight decay (Loshchilov and Hutter, 2019), as PyTorch defines it:
- * {@code p = p * (1 - rate * weightDecay)} comes before a step of Adam without weight decay.
+ * {@code p = p * 1 - rate * weightDecay} comes before a step of Adam without weight decay.
  *
  * @param learningRate above 0; usually 1e-3
  * @param beta1 in [0, 1); usually 0.9
@@ -41,6 +41,6 @@ public record AdamW(
   @Override
   public void scalars(double rate, long step, ScalarSink sink) {
     new AdamStep(beta1, beta2, epsilon).scalars(rate, step, sink);
-    sink.setFloat(DECAY, (float) (1 - rate * weightDecay));
+    sink.setDouble(DECAY, 1 - rate * weightDecay);
   }
 }

@@ -44,6 +44,6 @@ public record Sgd(double learningRate, double momentum, boolean nesterov, double
 
   @Override
   public void scalars(double rate, long step, ScalarSink sink) {
-    sink.setFloat(RATE, (float) rate);
+    sink.setDouble(RATE, rate);
   }
 }
