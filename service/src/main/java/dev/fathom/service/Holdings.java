@@ -4,6 +4,7 @@ import dev.fathom.compile.Backends;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoreException;
 import io.quarkus.runtime.Startup;
+import io.quarkus.runtime.configuration.ConfigurationException;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
@@ -41,7 +42,11 @@ final class Holdings {
     @Produces
     @Singleton
     Backends.Selection backend(FathomConfig config) {
-      return Backends.select(config.backend());
+      try {
+        return Backends.select(config.backend());
+      } catch (IllegalArgumentException e) {
+        throw new ConfigurationException(e.getMessage());
+      }
     }
 
     void close(@Disposes Backends.Selection selection) {

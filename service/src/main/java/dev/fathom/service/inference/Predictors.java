@@ -5,7 +5,8 @@ import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
 import dev.fathom.service.Refusal;
 import dev.fathom.store.DataDirectory;
-import jakarta.annotation.PreDestroy;
+import io.quarkus.runtime.ShutdownEvent;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -141,8 +142,7 @@ public final class Predictors {
     }
   }
 
-  @PreDestroy
-  void close() {
+  void close(@Observes ShutdownEvent event) {
     synchronized (open) {
       open.values().stream()
           .filter(e -> e.predictor.isDone() && !e.predictor.isCompletedExceptionally())

@@ -21,6 +21,9 @@ public final class Errors implements ExceptionMapper<Throwable> {
 
   @Override
   public Response toResponse(Throwable thrown) {
+    if (thrown instanceof WebApplicationException e && e.getResponse().getStatus() < 400) {
+      return e.getResponse();
+    }
     var refusal = Refusals.of(thrown);
     var form = ErrorForm.of(refusal, uri.getRequestUri().getPath());
     var response =
