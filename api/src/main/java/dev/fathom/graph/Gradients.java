@@ -62,15 +62,15 @@ public final class Gradients {
     return product(List.of(loss), List.of(constantLike(1, loss)), variables, Set.of());
   }
 
-  /** Vector-Jacobian product; does not look behind the values of {@code stop}. */
+  /** Vector-Jacobian product; does not look behind the nodes of {@code stop}. */
   private static List<Value> product(
-      List<Value> results, List<Value> seeds, List<Value> variables, Set<Value> stop) {
+      List<Value> results, List<Value> seeds, List<Value> variables, Set<Node> stop) {
     List<Node> nodes = Graph.nodes(results);
     Set<Value> active = new HashSet<>(variables);
     for (Node node : nodes) {
       if (node.inputs().stream().anyMatch(active::contains)
           && !(node.op() instanceof Op.StopGradient)
-          && !stop.contains(node.output(0))) {
+          && !stop.contains(node)) {
         for (int i = 0; i < node.outputs().size(); i++) {
           active.add(node.output(i));
         }
@@ -93,7 +93,7 @@ public final class Gradients {
       if (!known
           || node.inputs().stream().noneMatch(active::contains)
           || !active.contains(node.output(0))
-          || stop.contains(node.output(0))) {
+          || stop.contains(node)) {
         continue;
       }
       List<Value> outgoing = rule(node, incoming);
@@ -172,8 +172,7 @@ public final class Gradients {
       // Composites without a rule of their own are differentiated through their parts.
       case Op.MaxPoolGradient(List<Window> windows, Shape _) ->
           of(Decompositions.takeFromWindows(windows, g, in.get(1)), NONE);
-      case Op.CrossEntropyGradient _ ->
-          product(Decompositions.of(node), incoming, in, new HashSet<>(in));
+      case Op.CrossEntropyGradient _ -> product(Decompositions.of(node), incoming, in, nodes(in));
       case Op.StopGradient _ -> of(NONE);
       case Op.Cumulate _ ->
           throw new UnsupportedOperationException("[" + node.op().label() + "] has no gradient");
@@ -376,6 +375,12 @@ public final class Gradients {
       inverse[axes.get(i)] = i;
     }
     return List.of(inverse);
+  }
+
+  private static Set<Node> nodes(List<Value> values) {
+    Set<Node> nodes = new HashSet<>();
+    values.forEach(value -> nodes.add(value.node()));
+    return nodes;
   }
 
   private static List<Value> of(Value... gradients) {

@@ -27,7 +27,10 @@ public final class ConfusionMatrix {
    */
   public void add(int[] labels, int[] predictions, int count) {
     for (int i = 0; i < count; i++) {
-      if (labels[i] < 0 || labels[i] >= classes || predictions[i] < 0 || predictions[i] >= classes) {
+      if (labels[i] < 0
+          || labels[i] >= classes
+          || predictions[i] < 0
+          || predictions[i] >= classes) {
         throw new IllegalArgumentException(
             "[confusion-matrix] expected classes 0 to %d but got label %d, prediction %d"
                 .formatted(classes - 1, labels[i], predictions[i]));

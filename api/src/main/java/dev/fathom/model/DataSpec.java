@@ -59,8 +59,7 @@ public record DataSpec(Source source, String input, String target, Normalisation
       source = files(f);
     } else {
       throw new SpecException(
-          pointer,
-          "expected \"dataset\" with the name of a dataset, or \"format\" and files");
+          pointer, "expected \"dataset\" with the name of a dataset, or \"format\" and files");
     }
     String input = f.text("input", "image");
     String target = f.text("target", "label");

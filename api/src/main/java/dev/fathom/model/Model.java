@@ -19,8 +19,8 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * A trained network with all that it takes to use it: the spec, with preprocessing, the shape of raw
- * examples, the names of the classes, and the weights. Immutable.
+ * A trained network with all that it takes to use it: the spec, with preprocessing, the shape of
+ * raw examples, the names of the classes, and the weights. Immutable.
  */
 public final class Model {
   private static final String WEIGHTS = "weights.safetensors";
@@ -176,9 +176,7 @@ public final class Model {
           labels,
           Weights.read(file, network.parameters()),
           Weights.read(file, network.states()),
-          metrics instanceof ObjectNode object
-              ? object
-              : JsonNodeFactory.instance.objectNode());
+          metrics instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode());
     }
   }
 }

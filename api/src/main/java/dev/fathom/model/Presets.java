@@ -51,7 +51,9 @@ final class Presets {
     return layers;
   }
 
-  /** Two convolutions with pooling, two dense layers: after LeCun et al. (1998), with 3x3 kernels. */
+  /**
+   * Two convolutions with pooling, two dense layers: after LeCun et al. (1998), with 3x3 kernels.
+   */
   private static ArrayNode lenet(long classes) {
     ArrayNode layers = JsonNodeFactory.instance.arrayNode();
     for (int filters : new int[] {32, 64}) {

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fathom.model.Fields.Parsed;
 import dev.fathom.nn.LayerException;
 import dev.fathom.nn.Network;
 import dev.fathom.nn.Sequential;

@@ -90,10 +90,8 @@ public record TrainingSpec(
         f.choice(
             "loss",
             "crossEntropy",
-            Map.of(
-                "crossEntropy", new CrossEntropy(), "meanSquaredError", new MeanSquaredError()));
-    double clipNorm =
-        f.optionalNumber("clipNorm", Range.POSITIVE).orElse(Double.POSITIVE_INFINITY);
+            Map.of("crossEntropy", new CrossEntropy(), "meanSquaredError", new MeanSquaredError()));
+    double clipNorm = f.optionalNumber("clipNorm", Range.POSITIVE).orElse(Double.POSITIVE_INFINITY);
     double validation = f.number("validation", 0.0, Range.SHARE);
     Optional<EarlyStopping> earlyStopping =
         f.optionalObject("earlyStopping", TrainingSpec::earlyStopping);

@@ -18,8 +18,8 @@ public enum Activation implements Layer {
   /** {@code 1 / (1 + exp(-x))}. */
   SIGMOID(Tensor::sigmoid),
   /**
-   * {@code exp(x) / sum(exp(x))} along the last axis. The cross-entropy loss takes logits: a network
-   * trained with it has no softmax at its end.
+   * {@code exp(x) / sum(exp(x))} along the last axis. The cross-entropy loss takes logits: a
+   * network trained with it has no softmax at its end.
    */
   SOFTMAX(Tensor::softmax);
 

@@ -120,8 +120,7 @@ public final class Context {
       Map<String, Tensor> slices = new LinkedHashMap<>();
       for (Layout.Slot slot : layout.slots()) {
         long end = slot.offset() + slot.shape().elements();
-        slices.put(
-            slot.name(), flat.slice(0, slot.offset(), end).reshape(slot.shape().toArray()));
+        slices.put(slot.name(), flat.slice(0, slot.offset(), end).reshape(slot.shape().toArray()));
       }
       return new Bound(slices);
     }

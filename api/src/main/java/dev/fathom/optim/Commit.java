@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * One guarded step: clips the gradients by their norm, updates, and keeps everything as it was where
- * loss or norm are not finite.
+ * One guarded step: clips the gradients by their norm, updates, and keeps everything as it was
+ * where loss or norm are not finite.
  *
  * @param finite bool scalar: whether the step took place
  * @param norm scalar: the Euclidean norm of all gradients, before clipping
@@ -16,8 +16,8 @@ public record Commit(Tensor finite, Tensor norm, Optimizer.Update update) {
   /**
    * {@return the graph of the step}
    *
-   * @param clipNorm the greatest norm, longer gradients are shortened to it (Pascanu et al., "On the
-   *     difficulty of training recurrent neural networks", 2013); infinite for no clipping
+   * @param clipNorm the greatest norm, longer gradients are shortened to it (Pascanu et al., "On
+   *     the difficulty of training recurrent neural networks", 2013); infinite for no clipping
    * @param loss scalar
    * @param parameters {@code [n]}
    * @param gradients {@code [n]}

@@ -1,8 +1,9 @@
 package dev.fathom.optim;
 
 /**
- * How the learning rate changes: a factor for each step. All rise linearly from 0 during the warm-up
- * (step s of w has {@code (s + 1) / w}), as Goyal et al., "Accurate, large minibatch SGD" (2017).
+ * How the learning rate changes: a factor for each step. All rise linearly from 0 during the
+ * warm-up (step s of w has {@code (s + 1) / w}), as Goyal et al., "Accurate, large minibatch SGD"
+ * (2017).
  */
 public sealed interface Schedule {
 

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A directory with models, datasets and trainings. One process {@linkplain #open owns} it and may
@@ -142,9 +143,13 @@ public final class DataDirectory implements AutoCloseable {
       FileChannel channel =
           FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       try {
-        if (channel.tryLock(LOCKED_BYTE, 1, false) == null) {
-          channel.close();
-          throw inUse(root, readOwner(root));
+        // Whoever asks for the owner holds the lock for a moment: so more than one try.
+        for (int tries = 1; channel.tryLock(LOCKED_BYTE, 1, false) == null; tries++) {
+          if (tries == 5) {
+            channel.close();
+            throw inUse(root, readOwner(root));
+          }
+          LockSupport.parkNanos(20_000_000);
         }
       } catch (OverlappingFileLockException e) {
         // This process under another class loader. Closing the channel would give up its lock.

@@ -54,8 +54,7 @@ public record Checkpoint(
           try (Safetensors file = Safetensors.open(files.find(MOMENTS))) {
             for (String moment : optimizer.moments()) {
               Layout layout = prefixed(moment, network.parameters());
-              moments.add(
-                  new Weights(network.parameters(), Weights.read(file, layout).values()));
+              moments.add(new Weights(network.parameters(), Weights.read(file, layout).values()));
             }
           }
         }

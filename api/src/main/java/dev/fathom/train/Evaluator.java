@@ -40,7 +40,6 @@ record Evaluator(Session session, Feed feed, int classes) {
         }
       }
     }
-    return Optional.of(
-        new Evaluation(loss.count(), loss.value(), Optional.ofNullable(confusion)));
+    return Optional.of(new Evaluation(loss.count(), loss.value(), Optional.ofNullable(confusion)));
   }
 }

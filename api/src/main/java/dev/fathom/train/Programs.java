@@ -126,7 +126,8 @@ final class Programs {
     add(builder, places, "the input", input);
     trace
         .layers()
-        .forEach((name, output) -> add(builder, places, "the output of layer '" + name + "'", output));
+        .forEach(
+            (name, output) -> add(builder, places, "the output of layer '" + name + "'", output));
     add(builder, places, "the loss", loss);
     // Backwards: the gradient that fails first is that of the last layer.
     List<Tensor> gradients = loss.gradients(trace.parameters().toArray(Tensor[]::new));

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * Every counter of a run. Learning rate and random numbers are functions of {@code step}, batches of
- * {@code epoch} and {@code batch}.
+ * Every counter of a run. Learning rate and random numbers are functions of {@code step}, batches
+ * of {@code epoch} and {@code batch}.
  *
  * @param spec the expanded spec
  * @param backend the backend's name

@@ -133,8 +133,7 @@ final class Run implements AutoCloseable {
     write(checkpoint.parameters(), checkpoint.states());
     for (int i = 0; i < optimizer.moments().size(); i++) {
       session.write(
-          optimizer.moments().get(i),
-          MemorySegment.ofArray(checkpoint.moments().get(i).values()));
+          optimizer.moments().get(i), MemorySegment.ofArray(checkpoint.moments().get(i).values()));
     }
     step = progress.step();
     epoch = progress.epoch();
@@ -318,14 +317,7 @@ final class Run implements AutoCloseable {
     save(Checkpoints.Kind.LAST);
     trainer.listener.accept(
         new TrainingEvent.EpochEnded(
-            step,
-            number,
-            meanLoss,
-            accuracy,
-            validation,
-            perSecond,
-            secondsLeft(perSecond),
-            best));
+            step, number, meanLoss, accuracy, validation, perSecond, secondsLeft(perSecond), best));
     startClock();
     return true;
   }

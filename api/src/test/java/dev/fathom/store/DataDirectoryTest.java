@@ -49,6 +49,14 @@ class DataDirectoryTest {
     }
   }
 
+  @Test
+  void writesFormat1() throws IOException {
+    Fixture.writeFormat1(folder);
+    try (DataDirectory data = DataDirectory.openReadOnly(folder)) {
+      assertFormat1(data);
+    }
+  }
+
   private static void assertFormat1(DataDirectory data) throws IOException {
     assertEquals(List.of("digits"), data.models().names());
     assertEquals(List.of(1, 2), data.models().versions("digits"));
