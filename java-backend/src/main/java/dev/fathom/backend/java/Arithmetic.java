@@ -45,11 +45,27 @@ interface Arithmetic {
       Object source, int sourceAt, int stride, int depth, int width, Object target, int targetAt);
 
   /**
-   * Transposes {@code width} runs of {@code depth} elements: {@code target[targetAt + k * width +
-   * r] = source[sourceAt + r * stride + k]}.
+   * Copies rows of {@code width} elements apart: row r from {@code fromAt + r * fromPitch} to
+   * {@code toAt + r * toPitch}, with zeros in the gaps up to the pitch. May write junk into {@code
+   * columns()} elements behind the last gap.
    */
-  void packTransposed(
-      Object source, int sourceAt, int stride, int depth, int width, Object target, int targetAt);
+  void spreadRows(
+      Object from,
+      int fromAt,
+      int fromPitch,
+      int rows,
+      int width,
+      Object to,
+      int toAt,
+      int toPitch);
+
+  /**
+   * Copies rows of {@code width} elements together: row r from {@code fromAt + r * fromPitch} to
+   * {@code toAt + r * width}. Reads up to {@code columns()} elements too many, and may write junk
+   * behind the last row, but not from {@code limit} on.
+   */
+  void packRows(
+      Object from, int fromAt, int fromPitch, int rows, int width, Object to, int toAt, int limit);
 
   /**
    * Products of rows with a vector: {@code y[yAt + i] = sum over k of rows[rowsAt + i * stride + k]

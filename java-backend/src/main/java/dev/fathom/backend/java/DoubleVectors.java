@@ -310,15 +310,47 @@ final class DoubleVectors implements Arithmetic {
   }
 
   @Override
-  public void packTransposed(
-      Object source, int sourceAt, int stride, int depth, int width, Object target, int targetAt) {
-    double[] from = (double[]) source;
-    double[] to = (double[]) target;
-    for (int r = 0; r < width; r++) {
-      int in = sourceAt + r * stride;
-      int out = targetAt + r;
-      for (int k = 0; k < depth; k++) {
-        to[out + k * width] = from[in + k];
+  public void spreadRows(
+      Object from,
+      int fromAt,
+      int fromPitch,
+      int rows,
+      int width,
+      Object to,
+      int toAt,
+      int toPitch) {
+    double[] in = (double[]) from;
+    double[] out = (double[]) to;
+    for (int r = 0; r < rows; r++) {
+      int at = fromAt + r * fromPitch;
+      int target = toAt + r * toPitch;
+      int j = 0;
+      for (; j < width && at + j + LANES <= in.length; j += LANES) {
+        DoubleVector.fromArray(SPECIES, in, at + j).intoArray(out, target + j);
+      }
+      for (; j < width; j++) {
+        out[target + j] = in[at + j];
+      }
+      for (j = width; j < toPitch; j++) {
+        out[target + j] = 0;
+      }
+    }
+  }
+
+  @Override
+  public void packRows(
+      Object from, int fromAt, int fromPitch, int rows, int width, Object to, int toAt, int limit) {
+    double[] in = (double[]) from;
+    double[] out = (double[]) to;
+    for (int r = 0; r < rows; r++) {
+      int at = fromAt + r * fromPitch;
+      int target = toAt + r * width;
+      int j = 0;
+      for (; j < width && target + j + LANES <= limit; j += LANES) {
+        DoubleVector.fromArray(SPECIES, in, at + j).intoArray(out, target + j);
+      }
+      for (; j < width; j++) {
+        out[target + j] = in[at + j];
       }
     }
   }

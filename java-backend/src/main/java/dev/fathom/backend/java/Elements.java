@@ -142,6 +142,123 @@ final class Elements {
     }
   }
 
+  /** Reads elements {@code step} apart as float[] or double[]. */
+  static void load(Object from, DType dtype, int fromAt, int step, int count, Object to, int toAt) {
+    if (from instanceof float[] in && to instanceof float[] out) {
+      for (int i = 0; i < count; i++) {
+        out[toAt + i] = in[fromAt + i * step];
+      }
+    } else if (to instanceof float[] out) {
+      for (int i = 0; i < count; i++) {
+        out[toAt + i] = (float) floating(from, dtype, fromAt + i * step);
+      }
+    } else {
+      double[] out = (double[]) to;
+      for (int i = 0; i < count; i++) {
+        out[toAt + i] = floating(from, dtype, fromAt + i * step);
+      }
+    }
+  }
+
+  /** {@code to[toAt + i * toStride] = from[fromAt + offsets[i]]}, as float[] or double[]. */
+  static void gather(
+      Object from, DType dtype, int fromAt, int[] offsets, Object to, int toAt, int toStride) {
+    if (from instanceof float[] in && to instanceof float[] out) {
+      for (int i = 0; i < offsets.length; i++) {
+        out[toAt + i * toStride] = in[fromAt + offsets[i]];
+      }
+    } else if (to instanceof float[] out) {
+      for (int i = 0; i < offsets.length; i++) {
+        out[toAt + i * toStride] = (float) floating(from, dtype, fromAt + offsets[i]);
+      }
+    } else {
+      double[] out = (double[]) to;
+      for (int i = 0; i < offsets.length; i++) {
+        out[toAt + i * toStride] = floating(from, dtype, fromAt + offsets[i]);
+      }
+    }
+  }
+
+  /** Clears elements of a float[] or double[]. */
+  static void zero(Object array, int at, int stride, int count) {
+    if (array instanceof float[] floats) {
+      for (int i = 0; i < count; i++) {
+        floats[at + i * stride] = 0;
+      }
+    } else {
+      double[] doubles = (double[]) array;
+      for (int i = 0; i < count; i++) {
+        doubles[at + i * stride] = 0;
+      }
+    }
+  }
+
+  /** {@code to[toAt + i * toStep] = from[fromAt + i * fromStep]} within float[] or double[]. */
+  static void spread(
+      Object from, int fromAt, int fromStep, int count, Object to, int toAt, int toStep) {
+    if (from instanceof float[] in) {
+      float[] out = (float[]) to;
+      for (int i = 0; i < count; i++) {
+        out[toAt + i * toStep] = in[fromAt + i * fromStep];
+      }
+    } else {
+      double[] in = (double[]) from;
+      double[] out = (double[]) to;
+      for (int i = 0; i < count; i++) {
+        out[toAt + i * toStep] = in[fromAt + i * fromStep];
+      }
+    }
+  }
+
+  /**
+   * Adds {@code terms} numbers for each of {@code count} elements, in order, and stores the sums
+   * rounded to {@code dtype}.
+   */
+  static void total(
+      Object from,
+      int fromAt,
+      int fromStep,
+      int count,
+      int terms,
+      int termStep,
+      Object to,
+      DType dtype,
+      int toAt,
+      int toStep) {
+    if (from instanceof float[] in) {
+      for (int i = 0; i < count; i++) {
+        float sum = 0;
+        for (int term = 0; term < terms; term++) {
+          sum += in[fromAt + i * fromStep + term * termStep];
+        }
+        storeFloat(to, dtype, toAt + i * toStep, sum);
+      }
+    } else {
+      double[] in = (double[]) from;
+      for (int i = 0; i < count; i++) {
+        double sum = 0;
+        for (int term = 0; term < terms; term++) {
+          sum += in[fromAt + i * fromStep + term * termStep];
+        }
+        if (to instanceof double[] out) {
+          out[toAt + i * toStep] = sum;
+        } else {
+          storeFloat(to, dtype, toAt + i * toStep, (float) sum);
+        }
+      }
+    }
+  }
+
+  private static void storeFloat(Object to, DType dtype, int at, float value) {
+    switch (dtype) {
+      case F32 -> ((float[]) to)[at] = value;
+      case F64 -> ((double[]) to)[at] = value;
+      case BF16 -> ((short[]) to)[at] = toBf16(value);
+      case F16 -> ((short[]) to)[at] = Float.floatToFloat16(value);
+      default -> throw new IllegalArgumentException("not a floating type: " + dtype);
+    }
+  }
+
   static float fromBf16(short bits) {
     return Float.intBitsToFloat(bits << 16);
   }

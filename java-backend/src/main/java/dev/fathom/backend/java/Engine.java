@@ -11,8 +11,7 @@ import dev.fathom.spi.DType;
  * @param doubles inner kernels on double[]
  * @param loops inner loops over tiles of float[]
  */
-record Engine(
-    Workers workers, boolean vector, Arithmetic floats, Arithmetic doubles, Loops loops) {
+record Engine(Workers workers, boolean vector, Arithmetic floats, Arithmetic doubles, Loops loops) {
   static Engine of(Settings settings) {
     Workers workers = new Workers(settings.threads());
     // The Vector API's classes are touched only where it is there.

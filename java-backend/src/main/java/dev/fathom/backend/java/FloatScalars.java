@@ -62,14 +62,26 @@ final class FloatScalars implements Arithmetic {
   }
 
   @Override
-  public void packTransposed(
-      Object source, int sourceAt, int stride, int depth, int width, Object target, int targetAt) {
-    float[] from = (float[]) source;
-    float[] to = (float[]) target;
-    for (int r = 0; r < width; r++) {
-      for (int k = 0; k < depth; k++) {
-        to[targetAt + k * width + r] = from[sourceAt + r * stride + k];
-      }
+  public void spreadRows(
+      Object from,
+      int fromAt,
+      int fromPitch,
+      int rows,
+      int width,
+      Object to,
+      int toAt,
+      int toPitch) {
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(from, fromAt + r * fromPitch, to, toAt + r * toPitch, width);
+      Elements.zero(to, toAt + r * toPitch + width, 1, toPitch - width);
+    }
+  }
+
+  @Override
+  public void packRows(
+      Object from, int fromAt, int fromPitch, int rows, int width, Object to, int toAt, int limit) {
+    for (int r = 0; r < rows; r++) {
+      System.arraycopy(from, fromAt + r * fromPitch, to, toAt + r * width, width);
     }
   }
 

@@ -310,15 +310,47 @@ final class FloatVectors implements Arithmetic {
   }
 
   @Override
-  public void packTransposed(
-      Object source, int sourceAt, int stride, int depth, int width, Object target, int targetAt) {
-    float[] from = (float[]) source;
-    float[] to = (float[]) target;
-    for (int r = 0; r < width; r++) {
-      int in = sourceAt + r * stride;
-      int out = targetAt + r;
-      for (int k = 0; k < depth; k++) {
-        to[out + k * width] = from[in + k];
+  public void spreadRows(
+      Object from,
+      int fromAt,
+      int fromPitch,
+      int rows,
+      int width,
+      Object to,
+      int toAt,
+      int toPitch) {
+    float[] in = (float[]) from;
+    float[] out = (float[]) to;
+    for (int r = 0; r < rows; r++) {
+      int at = fromAt + r * fromPitch;
+      int target = toAt + r * toPitch;
+      int j = 0;
+      for (; j < width && at + j + LANES <= in.length; j += LANES) {
+        FloatVector.fromArray(SPECIES, in, at + j).intoArray(out, target + j);
+      }
+      for (; j < width; j++) {
+        out[target + j] = in[at + j];
+      }
+      for (j = width; j < toPitch; j++) {
+        out[target + j] = 0;
+      }
+    }
+  }
+
+  @Override
+  public void packRows(
+      Object from, int fromAt, int fromPitch, int rows, int width, Object to, int toAt, int limit) {
+    float[] in = (float[]) from;
+    float[] out = (float[]) to;
+    for (int r = 0; r < rows; r++) {
+      int at = fromAt + r * fromPitch;
+      int target = toAt + r * width;
+      int j = 0;
+      for (; j < width && target + j + LANES <= limit; j += LANES) {
+        FloatVector.fromArray(SPECIES, in, at + j).intoArray(out, target + j);
+      }
+      for (; j < width; j++) {
+        out[target + j] = in[at + j];
       }
     }
   }

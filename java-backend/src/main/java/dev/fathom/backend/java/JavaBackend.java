@@ -4,9 +4,16 @@ import dev.fathom.spi.Backend;
 import dev.fathom.spi.BackendException;
 import dev.fathom.spi.Buffer;
 import dev.fathom.spi.Contract;
+import dev.fathom.spi.Convolve;
+import dev.fathom.spi.CrossEntropy;
+import dev.fathom.spi.CrossEntropyGradient;
+import dev.fathom.spi.Cumulate;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Device;
+import dev.fathom.spi.DynamicSlice;
+import dev.fathom.spi.DynamicSliceUpdate;
 import dev.fathom.spi.Fused;
+import dev.fathom.spi.Gather;
 import dev.fathom.spi.Kernel;
 import dev.fathom.spi.KernelSpec;
 import dev.fathom.spi.MaxPool;
@@ -14,7 +21,11 @@ import dev.fathom.spi.MaxPoolGradient;
 import dev.fathom.spi.Pack;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.Queue;
+import dev.fathom.spi.Random;
 import dev.fathom.spi.Reduce;
+import dev.fathom.spi.Scatter;
+import dev.fathom.spi.Softmax;
+import dev.fathom.spi.Sort;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The opened backend: asks the kernel family of each spec. */
@@ -37,11 +48,17 @@ final class JavaBackend implements Backend {
   public Plan plan(KernelSpec spec) {
     return switch (spec) {
       case Contract contract -> ContractKernels.plan(contract, engine);
+      case Convolve convolve -> ConvolveKernels.plan(convolve, engine);
       case MaxPool pool -> PoolKernels.plan(pool);
       case MaxPoolGradient pool -> PoolKernels.plan(pool);
-      case Pack pack -> PackKernel.plan(pack);
+      case Pack pack -> PackKernels.plan(pack);
       case Fused fused -> FusedKernels.plan(fused);
       case Reduce reduce -> ReduceKernels.plan(reduce);
+      case Gather _, Scatter _, DynamicSlice _, DynamicSliceUpdate _ -> IndexKernels.plan(spec);
+      case Softmax _, CrossEntropy _, CrossEntropyGradient _ -> SoftmaxKernels.plan(spec);
+      case Random random -> RandomKernel.plan(random);
+      case Sort sort -> SortKernel.plan(sort);
+      case Cumulate cumulate -> CumulateKernel.plan(cumulate);
       default -> new Plan.Declined("the java backend has no kernel for " + spec.name());
     };
   }
@@ -53,12 +70,22 @@ final class JavaBackend implements Backend {
     }
     return switch (spec) {
       case Contract contract -> ContractKernels.compile(contract, plan, engine);
+      case Convolve convolve -> ConvolveKernels.compile(convolve, plan, engine);
       case MaxPool pool -> PoolKernels.compile(pool, plan, engine.workers());
       case MaxPoolGradient pool -> PoolKernels.compile(pool, plan, engine.workers());
-      case Pack pack ->
-          new PackKernel(pack, plan, engine.workers(), engine.arithmetic(pack.target().dtype()));
+      case Pack pack -> PackKernels.compile(pack, plan, engine);
       case Fused fused -> FusedKernels.compile(fused, plan, engine);
       case Reduce reduce -> ReduceKernels.compile(reduce, plan, engine);
+      case Gather gather -> IndexKernels.compile(gather, plan, engine);
+      case Scatter scatter -> IndexKernels.compile(scatter, plan);
+      case DynamicSlice slice -> IndexKernels.compile(slice, plan);
+      case DynamicSliceUpdate update -> IndexKernels.compile(update, plan);
+      case Softmax softmax -> SoftmaxKernels.compile(softmax, plan, engine);
+      case CrossEntropy loss -> SoftmaxKernels.compile(loss, plan, engine);
+      case CrossEntropyGradient gradient -> SoftmaxKernels.compile(gradient, plan, engine);
+      case Random random -> RandomKernel.compile(random, plan, engine);
+      case Sort sort -> SortKernel.compile(sort, plan, engine);
+      case Cumulate cumulate -> CumulateKernel.compile(cumulate, plan, engine);
       default -> throw new AssertionError(spec);
     };
   }

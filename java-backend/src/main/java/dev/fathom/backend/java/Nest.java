@@ -86,8 +86,8 @@ final class Nest {
    * Makes a nest.
    *
    * @param views the operands over {@code shape}; trailing axes that a view lacks have stride 0
-   * @param groups of each axis: axes of a lower group stay outside those of a higher, and only
-   *     axes of one group are merged
+   * @param groups of each axis: axes of a lower group stay outside those of a higher, and only axes
+   *     of one group are merged
    * @param ordered whether the axes within a group must keep their order; otherwise they are
    *     ordered as the last operand lies in memory or, where that has stride 0, as the first does
    * @param pinned axes that must not be merged
@@ -180,7 +180,8 @@ final class Nest {
       box[across] = Math.min(Math.max(1, sizes[across]), TileProgram.TILE / box[rank - 1]);
     } else if (inner > TileProgram.TILE / 2) {
       int pieces = Math.ceilDiv(inner, TileProgram.TILE);
-      box[rank - 1] = Math.min(TileProgram.TILE, Math.ceilDiv(Math.ceilDiv(inner, pieces), 64) * 64);
+      box[rank - 1] =
+          Math.min(TileProgram.TILE, Math.ceilDiv(Math.ceilDiv(inner, pieces), 64) * 64);
     } else {
       int product = 1;
       for (int axis = rank - 1; axis >= 0; axis--) {
@@ -194,7 +195,9 @@ final class Nest {
     return box;
   }
 
-  /** {@return an axis along which an operand lies densely that does not so along the last, or -1} */
+  /**
+   * {@return an axis along which an operand lies densely that does not so along the last, or -1}
+   */
   private int transposedAxis() {
     int last = sizes.length - 1;
     for (int[] stride : strides) {

@@ -95,8 +95,7 @@ final class PlainLoops {
     }
   }
 
-  private static void i64(
-      ScalarOp op, long[] a, int ao, long[] b, int bo, long[] d, int o, int n) {
+  private static void i64(ScalarOp op, long[] a, int ao, long[] b, int bo, long[] d, int o, int n) {
     for (int i = 0; i < n; i++) {
       d[o + i] = integer(op, a[ao + i], op.arity() == 1 ? 0 : b[bo + i]);
     }

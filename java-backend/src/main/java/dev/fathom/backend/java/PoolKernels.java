@@ -15,6 +15,9 @@ final class PoolKernels {
   /** Elements that are worth a task of their own. */
   private static final long TASK_ELEMENTS = 16_384;
 
+  /** No offset, since views may lie backwards. */
+  private static final int OUTSIDE = Integer.MIN_VALUE;
+
   private PoolKernels() {}
 
   static Plan plan(MaxPool spec) {
@@ -285,7 +288,7 @@ final class PoolKernels {
         for (int column = 0; column < g.outWidth; column++) {
           int target =
               target(g, y, column, indices[index + y * g.index.row + column * g.index.column]);
-          if (target >= 0) {
+          if (target != OUTSIDE) {
             dx[in + target] += dy[out + y * g.out.row + column * g.out.column];
           }
         }
@@ -345,7 +348,7 @@ final class PoolKernels {
         for (int column = 0; column < g.outWidth; column++) {
           int target =
               target(g, y, column, indices[index + y * g.index.row + column * g.index.column]);
-          if (target >= 0) {
+          if (target != OUTSIDE) {
             dx[in + target] += dy[out + y * g.out.row + column * g.out.column];
           }
         }
@@ -353,7 +356,7 @@ final class PoolKernels {
     }
   }
 
-  /** {@return where in the plane a window's tap lies, or -1 in the padding} */
+  /** {@return where in the plane a window's tap lies, or {@link #OUTSIDE}} */
   private static int target(Geometry g, int y, int column, int tap) {
     Window v = g.vertical;
     Window h = g.horizontal;
@@ -362,6 +365,6 @@ final class PoolKernels {
     int iy = (int) (y * v.stride() - v.padLow() + ky * v.dilation());
     int ix = (int) (column * h.stride() - h.padLow() + kx * h.dilation());
     boolean inside = iy >= 0 && iy < g.inHeight && ix >= 0 && ix < g.inWidth;
-    return inside ? iy * g.in.row + ix * g.in.column : -1;
+    return inside ? iy * g.in.row + ix * g.in.column : OUTSIDE;
   }
 }

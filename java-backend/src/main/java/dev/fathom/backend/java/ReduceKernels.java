@@ -195,8 +195,7 @@ final class ReduceKernels {
               && (layout.columns
                   ? nest.dtypes[0] == DType.F32 && nest.strides[0][last] == 1
                   : access[0] == Access.DIRECT);
-      this.shortRows =
-          type == DType.F32 && op != ReduceOp.ARG_MAX && op != ReduceOp.ARG_MIN;
+      this.shortRows = type == DType.F32 && op != ReduceOp.ARG_MAX && op != ReduceOp.ARG_MIN;
       long perStrand = nest.elements / Math.max(1, layout.strands);
       this.strandsPerTask =
           layout.segments > 1 ? 1 : (int) Math.max(1, TASK / Math.max(1, perStrand));
@@ -239,7 +238,12 @@ final class ReduceKernels {
           float[] partial = JavaBuffer.floats(bindings[outputOperand + 1]);
           int at = JavaBuffer.offset(bindings[outputOperand + 1]);
           at += (segment * layout.strands + strand) * layout.width;
-          System.arraycopy(fold.results(), 0, partial, at, layout.columns ? state.cursor.dims[nest.sizes.length - 1] : 1);
+          System.arraycopy(
+              fold.results(),
+              0,
+              partial,
+              at,
+              layout.columns ? state.cursor.dims[nest.sizes.length - 1] : 1);
         } else {
           store(state, fold.results(), 0, 0, 0, state.offsets[outputOperand]);
         }
@@ -292,13 +296,13 @@ final class ReduceKernels {
     }
 
     /** Stores the results of a strand, along the kept axes of its box. */
-    private int store(
-        TileState state, Object results, int from, int axis, int place, int offset) {
+    private int store(TileState state, Object results, int from, int axis, int place, int offset) {
       while (axis < nest.sizes.length && nest.groups[axis] == 1) {
         axis++;
       }
       if (axis == nest.sizes.length) {
-        Tiles.store(output.dtype(), state.operand(outputOperand), offset, 1, results, from + place, 1);
+        Tiles.store(
+            output.dtype(), state.operand(outputOperand), offset, 1, results, from + place, 1);
         return place + 1;
       }
       int stride = nest.strides[outputOperand][axis];

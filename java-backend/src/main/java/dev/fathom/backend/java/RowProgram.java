@@ -64,13 +64,14 @@ final class RowProgram {
    * @param firstExtra the binding of the first of the epilogue's extras
    * @param firstOutput the binding of the first of its outputs
    */
-  TileState begin(
-      int level, Binding[] bindings, int firstExtra, int firstOutput, long[] scalars) {
+  TileState begin(int level, Binding[] bindings, int firstExtra, int firstOutput, long[] scalars) {
     TileState state = TileState.local(level);
     state.bind(program, loops, scalars);
     for (int operand = 1; operand < views.length; operand++) {
       int binding =
-          operand < program.inputs ? firstExtra + operand - 1 : firstOutput + operand - program.inputs;
+          operand < program.inputs
+              ? firstExtra + operand - 1
+              : firstOutput + operand - program.inputs;
       state.operand(operand, JavaBuffer.array(bindings[binding]));
       state.bases[operand] = JavaBuffer.offset(bindings[binding]);
     }
@@ -82,7 +83,7 @@ final class RowProgram {
    *
    * @param accumulator the array of input 0, of the accumulator's type
    * @param offset where they begin there
-   * @param index the first element's index in the result's shape
+   * @param index the first element's index in the result's shape; may be longer
    */
   void run(TileState state, Object accumulator, int offset, int[] index, int n) {
     state.operand(0, accumulator);
@@ -96,7 +97,7 @@ final class RowProgram {
     for (int operand = 1; operand < views.length; operand++) {
       View view = views[operand];
       long at = state.bases[operand] + done * view.stride(axis);
-      for (int k = 0; k < index.length; k++) {
+      for (int k = 0; k < view.rank(); k++) {
         at += index[k] * view.stride(k);
       }
       state.offsets[operand] = (int) at;

@@ -35,6 +35,9 @@ final class TileState {
   /** The offset whose elements a staged or splat input holds, -1 for none. */
   int[] staged = {};
 
+  /** An index in the result's shape, for the kernel that runs the program. */
+  int[] index = {};
+
   /** Walks the boxes of a nest for the kernel that runs the program. */
   final Nest.Cursor cursor = new Nest.Cursor(this);
 
@@ -268,8 +271,7 @@ final class TileState {
         case UNARY -> loops.unary(step.op(), f[a], at[a], f[to], at[to], n, temp);
         case BINARY -> loops.binary(step.op(), f[a], at[a], f[b], at[b], f[to], at[to], n);
         case COMPARE -> loops.compare(step.op(), f[a], at[a], f[b], at[b], i[to], at[to], n);
-        case SELECT ->
-            loops.select(i[a], at[a], f[b], at[b], f[c], at[c], f[to], at[to], n);
+        case SELECT -> loops.select(i[a], at[a], f[b], at[b], f[c], at[c], f[to], at[to], n);
         case MOVE -> move(step, n);
         case CAST -> PlainLoops.cast(this, step, loops, n);
         case PLAIN -> PlainLoops.apply(this, step, n);

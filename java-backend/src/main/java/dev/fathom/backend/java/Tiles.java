@@ -11,8 +11,7 @@ final class Tiles {
   private Tiles() {}
 
   /** {@code tile[at + k] = array[offset + k * stride]}. */
-  static void load(
-      DType dtype, Object array, int offset, int stride, Object tile, int at, int n) {
+  static void load(DType dtype, Object array, int offset, int stride, Object tile, int at, int n) {
     switch (dtype) {
       case F32 -> {
         float[] a = (float[]) array;
@@ -80,8 +79,7 @@ final class Tiles {
   }
 
   /** {@code array[offset + k * stride] = tile[at + k]}. */
-  static void store(
-      DType dtype, Object array, int offset, int stride, Object tile, int at, int n) {
+  static void store(DType dtype, Object array, int offset, int stride, Object tile, int at, int n) {
     switch (dtype) {
       case F32 -> {
         float[] a = (float[]) array;

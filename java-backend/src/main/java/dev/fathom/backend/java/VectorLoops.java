@@ -137,8 +137,7 @@ final class VectorLoops implements Loops {
     }
   }
 
-  private static void add(
-      float[] a, int ao, float[] b, int bo, float[] d, int o, int n) {
+  private static void add(float[] a, int ao, float[] b, int bo, float[] d, int o, int n) {
     for (int i = 0; i < n; i += W) {
       FloatVector.fromArray(F, a, ao + i)
           .add(FloatVector.fromArray(F, b, bo + i))

@@ -108,9 +108,11 @@ class VectorMathTest {
   private static void assertClose(ScalarOp op, float x, double expected, float y, double allowed) {
     float rounded = (float) expected;
     if (Float.isNaN(rounded) || Float.isInfinite(rounded) || Float.isInfinite(y)) {
-      boolean overflow = Float.isInfinite(y) && Math.abs(expected) >= Math.nextDown(Float.MAX_VALUE);
+      boolean overflow =
+          Float.isInfinite(y) && Math.abs(expected) >= Math.nextDown(Float.MAX_VALUE);
       assertTrue(
-          Float.compare(rounded, y) == 0 || overflow, op + "(" + x + ") = " + y + ", not " + expected);
+          Float.compare(rounded, y) == 0 || overflow,
+          op + "(" + x + ") = " + y + ", not " + expected);
     } else {
       double ulps = Math.abs(y - expected) / Math.ulp(rounded);
       assertTrue(ulps <= allowed, () -> op + "(" + x + ") = " + y + ", not " + expected);

@@ -6,8 +6,9 @@ import dev.fathom.spi.Pack;
 import dev.fathom.spi.Plan;
 
 /** Brings an operand of a contraction into {@link Panels}. */
-final class PackKernel extends JavaKernel {
-  private static final int TASK_ELEMENTS = 1 << 15;
+final class PanelPackKernel extends JavaKernel {
+  private static final int TASK_ELEMENTS = 1 << 17;
+  private static final int SLICE = 64;
 
   private final Workers workers;
   private final Arithmetic arithmetic;
@@ -21,7 +22,7 @@ final class PackKernel extends JavaKernel {
   private final int tasks;
   private final Workers.Body body = this::pack;
 
-  PackKernel(Pack spec, Plan.Accepted plan, Workers workers, Arithmetic arithmetic) {
+  PanelPackKernel(Pack spec, Plan.Accepted plan, Workers workers, Arithmetic arithmetic) {
     super(spec, plan);
     this.workers = workers;
     this.arithmetic = arithmetic;
@@ -36,13 +37,6 @@ final class PackKernel extends JavaKernel {
     tasks = depth.size == 0 ? 0 : Math.ceilDiv(batch.size * panels, panelsPerTask);
   }
 
-  static Plan plan(Pack spec) {
-    if (!Panels.understands(spec.target())) {
-      return new Plan.Declined("the java backend never asked for layout " + spec.target().id());
-    }
-    return Plan.Accepted.PLAIN;
-  }
-
   @Override
   void run(Binding[] bindings, long[] scalars) {
     workers.parallel(tasks, body, bindings, scalars);
@@ -54,22 +48,26 @@ final class PackKernel extends JavaKernel {
     int at = JavaBuffer.offset(bindings[0]);
     int out = JavaBuffer.offset(bindings[1]);
     int end = Math.min(batch.size * panels, (task + 1) * panelsPerTask);
-    for (int panel = task * panelsPerTask; panel < end; panel++) {
-      int row = panel % panels * width;
-      Panels.pack(
-          arithmetic,
-          source,
-          dtype,
-          at + batch.at(panel / panels),
-          rows,
-          row,
-          Math.min(width, rows.size - row),
-          depth,
-          0,
-          depth.size,
-          target,
-          out + panel * width * depth.size,
-          width);
+    // Slices of the depth, so that panels beside each other find the same pages and lines again.
+    for (int k = 0; k < depth.size; k += SLICE) {
+      int slice = Math.min(SLICE, depth.size - k);
+      for (int panel = task * panelsPerTask; panel < end; panel++) {
+        int row = panel % panels * width;
+        Panels.pack(
+            arithmetic,
+            source,
+            dtype,
+            at + batch.at(panel / panels),
+            rows,
+            row,
+            Math.min(width, rows.size - row),
+            depth,
+            k,
+            slice,
+            target,
+            out + (panel * depth.size + k) * width,
+            width);
+      }
     }
   }
 }

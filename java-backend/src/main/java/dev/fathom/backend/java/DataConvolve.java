@@ -1,0 +1,364 @@
+package dev.fathom.backend.java;
+
+import dev.fathom.spi.Binding;
+import dev.fathom.spi.Convolve;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Plan;
+import dev.fathom.spi.View;
+import dev.fathom.spi.Window;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The output of a convolution, or its gradient with respect to the input. A task copies a few
+ * images into zero-padded planes; there, what a tap meets at consecutive positions lies side by
+ * side, and the tile kernel reads its right operand straight from the planes, through a table with
+ * an offset for each summed element. Positions run over the padded width; what is computed in the
+ * gaps is dropped.
+ */
+final class DataConvolve extends JavaKernel {
+  private final Workers workers;
+  private final Arithmetic arithmetic;
+  private final Geometry geometry;
+  private final DType sourceType;
+  private final DType resultType;
+  private final Images source;
+  private final Images result;
+  private final List<int[]> offsets = new ArrayList<>();
+  private final Workers.Body body = this::images;
+
+  DataConvolve(
+      Convolve spec,
+      Plan.Accepted plan,
+      Geometry geometry,
+      Workers workers,
+      Arithmetic arithmetic) {
+    super(spec, plan);
+    this.workers = workers;
+    this.arithmetic = arithmetic;
+    this.geometry = geometry;
+    View out = spec.epilogue().outputs().getFirst();
+    sourceType = spec.first().dtype();
+    resultType = out.dtype();
+    source = Images.of(spec.first());
+    result = Images.of(out);
+    for (ConvolveAxis.Residue vertical : geometry.rows.residues()) {
+      for (ConvolveAxis.Residue horizontal : geometry.columns.residues()) {
+        offsets.add(geometry.offsets(vertical, horizontal));
+      }
+    }
+  }
+
+  /** Sizes that follow from the spec. */
+  static final class Geometry {
+    /** Positions that fill tiles well and planes that stay in the second-level cache. */
+    private static final int POSITIONS = 256;
+
+    private static final int CHUNK = 1024;
+
+    final int groups;
+    final int sourceChannels;
+    final int resultChannels;
+    final int panels;
+    final ConvolveAxis rows;
+    final ConvolveAxis columns;
+
+    /** Images that a task does at once. */
+    final int images;
+
+    /** Rows of positions whose results are held at once. */
+    final int chunkRows;
+
+    /** Elements of a plane: one channel and phase of all images of a task. */
+    final int plane;
+
+    final int planes;
+
+    /** Width of the block of results. */
+    final int pitch;
+
+    /** Panels of result channels that a task computes. */
+    final int taskPanels;
+
+    final int tileRows;
+    final int tileColumns;
+
+    Geometry(Convolve spec, Arithmetic arithmetic) {
+      boolean output = spec.role() == Convolve.Role.OUTPUT;
+      View out = spec.epilogue().outputs().getFirst();
+      Images from = Images.of(spec.first());
+      Images to = Images.of(out);
+      Window vertical = vertical(spec);
+      Window horizontal = spec.windows().getLast();
+      groups = (int) spec.groups();
+      sourceChannels = from.channels() / groups;
+      resultChannels = to.channels() / groups;
+      tileRows = arithmetic.rows();
+      tileColumns = arithmetic.columns();
+      panels = Math.ceilDiv(resultChannels, tileRows);
+      rows =
+          output
+              ? ConvolveAxis.output(vertical, from.height())
+              : ConvolveAxis.input(vertical, to.height(), from.height());
+      columns =
+          output
+              ? ConvolveAxis.output(horizontal, from.width())
+              : ConvolveAxis.input(horizontal, to.width(), from.width());
+      int image = rows.pitch() * columns.pitch();
+      images = Math.clamp(Math.ceilDiv(POSITIONS / 2, image), 1, Math.max(1, to.batch()));
+      int allRows = images * rows.pitch();
+      chunkRows =
+          images > 1 ? allRows : Math.clamp(CHUNK / columns.pitch(), 1, Math.max(1, allRows));
+      pitch =
+          Math.ceilDiv(chunkRows * columns.pitch(), arithmetic.columns()) * arithmetic.columns();
+      int end =
+          Math.max(
+              images * image, (allRows - 1 + rows.reach()) * columns.pitch() + columns.reach() + 1);
+      // An odd number of 16-element lines keeps the planes from meeting in one set of the cache.
+      plane = Math.ceilDiv(end + columns.pitch(), 16) * 16 | 16;
+      planes = sourceChannels * rows.phases().size() * columns.phases().size();
+      int tasks = Math.ceilDiv(Math.max(1, to.batch()), images);
+      taskPanels = tasks >= 4 ? panels : Math.max(Math.min(4, panels), Math.ceilDiv(panels, 4));
+    }
+
+    /** {@return elements of scratch memory that a worker needs; vectors read a little further} */
+    int slot() {
+      int block = Math.multiplyExact(taskPanels * tileRows, pitch) + tileColumns;
+      return Math.addExact(Math.multiplyExact(planes, plane), block);
+    }
+
+    /** {@return where the planes hold what each summed element meets at position 0} */
+    int[] offsets(ConvolveAxis.Residue vertical, ConvolveAxis.Residue horizontal) {
+      int[] offsets = new int[sourceChannels * vertical.taps().size() * horizontal.taps().size()];
+      int count = 0;
+      for (int channel = 0; channel < sourceChannels; channel++) {
+        for (ConvolveAxis.Tap y : vertical.taps()) {
+          for (ConvolveAxis.Tap x : horizontal.taps()) {
+            int phase = y.phase() * columns.phases().size() + x.phase();
+            int at = channel * rows.phases().size() * columns.phases().size() + phase;
+            offsets[count++] = at * plane + y.shift() * columns.pitch() + x.shift();
+          }
+        }
+      }
+      return offsets;
+    }
+
+    private static Window vertical(Convolve spec) {
+      return spec.windows().size() == 1 ? new Window(1, 1, 0, 0, 1) : spec.windows().getFirst();
+    }
+  }
+
+  @Override
+  void run(Binding[] bindings, long[] scalars) {
+    int parts = Math.ceilDiv(geometry.panels, geometry.taskPanels);
+    int tasks = Math.ceilDiv(result.batch(), geometry.images) * parts;
+    workers.parallel(tasks, body, bindings, scalars);
+  }
+
+  private void images(int task, int worker, Binding[] bindings, long[] scalars) {
+    int parts = Math.ceilDiv(geometry.panels, geometry.taskPanels);
+    int firstImage = task / parts * geometry.images;
+    int imageCount = Math.min(geometry.images, result.batch() - firstImage);
+    int firstPanel = task % parts * geometry.taskPanels;
+    int panelEnd = Math.min(geometry.panels, firstPanel + geometry.taskPanels);
+    Object scratch = JavaBuffer.array(bindings[3]);
+    int planes = JavaBuffer.offset(bindings[3]) + worker * geometry.slot();
+    int filters = JavaBuffer.offset(bindings[1]);
+    for (int group = 0; group < geometry.groups; group++) {
+      for (int channel = 0; channel < geometry.sourceChannels; channel++) {
+        copyPlanes(
+            bindings[0],
+            firstImage,
+            imageCount,
+            group * geometry.sourceChannels + channel,
+            scratch,
+            planes
+                + channel
+                    * geometry.rows.phases().size()
+                    * geometry.columns.phases().size()
+                    * geometry.plane);
+      }
+      int pass = 0;
+      for (ConvolveAxis.Residue vertical : geometry.rows.residues()) {
+        for (ConvolveAxis.Residue horizontal : geometry.columns.residues()) {
+          int[] table = offsets.get(pass++);
+          int allRows = (imageCount - 1) * geometry.rows.pitch() + vertical.count();
+          for (int row = 0;
+              row < allRows && horizontal.count() > 0 && vertical.count() > 0;
+              row += geometry.chunkRows) {
+            int rowCount = Math.min(geometry.chunkRows, allRows - row);
+            multiply(
+                bindings[1], filters, table, firstPanel, panelEnd, row, rowCount, scratch, planes);
+            store(
+                bindings[2],
+                firstImage,
+                group * geometry.resultChannels,
+                firstPanel,
+                panelEnd,
+                vertical,
+                horizontal,
+                row,
+                rowCount,
+                scratch,
+                planes + geometry.planes * geometry.plane);
+          }
+          filters += geometry.panels * geometry.tileRows * table.length;
+        }
+      }
+    }
+  }
+
+  private void copyPlanes(
+      Binding from, int firstImage, int imageCount, int channel, Object scratch, int to) {
+    Object array = JavaBuffer.array(from);
+    int pitch = geometry.columns.pitch();
+    for (ConvolveAxis.Phase vertical : geometry.rows.phases()) {
+      for (ConvolveAxis.Phase horizontal : geometry.columns.phases()) {
+        int at = to;
+        for (int image = 0; image < imageCount; image++) {
+          int plane = JavaBuffer.offset(from) + source.plane(firstImage + image, channel);
+          int lead = vertical.lead() * pitch + horizontal.lead();
+          Elements.zero(scratch, at, 1, lead);
+          int first =
+              plane
+                  + vertical.first() * source.rowStride()
+                  + horizontal.first() * source.columnStride();
+          int step = horizontal.step() * source.columnStride();
+          int rowStep = vertical.step() * source.rowStride();
+          int data = at + lead;
+          if (step == 1 && array.getClass() == scratch.getClass()) {
+            arithmetic.spreadRows(
+                array, first, rowStep, vertical.count(), horizontal.count(), scratch, data, pitch);
+          } else {
+            for (int row = 0; row < vertical.count(); row++) {
+              Elements.load(
+                  array,
+                  sourceType,
+                  first + row * rowStep,
+                  step,
+                  horizontal.count(),
+                  scratch,
+                  data + row * pitch);
+              int gap = data + row * pitch + horizontal.count();
+              Elements.zero(scratch, gap, 1, pitch - horizontal.count());
+            }
+          }
+          int end = data + vertical.count() * pitch;
+          at += geometry.rows.pitch() * pitch;
+          Elements.zero(scratch, end, 1, Math.max(0, at - end));
+        }
+        Elements.zero(scratch, at, 1, to + geometry.plane - at);
+        to += geometry.plane;
+      }
+    }
+  }
+
+  private void multiply(
+      Binding filters,
+      int filtersAt,
+      int[] table,
+      int firstPanel,
+      int panelEnd,
+      int row,
+      int rowCount,
+      Object scratch,
+      int planes) {
+    Object weights = JavaBuffer.array(filters);
+    int height = geometry.tileRows;
+    int block = planes + geometry.planes * geometry.plane;
+    int position = row * geometry.columns.pitch();
+    int positions = rowCount * geometry.columns.pitch();
+    int k = 0;
+    do {
+      int slice = Math.min(Tiling.DEPTH, table.length - k);
+      for (int panel = firstPanel; panel < panelEnd; panel++) {
+        int left = filtersAt + (panel * table.length + k) * height;
+        int to = block + (panel - firstPanel) * height * geometry.pitch;
+        for (int at = 0; at < positions; at += arithmetic.columns()) {
+          arithmetic.multiply(
+              slice,
+              weights,
+              left,
+              scratch,
+              planes + position + at,
+              table,
+              k,
+              scratch,
+              to + at,
+              geometry.pitch,
+              k > 0);
+        }
+      }
+      k += Math.max(1, slice);
+    } while (k < table.length);
+  }
+
+  private void store(
+      Binding to,
+      int firstImage,
+      int firstChannel,
+      int firstPanel,
+      int panelEnd,
+      ConvolveAxis.Residue vertical,
+      ConvolveAxis.Residue horizontal,
+      int row,
+      int rowCount,
+      Object scratch,
+      int block) {
+    Object array = JavaBuffer.array(to);
+    int channelEnd = Math.min(geometry.resultChannels, panelEnd * geometry.tileRows);
+    for (int channel = firstPanel * geometry.tileRows; channel < channelEnd; channel++) {
+      int from = block + (channel - firstPanel * geometry.tileRows) * geometry.pitch;
+      for (int at = row; at < row + rowCount; ) {
+        int image = at / geometry.rows.pitch();
+        int y = at % geometry.rows.pitch();
+        int count = Math.min(vertical.count() - y, row + rowCount - at);
+        int out =
+            JavaBuffer.offset(to)
+                + result.plane(firstImage + image, firstChannel + channel)
+                + (vertical.start() + y * vertical.step()) * result.rowStride()
+                + horizontal.start() * result.columnStride();
+        int data = from + (at - row) * geometry.columns.pitch();
+        if (compact(array, scratch, vertical, horizontal)) {
+          // A row may write over what is stored behind it later: the rows below, and the channel
+          // behind unless it got its first rows from an earlier chunk.
+          int size = result.height() * result.width();
+          boolean last = row > 0 || channel + 1 == channelEnd || result.channelStride() != size;
+          int limit = out + (last ? size - y * result.width() : size + result.width());
+          arithmetic.packRows(
+              scratch, data, geometry.columns.pitch(), count, result.width(), array, out, limit);
+        } else {
+          for (int i = 0; i < count; i++) {
+            Elements.store(
+                scratch,
+                data + i * geometry.columns.pitch(),
+                horizontal.count(),
+                array,
+                resultType,
+                out + i * vertical.step() * result.rowStride(),
+                horizontal.step() * result.columnStride());
+          }
+        }
+        if (count < vertical.count() - y) {
+          break;
+        }
+        at = (image + 1) * geometry.rows.pitch();
+      }
+    }
+  }
+
+  /**
+   * {@return whether rows of results lie one behind the other, in the type they are computed in}
+   */
+  private boolean compact(
+      Object array,
+      Object scratch,
+      ConvolveAxis.Residue vertical,
+      ConvolveAxis.Residue horizontal) {
+    return array.getClass() == scratch.getClass()
+        && vertical.step() == 1
+        && horizontal.step() == 1
+        && (result.columnStride() == 1 || result.width() == 1)
+        && (result.rowStride() == result.width() || result.height() == 1);
+  }
+}

@@ -1,0 +1,98 @@
+package dev.fathom.backend.java;
+
+import dev.fathom.spi.Binding;
+import dev.fathom.spi.Convolve;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Pack;
+import dev.fathom.spi.Plan;
+import dev.fathom.spi.View;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Brings the weights of a convolution into the form of {@link Filters}. */
+final class FilterPackKernel extends JavaKernel {
+  private final Workers workers;
+  private final DType dtype;
+  private final Images w;
+  private final boolean output;
+  private final int groups;
+  private final int rows;
+  private final int resultChannels;
+  private final int panels;
+  private final int groupElements;
+
+  /** For each pass, where the weights of the summed elements lie. */
+  private final List<int[]> passes = new ArrayList<>();
+
+  private final Workers.Body body = this::pack;
+
+  FilterPackKernel(Pack spec, Plan.Accepted plan, Workers workers) {
+    super(spec, plan);
+    this.workers = workers;
+    Filters filters = Filters.parse(spec.target());
+    View view = spec.source();
+    dtype = view.dtype();
+    w = Images.of(view);
+    output = filters.role() == Convolve.Role.OUTPUT;
+    groups = filters.groups();
+    rows = filters.rows();
+    resultChannels = filters.resultChannels(view);
+    panels = filters.panels(view);
+    groupElements = (int) (filters.elements(view) / groups);
+    for (int ry = 0; ry < filters.residues(filters.vertical()); ry++) {
+      for (int rx = 0; rx < filters.residues(filters.horizontal()); rx++) {
+        passes.add(offsets(filters, view, ry, rx));
+      }
+    }
+  }
+
+  private int[] offsets(Filters filters, View view, int ry, int rx) {
+    int[] offsets = new int[filters.sourceChannels(view) * w.height() * w.width()];
+    int count = 0;
+    for (int c = 0; c < filters.sourceChannels(view); c++) {
+      for (int y = 0; y < w.height(); y++) {
+        for (int x = 0; x < w.width(); x++) {
+          if (filters.hasTap(filters.vertical(), y, ry)
+              && filters.hasTap(filters.horizontal(), x, rx)) {
+            offsets[count++] =
+                c * (output ? w.channelStride() : w.batchStride())
+                    + y * w.rowStride()
+                    + x * w.columnStride();
+          }
+        }
+      }
+    }
+    return Arrays.copyOf(offsets, count);
+  }
+
+  @Override
+  void run(Binding[] bindings, long[] scalars) {
+    workers.parallel(groupElements == 0 ? 0 : groups * panels, body, bindings, scalars);
+  }
+
+  private void pack(int task, int worker, Binding[] bindings, long[] scalars) {
+    Object source = JavaBuffer.array(bindings[0]);
+    Object target = JavaBuffer.array(bindings[1]);
+    int group = task / panels;
+    int row = task % panels * rows;
+    int to = JavaBuffer.offset(bindings[1]) + group * groupElements;
+    for (int pass = 0; pass < passes.size(); pass++) {
+      int[] offsets = passes.get(pass);
+      int panel = to + row * offsets.length;
+      for (int r = 0; r < rows; r++) {
+        if (row + r < resultChannels) {
+          int from = JavaBuffer.offset(bindings[0]);
+          from +=
+              output
+                  ? (group * resultChannels + row + r) * w.batchStride()
+                  : (row + r) * w.channelStride() + group * (w.batch() / groups) * w.batchStride();
+          Elements.gather(source, dtype, from, offsets, target, panel + r, rows);
+        } else {
+          Elements.zero(target, panel + r, rows, offsets.length);
+        }
+      }
+      to += panels * rows * offsets.length;
+    }
+  }
+}
