@@ -43,7 +43,7 @@ final class Holdings {
     @Singleton
     Backends.Selection backend(FathomConfig config) {
       try {
-        return Backends.select(config.backend());
+        return config.select();
       } catch (IllegalArgumentException e) {
         throw new ConfigurationException(e.getMessage());
       }

@@ -2,6 +2,7 @@ package dev.fathom.service.cli;
 
 import dev.fathom.service.Version;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import dev.fathom.model.Nearest;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -19,7 +20,14 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
     name = "fathom",
     description = "Deep learning on the JVM.",
-    subcommands = {ServeCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      ServeCommand.class,
+      TrainCommand.class,
+      PredictCommand.class,
+      BackendsCommand.class,
+      BenchCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Main.VersionLine.class,
     synopsisSubcommandLabel = "COMMAND",

@@ -1,6 +1,7 @@
 package dev.fathom.service.cli;
 
 import dev.fathom.service.FathomConfig;
+import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoreException;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
@@ -9,6 +10,7 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.vertx.http.HttpServer;
 import io.smallrye.config.ConfigValidationException;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.net.UnknownHostException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -27,7 +29,7 @@ final class Server {
    * @return the exit code of {@code application}
    * @throws CommandException when the service cannot start for a reason that the caller can mend
    */
-  static int run(Class<? extends QuarkusApplication> application) {
+  static int run(Class<? extends QuarkusApplication> application, String... args) {
     var exitCode = new AtomicInteger();
     var failure = new AtomicReference<Throwable>();
     Quarkus.run(
@@ -35,7 +37,8 @@ final class Server {
         (code, thrown) -> {
           exitCode.set(code);
           failure.set(thrown);
-        });
+        },
+        args);
     if (failure.get() != null) {
       throw explained(failure.get());
     }
@@ -68,9 +71,11 @@ final class Server {
 
     @Inject HttpServer server;
     @Inject FathomConfig config;
+    @Inject DataDirectory directory;
 
     @Override
-    public int run(String... args) {
+    public int run(String... args) throws IOException {
+      directory.announce(server.getLocalBaseUri().toString());
       LOG.infof("Fathom listens on %s, data in %s", server.getLocalBaseUri(), config.data());
       Quarkus.waitForExit();
       return 0;

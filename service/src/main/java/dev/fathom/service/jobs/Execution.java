@@ -1,5 +1,6 @@
 package dev.fathom.service.jobs;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.compile.Backends;
 import dev.fathom.service.Refusal;
 import dev.fathom.store.Models;
@@ -22,15 +23,15 @@ public final class Execution {
 
   private final JobRecord record;
   private final Models models;
-  private final Consumer<TrainingEvent> listener;
+  private final Consumer<ObjectNode> listener;
   private Trainer trainer;
   private boolean cancelled;
   private State whenCancelled = State.CANCELLED;
 
   /**
-   * @param listener hears what the trainer tells, after it was recorded
+   * @param listener hears every event, {@code progress} included, after it was recorded
    */
-  public Execution(JobRecord record, Models models, Consumer<TrainingEvent> listener) {
+  public Execution(JobRecord record, Models models, Consumer<ObjectNode> listener) {
     this.record = record;
     this.models = models;
     this.listener = listener;
@@ -124,28 +125,36 @@ public final class Execution {
         var plan =
             new Job.Plan(
                 e.steps(), e.examples(), e.parameters(), e.memoryBytes(), e.backend(), e.device());
-        record.change(
+        tell(
             "started",
-            JobRecord.JSON.valueToTree(plan),
+            plan,
             job -> {
               job.plan = plan;
               job.notice = e.notice().orElse(null);
               job.history.removeIf(epoch -> epoch.step() > e.step());
             });
       }
-      case TrainingEvent.Progress e -> record.progress(Job.Progress.of(e));
       case TrainingEvent.EpochEnded e -> {
         var epoch = Job.Epoch.of(e);
-        record.change(
+        tell(
             "epoch",
-            JobRecord.JSON.valueToTree(epoch),
+            epoch,
             job -> {
               job.history.add(epoch);
               job.progress = epoch.progress();
             });
       }
+      case TrainingEvent.Progress e -> {
+        record.progress(Job.Progress.of(e));
+        listener.accept(record.progress());
+      }
       case TrainingEvent.Checkpointed _ -> {}
     }
-    listener.accept(event);
+  }
+
+  private void tell(String type, Record what, Consumer<Job> change) {
+    ObjectNode data = JobRecord.JSON.valueToTree(what);
+    record.change(type, data, change);
+    listener.accept(data.put("type", type));
   }
 }

@@ -45,13 +45,17 @@ public final class JobRecord {
     this.request = request;
   }
 
+  /** Records a new job, queued. */
+  public static JobRecord create(Trainings trainings, Spec spec) throws IOException {
+    return create(trainings, spec, empty());
+  }
+
   /**
    * Records a new job, queued.
    *
    * @param request what to find it by when the same request comes again
    */
-  public static JobRecord create(Trainings trainings, Spec spec, ObjectNode request)
-      throws IOException {
+  static JobRecord create(Trainings trainings, Spec spec, ObjectNode request) throws IOException {
     var job = new Job();
     job.name = spec.name();
     job.state = State.QUEUED;
@@ -64,7 +68,7 @@ public final class JobRecord {
   }
 
   /** {@return the record of a training as it was left} */
-  static JobRecord load(Training training) throws IOException {
+  public static JobRecord load(Training training) throws IOException {
     try {
       var stored = training.state();
       var job = JSON.treeToValue(stored.path(JOB), Job.class);
@@ -110,7 +114,8 @@ public final class JobRecord {
     return training;
   }
 
-  Spec spec() throws IOException {
+  /** {@return what was asked for} */
+  public Spec spec() throws IOException {
     return Spec.parse(training.spec());
   }
 
@@ -174,7 +179,7 @@ public final class JobRecord {
   /** {@return how far it is, if it runs} */
   public synchronized ObjectNode progress() {
     return job.state == State.RUNNING && job.progress != null
-        ? JSON.valueToTree(job.progress)
+        ? JSON.<ObjectNode>valueToTree(job.progress).put("type", "progress")
         : null;
   }
 

@@ -10,7 +10,6 @@ import dev.fathom.service.Refusal;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoreException;
 import dev.fathom.train.Trainer;
-import dev.fathom.train.TrainingEvent;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
 import jakarta.annotation.PostConstruct;
@@ -23,7 +22,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.function.Consumer;
 import org.jboss.logging.Logger;
 
 /**
@@ -137,11 +135,7 @@ public final class Jobs {
   }
 
   private long maxBytes() {
-    return config
-        .limits()
-        .memory()
-        .map(size -> size.asLongValue())
-        .orElseGet(() -> backend.backend().device().memoryBytes());
+    return config.limits().bytes(backend.backend().device());
   }
 
   /** {@return the ids of all, oldest first} */
@@ -238,8 +232,7 @@ public final class Jobs {
   }
 
   private void run(JobRecord record) {
-    Consumer<TrainingEvent> nobody = _ -> {};
-    var execution = new Execution(record, directory.models(), nobody);
+    var execution = new Execution(record, directory.models(), _ -> {});
     synchronized (this) {
       if (stopping || record.state() != State.QUEUED) {
         return;

@@ -2,7 +2,6 @@ package dev.fathom.service.rest;
 
 import dev.fathom.service.jobs.JobRecord;
 import io.smallrye.mutiny.subscription.MultiEmitter;
-import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.sse.OutboundSseEvent;
 import jakarta.ws.rs.sse.Sse;
 import java.io.IOException;
@@ -63,13 +62,13 @@ final class EventStream implements Runnable {
     }
     var progress = job.progress();
     if (progress != null) {
-      emit(sse.newEventBuilder(), "progress", progress.put("type", "progress").toString());
+      emit(sse.newEventBuilder(), "progress", progress.toString());
     }
     return !ended;
   }
 
   private void emit(OutboundSseEvent.Builder event, String name, String data) {
     client.emit(
-        event.name(name).mediaType(MediaType.TEXT_PLAIN_TYPE).data(String.class, data).build());
+        event.name(name).data(String.class, data).build());
   }
 }
