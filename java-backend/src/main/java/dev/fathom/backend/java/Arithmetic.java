@@ -11,13 +11,20 @@ interface Arithmetic {
   /** {@return columns of a tile, the width of a panel of the right operand} */
   int columns();
 
-  /** {@return a new array of the element type} */
-  Object array(int length);
+  /** {@return how many rows of a tile {@link #multiply} stores where {@code rows} are wanted} */
+  int computedRows(int rows);
+
+  /** {@return how many rows are computed where {@code rows} are cut into tiles} */
+  default long allComputedRows(long rows) {
+    int rest = (int) (rows % rows());
+    return rows - rest + (rest == 0 ? 0 : computedRows(rest));
+  }
 
   /**
    * One tile of a matrix product: {@code c[r, j] = sum over k of a[k, r] * b[k, j]}, added in order
    * of k.
    *
+   * @param rows how many rows are wanted, 1 to {@link #rows()}
    * @param depth number of products in a sum; 0 gives 0
    * @param a panel {@code [depth, rows()]} from {@code aAt}
    * @param b row k begins at {@code bAt + offsets[offsetsAt + k]}
@@ -25,6 +32,7 @@ interface Arithmetic {
    * @param add whether the tile is added to what stands in c
    */
   void multiply(
+      int rows,
       int depth,
       Object a,
       int aAt,

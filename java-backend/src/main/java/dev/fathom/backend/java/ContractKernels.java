@@ -6,6 +6,7 @@ import dev.fathom.spi.OperandLayout;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.View;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -20,13 +21,15 @@ final class ContractKernels {
     if (!spec.a().isPlain() || !spec.b().isPlain()) {
       return new Plan.Declined("contract reads its operands as they are, without a prologue");
     }
-    if (!spec.epilogue().isPlain()) {
-      return new Plan.Declined("contract has no epilogues yet");
+    boolean plain = spec.epilogue().isPlain();
+    if (!plain && !ResultRows.takes(spec.epilogue())) {
+      return new Plan.Declined("no epilogue that depends on the position");
     }
     if (!spec.accumulator().isFloating()) {
-      return Plan.Accepted.PLAIN;
+      return plain ? Plan.Accepted.PLAIN : new Plan.Declined("no epilogue of integers");
     }
-    if (spec.accumulator() == DType.F64
+    if (plain
+        && spec.accumulator() == DType.F64
         && spec.epilogue().outputs().getFirst().dtype().bytes() == 2) {
       return new Plan.Declined("no f64 sums stored in 16 bits");
     }
@@ -38,7 +41,7 @@ final class ContractKernels {
       return new Plan.Accepted(type, workspace, List.of());
     }
     List<Optional<OperandLayout>> layouts =
-        new ArrayList<>(List.of(Optional.empty(), Optional.empty()));
+        new ArrayList<>(Collections.nCopies(spec.inputs().size(), Optional.empty()));
     layouts.set(contraction.swapped() ? 0 : 1, Optional.of(layout(contraction, type, arithmetic)));
     long slot = Tiling.of(spec, contraction, arithmetic).slot();
     return new Plan.Accepted(type, slot * engine.workers().threads(), layouts);
@@ -51,8 +54,8 @@ final class ContractKernels {
     Arithmetic arithmetic = engine.arithmetic(spec.accumulator());
     Contraction contraction = oriented(spec, arithmetic);
     return isRow(contraction, spec.accumulator())
-        ? new RowContract(spec, plan, contraction, engine.workers(), arithmetic)
-        : new TiledContract(spec, plan, contraction, engine.workers(), arithmetic);
+        ? new RowContract(spec, plan, contraction, engine, arithmetic)
+        : new TiledContract(spec, plan, contraction, engine, arithmetic);
   }
 
   private static OperandLayout layout(Contraction contraction, DType type, Arithmetic arithmetic) {
@@ -76,8 +79,7 @@ final class ContractKernels {
       return 0;
     }
     double tiles =
-        (double) Math.ceilDiv(rows, arithmetic.rows())
-            * Math.ceilDiv(columns, arithmetic.columns());
+        (double) arithmetic.allComputedRows(rows) * Math.ceilDiv(columns, arithmetic.columns());
     boolean direct = Steps.isContiguous(out, contraction.result().columns());
     return direct ? tiles : tiles * 1.15;
   }

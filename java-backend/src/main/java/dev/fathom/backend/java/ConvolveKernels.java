@@ -2,8 +2,11 @@ package dev.fathom.backend.java;
 
 import dev.fathom.spi.Convolve;
 import dev.fathom.spi.DType;
+import dev.fathom.spi.OperandLayout;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.Window;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 
@@ -15,11 +18,20 @@ final class ConvolveKernels {
     if (spec.windows().isEmpty() || spec.windows().size() > 2) {
       return new Plan.Declined("convolves over 1 or 2 spatial axes only");
     }
-    if (!spec.epilogue().isPlain()) {
-      return new Plan.Declined("convolve has no epilogues yet");
+    boolean plain = spec.epilogue().isPlain();
+    if (!plain && spec.role() == Convolve.Role.WEIGHT) {
+      return new Plan.Declined("no epilogue of a weight gradient");
+    }
+    if (!plain && !ResultRows.takes(spec.epilogue())) {
+      return new Plan.Declined("no epilogue that depends on the position");
+    }
+    if (!plain
+        && spec.role() == Convolve.Role.INPUT
+        && spec.windows().stream().anyMatch(window -> window.stride() > 1)) {
+      return new Plan.Declined("no epilogue of a strided input gradient");
     }
     DType stored = spec.epilogue().outputs().getFirst().dtype();
-    if (spec.accumulator() == DType.F64 && stored.bytes() == 2) {
+    if (plain && spec.accumulator() == DType.F64 && stored.bytes() == 2) {
       return new Plan.Declined("no f64 sums stored in 16 bits");
     }
     Arithmetic arithmetic = engine.arithmetic(spec.accumulator());
@@ -29,10 +41,10 @@ final class ConvolveKernels {
       return new Plan.Accepted(spec.accumulator(), workspace, List.of());
     }
     long workspace = (long) new DataConvolve.Geometry(spec, arithmetic).slot();
-    return new Plan.Accepted(
-        spec.accumulator(),
-        workspace * engine.workers().threads(),
-        List.of(Optional.empty(), Optional.of(filters(spec, arithmetic).layout(spec.second()))));
+    List<Optional<OperandLayout>> layouts =
+        new ArrayList<>(Collections.nCopies(spec.inputs().size(), Optional.empty()));
+    layouts.set(1, Optional.of(filters(spec, arithmetic).layout(spec.second())));
+    return new Plan.Accepted(spec.accumulator(), workspace * engine.workers().threads(), layouts);
   }
 
   private static Filters filters(Convolve spec, Arithmetic arithmetic) {
@@ -53,6 +65,6 @@ final class ConvolveKernels {
       return new WeightConvolve(spec, plan, geometry, engine.workers(), arithmetic);
     }
     return new DataConvolve(
-        spec, plan, new DataConvolve.Geometry(spec, arithmetic), engine.workers(), arithmetic);
+        spec, plan, new DataConvolve.Geometry(spec, arithmetic), engine, arithmetic);
   }
 }

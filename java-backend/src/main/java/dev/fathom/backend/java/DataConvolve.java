@@ -3,11 +3,13 @@ package dev.fathom.backend.java;
 import dev.fathom.spi.Binding;
 import dev.fathom.spi.Convolve;
 import dev.fathom.spi.DType;
+import dev.fathom.spi.Epilogue;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.View;
 import dev.fathom.spi.Window;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * The output of a convolution, or its gradient with respect to the input. A task copies a few
@@ -17,7 +19,16 @@ import java.util.List;
  * gaps is dropped.
  */
 final class DataConvolve extends JavaKernel {
+  /** Greatest number of products of a sum that are added at once. */
+  private static final int DEPTH = 384;
+
   private final Workers workers;
+
+  /** Evaluates the epilogue, null if results are stored as they are. */
+  private final ResultRows epilogue;
+
+  private final int firstOutput;
+  private final int workspace;
   private final Arithmetic arithmetic;
   private final Geometry geometry;
   private final DType sourceType;
@@ -28,16 +39,15 @@ final class DataConvolve extends JavaKernel {
   private final Workers.Body body = this::images;
 
   DataConvolve(
-      Convolve spec,
-      Plan.Accepted plan,
-      Geometry geometry,
-      Workers workers,
-      Arithmetic arithmetic) {
+      Convolve spec, Plan.Accepted plan, Geometry geometry, Engine engine, Arithmetic arithmetic) {
     super(spec, plan);
-    this.workers = workers;
+    this.workers = engine.workers();
     this.arithmetic = arithmetic;
     this.geometry = geometry;
     View out = spec.epilogue().outputs().getFirst();
+    epilogue = spec.epilogue().isPlain() ? null : rows(spec.epilogue(), engine.loops());
+    firstOutput = spec.inputs().size();
+    workspace = firstOutput + spec.outputs().size();
     sourceType = spec.first().dtype();
     resultType = out.dtype();
     source = Images.of(spec.first());
@@ -47,6 +57,11 @@ final class DataConvolve extends JavaKernel {
         offsets.add(geometry.offsets(vertical, horizontal));
       }
     }
+  }
+
+  private static ResultRows rows(Epilogue epilogue, Loops loops) {
+    int[] spatial = IntStream.range(2, epilogue.shape().rank()).toArray();
+    return ResultRows.of(epilogue, loops, new int[] {0}, new int[] {1}, spatial);
   }
 
   /** Sizes that follow from the spec. */
@@ -161,8 +176,8 @@ final class DataConvolve extends JavaKernel {
     int imageCount = Math.min(geometry.images, result.batch() - firstImage);
     int firstPanel = task % parts * geometry.taskPanels;
     int panelEnd = Math.min(geometry.panels, firstPanel + geometry.taskPanels);
-    Object scratch = JavaBuffer.array(bindings[3]);
-    int planes = JavaBuffer.offset(bindings[3]) + worker * geometry.slot();
+    Object scratch = JavaBuffer.array(bindings[workspace]);
+    int planes = JavaBuffer.offset(bindings[workspace]) + worker * geometry.slot();
     int filters = JavaBuffer.offset(bindings[1]);
     for (int group = 0; group < geometry.groups; group++) {
       for (int channel = 0; channel < geometry.sourceChannels; channel++) {
@@ -190,7 +205,8 @@ final class DataConvolve extends JavaKernel {
             multiply(
                 bindings[1], filters, table, firstPanel, panelEnd, row, rowCount, scratch, planes);
             store(
-                bindings[2],
+                bindings,
+                scalars,
                 firstImage,
                 group * geometry.resultChannels,
                 firstPanel,
@@ -268,14 +284,16 @@ final class DataConvolve extends JavaKernel {
     int block = planes + geometry.planes * geometry.plane;
     int position = row * geometry.columns.pitch();
     int positions = rowCount * geometry.columns.pitch();
+    int depth = Tiling.slice(table.length, DEPTH);
     int k = 0;
     do {
-      int slice = Math.min(Tiling.DEPTH, table.length - k);
+      int slice = Math.min(depth, table.length - k);
       for (int panel = firstPanel; panel < panelEnd; panel++) {
         int left = filtersAt + (panel * table.length + k) * height;
         int to = block + (panel - firstPanel) * height * geometry.pitch;
         for (int at = 0; at < positions; at += arithmetic.columns()) {
           arithmetic.multiply(
+              Math.min(height, geometry.resultChannels - panel * height),
               slice,
               weights,
               left,
@@ -294,7 +312,8 @@ final class DataConvolve extends JavaKernel {
   }
 
   private void store(
-      Binding to,
+      Binding[] bindings,
+      long[] scalars,
       int firstImage,
       int firstChannel,
       int firstPanel,
@@ -305,7 +324,10 @@ final class DataConvolve extends JavaKernel {
       int rowCount,
       Object scratch,
       int block) {
+    Binding to = bindings[firstOutput];
     Object array = JavaBuffer.array(to);
+    boolean compact = compact(array, scratch, vertical, horizontal);
+    TileState state = epilogue == null ? null : epilogue.begin(bindings, 2, firstOutput, scalars);
     int channelEnd = Math.min(geometry.resultChannels, panelEnd * geometry.tileRows);
     for (int channel = firstPanel * geometry.tileRows; channel < channelEnd; channel++) {
       int from = block + (channel - firstPanel * geometry.tileRows) * geometry.pitch;
@@ -313,30 +335,53 @@ final class DataConvolve extends JavaKernel {
         int image = at / geometry.rows.pitch();
         int y = at % geometry.rows.pitch();
         int count = Math.min(vertical.count() - y, row + rowCount - at);
+        int plane = result.plane(firstImage + image, firstChannel + channel);
         int out =
             JavaBuffer.offset(to)
-                + result.plane(firstImage + image, firstChannel + channel)
+                + plane
                 + (vertical.start() + y * vertical.step()) * result.rowStride()
                 + horizontal.start() * result.columnStride();
         int data = from + (at - row) * geometry.columns.pitch();
-        if (compact(array, scratch, vertical, horizontal)) {
+        int width = result.width();
+        if (compact) {
           // A row may write over what is stored behind it later: the rows below, and the channel
-          // behind unless it got its first rows from an earlier chunk.
-          int size = result.height() * result.width();
+          // behind unless that got its first rows from an earlier chunk.
+          int size = result.height() * width;
           boolean last = row > 0 || channel + 1 == channelEnd || result.channelStride() != size;
-          int limit = out + (last ? size - y * result.width() : size + result.width());
+          int limit = out + (last ? size - y * width : size + width);
           arithmetic.packRows(
-              scratch, data, geometry.columns.pitch(), count, result.width(), array, out, limit);
-        } else {
-          for (int i = 0; i < count; i++) {
-            Elements.store(
-                scratch,
-                data + i * geometry.columns.pitch(),
-                horizontal.count(),
+              scratch, data, geometry.columns.pitch(), count, width, array, out, limit);
+          if (epilogue != null) {
+            epilogue.run(
+                state,
+                firstImage + image,
+                firstChannel + channel,
+                y * width,
+                count * width,
                 array,
-                resultType,
-                out + i * vertical.step() * result.rowStride(),
-                horizontal.step() * result.columnStride());
+                out);
+          }
+        } else {
+          for (int i = 0; i < count; i++, data += geometry.columns.pitch()) {
+            if (epilogue != null) {
+              epilogue.run(
+                  state,
+                  firstImage + image,
+                  firstChannel + channel,
+                  (y + i) * width,
+                  width,
+                  scratch,
+                  data);
+            } else {
+              Elements.store(
+                  scratch,
+                  data,
+                  horizontal.count(),
+                  array,
+                  resultType,
+                  out + i * vertical.step() * result.rowStride(),
+                  horizontal.step() * result.columnStride());
+            }
           }
         }
         if (count < vertical.count() - y) {

@@ -16,12 +16,13 @@ final class DoubleScalars implements Arithmetic {
   }
 
   @Override
-  public Object array(int length) {
-    return new double[length];
+  public int computedRows(int rows) {
+    return rows;
   }
 
   @Override
   public void multiply(
+      int rows,
       int depth,
       Object a,
       int aAt,
@@ -36,7 +37,7 @@ final class DoubleScalars implements Arithmetic {
     double[] left = (double[]) a;
     double[] right = (double[]) b;
     double[] to = (double[]) c;
-    for (int r = 0; r < ROWS; r++) {
+    for (int r = 0; r < rows; r++) {
       int at = cAt + r * pitch;
       if (!add) {
         java.util.Arrays.fill(to, at, at + COLUMNS, 0);

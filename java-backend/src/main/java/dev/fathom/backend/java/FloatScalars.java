@@ -16,12 +16,13 @@ final class FloatScalars implements Arithmetic {
   }
 
   @Override
-  public Object array(int length) {
-    return new float[length];
+  public int computedRows(int rows) {
+    return rows;
   }
 
   @Override
   public void multiply(
+      int rows,
       int depth,
       Object a,
       int aAt,
@@ -36,7 +37,7 @@ final class FloatScalars implements Arithmetic {
     float[] left = (float[]) a;
     float[] right = (float[]) b;
     float[] to = (float[]) c;
-    for (int r = 0; r < ROWS; r++) {
+    for (int r = 0; r < rows; r++) {
       int at = cAt + r * pitch;
       if (!add) {
         java.util.Arrays.fill(to, at, at + COLUMNS, 0);

@@ -35,12 +35,13 @@ final class FloatVectors implements Arithmetic {
   }
 
   @Override
-  public Object array(int length) {
-    return new float[length];
+  public int computedRows(int rows) {
+    return ROWS == 12 && rows <= 8 ? rows <= 4 ? 4 : 8 : ROWS;
   }
 
   @Override
   public void multiply(
+      int rows,
       int depth,
       Object a,
       int aAt,
@@ -52,32 +53,59 @@ final class FloatVectors implements Arithmetic {
       int cAt,
       int pitch,
       boolean add) {
-    if (ROWS == 12) {
-      multiply12(
-          depth,
-          (float[]) a,
-          aAt,
-          (float[]) b,
-          bAt,
-          offsets,
-          offsetsAt,
-          (float[]) c,
-          cAt,
-          pitch,
-          add);
-    } else {
-      multiply6(
-          depth,
-          (float[]) a,
-          aAt,
-          (float[]) b,
-          bAt,
-          offsets,
-          offsetsAt,
-          (float[]) c,
-          cAt,
-          pitch,
-          add);
+    switch (computedRows(rows)) {
+      case 4 ->
+          multiply4(
+              depth,
+              (float[]) a,
+              aAt,
+              (float[]) b,
+              bAt,
+              offsets,
+              offsetsAt,
+              (float[]) c,
+              cAt,
+              pitch,
+              add);
+      case 6 ->
+          multiply6(
+              depth,
+              (float[]) a,
+              aAt,
+              (float[]) b,
+              bAt,
+              offsets,
+              offsetsAt,
+              (float[]) c,
+              cAt,
+              pitch,
+              add);
+      case 8 ->
+          multiply8(
+              depth,
+              (float[]) a,
+              aAt,
+              (float[]) b,
+              bAt,
+              offsets,
+              offsetsAt,
+              (float[]) c,
+              cAt,
+              pitch,
+              add);
+      default ->
+          multiply12(
+              depth,
+              (float[]) a,
+              aAt,
+              (float[]) b,
+              bAt,
+              offsets,
+              offsetsAt,
+              (float[]) c,
+              cAt,
+              pitch,
+              add);
     }
   }
 
@@ -124,8 +152,8 @@ final class FloatVectors implements Arithmetic {
       int row = bAt + offsets[offsetsAt + k];
       FloatVector p = FloatVector.fromArray(SPECIES, b, row);
       FloatVector q = FloatVector.fromArray(SPECIES, b, row + LANES);
-      int at = aAt + k * 12;
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[at + 0]);
+      int at = aAt + k * ROWS;
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[at]);
       p0 = a0.fma(p, p0);
       q0 = a0.fma(q, q0);
       FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + 1]);
@@ -163,10 +191,10 @@ final class FloatVectors implements Arithmetic {
       q11 = a11.fma(q, q11);
     }
     if (add) {
-      p0 = p0.add(FloatVector.fromArray(SPECIES, c, cAt + 0 * pitch));
-      q0 = q0.add(FloatVector.fromArray(SPECIES, c, cAt + 0 * pitch + LANES));
-      p1 = p1.add(FloatVector.fromArray(SPECIES, c, cAt + 1 * pitch));
-      q1 = q1.add(FloatVector.fromArray(SPECIES, c, cAt + 1 * pitch + LANES));
+      p0 = p0.add(FloatVector.fromArray(SPECIES, c, cAt));
+      q0 = q0.add(FloatVector.fromArray(SPECIES, c, cAt + LANES));
+      p1 = p1.add(FloatVector.fromArray(SPECIES, c, cAt + pitch));
+      q1 = q1.add(FloatVector.fromArray(SPECIES, c, cAt + pitch + LANES));
       p2 = p2.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch));
       q2 = q2.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch + LANES));
       p3 = p3.add(FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch));
@@ -188,10 +216,10 @@ final class FloatVectors implements Arithmetic {
       p11 = p11.add(FloatVector.fromArray(SPECIES, c, cAt + 11 * pitch));
       q11 = q11.add(FloatVector.fromArray(SPECIES, c, cAt + 11 * pitch + LANES));
     }
-    p0.intoArray(c, cAt + 0 * pitch);
-    q0.intoArray(c, cAt + 0 * pitch + LANES);
-    p1.intoArray(c, cAt + 1 * pitch);
-    q1.intoArray(c, cAt + 1 * pitch + LANES);
+    p0.intoArray(c, cAt);
+    q0.intoArray(c, cAt + LANES);
+    p1.intoArray(c, cAt + pitch);
+    q1.intoArray(c, cAt + pitch + LANES);
     p2.intoArray(c, cAt + 2 * pitch);
     q2.intoArray(c, cAt + 2 * pitch + LANES);
     p3.intoArray(c, cAt + 3 * pitch);
@@ -212,6 +240,101 @@ final class FloatVectors implements Arithmetic {
     q10.intoArray(c, cAt + 10 * pitch + LANES);
     p11.intoArray(c, cAt + 11 * pitch);
     q11.intoArray(c, cAt + 11 * pitch + LANES);
+  }
+
+  /** 8 x 2 vectors. */
+  private static void multiply8(
+      int depth,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      int[] offsets,
+      int offsetsAt,
+      float[] c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    FloatVector p0 = FloatVector.zero(SPECIES);
+    FloatVector q0 = FloatVector.zero(SPECIES);
+    FloatVector p1 = FloatVector.zero(SPECIES);
+    FloatVector q1 = FloatVector.zero(SPECIES);
+    FloatVector p2 = FloatVector.zero(SPECIES);
+    FloatVector q2 = FloatVector.zero(SPECIES);
+    FloatVector p3 = FloatVector.zero(SPECIES);
+    FloatVector q3 = FloatVector.zero(SPECIES);
+    FloatVector p4 = FloatVector.zero(SPECIES);
+    FloatVector q4 = FloatVector.zero(SPECIES);
+    FloatVector p5 = FloatVector.zero(SPECIES);
+    FloatVector q5 = FloatVector.zero(SPECIES);
+    FloatVector p6 = FloatVector.zero(SPECIES);
+    FloatVector q6 = FloatVector.zero(SPECIES);
+    FloatVector p7 = FloatVector.zero(SPECIES);
+    FloatVector q7 = FloatVector.zero(SPECIES);
+    for (int k = 0; k < depth; k++) {
+      int row = bAt + offsets[offsetsAt + k];
+      FloatVector p = FloatVector.fromArray(SPECIES, b, row);
+      FloatVector q = FloatVector.fromArray(SPECIES, b, row + LANES);
+      int at = aAt + k * ROWS;
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[at]);
+      p0 = a0.fma(p, p0);
+      q0 = a0.fma(q, q0);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + 1]);
+      p1 = a1.fma(p, p1);
+      q1 = a1.fma(q, q1);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[at + 2]);
+      p2 = a2.fma(p, p2);
+      q2 = a2.fma(q, q2);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[at + 3]);
+      p3 = a3.fma(p, p3);
+      q3 = a3.fma(q, q3);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[at + 4]);
+      p4 = a4.fma(p, p4);
+      q4 = a4.fma(q, q4);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[at + 5]);
+      p5 = a5.fma(p, p5);
+      q5 = a5.fma(q, q5);
+      FloatVector a6 = FloatVector.broadcast(SPECIES, a[at + 6]);
+      p6 = a6.fma(p, p6);
+      q6 = a6.fma(q, q6);
+      FloatVector a7 = FloatVector.broadcast(SPECIES, a[at + 7]);
+      p7 = a7.fma(p, p7);
+      q7 = a7.fma(q, q7);
+    }
+    if (add) {
+      p0 = p0.add(FloatVector.fromArray(SPECIES, c, cAt));
+      q0 = q0.add(FloatVector.fromArray(SPECIES, c, cAt + LANES));
+      p1 = p1.add(FloatVector.fromArray(SPECIES, c, cAt + pitch));
+      q1 = q1.add(FloatVector.fromArray(SPECIES, c, cAt + pitch + LANES));
+      p2 = p2.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch));
+      q2 = q2.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch + LANES));
+      p3 = p3.add(FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch));
+      q3 = q3.add(FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch + LANES));
+      p4 = p4.add(FloatVector.fromArray(SPECIES, c, cAt + 4 * pitch));
+      q4 = q4.add(FloatVector.fromArray(SPECIES, c, cAt + 4 * pitch + LANES));
+      p5 = p5.add(FloatVector.fromArray(SPECIES, c, cAt + 5 * pitch));
+      q5 = q5.add(FloatVector.fromArray(SPECIES, c, cAt + 5 * pitch + LANES));
+      p6 = p6.add(FloatVector.fromArray(SPECIES, c, cAt + 6 * pitch));
+      q6 = q6.add(FloatVector.fromArray(SPECIES, c, cAt + 6 * pitch + LANES));
+      p7 = p7.add(FloatVector.fromArray(SPECIES, c, cAt + 7 * pitch));
+      q7 = q7.add(FloatVector.fromArray(SPECIES, c, cAt + 7 * pitch + LANES));
+    }
+    p0.intoArray(c, cAt);
+    q0.intoArray(c, cAt + LANES);
+    p1.intoArray(c, cAt + pitch);
+    q1.intoArray(c, cAt + pitch + LANES);
+    p2.intoArray(c, cAt + 2 * pitch);
+    q2.intoArray(c, cAt + 2 * pitch + LANES);
+    p3.intoArray(c, cAt + 3 * pitch);
+    q3.intoArray(c, cAt + 3 * pitch + LANES);
+    p4.intoArray(c, cAt + 4 * pitch);
+    q4.intoArray(c, cAt + 4 * pitch + LANES);
+    p5.intoArray(c, cAt + 5 * pitch);
+    q5.intoArray(c, cAt + 5 * pitch + LANES);
+    p6.intoArray(c, cAt + 6 * pitch);
+    q6.intoArray(c, cAt + 6 * pitch + LANES);
+    p7.intoArray(c, cAt + 7 * pitch);
+    q7.intoArray(c, cAt + 7 * pitch + LANES);
   }
 
   /** 6 x 2 vectors. */
@@ -243,8 +366,8 @@ final class FloatVectors implements Arithmetic {
       int row = bAt + offsets[offsetsAt + k];
       FloatVector p = FloatVector.fromArray(SPECIES, b, row);
       FloatVector q = FloatVector.fromArray(SPECIES, b, row + LANES);
-      int at = aAt + k * 6;
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[at + 0]);
+      int at = aAt + k * ROWS;
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[at]);
       p0 = a0.fma(p, p0);
       q0 = a0.fma(q, q0);
       FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + 1]);
@@ -264,10 +387,10 @@ final class FloatVectors implements Arithmetic {
       q5 = a5.fma(q, q5);
     }
     if (add) {
-      p0 = p0.add(FloatVector.fromArray(SPECIES, c, cAt + 0 * pitch));
-      q0 = q0.add(FloatVector.fromArray(SPECIES, c, cAt + 0 * pitch + LANES));
-      p1 = p1.add(FloatVector.fromArray(SPECIES, c, cAt + 1 * pitch));
-      q1 = q1.add(FloatVector.fromArray(SPECIES, c, cAt + 1 * pitch + LANES));
+      p0 = p0.add(FloatVector.fromArray(SPECIES, c, cAt));
+      q0 = q0.add(FloatVector.fromArray(SPECIES, c, cAt + LANES));
+      p1 = p1.add(FloatVector.fromArray(SPECIES, c, cAt + pitch));
+      q1 = q1.add(FloatVector.fromArray(SPECIES, c, cAt + pitch + LANES));
       p2 = p2.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch));
       q2 = q2.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch + LANES));
       p3 = p3.add(FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch));
@@ -277,10 +400,10 @@ final class FloatVectors implements Arithmetic {
       p5 = p5.add(FloatVector.fromArray(SPECIES, c, cAt + 5 * pitch));
       q5 = q5.add(FloatVector.fromArray(SPECIES, c, cAt + 5 * pitch + LANES));
     }
-    p0.intoArray(c, cAt + 0 * pitch);
-    q0.intoArray(c, cAt + 0 * pitch + LANES);
-    p1.intoArray(c, cAt + 1 * pitch);
-    q1.intoArray(c, cAt + 1 * pitch + LANES);
+    p0.intoArray(c, cAt);
+    q0.intoArray(c, cAt + LANES);
+    p1.intoArray(c, cAt + pitch);
+    q1.intoArray(c, cAt + pitch + LANES);
     p2.intoArray(c, cAt + 2 * pitch);
     q2.intoArray(c, cAt + 2 * pitch + LANES);
     p3.intoArray(c, cAt + 3 * pitch);
@@ -289,6 +412,65 @@ final class FloatVectors implements Arithmetic {
     q4.intoArray(c, cAt + 4 * pitch + LANES);
     p5.intoArray(c, cAt + 5 * pitch);
     q5.intoArray(c, cAt + 5 * pitch + LANES);
+  }
+
+  /** 4 x 2 vectors. */
+  private static void multiply4(
+      int depth,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      int[] offsets,
+      int offsetsAt,
+      float[] c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    FloatVector p0 = FloatVector.zero(SPECIES);
+    FloatVector q0 = FloatVector.zero(SPECIES);
+    FloatVector p1 = FloatVector.zero(SPECIES);
+    FloatVector q1 = FloatVector.zero(SPECIES);
+    FloatVector p2 = FloatVector.zero(SPECIES);
+    FloatVector q2 = FloatVector.zero(SPECIES);
+    FloatVector p3 = FloatVector.zero(SPECIES);
+    FloatVector q3 = FloatVector.zero(SPECIES);
+    for (int k = 0; k < depth; k++) {
+      int row = bAt + offsets[offsetsAt + k];
+      FloatVector p = FloatVector.fromArray(SPECIES, b, row);
+      FloatVector q = FloatVector.fromArray(SPECIES, b, row + LANES);
+      int at = aAt + k * ROWS;
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[at]);
+      p0 = a0.fma(p, p0);
+      q0 = a0.fma(q, q0);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + 1]);
+      p1 = a1.fma(p, p1);
+      q1 = a1.fma(q, q1);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[at + 2]);
+      p2 = a2.fma(p, p2);
+      q2 = a2.fma(q, q2);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[at + 3]);
+      p3 = a3.fma(p, p3);
+      q3 = a3.fma(q, q3);
+    }
+    if (add) {
+      p0 = p0.add(FloatVector.fromArray(SPECIES, c, cAt));
+      q0 = q0.add(FloatVector.fromArray(SPECIES, c, cAt + LANES));
+      p1 = p1.add(FloatVector.fromArray(SPECIES, c, cAt + pitch));
+      q1 = q1.add(FloatVector.fromArray(SPECIES, c, cAt + pitch + LANES));
+      p2 = p2.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch));
+      q2 = q2.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch + LANES));
+      p3 = p3.add(FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch));
+      q3 = q3.add(FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch + LANES));
+    }
+    p0.intoArray(c, cAt);
+    q0.intoArray(c, cAt + LANES);
+    p1.intoArray(c, cAt + pitch);
+    q1.intoArray(c, cAt + pitch + LANES);
+    p2.intoArray(c, cAt + 2 * pitch);
+    q2.intoArray(c, cAt + 2 * pitch + LANES);
+    p3.intoArray(c, cAt + 3 * pitch);
+    q3.intoArray(c, cAt + 3 * pitch + LANES);
   }
 
   @Override

@@ -18,6 +18,12 @@ final class RowContract extends JavaKernel {
   private static final int CHUNK = 256;
 
   private final Workers workers;
+
+  /** Evaluates the epilogue, null if results are stored as they are. */
+  private final ResultRows epilogue;
+
+  private final int firstOutput;
+  private final int workspace;
   private final Arithmetic arithmetic;
   private final DType leftType;
   private final DType outType;
@@ -40,14 +46,22 @@ final class RowContract extends JavaKernel {
       Contract spec,
       Plan.Accepted plan,
       Contraction contraction,
-      Workers workers,
+      Engine engine,
       Arithmetic arithmetic) {
     super(spec, plan);
-    this.workers = workers;
+    this.workers = engine.workers();
     this.arithmetic = arithmetic;
     Contraction.Operand left = contraction.left();
     Contraction.Operand right = contraction.right();
     View out = spec.epilogue().outputs().getFirst();
+    Contraction.Result result = contraction.result();
+    epilogue =
+        spec.epilogue().isPlain()
+            ? null
+            : ResultRows.of(
+                spec.epilogue(), engine.loops(), result.batch(), result.rows(), result.columns());
+    firstOutput = spec.inputs().size();
+    workspace = firstOutput + spec.outputs().size();
     leftType = left.view().dtype();
     outType = out.dtype();
     leftIndex = contraction.swapped() ? 1 : 0;
@@ -56,8 +70,8 @@ final class RowContract extends JavaKernel {
     rightBatch = Steps.of(right.view(), right.batch());
     rightRows = Steps.of(right.view(), right.rows());
     rightDepth = Steps.of(right.view(), right.depth());
-    outBatch = Steps.of(out, contraction.result().batch());
-    outColumns = Steps.of(out, contraction.result().columns());
+    outBatch = Steps.of(out, result.batch());
+    outColumns = Steps.of(out, result.columns());
     dots = Steps.isContiguous(right.view(), right.depth());
     depth = leftDepth.size;
     chunks = Math.ceilDiv(outColumns.size, CHUNK);
@@ -87,15 +101,15 @@ final class RowContract extends JavaKernel {
   private void chunks(int task, int worker, Binding[] bindings, long[] scalars) {
     int end = Math.min(outBatch.size * chunks, (task + 1) * chunksPerTask);
     for (int chunk = task * chunksPerTask; chunk < end; chunk++) {
-      chunk(chunk / chunks, chunk % chunks * CHUNK, worker, bindings);
+      chunk(chunk / chunks, chunk % chunks * CHUNK, worker, bindings, scalars);
     }
   }
 
-  private void chunk(int batch, int column, int worker, Binding[] bindings) {
+  private void chunk(int batch, int column, int worker, Binding[] bindings, long[] scalars) {
     Object right = JavaBuffer.array(bindings[1 - leftIndex]);
-    Object out = JavaBuffer.array(bindings[2]);
-    Object scratch = JavaBuffer.array(bindings[3]);
-    int row = JavaBuffer.offset(bindings[3]) + worker * (depth + CHUNK);
+    Object out = JavaBuffer.array(bindings[firstOutput]);
+    Object scratch = JavaBuffer.array(bindings[workspace]);
+    int row = JavaBuffer.offset(bindings[workspace]) + worker * (depth + CHUNK);
     Elements.load(
         JavaBuffer.array(bindings[leftIndex]),
         leftType,
@@ -117,7 +131,12 @@ final class RowContract extends JavaKernel {
       arithmetic.combine(
           count, depth, right, rightAt, rightDepth.stride, scratch, row, scratch, result);
     }
-    int outAt = JavaBuffer.offset(bindings[2]) + outBatch.at(batch);
+    if (epilogue != null) {
+      TileState state = epilogue.begin(bindings, 2, firstOutput, scalars);
+      epilogue.run(state, batch, 0, column, count, scratch, result);
+      return;
+    }
+    int outAt = JavaBuffer.offset(bindings[firstOutput]) + outBatch.at(batch);
     for (int c = 0; c < count; ) {
       int run = Math.min(count - c, outColumns.run - (column + c) % outColumns.run);
       Elements.store(

@@ -13,6 +13,12 @@ import dev.fathom.spi.View;
 final class TiledContract extends JavaKernel {
 
   private final Workers workers;
+
+  /** Evaluates the epilogue, null if results are stored as they are. */
+  private final ResultRows epilogue;
+
+  private final int firstOutput;
+  private final int workspace;
   private final Arithmetic arithmetic;
   private final Tiling tiling;
   private final DType leftType;
@@ -37,15 +43,22 @@ final class TiledContract extends JavaKernel {
       Contract spec,
       Plan.Accepted plan,
       Contraction contraction,
-      Workers workers,
+      Engine engine,
       Arithmetic arithmetic) {
     super(spec, plan);
-    this.workers = workers;
+    this.workers = engine.workers();
     this.arithmetic = arithmetic;
     this.tiling = Tiling.of(spec, contraction, arithmetic);
     Contraction.Operand left = contraction.left();
     Contraction.Result result = contraction.result();
     View out = spec.epilogue().outputs().getFirst();
+    epilogue =
+        spec.epilogue().isPlain()
+            ? null
+            : ResultRows.of(
+                spec.epilogue(), engine.loops(), result.batch(), result.rows(), result.columns());
+    firstOutput = spec.inputs().size();
+    workspace = firstOutput + spec.outputs().size();
     leftType = left.view().dtype();
     outType = out.dtype();
     leftIndex = contraction.swapped() ? 1 : 0;
@@ -61,7 +74,7 @@ final class TiledContract extends JavaKernel {
     rowBlocks = Math.ceilDiv(outRows.size, tiling.rows());
     columnBlocks = Math.ceilDiv(outColumns.size, tiling.columns());
     tasks = Math.ceilDiv(outBatch.size * rowBlocks * columnBlocks, tiling.blocksPerTask());
-    panelOffsets = new int[Math.min(depth, Tiling.DEPTH)];
+    panelOffsets = new int[tiling.depth()];
     for (int k = 0; k < panelOffsets.length; k++) {
       panelOffsets[k] = k * arithmetic.columns();
     }
@@ -82,26 +95,29 @@ final class TiledContract extends JavaKernel {
           rowBlock * tiling.rows(),
           block % columnBlocks * tiling.columns(),
           worker,
-          bindings);
+          bindings,
+          scalars);
     }
   }
 
-  private void block(int batch, int row, int column, int worker, Binding[] bindings) {
+  private void block(
+      int batch, int row, int column, int worker, Binding[] bindings, long[] scalars) {
     Object left = JavaBuffer.array(bindings[leftIndex]);
     Object right = JavaBuffer.array(bindings[rightIndex]);
-    Object out = JavaBuffer.array(bindings[2]);
-    Object scratch = JavaBuffer.array(bindings[3]);
+    Object out = JavaBuffer.array(bindings[firstOutput]);
+    Object scratch = JavaBuffer.array(bindings[workspace]);
     int leftAt = JavaBuffer.offset(bindings[leftIndex]) + leftBatch.at(batch);
     int width = arithmetic.columns();
     int rightAt = JavaBuffer.offset(bindings[rightIndex]) + batch * panels * depth * width;
-    int outAt = JavaBuffer.offset(bindings[2]) + outBatch.at(batch);
-    int leftBlock = JavaBuffer.offset(bindings[3]) + worker * tiling.slot();
+    int outAt = JavaBuffer.offset(bindings[firstOutput]) + outBatch.at(batch);
+    int leftBlock = JavaBuffer.offset(bindings[workspace]) + worker * tiling.slot();
     int height = arithmetic.rows();
     int rowEnd = Math.min(outRows.size, row + tiling.rows());
     int columnEnd = Math.min(outColumns.size, column + tiling.columns());
+    int result = leftBlock + tiling.rows() * tiling.depth();
     int k = 0;
     do {
-      int slice = Math.min(Tiling.DEPTH, depth - k);
+      int slice = Math.min(tiling.depth(), depth - k);
       for (int r = row; r < rowEnd; r += height) {
         Panels.pack(
             arithmetic,
@@ -118,14 +134,15 @@ final class TiledContract extends JavaKernel {
             leftBlock + (r - row) * slice,
             height);
       }
-      int result = leftBlock + tiling.rows() * Math.min(Tiling.DEPTH, depth);
       for (int c = column; c < columnEnd; c += width) {
         int panel = rightAt + (c / width * depth + k) * width;
         for (int r = row; r < rowEnd; r += height) {
           int leftPanel = leftBlock + (r - row) * slice;
+          int rows = Math.min(height, rowEnd - r);
           if (!tiling.direct()) {
             int at = result + (r - row) * tiling.columns() + (c - column);
             arithmetic.multiply(
+                rows,
                 slice,
                 scratch,
                 leftPanel,
@@ -137,9 +154,10 @@ final class TiledContract extends JavaKernel {
                 at,
                 tiling.columns(),
                 k > 0);
-          } else if (r + height <= rowEnd && c + width <= columnEnd) {
+          } else if (arithmetic.computedRows(rows) == rows && c + width <= columnEnd) {
             int at = outAt + outRows.at(r) + c;
             arithmetic.multiply(
+                rows,
                 slice,
                 scratch,
                 leftPanel,
@@ -152,13 +170,13 @@ final class TiledContract extends JavaKernel {
                 outRows.stride,
                 k > 0);
           } else {
-            int rows = Math.min(height, rowEnd - r);
             int columns = Math.min(width, columnEnd - c);
             int at = outAt + outRows.at(r) + c;
             if (k > 0) {
               copy(out, at, outRows.stride, scratch, result, width, rows, columns);
             }
             arithmetic.multiply(
+                rows,
                 slice,
                 scratch,
                 leftPanel,
@@ -176,16 +194,16 @@ final class TiledContract extends JavaKernel {
       }
       k += Math.max(1, slice);
     } while (k < depth);
-    if (!tiling.direct()) {
-      int result = leftBlock + tiling.rows() * Math.min(Tiling.DEPTH, depth);
+    if (epilogue != null) {
+      TileState state = epilogue.begin(bindings, 2, firstOutput, scalars);
       for (int r = row; r < rowEnd; r++) {
-        store(
-            scratch,
-            result + (r - row) * tiling.columns(),
-            out,
-            outAt + outRows.at(r),
-            column,
-            columnEnd);
+        int at = result + (r - row) * tiling.columns();
+        epilogue.run(state, batch, r, column, columnEnd - column, scratch, at);
+      }
+    } else if (!tiling.direct()) {
+      for (int r = row; r < rowEnd; r++) {
+        int at = result + (r - row) * tiling.columns();
+        store(scratch, at, out, outAt + outRows.at(r), column, columnEnd);
       }
     }
   }
