@@ -26,7 +26,7 @@ final class Compilation {
   private final Map<Value, Role> inputs;
   private final Map<Value, Value> updates;
   private final Map<String, Value> results;
-  private final List<String> declined = new ArrayList<>();
+  private final Set<String> declined = new LinkedHashSet<>();
 
   Compilation(
       Backend backend,
@@ -45,7 +45,7 @@ final class Compilation {
     List<Node> written = Graph.nodes(wanted);
     requireInputs(written);
 
-    List<Value> lowered = new Lowering(this::accepts).lower(wanted);
+    List<Value> lowered = Recompute.apply(new Lowering(this::accepts).lower(wanted));
     List<Node> nodes = Graph.nodes(lowered);
     Verifier.graph(nodes);
 
@@ -73,9 +73,13 @@ final class Compilation {
       Located whole = emitter.wholeOf(lowered.get(at++), value -> updates.containsKey(value));
       found.put(name, emitter.storage(whole.base()));
     }
+    // All copies that read old contents are made before any order is fixed.
+    Map<Value, Located> next = new LinkedHashMap<>();
     for (Value state : updates.keySet()) {
-      update(emitter, units, storages.get(state), lowered.get(at++));
+      next.put(
+          state, emitter.wholeOf(lowered.get(at++), base -> base.node().op() instanceof Op.Input));
     }
+    next.forEach((state, value) -> update(emitter, units, storages.get(state), value));
 
     List<Unit> order = Schedule.order(units);
     Set<Storage> frozen = new HashSet<>();
@@ -151,9 +155,8 @@ final class Compilation {
     return true;
   }
 
-  /** Makes {@code value} the content of {@code state}: in place where order allows, else a copy. */
-  private static void update(Emitter emitter, List<Unit> units, Storage state, Value value) {
-    Located whole = emitter.wholeOf(value, base -> base.node().op() instanceof Op.Input);
+  /** Makes {@code whole} the content of {@code state}: in place where order allows, else a copy. */
+  private static void update(Emitter emitter, List<Unit> units, Storage state, Located whole) {
     Storage fresh = emitter.storage(whole.base());
     Unit producer = emitter.producer(whole.base());
     List<Unit> readers = units.stream().filter(unit -> unit.reads(state)).toList();
@@ -175,6 +178,7 @@ final class Compilation {
     if (producer == null
         || fresh.kind() != Storage.Kind.TEMPORARY
         || fresh.isPlaced()
+        || fresh.holdsParts()
         || producer.launches().size() != 1
         || !(producer.launches().getFirst().spec() instanceof Fused spec)) {
       return false;
@@ -197,20 +201,23 @@ final class Compilation {
 
   /** {@return the units that depend on nothing but frozen inputs and constants} */
   private static Set<Unit> prepared(List<Unit> order, Set<Storage> frozen) {
-    Set<Unit> candidates = new LinkedHashSet<>(order);
+    Set<Unit> fixed = new LinkedHashSet<>(order);
+    Set<Storage> varying = new HashSet<>();
     boolean changed = true;
+    // A second round is needed only where fixed and varying units write parts of one storage.
     while (changed) {
-      Set<Storage> varying = new HashSet<>();
+      changed = false;
       for (Unit unit : order) {
-        if (!candidates.contains(unit)) {
+        if (fixed.contains(unit) && !isFixed(unit, frozen, varying)) {
+          fixed.remove(unit);
           unit.launches().stream()
               .flatMap(launch -> launch.writes().stream())
               .forEach(slot -> varying.add(slot.storage().root()));
+          changed = true;
         }
       }
-      changed = candidates.removeIf(unit -> !isFixed(unit, frozen, varying));
     }
-    return candidates;
+    return fixed;
   }
 
   private static boolean isFixed(Unit unit, Set<Storage> frozen, Set<Storage> varying) {

@@ -41,7 +41,7 @@ final class Fusion {
   private final Map<Value, Set<Node>> users = new HashMap<>();
   private final Map<Node, Integer> order = new HashMap<>();
   private final Map<Node, Group> groups = new HashMap<>();
-  private final List<String> declined;
+  private final Set<String> declined;
 
   /**
    * @param nodes in topological order
@@ -53,7 +53,7 @@ final class Fusion {
       List<Node> nodes,
       Views views,
       Collection<Value> results,
-      List<String> declined) {
+      Set<String> declined) {
     this.backend = backend;
     this.views = views;
     this.results = new HashSet<>(results);

@@ -100,10 +100,9 @@ final class MemoryPlan {
         continue;
       }
       for (Slot input : launch.reads()) {
-        Storage dying = input.storage();
+        Storage dying = input.storage().root();
         int[] life = lives.get(dying);
         if (life != null
-            && !dying.isPlaced()
             && life[0] < at
             && life[1] == at
             && dying.elements() == output.elements()
@@ -117,7 +116,7 @@ final class MemoryPlan {
     }
   }
 
-  /** Whether the launch reads the storage as exactly this view, and no output lies there. */
+  /** Whether the launch reads the root as exactly this view, and no output lies there. */
   private static boolean readsOnly(Launch launch, Storage storage, View view) {
     for (int i = 0; i < launch.operands().size(); i++) {
       Slot slot = launch.operands().get(i);
@@ -126,8 +125,7 @@ final class MemoryPlan {
       }
       boolean input = i < launch.spec().inputs().size();
       if (!input
-          || slot.offset() != 0
-          || slot.storage() != storage
+          || slot.offset() + slot.storage().rootOffset() != 0
           || !launch.spec().inputs().get(i).equals(view)) {
         return false;
       }
@@ -135,9 +133,9 @@ final class MemoryPlan {
     return true;
   }
 
+  /** First fit among the storages, in the order of their offsets, that live at the same time. */
   private void place(Life life, List<Life> placed) {
     long at = 0;
-    placed.sort(Comparator.comparingLong(other -> offsets.get(other.storage())));
     for (Life other : placed) {
       boolean meet = other.first() <= life.last() && life.first() <= other.last();
       long from = offsets.get(other.storage());
@@ -147,6 +145,10 @@ final class MemoryPlan {
       }
     }
     offsets.put(life.storage(), at);
-    placed.add(life);
+    int index = placed.size();
+    while (index > 0 && offsets.get(placed.get(index - 1).storage()) > at) {
+      index--;
+    }
+    placed.add(index, life);
   }
 }

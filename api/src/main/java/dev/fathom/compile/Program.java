@@ -62,7 +62,7 @@ public final class Program {
       List<Unit> prepare,
       List<Unit> order,
       MemoryPlan plan,
-      List<String> declined) {
+      Set<String> declined) {
     this.backend = backend;
     this.residents = residents;
     this.results = results;
@@ -70,7 +70,7 @@ public final class Program {
     this.prepare = prepare.stream().flatMap(unit -> unit.launches().stream()).toList();
     this.launches = order.stream().flatMap(unit -> unit.launches().stream()).toList();
     this.plan = plan;
-    this.declined = declined.stream().distinct().toList();
+    this.declined = List.copyOf(declined);
     for (List<Launch> part : List.of(this.prepare, this.launches)) {
       for (Launch launch : part) {
         kernels.computeIfAbsent(launch.spec(), backend::compile);

@@ -1,6 +1,8 @@
 package dev.fathom.compile;
 
 import dev.fathom.spi.DType;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * A run of elements that holds a value, before it has an address. A storage may be placed inside
@@ -22,6 +24,7 @@ final class Storage {
   private final long elements;
   private Kind kind;
   private Storage whole;
+  private boolean holdsParts;
   private long offset;
 
   Storage(Kind kind, String name, DType dtype, long elements) {
@@ -60,28 +63,44 @@ final class Storage {
     return whole != null;
   }
 
+  /** {@return whether other storages were placed inside} */
+  boolean holdsParts() {
+    return holdsParts;
+  }
+
   /** Lets this storage be the elements of {@code other} from {@code at} on. */
   void placeIn(Storage other, long at) {
+    other.holdsParts = true;
     whole = other;
     offset = at;
   }
 
   /** {@return the storage that owns the memory} */
   Storage root() {
-    Storage at = this;
-    while (at.whole != null) {
-      at = at.whole;
-    }
-    return at;
+    shorten();
+    return whole == null ? this : whole;
   }
 
   /** {@return the first element's position in the root} */
   long rootOffset() {
-    long sum = 0;
-    for (Storage at = this; at.whole != null; at = at.whole) {
-      sum += at.offset;
+    shorten();
+    return offset;
+  }
+
+  /** Points straight at the root, so that long chains of places cost nothing later. */
+  private void shorten() {
+    List<Storage> chain = new ArrayList<>();
+    Storage at = this;
+    while (at.whole != null) {
+      chain.add(at);
+      at = at.whole;
     }
-    return sum;
+    for (Storage storage : chain.reversed()) {
+      if (storage.whole != at) {
+        storage.offset += storage.whole.offset;
+        storage.whole = at;
+      }
+    }
   }
 
   @Override

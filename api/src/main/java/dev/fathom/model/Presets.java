@@ -47,8 +47,7 @@ final class Presets {
     layers.addObject().put("type", "flatten");
     layers.addObject().put("type", "dense").put("units", 512).put("activation", "relu");
     layers.addObject().put("type", "dense").put("units", 512).put("activation", "relu");
-    layers.addObject().put("type", "dense").put("units", classes);
-    return layers;
+    return logits(layers, classes);
   }
 
   /**
@@ -68,7 +67,16 @@ final class Presets {
     }
     layers.addObject().put("type", "flatten");
     layers.addObject().put("type", "dense").put("units", 128).put("activation", "relu");
-    layers.addObject().put("type", "dense").put("units", classes);
+    return logits(layers, classes);
+  }
+
+  /** Ends a network; without a rectifier behind it, a layer starts as Glorot and Bengio say. */
+  private static ArrayNode logits(ArrayNode layers, long classes) {
+    layers
+        .addObject()
+        .put("type", "dense")
+        .put("units", classes)
+        .put("initializer", "xavierNormal");
     return layers;
   }
 }

@@ -8,6 +8,7 @@ import dev.fathom.data.Batches;
 import dev.fathom.data.Dataset;
 import dev.fathom.metric.Mean;
 import dev.fathom.model.Model;
+import dev.fathom.model.Spec;
 import dev.fathom.model.TrainingSpec;
 import dev.fathom.model.TrainingSpec.EarlyStopping;
 import dev.fathom.model.Weights;
@@ -126,7 +127,7 @@ final class Run implements AutoCloseable {
     }
     Checkpoint checkpoint = stored.get().open(trainer.network, optimizer);
     Progress progress = checkpoint.progress();
-    if (!progress.spec().equals(trainer.spec.expand())) {
+    if (!Spec.parse(progress.spec()).equals(trainer.spec)) {
       throw new IllegalArgumentException(
           "[train] expected a checkpoint of the same spec to resume from but its spec differs");
     }
