@@ -5,6 +5,7 @@ import dev.fathom.data.Idx;
 import dev.fathom.model.DataSpec;
 import dev.fathom.model.DataSpec.Source;
 import dev.fathom.model.SpecException;
+import dev.fathom.store.StoredDataset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -81,6 +82,11 @@ public record TrainingData(Dataset train, Optional<Dataset> test) {
             test,
             List.of());
     return open(dataset, idx, finder);
+  }
+
+  /** {@return an uploaded dataset, told apart by its file names as in {@link #named}} */
+  public static TrainingData of(StoredDataset dataset) throws IOException {
+    return named(dataset.name(), dataset.files().keySet(), dataset::file);
   }
 
   private static TrainingData open(String name, Source.Idx idx, FileFinder finder)
