@@ -36,6 +36,7 @@ final class DemoCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     options.apply();
+    System.setProperty("quarkus.log.console.level", "WARN"); // The demo tells what happens.
     return Server.run(Demo.class, once ? ONCE : "");
   }
 
