@@ -16,9 +16,11 @@ import java.util.List;
 abstract class JavaKernel implements Kernel {
   private final KernelSpec spec;
   private final DType[] types;
+  private final int scalarCount;
 
   JavaKernel(KernelSpec spec, Plan.Accepted plan) {
     this.spec = spec;
+    this.scalarCount = spec.scalarCount();
     List<DType> expected = new ArrayList<>();
     List<View> inputs = spec.inputs();
     for (int i = 0; i < inputs.size(); i++) {
@@ -56,8 +58,8 @@ abstract class JavaKernel implements Kernel {
         throw refused("binding " + i, "an offset inside " + buffer, bindings[i].offset());
       }
     }
-    if (scalars.length < spec.scalarCount()) {
-      throw refused("scalars", spec.scalarCount() + " or more", scalars.length);
+    if (scalars.length < scalarCount) {
+      throw refused("scalars", scalarCount + " or more", scalars.length);
     }
   }
 

@@ -12,6 +12,8 @@ final class Rows {
   private final View view;
   private final int outer;
   private final int stride;
+  private final int count;
+  private final int length;
 
   /**
    * Rows of an operand.
@@ -23,33 +25,35 @@ final class Rows {
     this.view = view;
     this.outer = view.rank() - 1;
     this.stride = (int) view.stride(outer);
+    this.length = (int) view.size(outer);
+    this.count = length == 0 ? 0 : (int) view.shape().slice(0, outer).elements();
   }
 
   /** {@return the number of rows, 0 where they are empty} */
   int count() {
-    return length() == 0 ? 0 : (int) view.shape().slice(0, outer).elements();
+    return count;
   }
 
   /** {@return the elements of a row} */
   int length() {
-    return (int) view.size(outer);
+    return length;
   }
 
   /** {@return how many rows are worth a task} */
   int perTask() {
-    return Math.max(1, TASK / Math.max(1, length()));
+    return Math.max(1, TASK / Math.max(1, length));
   }
 
   /** Reads a row into an array of the value type. */
   void load(Binding[] bindings, int row, Object target) {
     Object array = JavaBuffer.array(bindings[operand]);
-    Tiles.load(view.dtype(), array, offset(bindings, row), stride, target, 0, length());
+    Tiles.load(view.dtype(), array, offset(bindings, row), stride, target, 0, length);
   }
 
   /** Writes a row from an array of the value type. */
   void store(Binding[] bindings, int row, Object source) {
     Object array = JavaBuffer.array(bindings[operand]);
-    Tiles.store(view.dtype(), array, offset(bindings, row), stride, source, 0, length());
+    Tiles.store(view.dtype(), array, offset(bindings, row), stride, source, 0, length);
   }
 
   private int offset(Binding[] bindings, int row) {

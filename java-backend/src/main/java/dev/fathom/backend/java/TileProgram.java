@@ -72,8 +72,8 @@ final class TileProgram {
   /** Where each slot lies in scratch; for direct operands, where a tail of a tile lies. */
   final int[] homes;
 
-  final List<IndexSlot> indices;
-  final List<Uniform> uniforms;
+  final IndexSlot[] indices;
+  final Uniform[] uniforms;
 
   /** Scratch elements wanted: of float, double, int, long. */
   final int[] scratch = new int[4];
@@ -84,8 +84,8 @@ final class TileProgram {
     this.access = compiler.access;
     this.operandSlots = compiler.operandSlots;
     this.slotTypes = compiler.types.toArray(DType[]::new);
-    this.indices = List.copyOf(compiler.indices);
-    this.uniforms = List.copyOf(compiler.uniforms);
+    this.indices = compiler.indices.toArray(IndexSlot[]::new);
+    this.uniforms = compiler.uniforms.toArray(Uniform[]::new);
     this.homes = new int[slotTypes.length];
     boolean[] direct = new boolean[slotTypes.length];
     for (int operand = 0; operand < operandSlots.length; operand++) {

@@ -1,0 +1,102 @@
+package dev.fathom.backend.java;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import dev.fathom.spi.Backend;
+import dev.fathom.spi.CrossEntropy;
+import dev.fathom.spi.CrossEntropyGradient;
+import dev.fathom.spi.Cumulate;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.DynamicSlice;
+import dev.fathom.spi.DynamicSliceUpdate;
+import dev.fathom.spi.Expression;
+import dev.fathom.spi.Fused;
+import dev.fathom.spi.Gather;
+import dev.fathom.spi.KernelSpec;
+import dev.fathom.spi.Random;
+import dev.fathom.spi.Reduce;
+import dev.fathom.spi.ReduceOp;
+import dev.fathom.spi.ScalarOp;
+import dev.fathom.spi.Scatter;
+import dev.fathom.spi.Shape;
+import dev.fathom.spi.Softmax;
+import dev.fathom.spi.Sort;
+import dev.fathom.spi.Source;
+import dev.fathom.spi.View;
+import java.lang.management.ManagementFactory;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** After the first launches a launch allocates nothing, on no thread. */
+class AllocationTest {
+  private static final int LAUNCHES = 50;
+
+  static Stream<KernelSpec> specs() {
+    DType f = DType.F32;
+    View x = View.contiguous(f, Shape.of(300, 301));
+    View transposed = View.of(f, x.shape(), 1, 300);
+    View rows = View.contiguous(f, Shape.of(300));
+    View labels = View.contiguous(DType.I32, Shape.of(300));
+    Expression.Builder b = new Expression.Builder();
+    int tanh = b.apply(ScalarOp.TANH, b.input(0, f));
+    int less = b.apply(ScalarOp.LESS, tanh, b.add(new Expression.Node.Scalar(0, f)));
+    int index = b.cast(b.add(new Expression.Node.Index(0, DType.I32)), f);
+    Expression map = b.build(b.apply(ScalarOp.SELECT, less, tanh, index));
+    View line = View.contiguous(f, Shape.of(300 * 301));
+    View few = View.contiguous(f, Shape.of(9, 301));
+    View scalar = View.contiguous(f, Shape.SCALAR);
+    return Stream.of(
+        new Fused(x.shape(), java.util.List.of(transposed), map, java.util.List.of(x)),
+        new Reduce(ReduceOp.SUM, Source.of(x), 1, rows),
+        new Reduce(ReduceOp.SUM, Source.of(View.of(f, x.shape(), 1, 300)), 1, rows),
+        new Reduce(ReduceOp.SUM, Source.of(line), 1, scalar),
+        new Reduce(ReduceOp.ARG_MAX, Source.of(x), 1, labels),
+        new Softmax(true, x, x),
+        new CrossEntropy(x, labels, rows, rows),
+        new CrossEntropyGradient(x, labels, rows, rows, x),
+        new Gather(x, labels, x),
+        new Scatter(Scatter.Mode.ADD, labels, x, x),
+        new DynamicSlice(x, View.contiguous(f, Shape.of(7, 9))),
+        new DynamicSliceUpdate(View.contiguous(f, Shape.of(7, 9)), x),
+        new Random(Random.Distribution.NORMAL, 3, line),
+        new Random(Random.Distribution.UNIFORM, 3, x),
+        new Sort(true, few, few, View.contiguous(DType.I32, few.shape())),
+        new Cumulate(ReduceOp.SUM, x, x));
+  }
+
+  @ParameterizedTest
+  @MethodSource("specs")
+  void aLaunchAllocatesNothing(KernelSpec spec) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (Backend backend = Launch.open(2, true)) {
+      Launch launch = new Launch(backend, spec).randomise(1);
+      long[] scalars = new long[spec.scalarCount()];
+      long[] ids =
+          Thread.getAllStackTraces().keySet().stream()
+              .filter(t -> t == Thread.currentThread() || t.getName().startsWith("fathom-java-"))
+              .mapToLong(Thread::threadId)
+              .toArray();
+      long least = Long.MAX_VALUE;
+      // The compiler's arrival allocates once in a while, so the best of some rounds counts.
+      for (int round = 0; round < 20 && least > 0; round++) {
+        long before = allocated(threads, ids);
+        for (int i = 0; i < LAUNCHES; i++) {
+          launch.queue.launch(launch.kernel, launch.bindings, scalars);
+        }
+        launch.queue.await();
+        least = Math.min(least, allocated(threads, ids) - before);
+      }
+      assertTrue(least < LAUNCHES, spec.name() + ": " + least + " bytes");
+    }
+  }
+
+  private static long allocated(ThreadMXBean threads, long[] ids) {
+    long bytes = 0;
+    for (long id : ids) {
+      bytes += threads.getThreadAllocatedBytes(id);
+    }
+    return bytes;
+  }
+}
