@@ -21,6 +21,8 @@ import java.util.function.Function;
  * @param epochs how often every example is seen; a run with {@code steps} ends after these
  * @param steps how many steps the run has, instead of epochs
  * @param batchSize examples per step
+ * @param accumulate in how many parts, one after the other, the gradients of a step are computed:
+ *     less memory for the same step; divides the batch size
  * @param seed of initial values, shuffling, split and dropout
  * @param optimizer with the learning rate
  * @param schedule of the learning rate
@@ -34,6 +36,7 @@ public record TrainingSpec(
     long epochs,
     OptionalLong steps,
     int batchSize,
+    int accumulate,
     long seed,
     Optimizer optimizer,
     Schedule schedule,
@@ -42,6 +45,11 @@ public record TrainingSpec(
     double validation,
     Optional<EarlyStopping> earlyStopping,
     long checkpointSteps) {
+
+  /** {@return examples per part of a step} */
+  public int partSize() {
+    return batchSize / accumulate;
+  }
 
   /**
    * Ends a run when the validation loss has not fallen by more than {@code minimumChange} for
@@ -83,6 +91,12 @@ public record TrainingSpec(
       throw new SpecException(
           f.at("batchSize"), "expected at most " + MAX_BATCH + " but got " + batchSize);
     }
+    long accumulate = f.integer("accumulate", 1L, 1);
+    if (batchSize % accumulate != 0) {
+      throw new SpecException(
+          f.at("accumulate"),
+          "expected a divisor of the batch size %d but got %d".formatted(batchSize, accumulate));
+    }
     long seed = f.integer("seed", 0L, Long.MIN_VALUE);
     Optimizer optimizer = f.object("optimizer", (n, p) -> typed(n, p, "adam", OPTIMIZERS));
     Schedule schedule = f.object("schedule", (n, p) -> typed(n, p, "constant", SCHEDULES));
@@ -106,6 +120,7 @@ public record TrainingSpec(
             epochs,
             steps.map(OptionalLong::of).orElse(OptionalLong.empty()),
             (int) batchSize,
+            (int) accumulate,
             seed,
             optimizer,
             schedule,

@@ -16,6 +16,7 @@ import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** The graphs of a training on batches of one size, and what they are compiled to. */
 final class Programs {
@@ -24,6 +25,9 @@ final class Programs {
   static final String MASK = "mask";
   static final String PARAMETERS = "parameters";
   static final String STATES = "states";
+  static final String GRADIENTS = "gradients";
+  static final String LOSS_SUM = "loss_sum";
+  static final String WEIGHT_SUM = "weight_sum";
   static final String SEED = "seed";
   static final String STEP = "step";
 
@@ -51,7 +55,7 @@ final class Programs {
     this.network = network;
     this.training = training;
     this.classes = classes;
-    Shape batch = Shape.of(training.batchSize());
+    Shape batch = Shape.of(training.partSize());
     Loss loss = training.loss();
     Shape example = loss.targetShape(network.output());
     input = input(INPUT, DType.F32, batch.concat(network.input()));
@@ -65,41 +69,81 @@ final class Programs {
     return network.states().elements() > 0;
   }
 
-  /** A training step, and whether it wants seed and step number. */
-  record Step(Program program, boolean random) {}
+  /**
+   * A training step: one program, or two where the gradients of a step are added up from parts.
+   *
+   * @param gradient from the batch to gradients, and in one program all the rest
+   * @param update from added gradients to parameters; nothing in one program
+   * @param random whether it wants seed and step number
+   */
+  record Step(Program gradient, Optional<Program> update, boolean random) {
+    long peakBytes() {
+      return gradient.peakBytes() + update.map(Program::peakBytes).orElse(0L);
+    }
+  }
+
+  Step step() {
+    return training.accumulate() == 1 ? whole() : parts();
+  }
 
   /** Forward, loss, gradients, clipping and update; nothing changes if a number is not finite. */
-  Step step() {
+  private Step whole() {
     Network.Trace trace = trace();
     Tensor loss = training.loss().mean(trace.output(), target, mask);
+    Program.Builder builder = feeds();
+    Tensor finite = commit(builder, loss, trace.gradients(loss));
+    if (hasStates()) {
+      builder.state(states.value(), finite.select(trace.newStates(), states).value());
+    }
+    return new Step(correct(builder, trace).compile(), Optional.empty(), trace.random());
+  }
+
+  /** The sums over the parts of a step, from which the update starts and which it clears. */
+  private Step parts() {
+    Tensor gradients = flat(GRADIENTS, network.parameters());
+    Tensor lossSum = input(LOSS_SUM, DType.F32, Shape.SCALAR);
+    Tensor weightSum = input(WEIGHT_SUM, DType.F32, Shape.SCALAR);
+
+    Network.Trace trace = trace();
+    Tensor loss = training.loss().rows(trace.output(), target).mul(mask).sum();
+    Program.Builder gradient =
+        feeds()
+            .state(parameters.value(), null)
+            .state(gradients.value(), gradients.add(trace.gradients(loss)).value())
+            .state(lossSum.value(), lossSum.add(loss).value())
+            .state(weightSum.value(), weightSum.add(mask.sum()).value());
+    if (hasStates()) {
+      gradient.state(states.value(), loss.isFinite().select(trace.newStates(), states).value());
+    }
+
+    Program.Builder update = Program.builder(backend);
+    commit(update, lossSum.div(weightSum), gradients.div(weightSum));
+    for (Tensor sum : List.of(gradients, lossSum, weightSum)) {
+      update.state(sum.value(), Tensor.zeros(DType.F32, sum.shape().toArray()).value());
+    }
+    return new Step(
+        correct(gradient, trace).compile(), Optional.of(update.compile()), trace.random());
+  }
+
+  /** Adds the guarded update, with loss and finite as results; {@return finite} */
+  private Tensor commit(Program.Builder builder, Tensor loss, Tensor gradients) {
     List<Tensor> moments = new ArrayList<>();
     training.optimizer().moments().forEach(n -> moments.add(flat(n, network.parameters())));
     Commit commit =
-        Commit.of(
-            training.optimizer(),
-            training.clipNorm(),
-            loss,
-            parameters,
-            trace.gradients(loss),
-            moments);
-    Program.Builder builder =
-        feeds().state(parameters.value(), commit.update().parameters().value());
+        Commit.of(training.optimizer(), training.clipNorm(), loss, parameters, gradients, moments);
+    builder.state(parameters.value(), commit.update().parameters().value());
     for (int i = 0; i < moments.size(); i++) {
       builder.state(moments.get(i).value(), commit.update().moments().get(i).value());
     }
-    if (hasStates()) {
-      Tensor next = commit.finite().select(trace.newStates(), states);
-      builder.state(states.value(), next.value());
-    }
-    if (classes) {
-      builder.result(CORRECT, Accuracy.correct(trace.output(), target, mask).value());
-    }
-    Program program =
-        builder
-            .result(LOSS, loss.value())
-            .result(FINITE, commit.finite().cast(DType.F32).value())
-            .compile();
-    return new Step(program, trace.random());
+    builder.result(LOSS, loss.value());
+    builder.result(FINITE, commit.finite().cast(DType.F32).value());
+    return commit.finite();
+  }
+
+  private Program.Builder correct(Program.Builder builder, Network.Trace trace) {
+    return classes
+        ? builder.result(CORRECT, Accuracy.correct(trace.output(), target, mask).value())
+        : builder;
   }
 
   /** Loss and prediction of each row, without training. */

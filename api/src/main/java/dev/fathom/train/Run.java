@@ -14,14 +14,10 @@ import dev.fathom.model.TrainingSpec.EarlyStopping;
 import dev.fathom.model.Weights;
 import dev.fathom.nn.Layout;
 import dev.fathom.optim.Optimizer;
-import dev.fathom.spi.Buffer;
 import dev.fathom.train.TrainingResult.Outcome;
 import java.io.IOException;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -32,18 +28,11 @@ final class Run implements AutoCloseable {
   private final Trainer trainer;
   private final TrainingSpec training;
   private final Optimizer optimizer;
-  private final Session session;
+  private final Stepper stepper;
   private final Session evaluation;
   private final Evaluator evaluator;
   private final Feed feed;
   private final long steps;
-
-  private final float[] loss = new float[1];
-  private final float[] correct = new float[1];
-  private final float[] finite = new float[1];
-  private final MemorySegment lossSegment = MemorySegment.ofArray(loss);
-  private final MemorySegment correctSegment = MemorySegment.ofArray(correct);
-  private final MemorySegment finiteSegment = MemorySegment.ofArray(finite);
 
   private long step;
   private long epoch;
@@ -67,14 +56,9 @@ final class Run implements AutoCloseable {
     training = trainer.spec.training();
     optimizer = training.optimizer();
     steps = trainer.steps();
-    session = trainer.step.program().open();
-    Map<String, Buffer> shared = new HashMap<>();
-    shared.put(Programs.PARAMETERS, session.buffer(Programs.PARAMETERS));
-    if (trainer.programs.hasStates()) {
-      shared.put(Programs.STATES, session.buffer(Programs.STATES));
-    }
-    evaluation = trainer.evaluation.open(shared);
-    feed = new Feed(trainer.spec.data(), training.loss().targetType(), training.batchSize());
+    stepper = new Stepper(trainer);
+    evaluation = stepper.open(trainer.evaluation);
+    feed = new Feed(trainer.spec.data(), training.loss().targetType(), training.partSize());
     int classes = trainer.classifies() ? trainer.target.classes() : 0;
     evaluator = new Evaluator(evaluation, feed, classes);
   }
@@ -133,8 +117,7 @@ final class Run implements AutoCloseable {
     }
     write(checkpoint.parameters(), checkpoint.states());
     for (int i = 0; i < optimizer.moments().size(); i++) {
-      session.write(
-          optimizer.moments().get(i), MemorySegment.ofArray(checkpoint.moments().get(i).values()));
+      stepper.write(optimizer.moments().get(i), checkpoint.moments().get(i).values());
     }
     step = progress.step();
     epoch = progress.epoch();
@@ -171,10 +154,8 @@ final class Run implements AutoCloseable {
   }
 
   private void write(Weights parameters, Weights states) {
-    session.write(Programs.PARAMETERS, MemorySegment.ofArray(parameters.values()));
-    if (trainer.programs.hasStates()) {
-      session.write(Programs.STATES, MemorySegment.ofArray(states.values()));
-    }
+    stepper.write(Programs.PARAMETERS, parameters.values());
+    stepper.write(Programs.STATES, states.values());
   }
 
   // ---- the steps ----
@@ -194,7 +175,7 @@ final class Run implements AutoCloseable {
         if (trainer.cancelled.get()) {
           return cancel();
         }
-        step(batches.next());
+        step(batches);
         if (step % training.checkpointSteps() == 0 && !endsEpoch()) {
           save(Checkpoints.Kind.LAST);
         }
@@ -210,7 +191,7 @@ final class Run implements AutoCloseable {
   }
 
   private int batchesPerEpoch() {
-    return Math.ceilDiv(trainer.split.train().size(), training.batchSize());
+    return Math.ceilDiv(trainer.split.train().size(), training.partSize());
   }
 
   /** Ends the epoch, where it is at its end, and the run. */
@@ -224,57 +205,26 @@ final class Run implements AutoCloseable {
     return step < steps ? Optional.empty() : Optional.of(Outcome.COMPLETED);
   }
 
-  private void step(Batch batch) {
-    session.write(Programs.INPUT, batch.segment(0));
-    session.write(Programs.TARGET, batch.segment(1));
-    session.write(Programs.MASK, batch.maskSegment());
-    double rate = optimizer.learningRate() * training.schedule().factor(step, steps);
-    optimizer.scalars(rate, step + 1, session::setDouble);
-    if (trainer.step.random()) {
-      session.setLong(Programs.SEED, training.seed());
-      session.setLong(Programs.STEP, step);
-    }
-    session.run();
-    session.read(Programs.LOSS, lossSegment);
-    session.read(Programs.FINITE, finiteSegment);
-    if (finite[0] == 0) {
-      throw new NonFiniteException(step + 1, diagnose(batch), loss[0]);
-    }
-    if (trainer.classifies()) {
-      session.read(Programs.CORRECT, correctSegment);
-      epochCorrect += Math.round(correct[0]);
+  private void step(Batches batches) {
+    long examples = 0;
+    Batch batch;
+    int part = 0;
+    do {
+      batch = batches.next();
+      stepper.add(batch, step);
+      examples += batch.count();
+      batchInEpoch++;
+      part++;
+    } while (part < training.accumulate() && !batch.last());
+    stepper.commit(optimizer.learningRate() * training.schedule().factor(step, steps), step + 1);
+    float loss = stepper.loss();
+    if (!stepper.finite()) {
+      String place = stepper.diagnose(trainer.programs.diagnosis(), batch, step);
+      throw new NonFiniteException(step + 1, place, loss);
     }
     step++;
-    batchInEpoch++;
-    epochLoss.add(loss[0], batch.count());
-  }
-
-  /** The parameters are those before the step, so it can be replayed. */
-  private String diagnose(Batch batch) {
-    Programs.Diagnosis diagnosis = trainer.programs.diagnosis();
-    Map<String, Buffer> shared = new HashMap<>();
-    shared.put(Programs.PARAMETERS, session.buffer(Programs.PARAMETERS));
-    if (trainer.programs.hasStates()) {
-      shared.put(Programs.STATES, session.buffer(Programs.STATES));
-    }
-    try (Session replay = diagnosis.program().open(shared)) {
-      replay.write(Programs.INPUT, batch.segment(0));
-      replay.write(Programs.TARGET, batch.segment(1));
-      replay.write(Programs.MASK, batch.maskSegment());
-      if (diagnosis.random()) {
-        replay.setLong(Programs.SEED, training.seed());
-        replay.setLong(Programs.STEP, step);
-      }
-      replay.run();
-      float[] bad = new float[1];
-      for (int i = 0; i < diagnosis.places().size(); i++) {
-        replay.read(Integer.toString(i), MemorySegment.ofArray(bad));
-        if (bad[0] != 0) {
-          return diagnosis.places().get(i);
-        }
-      }
-    }
-    return "the norm of the gradients";
+    epochCorrect += stepper.takeCorrect();
+    epochLoss.add(loss, examples);
   }
 
   /** {@return whether it was not cancelled meanwhile} */
@@ -352,9 +302,7 @@ final class Run implements AutoCloseable {
 
   private Weights read(String name, Layout layout) {
     float[] values = new float[Math.toIntExact(layout.elements())];
-    if (values.length > 0) {
-      session.read(name, MemorySegment.ofArray(values));
-    }
+    stepper.read(name, values);
     return new Weights(layout, values);
   }
 
@@ -431,6 +379,6 @@ final class Run implements AutoCloseable {
   @Override
   public void close() {
     evaluation.close();
-    session.close();
+    stepper.close();
   }
 }

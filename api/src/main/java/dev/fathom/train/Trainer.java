@@ -124,12 +124,12 @@ public final class Trainer {
   /** {@return what the run needs on the device, in bytes} Known before anything is allocated. */
   public long memoryBytes() {
     long shared = Float.BYTES * (network.parameters().elements() + network.states().elements());
-    return step.program().peakBytes() + evaluation.peakBytes() - shared;
+    return step.peakBytes() + evaluation.peakBytes() - shared;
   }
 
   /** {@return the plan of a step: kernels, buffers, memory} */
   public String explain() {
-    return step.program().explain();
+    return step.gradient().explain() + step.update().map(Program::explain).orElse("");
   }
 
   /** Ends the run within one step, with a checkpoint to resume from. Any thread; before too. */

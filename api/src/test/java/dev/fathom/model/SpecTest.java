@@ -175,6 +175,8 @@ class SpecTest {
             + " but got both",
         "training | {'batchSize': '8'} | /training/batchSize | expected a whole number of 1 or more"
             + " but got \"\"8\"\"",
+        "training | {'batchSize': 10, 'accumulate': 4} | /training/accumulate | expected a divisor of"
+            + " the batch size 10 but got 4",
         "training | {'optimizer': {'type': 'sgd', 'nesterov': true}} | /training/optimizer | [sgd]"
             + " expected a momentum for nesterov but got 0.0",
         "training | {'optimizer': {'learningRate': 1e999}} | /training/optimizer/learningRate |"

@@ -12,7 +12,13 @@ import java.util.SplittableRandom;
 
 /** A small task that trains in a moment, with every part that has state: norm, dropout, moments. */
 final class Digits {
+  private static final Backends.Selection JAVA = Backends.select("java");
+
   private Digits() {}
+
+  static Backends.Selection java() {
+    return JAVA;
+  }
 
   static Backends.Selection minimal() {
     return new Backends.Selection("minimal", new MinimalBackend(), List.of());

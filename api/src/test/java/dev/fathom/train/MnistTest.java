@@ -42,7 +42,7 @@ class MnistTest {
   void lenetLearnsDigits() throws IOException {
     Spec spec = lenet("\"batchSize\": 128", "\"batchSize\": 32");
     TrainingData data = digits(spec, 3000, 2000);
-    TrainingResult result = Trainer.of(spec, data, Backends.select("java")).build().run();
+    TrainingResult result = Trainer.of(spec, data, Digits.java()).build().run();
     assertEquals(270, result.steps());
     double accuracy = result.test().orElseThrow().accuracy().orElseThrow();
     assertTrue(accuracy > 0.94, () -> "accuracy " + accuracy);
@@ -53,7 +53,7 @@ class MnistTest {
     Spec spec = lenet("\"epochs\": 3,\n    \"batchSize\": 128", "\"steps\": 3, \"batchSize\": 4");
     TrainingData data = digits(spec, 80, 4);
     List<Double> losses = new ArrayList<>();
-    for (Backends.Selection backend : List.of(Backends.select("java"), Digits.minimal())) {
+    for (Backends.Selection backend : List.of(Digits.java(), Digits.minimal())) {
       Trainer.of(spec, data, backend)
           .listener(
               event -> {

@@ -49,7 +49,7 @@ class TrainerTest {
   @TempDir Path folder;
 
   private static Trainer.Builder trainer(String training) {
-    return Trainer.of(Digits.spec(training), Digits.data(), Digits.minimal());
+    return Trainer.of(Digits.spec(training), Digits.data(), Digits.java());
   }
 
   private static Training training(DataDirectory store) throws IOException {
@@ -113,14 +113,14 @@ class TrainerTest {
             .classes("label", List.of("a", "b", "c"), labels)
             .build();
     TrainingData data = new TrainingData(examples, Optional.of(examples));
-    Trainer fresh = Trainer.of(spec, data, Digits.minimal()).build();
+    Trainer fresh = Trainer.of(spec, data, Digits.java()).build();
     Layout layout = fresh.network().parameters();
     Weights zeros = new Weights(layout, new float[(int) layout.elements()]);
     Progress start =
         new Progress(
             spec.expand(),
-            "minimal",
-            Digits.minimal().backend().device().variant(),
+            "java",
+            Digits.java().backend().device().variant(),
             List.of("first_moment", "second_moment"),
             0,
             0,
@@ -143,7 +143,7 @@ class TrainerTest {
               Weights.initial(fresh.network().states(), 0),
               List.of(zeros, zeros)));
       result =
-          Trainer.of(spec, data, Digits.minimal())
+          Trainer.of(spec, data, Digits.java())
               .checkpoints(checkpoints)
               .resume()
               .listener(events::add)
@@ -217,6 +217,56 @@ class TrainerTest {
       assertArrayEquals(whole.model().states().values(), rest.model().states().values());
       assertEquals(whole.test().orElseThrow().loss(), rest.test().orElseThrow().loss());
       assertEquals(whole.validation().orElseThrow().loss(), rest.validation().orElseThrow().loss());
+    }
+  }
+
+  /** Without batch norm and dropout, parts make no difference but in the order of sums. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4, 16})
+  void aStepInPartsIsTheSameStep(int parts) throws IOException {
+    TrainingResult[] results = new TrainingResult[2];
+    for (int i = 0; i < 2; i++) {
+      Spec spec =
+          Spec.parse(
+              """
+              {"name": "bars", "data": {"dataset": "bars", "scale": 0.004},
+               "model": [{"type": "flatten"}, {"type": "dense", "units": 9, "activation": "tanh"},
+                         {"type": "dense", "units": 3}],
+               "training": {"epochs": 2, "batchSize": 16, "accumulate": %d, "clipNorm": 0.5,
+                 "optimizer": {"type": "sgd", "learningRate": 0.3, "momentum": 0.9}}}"""
+                  .formatted(i == 0 ? 1 : parts));
+      results[i] = Trainer.of(spec, Digits.data(), Digits.java()).build().run();
+      assertEquals(12, results[i].steps());
+    }
+    assertClose(
+        results[0].model().parameters().values(),
+        results[1].model().parameters().values(),
+        1e-5,
+        "parameters");
+  }
+
+  @Test
+  void aStepInPartsResumesBitwise() throws IOException {
+    String training = ADAM.replace("\"checkpointSteps\": 2", "\"accumulate\": 4");
+    TrainingResult whole = trainer(training).build().run();
+    assertEquals(20, whole.steps());
+    try (DataDirectory store = DataDirectory.open(folder, "")) {
+      Checkpoints checkpoints = Checkpoints.of(training(store));
+      Trainer[] first = new Trainer[1];
+      first[0] =
+          trainer(training)
+              .checkpoints(checkpoints)
+              .listener(
+                  event -> {
+                    if (event instanceof TrainingEvent.EpochEnded epoch && epoch.epoch() == 2) {
+                      first[0].cancel();
+                    }
+                  })
+              .build();
+      assertEquals(10, first[0].run().steps());
+      TrainingResult rest = trainer(training).checkpoints(checkpoints).resume().build().run();
+      assertArrayEquals(whole.model().parameters().values(), rest.model().parameters().values());
+      assertArrayEquals(whole.model().states().values(), rest.model().states().values());
     }
   }
 
@@ -294,10 +344,10 @@ class TrainerTest {
              "training": {"epochs": 100, "batchSize": 24, "loss": "meanSquaredError",
                "optimizer": {"type": "sgd", "learningRate": 0.2, "momentum": 0.5}}}""");
     TrainingResult result =
-        Trainer.of(spec, new TrainingData(line, Optional.of(line)), Digits.minimal()).build().run();
+        Trainer.of(spec, new TrainingData(line, Optional.of(line)), Digits.java()).build().run();
     assertTrue(result.test().orElseThrow().loss() < 1e-6);
     assertTrue(result.test().orElseThrow().accuracy().isEmpty());
-    try (Predictor predictor = Predictor.open(Digits.minimal().backend(), result.model())) {
+    try (Predictor predictor = Predictor.open(Digits.java().backend(), result.model())) {
       assertClose(new float[] {1.5f, 0.5f}, predictor.predict(0.5f), 1e-3, "prediction");
     }
   }
@@ -325,7 +375,7 @@ class TrainerTest {
     assertEquals(List.of("none", "upright", "lying"), loaded.labels());
     assertEquals(result.model().spec(), loaded.spec());
     assertEquals(result.model().metrics().toString(), loaded.metrics().toString());
-    try (Predictor predictor = Predictor.open(Digits.minimal().backend(), loaded)) {
+    try (Predictor predictor = Predictor.open(Digits.java().backend(), loaded)) {
       // 40 examples take the programs for 128 rows; singly they take the one for 1.
       float[] all = predictor.predict(raw);
       assertEquals(120, all.length);
@@ -350,7 +400,7 @@ class TrainerTest {
   @Test
   void aPredictorServesSeveralThreads() throws Exception {
     Model model = trainer("\"steps\": 2").build().run().model();
-    Predictor predictor = Predictor.open(Digits.minimal().backend(), model);
+    Predictor predictor = Predictor.open(Digits.java().backend(), model);
     float[] raw = new float[25];
     Arrays.fill(raw, 100);
     float[] expected = predictor.predict(raw);
@@ -390,6 +440,6 @@ class TrainerTest {
     assertNotEquals(source, source.replace(part, replacement));
     Spec spec = Spec.parse(source.replace(part, replacement));
     return assertThrows(
-        SpecException.class, () -> Trainer.of(spec, Digits.data(), Digits.minimal()).build());
+        SpecException.class, () -> Trainer.of(spec, Digits.data(), Digits.java()).build());
   }
 }
