@@ -1,9 +1,8 @@
 package dev.fathom.service.cli;
 
+import dev.fathom.service.Version;
 import io.quarkus.runtime.annotations.QuarkusMain;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
+import dev.fathom.model.Nearest;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -21,9 +20,16 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
     name = "fathom",
     description = "Deep learning on the JVM.",
-    subcommands = {ServeCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      ServeCommand.class,
+      TrainCommand.class,
+      PredictCommand.class,
+      BackendsCommand.class,
+      BenchCommand.class
+    },
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
+    versionProvider = Main.VersionLine.class,
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Example: fathom serve --port 9000"})
 public final class Main {
@@ -69,16 +75,11 @@ public final class Main {
     return Character.toLowerCase(message.charAt(0)) + message.substring(1) + help;
   }
 
-  /** Reads the version that the build wrote down. */
-  static final class Version implements IVersionProvider {
+  /** Tells the version that the build wrote down. */
+  static final class VersionLine implements IVersionProvider {
     @Override
     public String[] getVersion() {
-      try (var in = Main.class.getResourceAsStream("version.txt")) {
-        var version = new String(in.readAllBytes(), StandardCharsets.UTF_8).strip();
-        return new String[] {"fathom " + version};
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+      return new String[] {"fathom " + Version.TEXT};
     }
   }
 }

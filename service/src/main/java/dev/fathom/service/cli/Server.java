@@ -1,6 +1,8 @@
 package dev.fathom.service.cli;
 
 import dev.fathom.service.FathomConfig;
+import dev.fathom.store.DataDirectory;
+import dev.fathom.store.StoreException;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.QuarkusBindException;
@@ -8,6 +10,7 @@ import io.quarkus.runtime.configuration.ConfigurationException;
 import io.quarkus.vertx.http.HttpServer;
 import io.smallrye.config.ConfigValidationException;
 import jakarta.inject.Inject;
+import java.io.IOException;
 import java.net.UnknownHostException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -26,7 +29,7 @@ final class Server {
    * @return the exit code of {@code application}
    * @throws CommandException when the service cannot start for a reason that the caller can mend
    */
-  static int run(Class<? extends QuarkusApplication> application) {
+  static int run(Class<? extends QuarkusApplication> application, String... args) {
     var exitCode = new AtomicInteger();
     var failure = new AtomicReference<Throwable>();
     Quarkus.run(
@@ -34,7 +37,8 @@ final class Server {
         (code, thrown) -> {
           exitCode.set(code);
           failure.set(thrown);
-        });
+        },
+        args);
     if (failure.get() != null) {
       throw explained(failure.get());
     }
@@ -55,6 +59,7 @@ final class Server {
                   .formatted(e.getHost(), e.getPort()));
       case UnknownHostException e ->
           new CommandException("cannot listen on an unknown host: " + e.getMessage());
+      case StoreException e -> new CommandException(e.getMessage());
       case ConfigurationException e -> new CommandException(e.getMessage());
       case ConfigValidationException e -> new CommandException(e.getProblem(0).getMessage());
       default -> new IllegalStateException("The service stopped on an error", thrown);
@@ -66,9 +71,11 @@ final class Server {
 
     @Inject HttpServer server;
     @Inject FathomConfig config;
+    @Inject DataDirectory directory;
 
     @Override
-    public int run(String... args) {
+    public int run(String... args) throws IOException {
+      directory.announce(server.getLocalBaseUri().toString());
       LOG.infof("Fathom listens on %s, data in %s", server.getLocalBaseUri(), config.data());
       Quarkus.waitForExit();
       return 0;
