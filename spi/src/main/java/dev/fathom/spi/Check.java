@@ -4,7 +4,22 @@ import java.util.stream.Stream;
 
 /** How specs report a broken constraint. */
 final class Check {
+  private static final ClassValue<String> NAMES =
+      new ClassValue<>() {
+        @Override
+        protected String computeValue(Class<?> type) {
+          return type.getSimpleName()
+              .replaceAll("([a-z])([A-Z])", "$1-$2")
+              .toLowerCase(java.util.Locale.ROOT);
+        }
+      };
+
   private Check() {}
+
+  /** {@return the name of a spec for messages, {@code max-pool} for {@link MaxPool}} */
+  static String name(Class<?> spec) {
+    return NAMES.get(spec);
+  }
 
   /** Throws unless {@code holds}: "[contract] C2: expected ... but got ...". */
   static void that(boolean holds, String spec, String constraint, String expected, Object actual) {

@@ -53,9 +53,6 @@ public sealed interface KernelSpec
 
   /** {@return the name that messages use, {@code max-pool} for {@link MaxPool}} */
   default String name() {
-    return getClass()
-        .getSimpleName()
-        .replaceAll("([a-z])([A-Z])", "$1-$2")
-        .toLowerCase(java.util.Locale.ROOT);
+    return Check.name(getClass());
   }
 }

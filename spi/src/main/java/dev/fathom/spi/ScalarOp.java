@@ -3,6 +3,12 @@ package dev.fathom.spi;
 /**
  * The operations on single elements. Unless said otherwise operands and result have one type, any
  * of the value types {@code f32, f64, i32, i64}; integers wrap around; a NaN operand gives NaN.
+ *
+ * <p>Accuracy that conformance asks for: {@link #SQRT} and {@link #DIVIDE} 3 ulp, {@link #RSQRT} 4;
+ * {@link #EXP}, {@link #LOG}, {@link #TANH}, {@link #SIGMOID}, {@link #ERF} 8 ulp in f32 and 64 in
+ * f64; {@link #SIN} and {@link #COS} the same for |x| up to 100, or 2^-23 (f64: 2^-50) absolute;
+ * {@link #POWER} 128 ulp. All else is exact or correctly rounded. Results below the least normal
+ * number may be flushed to 0.
  */
 public enum ScalarOp {
   /** {@code -x}. */

@@ -19,6 +19,9 @@ import java.util.stream.IntStream;
  * gaps is dropped.
  */
 final class DataConvolve extends JavaKernel {
+  /** Greatest number of products of a sum that are added at once. */
+  private static final int DEPTH = 384;
+
   private final Workers workers;
 
   /** Evaluates the epilogue, null if results are stored as they are. */
@@ -32,7 +35,7 @@ final class DataConvolve extends JavaKernel {
   private final DType resultType;
   private final Images source;
   private final Images result;
-  private final List<int[]> offsets = new ArrayList<>();
+  private final Pass[] passes;
   private final Workers.Body body = this::images;
 
   DataConvolve(
@@ -49,10 +52,23 @@ final class DataConvolve extends JavaKernel {
     resultType = out.dtype();
     source = Images.of(spec.first());
     result = Images.of(out);
+    List<Pass> all = new ArrayList<>();
     for (ConvolveAxis.Residue vertical : geometry.rows.residues()) {
       for (ConvolveAxis.Residue horizontal : geometry.columns.residues()) {
-        offsets.add(geometry.offsets(vertical, horizontal));
+        all.add(new Pass(vertical, horizontal, geometry.offsets(vertical, horizontal)));
       }
+    }
+    passes = all.toArray(Pass[]::new);
+  }
+
+  /**
+   * Results that share their taps.
+   *
+   * @param table where the planes hold what each summed element meets at position 0
+   */
+  private record Pass(ConvolveAxis.Residue vertical, ConvolveAxis.Residue horizontal, int[] table) {
+    boolean isEmpty() {
+      return vertical.count() == 0 || horizontal.count() == 0;
     }
   }
 
@@ -60,6 +76,8 @@ final class DataConvolve extends JavaKernel {
     int[] spatial = IntStream.range(2, epilogue.shape().rank()).toArray();
     return ResultRows.of(epilogue, loops, new int[] {0}, new int[] {1}, spatial);
   }
+
+  private record Phases(ConvolveAxis.Phase vertical, ConvolveAxis.Phase horizontal) {}
 
   /** Sizes that follow from the spec. */
   static final class Geometry {
@@ -85,6 +103,9 @@ final class DataConvolve extends JavaKernel {
     final int plane;
 
     final int planes;
+
+    /** The planes of a channel. */
+    final Phases[] phases;
 
     /** Width of the block of results. */
     final int pitch;
@@ -128,7 +149,10 @@ final class DataConvolve extends JavaKernel {
               images * image, (allRows - 1 + rows.reach()) * columns.pitch() + columns.reach() + 1);
       // An odd number of 16-element lines keeps the planes from meeting in one set of the cache.
       plane = Math.ceilDiv(end + columns.pitch(), 16) * 16 | 16;
-      planes = sourceChannels * rows.phases().size() * columns.phases().size();
+      List<Phases> all = new ArrayList<>();
+      rows.phases().forEach(v -> columns.phases().forEach(h -> all.add(new Phases(v, h))));
+      phases = all.toArray(Phases[]::new);
+      planes = sourceChannels * phases.length;
       int tasks = Math.ceilDiv(Math.max(1, to.batch()), images);
       taskPanels = tasks >= 4 ? panels : Math.max(Math.min(4, panels), Math.ceilDiv(panels, 4));
     }
@@ -139,15 +163,14 @@ final class DataConvolve extends JavaKernel {
       return Math.addExact(Math.multiplyExact(planes, plane), block);
     }
 
-    /** {@return where the planes hold what each summed element meets at position 0} */
-    int[] offsets(ConvolveAxis.Residue vertical, ConvolveAxis.Residue horizontal) {
+    private int[] offsets(ConvolveAxis.Residue vertical, ConvolveAxis.Residue horizontal) {
       int[] offsets = new int[sourceChannels * vertical.taps().size() * horizontal.taps().size()];
       int count = 0;
       for (int channel = 0; channel < sourceChannels; channel++) {
         for (ConvolveAxis.Tap y : vertical.taps()) {
           for (ConvolveAxis.Tap x : horizontal.taps()) {
             int phase = y.phase() * columns.phases().size() + x.phase();
-            int at = channel * rows.phases().size() * columns.phases().size() + phase;
+            int at = channel * phases.length + phase;
             offsets[count++] = at * plane + y.shift() * columns.pitch() + x.shift();
           }
         }
@@ -184,39 +207,37 @@ final class DataConvolve extends JavaKernel {
             imageCount,
             group * geometry.sourceChannels + channel,
             scratch,
-            planes
-                + channel
-                    * geometry.rows.phases().size()
-                    * geometry.columns.phases().size()
-                    * geometry.plane);
+            planes + channel * geometry.phases.length * geometry.plane);
       }
-      int pass = 0;
-      for (ConvolveAxis.Residue vertical : geometry.rows.residues()) {
-        for (ConvolveAxis.Residue horizontal : geometry.columns.residues()) {
-          int[] table = offsets.get(pass++);
-          int allRows = (imageCount - 1) * geometry.rows.pitch() + vertical.count();
-          for (int row = 0;
-              row < allRows && horizontal.count() > 0 && vertical.count() > 0;
-              row += geometry.chunkRows) {
-            int rowCount = Math.min(geometry.chunkRows, allRows - row);
-            multiply(
-                bindings[1], filters, table, firstPanel, panelEnd, row, rowCount, scratch, planes);
-            store(
-                bindings,
-                scalars,
-                firstImage,
-                group * geometry.resultChannels,
-                firstPanel,
-                panelEnd,
-                vertical,
-                horizontal,
-                row,
-                rowCount,
-                scratch,
-                planes + geometry.planes * geometry.plane);
-          }
-          filters += geometry.panels * geometry.tileRows * table.length;
+      for (Pass pass : passes) {
+        int allRows =
+            pass.isEmpty() ? 0 : (imageCount - 1) * geometry.rows.pitch() + pass.vertical.count();
+        for (int row = 0; row < allRows; row += geometry.chunkRows) {
+          int rowCount = Math.min(geometry.chunkRows, allRows - row);
+          multiply(
+              bindings[1],
+              filters,
+              pass.table,
+              firstPanel,
+              panelEnd,
+              row,
+              rowCount,
+              scratch,
+              planes);
+          store(
+              bindings,
+              scalars,
+              firstImage,
+              group * geometry.resultChannels,
+              firstPanel,
+              panelEnd,
+              pass,
+              row,
+              rowCount,
+              scratch,
+              planes + geometry.planes * geometry.plane);
         }
+        filters += geometry.panels * geometry.tileRows * pass.table.length;
       }
     }
   }
@@ -225,44 +246,44 @@ final class DataConvolve extends JavaKernel {
       Binding from, int firstImage, int imageCount, int channel, Object scratch, int to) {
     Object array = JavaBuffer.array(from);
     int pitch = geometry.columns.pitch();
-    for (ConvolveAxis.Phase vertical : geometry.rows.phases()) {
-      for (ConvolveAxis.Phase horizontal : geometry.columns.phases()) {
-        int at = to;
-        for (int image = 0; image < imageCount; image++) {
-          int plane = JavaBuffer.offset(from) + source.plane(firstImage + image, channel);
-          int lead = vertical.lead() * pitch + horizontal.lead();
-          Elements.zero(scratch, at, 1, lead);
-          int first =
-              plane
-                  + vertical.first() * source.rowStride()
-                  + horizontal.first() * source.columnStride();
-          int step = horizontal.step() * source.columnStride();
-          int rowStep = vertical.step() * source.rowStride();
-          int data = at + lead;
-          if (step == 1 && array.getClass() == scratch.getClass()) {
-            arithmetic.spreadRows(
-                array, first, rowStep, vertical.count(), horizontal.count(), scratch, data, pitch);
-          } else {
-            for (int row = 0; row < vertical.count(); row++) {
-              Elements.load(
-                  array,
-                  sourceType,
-                  first + row * rowStep,
-                  step,
-                  horizontal.count(),
-                  scratch,
-                  data + row * pitch);
-              int gap = data + row * pitch + horizontal.count();
-              Elements.zero(scratch, gap, 1, pitch - horizontal.count());
-            }
+    for (Phases phase : geometry.phases) {
+      ConvolveAxis.Phase vertical = phase.vertical;
+      ConvolveAxis.Phase horizontal = phase.horizontal;
+      int at = to;
+      for (int image = 0; image < imageCount; image++) {
+        int plane = JavaBuffer.offset(from) + source.plane(firstImage + image, channel);
+        int lead = vertical.lead() * pitch + horizontal.lead();
+        Elements.zero(scratch, at, 1, lead);
+        int first =
+            plane
+                + vertical.first() * source.rowStride()
+                + horizontal.first() * source.columnStride();
+        int step = horizontal.step() * source.columnStride();
+        int rowStep = vertical.step() * source.rowStride();
+        int data = at + lead;
+        if (step == 1 && array.getClass() == scratch.getClass()) {
+          arithmetic.spreadRows(
+              array, first, rowStep, vertical.count(), horizontal.count(), scratch, data, pitch);
+        } else {
+          for (int row = 0; row < vertical.count(); row++) {
+            Elements.load(
+                array,
+                sourceType,
+                first + row * rowStep,
+                step,
+                horizontal.count(),
+                scratch,
+                data + row * pitch);
+            int gap = data + row * pitch + horizontal.count();
+            Elements.zero(scratch, gap, 1, pitch - horizontal.count());
           }
-          int end = data + vertical.count() * pitch;
-          at += geometry.rows.pitch() * pitch;
-          Elements.zero(scratch, end, 1, Math.max(0, at - end));
         }
-        Elements.zero(scratch, at, 1, to + geometry.plane - at);
-        to += geometry.plane;
+        int end = data + vertical.count() * pitch;
+        at += geometry.rows.pitch() * pitch;
+        Elements.zero(scratch, end, 1, Math.max(0, at - end));
       }
+      Elements.zero(scratch, at, 1, to + geometry.plane - at);
+      to += geometry.plane;
     }
   }
 
@@ -281,9 +302,10 @@ final class DataConvolve extends JavaKernel {
     int block = planes + geometry.planes * geometry.plane;
     int position = row * geometry.columns.pitch();
     int positions = rowCount * geometry.columns.pitch();
+    int depth = Tiling.slice(table.length, DEPTH);
     int k = 0;
     do {
-      int slice = Math.min(Tiling.DEPTH, table.length - k);
+      int slice = Math.min(depth, table.length - k);
       for (int panel = firstPanel; panel < panelEnd; panel++) {
         int left = filtersAt + (panel * table.length + k) * height;
         int to = block + (panel - firstPanel) * height * geometry.pitch;
@@ -314,12 +336,13 @@ final class DataConvolve extends JavaKernel {
       int firstChannel,
       int firstPanel,
       int panelEnd,
-      ConvolveAxis.Residue vertical,
-      ConvolveAxis.Residue horizontal,
+      Pass pass,
       int row,
       int rowCount,
       Object scratch,
       int block) {
+    ConvolveAxis.Residue vertical = pass.vertical;
+    ConvolveAxis.Residue horizontal = pass.horizontal;
     Binding to = bindings[firstOutput];
     Object array = JavaBuffer.array(to);
     boolean compact = compact(array, scratch, vertical, horizontal);

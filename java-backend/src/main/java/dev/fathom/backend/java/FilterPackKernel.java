@@ -23,7 +23,7 @@ final class FilterPackKernel extends JavaKernel {
   private final int groupElements;
 
   /** For each pass, where the weights of the summed elements lie. */
-  private final List<int[]> passes = new ArrayList<>();
+  private final int[][] passes;
 
   private final Workers.Body body = this::pack;
 
@@ -40,11 +40,13 @@ final class FilterPackKernel extends JavaKernel {
     resultChannels = filters.resultChannels(view);
     panels = filters.panels(view);
     groupElements = (int) (filters.elements(view) / groups);
+    List<int[]> all = new ArrayList<>();
     for (int ry = 0; ry < filters.residues(filters.vertical()); ry++) {
       for (int rx = 0; rx < filters.residues(filters.horizontal()); rx++) {
-        passes.add(offsets(filters, view, ry, rx));
+        all.add(offsets(filters, view, ry, rx));
       }
     }
+    passes = all.toArray(int[][]::new);
   }
 
   private int[] offsets(Filters filters, View view, int ry, int rx) {
@@ -77,8 +79,7 @@ final class FilterPackKernel extends JavaKernel {
     int group = task / panels;
     int row = task % panels * rows;
     int to = JavaBuffer.offset(bindings[1]) + group * groupElements;
-    for (int pass = 0; pass < passes.size(); pass++) {
-      int[] offsets = passes.get(pass);
+    for (int[] offsets : passes) {
       int panel = to + row * offsets.length;
       for (int r = 0; r < rows; r++) {
         if (row + r < resultChannels) {

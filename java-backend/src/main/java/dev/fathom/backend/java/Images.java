@@ -34,4 +34,17 @@ record Images(
   int plane(int image, int channel) {
     return image * batchStride + channel * channelStride;
   }
+
+  /** {@return whether a row lies side by side} */
+  boolean hasRuns() {
+    return columnStride == 1 || width == 1;
+  }
+
+  /** {@return whether all elements lie in row-major order without gaps} */
+  boolean isContiguous() {
+    return hasRuns()
+        && (rowStride == width || height == 1)
+        && (channelStride == height * width || channels == 1)
+        && (batchStride == channels * height * width || batch == 1);
+  }
 }

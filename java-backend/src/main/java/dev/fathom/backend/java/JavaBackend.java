@@ -71,8 +71,8 @@ final class JavaBackend implements Backend {
     return switch (spec) {
       case Contract contract -> ContractKernels.compile(contract, plan, engine);
       case Convolve convolve -> ConvolveKernels.compile(convolve, plan, engine);
-      case MaxPool pool -> PoolKernels.compile(pool, plan, engine.workers());
-      case MaxPoolGradient pool -> PoolKernels.compile(pool, plan, engine.workers());
+      case MaxPool pool -> PoolKernels.compile(pool, plan, engine);
+      case MaxPoolGradient pool -> PoolKernels.compile(pool, plan, engine);
       case Pack pack -> PackKernels.compile(pack, plan, engine);
       case Fused fused -> FusedKernels.compile(fused, plan, engine);
       case Reduce reduce -> ReduceKernels.compile(reduce, plan, engine);

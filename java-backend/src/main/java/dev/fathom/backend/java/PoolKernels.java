@@ -37,28 +37,26 @@ final class PoolKernels {
         : new Plan.Declined("no " + dtype.label() + " pooling");
   }
 
-  static JavaKernel compile(MaxPool spec, Plan.Accepted plan, Workers workers) {
+  static JavaKernel compile(MaxPool spec, Plan.Accepted plan, Engine engine) {
+    PoolRows rows = engine.vector() ? new VectorPoolRows() : PoolRows.PLAIN;
     Geometry geometry = new Geometry(spec.windows(), spec.x(), spec.values(), spec.indices());
     return new PoolKernel(
         spec,
         plan,
-        workers,
+        engine.workers(),
         geometry,
-        spec.x().dtype() == DType.F32
-            ? (task, _, bindings, _) -> forwardFloats(geometry, task, bindings)
-            : (task, _, bindings, _) -> forwardDoubles(geometry, task, bindings));
+        (task, _, bindings, _) -> forward(geometry, rows, task, bindings));
   }
 
-  static JavaKernel compile(MaxPoolGradient spec, Plan.Accepted plan, Workers workers) {
+  static JavaKernel compile(MaxPoolGradient spec, Plan.Accepted plan, Engine engine) {
+    PoolRows rows = engine.vector() ? new VectorPoolRows() : PoolRows.PLAIN;
     Geometry geometry = new Geometry(spec.windows(), spec.dx(), spec.dy(), spec.indices());
     return new PoolKernel(
         spec,
         plan,
-        workers,
+        engine.workers(),
         geometry,
-        spec.dx().dtype() == DType.F32
-            ? (task, _, bindings, _) -> backwardFloats(geometry, task, bindings)
-            : (task, _, bindings, _) -> backwardDoubles(geometry, task, bindings));
+        (task, _, bindings, _) -> backward(geometry, rows, task, bindings));
   }
 
   private static final class PoolKernel extends JavaKernel {
@@ -86,132 +84,135 @@ final class PoolKernels {
 
   /** Sizes and strides; one spatial axis counts as a height of 1. */
   private static final class Geometry {
-    final int planes;
-    final int channels;
-    final int inHeight;
-    final int inWidth;
-    final int outHeight;
-    final int outWidth;
+    final Images in;
+    final Images out;
+    final Images index;
     final Window vertical;
     final Window horizontal;
-    final Strides in;
-    final Strides out;
-    final Strides index;
+    final int planes;
     final int planesPerTask;
     final int tasks;
 
-    /** Whether windows tile the input exactly and rows are contiguous. */
-    final boolean twoByTwo;
+    /** Whether windows are 2 x 2 and do not overlap, and rows are contiguous. */
+    final boolean tiles;
 
     Geometry(List<Window> windows, View x, View y, View indices) {
-      boolean flat = windows.size() == 1;
-      vertical = flat ? new Window(1, 1, 0, 0, 1) : windows.getFirst();
+      vertical = windows.size() == 1 ? new Window(1, 1, 0, 0, 1) : windows.getFirst();
       horizontal = windows.getLast();
-      channels = (int) x.size(1);
-      planes = (int) (x.size(0) * channels);
-      inHeight = flat ? 1 : (int) x.size(2);
-      inWidth = (int) x.shape().size(-1);
-      outHeight = flat ? 1 : (int) y.size(2);
-      outWidth = (int) y.shape().size(-1);
-      in = Strides.of(x);
-      out = Strides.of(y);
-      index = Strides.of(indices);
-      planesPerTask = (int) Math.max(1, TASK_ELEMENTS / Math.max(1, (long) inHeight * inWidth));
+      in = Images.of(x);
+      out = Images.of(y);
+      index = Images.of(indices);
+      planes = in.batch() * in.channels();
+      planesPerTask =
+          (int) Math.max(1, TASK_ELEMENTS / Math.max(1, (long) in.height() * in.width()));
       tasks = Math.ceilDiv(planes, planesPerTask);
       Window tile = new Window(2, 2, 0, 0, 1);
-      twoByTwo =
+      tiles =
           vertical.equals(tile)
               && horizontal.equals(tile)
-              && in.column == 1
-              && out.column == 1
-              && index.column == 1;
+              && in.hasRuns()
+              && out.hasRuns()
+              && index.hasRuns();
     }
 
     int end(int task) {
       return Math.min(planes, (task + 1) * planesPerTask);
     }
-  }
 
-  /** Strides of the view as array steps. */
-  private record Strides(int batch, int channel, int row, int column) {
-    static Strides of(View view) {
-      int last = view.rank() - 1;
-      return new Strides(
-          (int) view.stride(0),
-          (int) view.stride(1),
-          last == 3 ? (int) view.stride(2) : 0,
-          (int) view.stride(last));
+    /** {@return where a plane of one of the three views begins in its array} */
+    int at(Images view, Binding binding, int plane) {
+      return JavaBuffer.offset(binding) + view.plane(plane / in.channels(), plane % in.channels());
     }
 
-    int plane(Binding binding, Geometry geometry, int plane) {
-      return JavaBuffer.offset(binding)
-          + plane / geometry.channels * batch
-          + plane % geometry.channels * channel;
+    /**
+     * {@return up to where writing the row that begins at {@code row} may leave junk, since all
+     * behind it is written later in the task}
+     */
+    int limit(Images view, Binding binding, int task, int plane, int row) {
+      if (view.rowStride() != view.width() && view.height() > 1) {
+        return row + view.width();
+      }
+      int size = view.height() * view.width();
+      return view.isContiguous()
+          ? JavaBuffer.offset(binding) + end(task) * size
+          : at(view, binding, plane) + size;
     }
   }
 
-  private static void forwardFloats(Geometry g, int task, Binding[] bindings) {
-    float[] x = JavaBuffer.floats(bindings[0]);
-    float[] values = JavaBuffer.floats(bindings[1]);
+  private static void forward(Geometry g, PoolRows rows, int task, Binding[] bindings) {
+    Object x = JavaBuffer.array(bindings[0]);
+    Object values = JavaBuffer.array(bindings[1]);
     int[] indices = JavaBuffer.ints(bindings[2]);
     for (int plane = task * g.planesPerTask; plane < g.end(task); plane++) {
-      int in = g.in.plane(bindings[0], g, plane);
-      int out = g.out.plane(bindings[1], g, plane);
-      int index = g.index.plane(bindings[2], g, plane);
-      for (int y = 0; y < g.outHeight; y++) {
-        if (g.twoByTwo) {
-          int top = in + 2 * y * g.in.row;
-          tileRow(
-              x,
-              top,
-              top + g.in.row,
-              values,
-              out + y * g.out.row,
-              indices,
-              index + y * g.index.row,
-              g.outWidth);
+      int in = g.at(g.in, bindings[0], plane);
+      for (int y = 0; y < g.out.height(); y++) {
+        int out = g.at(g.out, bindings[1], plane) + y * g.out.rowStride();
+        int index = g.at(g.index, bindings[2], plane) + y * g.index.rowStride();
+        if (x instanceof float[] floats && g.tiles) {
+          int top = in + 2 * y * g.in.rowStride();
+          int bottom = top + g.in.rowStride();
+          int done =
+              rows.forward(
+                  floats,
+                  top,
+                  bottom,
+                  (float[]) values,
+                  out,
+                  g.limit(g.out, bindings[1], task, plane, out),
+                  indices,
+                  index,
+                  g.limit(g.index, bindings[2], task, plane, index),
+                  g.out.width());
+          tileRow(floats, top, bottom, (float[]) values, out, indices, index, done, g.out.width());
+        } else if (x instanceof float[] floats) {
+          row(g, y, floats, in, (float[]) values, out, indices, index);
         } else {
-          forwardRow(g, y, x, in, values, out + y * g.out.row, indices, index + y * g.index.row);
+          row(g, y, (double[]) x, in, (double[]) values, out, indices, index);
         }
       }
     }
   }
 
-  /** A row of windows that are 2 x 2 and do not overlap. */
   private static void tileRow(
-      float[] x, int top, int bottom, float[] values, int out, int[] indices, int index, int n) {
-    for (int i = 0; i < n; i++) {
-      float a = x[top + 2 * i];
-      float b = x[top + 2 * i + 1];
-      float c = x[bottom + 2 * i];
-      float d = x[bottom + 2 * i + 1];
-      float best = a;
-      int at = 0;
-      boolean take = larger(b, best);
-      best = take ? b : best;
-      at = take ? 1 : at;
-      take = larger(c, best);
-      best = take ? c : best;
+      float[] x,
+      int top,
+      int bottom,
+      float[] values,
+      int out,
+      int[] indices,
+      int index,
+      int from,
+      int n) {
+    for (int i = from; i < n; i++) {
+      float best = x[top + 2 * i];
+      float second = x[top + 2 * i + 1];
+      float third = x[bottom + 2 * i];
+      float fourth = x[bottom + 2 * i + 1];
+      boolean take = larger(second, best);
+      best = take ? second : best;
+      int at = take ? 1 : 0;
+      take = larger(third, best);
+      best = take ? third : best;
       at = take ? 2 : at;
-      take = larger(d, best);
-      values[out + i] = take ? d : best;
+      take = larger(fourth, best);
+      values[out + i] = take ? fourth : best;
       indices[index + i] = take ? 3 : at;
     }
   }
 
-  private static void forwardRow(
+  private static void row(
       Geometry g, int y, float[] x, int in, float[] values, int out, int[] indices, int index) {
     Window v = g.vertical;
     Window h = g.horizontal;
-    for (int column = 0; column < g.outWidth; column++) {
+    for (int column = 0; column < g.out.width(); column++) {
       float best = Float.NEGATIVE_INFINITY;
       int at = 0;
       for (int ky = 0; ky < v.size(); ky++) {
         int iy = (int) (y * v.stride() - v.padLow() + ky * v.dilation());
-        for (int kx = 0; iy >= 0 && iy < g.inHeight && kx < h.size(); kx++) {
+        for (int kx = 0; iy >= 0 && iy < g.in.height() && kx < h.size(); kx++) {
           int ix = (int) (column * h.stride() - h.padLow() + kx * h.dilation());
-          if (ix >= 0 && ix < g.inWidth) {
-            float value = x[in + iy * g.in.row + ix * g.in.column];
+          if (ix >= 0 && ix < g.in.width()) {
+            float value = x[in + iy * g.in.rowStride() + ix * g.in.columnStride()];
             if (larger(value, best)) {
               best = value;
               at = ky * (int) h.size() + kx;
@@ -219,8 +220,33 @@ final class PoolKernels {
           }
         }
       }
-      values[out + column * g.out.column] = best;
-      indices[index + column * g.index.column] = at;
+      values[out + column * g.out.columnStride()] = best;
+      indices[index + column * g.index.columnStride()] = at;
+    }
+  }
+
+  private static void row(
+      Geometry g, int y, double[] x, int in, double[] values, int out, int[] indices, int index) {
+    Window v = g.vertical;
+    Window h = g.horizontal;
+    for (int column = 0; column < g.out.width(); column++) {
+      double best = Double.NEGATIVE_INFINITY;
+      int at = 0;
+      for (int ky = 0; ky < v.size(); ky++) {
+        int iy = (int) (y * v.stride() - v.padLow() + ky * v.dilation());
+        for (int kx = 0; iy >= 0 && iy < g.in.height() && kx < h.size(); kx++) {
+          int ix = (int) (column * h.stride() - h.padLow() + kx * h.dilation());
+          if (ix >= 0 && ix < g.in.width()) {
+            double value = x[in + iy * g.in.rowStride() + ix * g.in.columnStride()];
+            if (larger(value, best)) {
+              best = value;
+              at = ky * (int) h.size() + kx;
+            }
+          }
+        }
+      }
+      values[out + column * g.out.columnStride()] = best;
+      indices[index + column * g.index.columnStride()] = at;
     }
   }
 
@@ -228,131 +254,78 @@ final class PoolKernels {
     return value > best || (value != value && best == best);
   }
 
-  private static void forwardDoubles(Geometry g, int task, Binding[] bindings) {
-    double[] x = JavaBuffer.doubles(bindings[0]);
-    double[] values = JavaBuffer.doubles(bindings[1]);
-    int[] indices = JavaBuffer.ints(bindings[2]);
-    for (int plane = task * g.planesPerTask; plane < g.end(task); plane++) {
-      int in = g.in.plane(bindings[0], g, plane);
-      int out = g.out.plane(bindings[1], g, plane);
-      int index = g.index.plane(bindings[2], g, plane);
-      for (int y = 0; y < g.outHeight; y++) {
-        forwardRow(g, y, x, in, values, out + y * g.out.row, indices, index + y * g.index.row);
-      }
-    }
+  private static boolean larger(double value, double best) {
+    return value > best || (value != value && best == best);
   }
 
-  private static void forwardRow(
-      Geometry g, int y, double[] x, int in, double[] values, int out, int[] indices, int index) {
-    Window v = g.vertical;
-    Window h = g.horizontal;
-    for (int column = 0; column < g.outWidth; column++) {
-      double best = Double.NEGATIVE_INFINITY;
-      int at = 0;
-      for (int ky = 0; ky < v.size(); ky++) {
-        int iy = (int) (y * v.stride() - v.padLow() + ky * v.dilation());
-        for (int kx = 0; iy >= 0 && iy < g.inHeight && kx < h.size(); kx++) {
-          int ix = (int) (column * h.stride() - h.padLow() + kx * h.dilation());
-          if (ix >= 0 && ix < g.inWidth) {
-            double value = x[in + iy * g.in.row + ix * g.in.column];
-            if (value > best || (value != value && best == best)) {
-              best = value;
-              at = ky * (int) h.size() + kx;
-            }
-          }
-        }
-      }
-      values[out + column * g.out.column] = best;
-      indices[index + column * g.index.column] = at;
-    }
-  }
-
-  private static void backwardFloats(Geometry g, int task, Binding[] bindings) {
-    float[] dy = JavaBuffer.floats(bindings[0]);
+  private static void backward(Geometry g, PoolRows rows, int task, Binding[] bindings) {
+    Object dy = JavaBuffer.array(bindings[0]);
     int[] indices = JavaBuffer.ints(bindings[1]);
-    float[] dx = JavaBuffer.floats(bindings[2]);
+    Object dx = JavaBuffer.array(bindings[2]);
     for (int plane = task * g.planesPerTask; plane < g.end(task); plane++) {
-      int out = g.out.plane(bindings[0], g, plane);
-      int index = g.index.plane(bindings[1], g, plane);
-      int in = g.in.plane(bindings[2], g, plane);
-      if (g.twoByTwo) {
-        backwardTiles(g, dy, out, indices, index, dx, in);
+      int out = g.at(g.out, bindings[0], plane);
+      int index = g.at(g.index, bindings[1], plane);
+      int in = g.at(g.in, bindings[2], plane);
+      if (dy instanceof float[] floats && g.tiles) {
+        int limit = g.limit(g.in, bindings[2], task, plane, in);
+        tiles(g, rows, floats, out, indices, index, (float[]) dx, in, limit);
         continue;
       }
-      for (int iy = 0; iy < g.inHeight; iy++) {
-        for (int ix = 0; ix < g.inWidth; ix++) {
-          dx[in + iy * g.in.row + ix * g.in.column] = 0;
-        }
+      for (int y = 0; y < g.in.height(); y++) {
+        Elements.zero(dx, in + y * g.in.rowStride(), g.in.columnStride(), g.in.width());
       }
-      for (int y = 0; y < g.outHeight; y++) {
-        for (int column = 0; column < g.outWidth; column++) {
-          int target =
-              target(g, y, column, indices[index + y * g.index.row + column * g.index.column]);
-          if (target != OUTSIDE) {
-            dx[in + target] += dy[out + y * g.out.row + column * g.out.column];
+      for (int y = 0; y < g.out.height(); y++) {
+        for (int column = 0; column < g.out.width(); column++) {
+          int tap = indices[index + y * g.index.rowStride() + column * g.index.columnStride()];
+          int target = target(g, y, column, tap);
+          int from = out + y * g.out.rowStride() + column * g.out.columnStride();
+          if (target == OUTSIDE) {
+            continue;
+          }
+          if (dy instanceof float[] floats) {
+            ((float[]) dx)[in + target] += floats[from];
+          } else {
+            ((double[]) dx)[in + target] += ((double[]) dy)[from];
           }
         }
       }
     }
   }
 
-  private static void backwardTiles(
-      Geometry g, float[] dy, int out, int[] indices, int index, float[] dx, int in) {
-    for (int y = 0; y < g.outHeight; y++) {
-      tileRowGradient(
-          dy,
-          out + y * g.out.row,
-          indices,
-          index + y * g.index.row,
-          dx,
-          in + 2 * y * g.in.row,
-          in + (2 * y + 1) * g.in.row,
-          g.outWidth);
-      if (g.inWidth % 2 == 1) {
-        dx[in + 2 * y * g.in.row + g.inWidth - 1] = 0;
-        dx[in + (2 * y + 1) * g.in.row + g.inWidth - 1] = 0;
+  /** A plane whose windows are 2 x 2 and do not overlap: every element is written once. */
+  private static void tiles(
+      Geometry g,
+      PoolRows rows,
+      float[] dy,
+      int out,
+      int[] indices,
+      int index,
+      float[] dx,
+      int in,
+      int limit) {
+    boolean gapless = g.in.rowStride() == g.in.width() && g.in.width() == 2 * g.out.width();
+    for (int y = 0; y < g.out.height(); y++) {
+      int top = in + 2 * y * g.in.rowStride();
+      int bottom = top + g.in.rowStride();
+      int from = out + y * g.out.rowStride();
+      int at = index + y * g.index.rowStride();
+      int done =
+          gapless ? rows.backward(dy, from, indices, at, dx, top, bottom, limit, g.out.width()) : 0;
+      for (int i = done; i < g.out.width(); i++) {
+        float value = dy[from + i];
+        int tap = indices[at + i];
+        dx[top + 2 * i] = tap == 0 ? value : 0;
+        dx[top + 2 * i + 1] = tap == 1 ? value : 0;
+        dx[bottom + 2 * i] = tap == 2 ? value : 0;
+        dx[bottom + 2 * i + 1] = tap == 3 ? value : 0;
+      }
+      for (int column = 2 * g.out.width(); column < g.in.width(); column++) {
+        dx[top + column] = 0;
+        dx[bottom + column] = 0;
       }
     }
-    if (g.inHeight % 2 == 1) {
-      int last = in + (g.inHeight - 1) * g.in.row;
-      java.util.Arrays.fill(dx, last, last + g.inWidth, 0);
-    }
-  }
-
-  private static void tileRowGradient(
-      float[] dy, int out, int[] indices, int index, float[] dx, int top, int bottom, int n) {
-    for (int i = 0; i < n; i++) {
-      float value = dy[out + i];
-      int at = indices[index + i];
-      dx[top + 2 * i] = at == 0 ? value : 0;
-      dx[top + 2 * i + 1] = at == 1 ? value : 0;
-      dx[bottom + 2 * i] = at == 2 ? value : 0;
-      dx[bottom + 2 * i + 1] = at == 3 ? value : 0;
-    }
-  }
-
-  private static void backwardDoubles(Geometry g, int task, Binding[] bindings) {
-    double[] dy = JavaBuffer.doubles(bindings[0]);
-    int[] indices = JavaBuffer.ints(bindings[1]);
-    double[] dx = JavaBuffer.doubles(bindings[2]);
-    for (int plane = task * g.planesPerTask; plane < g.end(task); plane++) {
-      int out = g.out.plane(bindings[0], g, plane);
-      int index = g.index.plane(bindings[1], g, plane);
-      int in = g.in.plane(bindings[2], g, plane);
-      for (int iy = 0; iy < g.inHeight; iy++) {
-        for (int ix = 0; ix < g.inWidth; ix++) {
-          dx[in + iy * g.in.row + ix * g.in.column] = 0;
-        }
-      }
-      for (int y = 0; y < g.outHeight; y++) {
-        for (int column = 0; column < g.outWidth; column++) {
-          int target =
-              target(g, y, column, indices[index + y * g.index.row + column * g.index.column]);
-          if (target != OUTSIDE) {
-            dx[in + target] += dy[out + y * g.out.row + column * g.out.column];
-          }
-        }
-      }
+    for (int y = 2 * g.out.height(); y < g.in.height(); y++) {
+      Elements.zero(dx, in + y * g.in.rowStride(), 1, g.in.width());
     }
   }
 
@@ -360,11 +333,9 @@ final class PoolKernels {
   private static int target(Geometry g, int y, int column, int tap) {
     Window v = g.vertical;
     Window h = g.horizontal;
-    int ky = tap / (int) h.size();
-    int kx = tap % (int) h.size();
-    int iy = (int) (y * v.stride() - v.padLow() + ky * v.dilation());
-    int ix = (int) (column * h.stride() - h.padLow() + kx * h.dilation());
-    boolean inside = iy >= 0 && iy < g.inHeight && ix >= 0 && ix < g.inWidth;
-    return inside ? iy * g.in.row + ix * g.in.column : OUTSIDE;
+    int iy = (int) (y * v.stride() - v.padLow() + tap / h.size() * v.dilation());
+    int ix = (int) (column * h.stride() - h.padLow() + tap % h.size() * h.dilation());
+    boolean inside = iy >= 0 && iy < g.in.height() && ix >= 0 && ix < g.in.width();
+    return inside ? iy * g.in.rowStride() + ix * g.in.columnStride() : OUTSIDE;
   }
 }

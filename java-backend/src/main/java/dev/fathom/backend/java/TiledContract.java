@@ -74,7 +74,7 @@ final class TiledContract extends JavaKernel {
     rowBlocks = Math.ceilDiv(outRows.size, tiling.rows());
     columnBlocks = Math.ceilDiv(outColumns.size, tiling.columns());
     tasks = Math.ceilDiv(outBatch.size * rowBlocks * columnBlocks, tiling.blocksPerTask());
-    panelOffsets = new int[Math.min(depth, Tiling.DEPTH)];
+    panelOffsets = new int[tiling.depth()];
     for (int k = 0; k < panelOffsets.length; k++) {
       panelOffsets[k] = k * arithmetic.columns();
     }
@@ -114,10 +114,10 @@ final class TiledContract extends JavaKernel {
     int height = arithmetic.rows();
     int rowEnd = Math.min(outRows.size, row + tiling.rows());
     int columnEnd = Math.min(outColumns.size, column + tiling.columns());
-    int result = leftBlock + tiling.rows() * Math.min(Tiling.DEPTH, depth);
+    int result = leftBlock + tiling.rows() * tiling.depth();
     int k = 0;
     do {
-      int slice = Math.min(Tiling.DEPTH, depth - k);
+      int slice = Math.min(tiling.depth(), depth - k);
       for (int r = row; r < rowEnd; r += height) {
         Panels.pack(
             arithmetic,

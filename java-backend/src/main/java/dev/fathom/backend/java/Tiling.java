@@ -9,13 +9,14 @@ import dev.fathom.spi.View;
  *
  * @param rows rows of a block, a multiple of a tile's
  * @param columns columns of a block, a multiple of a tile's
+ * @param depth greatest depth of a slice of the sums
  * @param direct whether tiles go straight to the output
  * @param blocksPerTask small blocks are done several at once
  * @param slot elements of scratch memory that a worker needs
  */
-record Tiling(int rows, int columns, boolean direct, int blocksPerTask, int slot) {
-  /** Depth of a slice: a right panel of it (32 KB) stays in the first-level cache. */
-  static final int DEPTH = 256;
+record Tiling(int rows, int columns, int depth, boolean direct, int blocksPerTask, int slot) {
+  /** Greatest depth of a slice: a right panel of it stays in the first-level cache. */
+  private static final int DEPTH = 320;
 
   /** A left block of 120 x 256 floats is an eighth of the second-level cache. */
   private static final int ROWS = 120;
@@ -44,14 +45,20 @@ record Tiling(int rows, int columns, boolean direct, int blocksPerTask, int slot
       columns = part(columnCount, columns / 2, arithmetic.columns());
     }
     long work = Math.max(1, (long) rows * columns * depth);
-    int slice = (int) Math.min(DEPTH, depth);
+    int slice = slice(depth, DEPTH);
     int tile = arithmetic.rows() * arithmetic.columns();
     return new Tiling(
         rows,
         columns,
+        slice,
         direct,
         (int) Math.max(1, TASK_WORK / work),
         rows * slice + (direct ? tile : rows * columns));
+  }
+
+  /** {@return the size of even slices of {@code depth} that are at most {@code limit}} */
+  static int slice(long depth, int limit) {
+    return (int) Math.ceilDiv(depth, Math.max(1, Math.ceilDiv(depth, limit)));
   }
 
   /** Cuts {@code size} into even parts of at most {@code limit}, in multiples of {@code unit}. */

@@ -17,6 +17,9 @@ import dev.fathom.spi.Window;
  * rows are taps, gathered for each position, and columns are output channels.
  */
 final class WeightConvolve extends JavaKernel {
+  /** Greatest number of positions that are added at once. */
+  private static final int DEPTH = 384;
+
   private final Workers workers;
   private final Arithmetic arithmetic;
   private final Geometry geometry;
@@ -314,9 +317,10 @@ final class WeightConvolve extends JavaKernel {
       int sums,
       int tiles,
       boolean add) {
+    int limit = Tiling.slice(depth, DEPTH);
     int k = 0;
     do {
-      int slice = Math.min(Tiling.DEPTH, depth - k);
+      int slice = Math.min(limit, depth - k);
       for (int row = 0; row < rows; row += geometry.tileRows) {
         for (int tile = 0; tile < tiles; tile++) {
           arithmetic.multiply(

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Assertions;
 
 /** A spec with its memory on a backend: what the core does around a kernel. */
 final class Launch {
+  private static final long[] NO_SCALARS = {};
+
   final Queue queue;
   final Kernel kernel;
   final Binding[] bindings;
@@ -109,12 +111,17 @@ final class Launch {
   }
 
   Launch run() {
-    for (int i = 0; i < packs.size(); i++) {
-      queue.launch(packs.get(i), packBindings.get(i), new long[0]);
-    }
-    queue.launch(kernel, bindings, new long[0]);
+    launch(new long[0]);
     queue.await();
     return this;
+  }
+
+  /** Packs operands where that is wanted, and launches. */
+  void launch(long[] scalars) {
+    for (int i = 0; i < packs.size(); i++) {
+      queue.launch(packs.get(i), packBindings.get(i), NO_SCALARS);
+    }
+    queue.launch(kernel, bindings, scalars);
   }
 
   /** {@return the elements of operand {@code index}, inputs first, in row-major order} */

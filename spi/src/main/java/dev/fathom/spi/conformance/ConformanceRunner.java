@@ -205,7 +205,7 @@ public final class ConformanceRunner {
       if (plan.workspaceElements() > 0) {
         all.add(scratch(plan.workspaceType(), plan.workspaceElements(), queue, open, scratch));
       }
-      long[] copy = scalars.clone();
+      long[] copy = Arrays.copyOf(scalars, scalars.length + 1);
       queue.launch(kernel, all.toArray(Binding[]::new), copy);
       Arrays.fill(copy, -1);
     }

@@ -19,6 +19,7 @@ import dev.fathom.spi.Shape;
 import dev.fathom.spi.Source;
 import dev.fathom.spi.View;
 import java.util.List;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /** Cases for {@link Contract}. Most use small whole numbers, whose float sums are exact. */
@@ -52,7 +53,9 @@ final class ContractCases {
   void add() {
     sizes();
     layouts();
+    blocks();
     axes();
+    anyViews();
     types();
     numbers();
     prologues();
@@ -113,6 +116,40 @@ final class ContractCases {
                   .build());
         }
       }
+    }
+  }
+
+  /** Sizes beyond the blocks that fast kernels cut a product into. */
+  private void blocks() {
+    for (long[] size : new long[][] {{26, 35, 520}, {300, 21, 9}, {13, 1100, 5}, {530, 3, 3}}) {
+      for (Layout layout : List.of(Layout.CONTIGUOUS, Layout.TRANSPOSED)) {
+        View a = layout.of(F32, size[0], size[2]);
+        View b = layout.of(F32, size[1], size[2]);
+        String id =
+            "contract.C4.blocks-%dx%dx%d-%s".formatted(size[0], size[1], size[2], layout.label());
+        cases.accept(new CaseBuilder(id, of(a, b, 0, 1, F32)).whole().build());
+      }
+    }
+  }
+
+  private void anyViews() {
+    for (int i = 0; i < 150; i++) {
+      SplittableRandom random = new SplittableRandom(i);
+      Shape batch = Layout.anyShape(random, random.nextInt(3));
+      Shape m = Layout.anyShape(random, random.nextInt(3));
+      Shape n = Layout.anyShape(random, random.nextInt(3));
+      Shape k = Layout.anyShape(random, random.nextInt(3));
+      if (batch.concat(m).concat(n).concat(k).elements() > 60_000) {
+        continue;
+      }
+      DType type = i % 5 == 0 ? F64 : F32;
+      View a = Layout.any(random, false, type, batch.concat(m).concat(k));
+      View b = Layout.any(random, false, type, batch.concat(n).concat(k));
+      View out = Layout.any(random, true, type, batch.concat(m).concat(n));
+      Contract spec =
+          new Contract(
+              Source.of(a), Source.of(b), batch.rank(), k.rank(), type, Epilogue.store(out));
+      cases.accept(new CaseBuilder("contract.C1.any-" + i, spec).whole().build());
     }
   }
 

@@ -16,8 +16,10 @@ import dev.fathom.spi.ScalarOp;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.View;
 import dev.fathom.spi.Window;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /** Cases for {@link Convolve}, {@link MaxPool} and {@link MaxPoolGradient}. */
@@ -119,8 +121,71 @@ final class ConvolveCases {
         }
       }
     }
+    larger();
+    any();
     nan();
     pool();
+  }
+
+  /** More channels than fit one block, and LeNet's convolutions. */
+  private void larger() {
+    for (Role role : Role.values()) {
+      for (Geometry geometry :
+          List.of(
+              square("3x3-same-channels", 2, 1, 17, 33, 4, THREE),
+              square("1x1-channels", 2, 1, 35, 37, 5, new Window(1, 1, 0, 0, 1)),
+              square("lenet-1", 1, 1, 1, 6, 28, new Window(5, 1, 2, 2, 1)),
+              square("lenet-2", 1, 1, 6, 16, 14, new Window(5, 1, 0, 0, 1)))) {
+        cases.accept(
+            rounded(
+                id(role, "C3", geometry.name()),
+                store(geometry, role, F32, Layout.CONTIGUOUS, Layout.CONTIGUOUS)));
+      }
+    }
+  }
+
+  /** Windows, groups and views drawn at random. */
+  private void any() {
+    for (int i = 0; i < 150; i++) {
+      SplittableRandom random = new SplittableRandom(i);
+      long groups = random.nextInt(1, 4);
+      int axes = random.nextInt(1, 3);
+      long[] in = new long[axes];
+      List<Window> windows = new ArrayList<>();
+      for (int axis = 0; axis < axes; axis++) {
+        in[axis] = random.nextInt(1, 10);
+        windows.add(
+            new Window(
+                random.nextInt(1, 5),
+                random.nextInt(1, 4),
+                random.nextInt(3),
+                random.nextInt(3),
+                random.nextInt(1, 3)));
+      }
+      Geometry geometry =
+          new Geometry(
+              "any-" + i,
+              random.nextInt(1, 4),
+              groups,
+              groups * random.nextInt(1, 4),
+              groups * random.nextInt(1, 4),
+              in,
+              windows);
+      Role role = Role.values()[i % 3];
+      Shape first = role == Role.INPUT ? geometry.y() : geometry.x();
+      Shape second = role == Role.WEIGHT ? geometry.y() : geometry.w();
+      cases.accept(
+          rounded(
+              id(role, "C3", geometry.name()),
+              new Convolve(
+                  role,
+                  windows,
+                  groups,
+                  F32,
+                  Layout.any(random, false, F32, first),
+                  Layout.any(random, false, F32, second),
+                  Epilogue.store(Layout.any(random, true, F32, result(geometry, role))))));
+    }
   }
 
   private static String id(Role role, String constraint, String detail) {

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /** Cases for {@link Fused}, and for every {@link ScalarOp} through it. */
@@ -76,6 +77,7 @@ final class ElementwiseCases {
     shapes();
     places();
     chains();
+    anyViews();
   }
 
   static Expression unary(ScalarOp op, DType type) {
@@ -387,7 +389,9 @@ final class ElementwiseCases {
               Shape.of(n), List.of(row(F32, n)), unary(ScalarOp.EXP, F32), List.of(row(F32, n)));
       cases.accept(new CaseBuilder("fused.C1.exp-" + n, spec).within(8, 0).build());
     }
-    long[][] shapes = {{}, {1}, {3, 0}, {3, 5}, {2, 3, 4}, {33, 17}, {2, 1, 3, 2, 2}, {1, 129}};
+    long[][] shapes = {
+      {}, {1}, {3, 0}, {3, 5}, {2, 3, 4}, {33, 17}, {2, 1, 3, 2, 2}, {1, 129}, {2, 4099}
+    };
     for (long[] sizes : shapes) {
       for (Layout in : Layout.values()) {
         for (Layout out : Layout.WRITABLE) {
@@ -414,6 +418,37 @@ final class ElementwiseCases {
         cases.accept(
             new CaseBuilder("fused.copy." + type.label() + "-" + in.label(), spec).build());
       }
+    }
+  }
+
+  /** Axes that can be merged and axes that cannot, in every combination. */
+  private void anyViews() {
+    for (int i = 0; i < 200; i++) {
+      SplittableRandom random = new SplittableRandom(i);
+      Shape shape = Layout.anyShape(random, random.nextInt(1, 6));
+      if (shape.elements() > 10_000) {
+        continue;
+      }
+      DType type = List.of(F32, F64, I32, I64).get(random.nextInt(4));
+      View x = Layout.any(random, false, type, shape);
+      View y = Layout.any(random, false, type, shape);
+      View out = Layout.any(random, true, type, shape);
+      Expression map = binary(ScalarOp.SUBTRACT, type);
+      List<View> outputs = List.of(out);
+      if (i % 2 == 1) {
+        Expression.Builder builder = new Expression.Builder();
+        int product =
+            builder.apply(
+                ScalarOp.MULTIPLY, builder.input(0, type), builder.add(new Node.Scalar(0, type)));
+        int sum = builder.apply(ScalarOp.ADD, product, builder.input(1, type));
+        map = builder.build(builder.apply(ScalarOp.RELU, sum), sum);
+        outputs = List.of(out, Layout.any(random, true, type, shape));
+      }
+      cases.accept(
+          new CaseBuilder("fused.C1.any-" + i, new Fused(shape, List.of(x, y), map, outputs))
+              .whole()
+              .scalars(Expression.bits(3, type))
+              .build());
     }
   }
 

@@ -3,9 +3,11 @@ package dev.fathom.spi.conformance;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.View;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.SplittableRandom;
 
 /** The ways in which an operand may lie in its buffer. */
 enum Layout {
@@ -53,6 +55,30 @@ enum Layout {
       case OVERLAPPING -> Arrays.fill(strides, 1);
     }
     return View.of(dtype, Shape.of(sizes), strides);
+  }
+
+  /** {@return axes in any order, with gaps, flipped, and, unless it is written, broadcast} */
+  static View any(SplittableRandom random, boolean written, DType dtype, Shape shape) {
+    List<Integer> axes = new ArrayList<>();
+    for (int axis = 0; axis < shape.rank(); axis++) {
+      axes.add(random.nextInt(axis + 1), axis);
+    }
+    long[] strides = new long[shape.rank()];
+    long step = random.nextInt(5) == 0 ? 2 : 1;
+    for (int axis : axes) {
+      int kind = random.nextInt(8);
+      boolean broadcast = kind == 0 && !written;
+      strides[axis] = broadcast ? 0 : kind == 1 ? -step : step;
+      step *= broadcast ? 1 : shape.size(axis) + (kind == 2 ? 1 : 0);
+    }
+    return View.of(dtype, shape, strides);
+  }
+
+  /** {@return a shape of {@code rank} axes, most of them small} */
+  static Shape anyShape(SplittableRandom random, int rank) {
+    long[] sizes = new long[rank];
+    Arrays.setAll(sizes, _ -> random.nextInt(6) == 0 ? 17 : random.nextInt(1, 6));
+    return Shape.of(sizes);
   }
 
   String label() {

@@ -22,6 +22,7 @@ import dev.fathom.spi.Source;
 import dev.fathom.spi.View;
 import java.util.List;
 import java.util.Locale;
+import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
 /** Cases for {@link Reduce}, {@link Cumulate} and {@link Sort}. */
@@ -41,6 +42,7 @@ final class ReduceCases {
       reduce(op);
     }
     exactness();
+    patterns();
     prologues();
     cumulate();
     sort();
@@ -137,6 +139,34 @@ final class ReduceCases {
               .data(0, 0.1)
               .within(16, 0)
               .build());
+    }
+  }
+
+  /** Sums by column and by channel, as gradients of biases and batch norm make them; and any. */
+  private void patterns() {
+    for (ReduceOp op : List.of(ReduceOp.SUM, ReduceOp.MAX, ReduceOp.ARG_MIN)) {
+      String name = "reduce." + op.name().toLowerCase(Locale.ROOT) + ".";
+      View columns = Layout.TRANSPOSED.of(F32, 257, 33);
+      View wide = Layout.TRANSPOSED.of(F32, 33, 1025);
+      View channels = View.of(F32, Shape.of(5, 3, 7, 9), 63, 315, 9, 1);
+      cases.accept(new CaseBuilder(name + "columns", plain(op, columns, 1)).whole().build());
+      cases.accept(new CaseBuilder(name + "wide", plain(op, wide, 1)).whole().build());
+      cases.accept(new CaseBuilder(name + "channels", plain(op, channels, 3)).whole().build());
+    }
+    List<ReduceOp> ops =
+        List.of(ReduceOp.SUM, ReduceOp.MAX, ReduceOp.MIN, ReduceOp.ARG_MAX, ReduceOp.ARG_MIN);
+    for (int i = 0; i < 150; i++) {
+      SplittableRandom random = new SplittableRandom(i);
+      Shape shape = Layout.anyShape(random, random.nextInt(1, 5));
+      ReduceOp op = ops.get(random.nextInt(ops.size()));
+      DType type = List.of(F32, F64, I32, I64).get(random.nextInt(4));
+      int axes = random.nextInt(shape.rank() + 1);
+      Source source = Source.of(Layout.any(random, false, type, shape));
+      boolean arg = op == ReduceOp.ARG_MAX || op == ReduceOp.ARG_MIN;
+      Shape kept = shape.slice(0, shape.rank() - axes);
+      View out = Layout.any(random, true, arg ? I32 : type, kept);
+      cases.accept(
+          new CaseBuilder("reduce.C1.any-" + i, new Reduce(op, source, axes, out)).whole().build());
     }
   }
 

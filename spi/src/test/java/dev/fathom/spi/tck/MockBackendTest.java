@@ -27,6 +27,7 @@ import dev.fathom.spi.conformance.Oracle;
 import java.util.concurrent.Semaphore;
 import org.junit.jupiter.api.Test;
 
+/** Takes seconds: the oracle computes each case five times, and it is not built for speed. */
 class MockBackendTest extends BackendTck {
   private static final View NUMBERS = View.contiguous(DType.I32, Shape.of(8));
   private static final Random BITS = new Random(Random.Distribution.BITS, 1, NUMBERS);

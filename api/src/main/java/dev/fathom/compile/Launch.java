@@ -1,0 +1,26 @@
+package dev.fathom.compile;
+
+import dev.fathom.spi.KernelSpec;
+import java.util.List;
+
+/**
+ * One kernel launch of a program.
+ *
+ * @param spec what runs
+ * @param operands inputs, outputs, and the workspace if there is one
+ * @param scalars what the launch's scalars are
+ */
+record Launch(KernelSpec spec, List<Slot> operands, List<ScalarSource> scalars) {
+  Launch {
+    operands = List.copyOf(operands);
+    scalars = List.copyOf(scalars);
+  }
+
+  List<Slot> reads() {
+    return operands.subList(0, spec.inputs().size());
+  }
+
+  List<Slot> writes() {
+    return operands.subList(spec.inputs().size(), operands.size());
+  }
+}

@@ -1,0 +1,171 @@
+package dev.fathom.compile;
+
+import dev.fathom.graph.Decompositions;
+import dev.fathom.graph.Graph;
+import dev.fathom.graph.Node;
+import dev.fathom.graph.Op;
+import dev.fathom.graph.Ops;
+import dev.fathom.graph.Type;
+import dev.fathom.graph.Value;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Expression;
+import dev.fathom.spi.ScalarOp;
+import dev.fathom.spi.Shape;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Predicate;
+
+/**
+ * Graph to graph: folds constants, shares common subexpressions, drops what changes nothing, and
+ * spells out the operations that the backend declines.
+ */
+final class Lowering {
+  private record Key(Op op, List<Value> inputs) {}
+
+  private final Predicate<Node> accepts;
+  private final Map<Key, Node> known = new HashMap<>();
+  private final Map<Value, Value> lowered = new HashMap<>();
+
+  /**
+   * @param accepts whether the backend takes an operation that has a decomposition
+   */
+  Lowering(Predicate<Node> accepts) {
+    this.accepts = accepts;
+  }
+
+  /** {@return values equal to {@code results}} */
+  List<Value> lower(List<Value> results) {
+    for (Node node : Graph.nodes(results)) {
+      if (lowered.containsKey(node.output(0))) {
+        continue;
+      }
+      List<Value> inputs = node.inputs().stream().map(lowered::get).toList();
+      List<Value> outputs = outputs(node, inputs);
+      for (int i = 0; i < outputs.size(); i++) {
+        lowered.put(node.output(i), outputs.get(i));
+        // What is lowered stays as it is when a decomposition leads here again.
+        lowered.put(outputs.get(i), outputs.get(i));
+      }
+    }
+    return results.stream().map(lowered::get).toList();
+  }
+
+  private List<Value> outputs(Node node, List<Value> inputs) {
+    if (node.op() instanceof Op.Input || node.op() instanceof Op.Scalar) {
+      return List.of(node.output(0));
+    }
+    Optional<Value> simpler = simplify(node.op(), inputs, node.outputs().getFirst());
+    if (simpler.isPresent()) {
+      return List.of(simpler.get());
+    }
+    Key key = new Key(node.op(), inputs);
+    Node same = known.get(key);
+    if (same == null) {
+      same = inputs.equals(node.inputs()) ? node : new Node(node.op(), inputs);
+      known.put(key, same);
+    }
+    if (Decompositions.exists(same.op()) && !accepts.test(same)) {
+      return lower(Decompositions.of(same));
+    }
+    List<Value> outputs = new ArrayList<>();
+    for (int i = 0; i < same.outputs().size(); i++) {
+      outputs.add(same.output(i));
+    }
+    return outputs;
+  }
+
+  private static Optional<Value> simplify(Op op, List<Value> in, Type type) {
+    Value x = in.isEmpty() ? null : in.getFirst();
+    return switch (op) {
+      case Op.StopGradient _ -> Optional.of(x);
+      case Op.Reshape _, Op.Permute _, Op.Slice _, Op.Broadcast _
+          when x.type().equals(type) && isUnchanged(op) ->
+          Optional.of(x);
+      case Op.Reshape _, Op.Permute _, Op.Slice _, Op.Broadcast _, Op.Windows _
+          when x.node().op() instanceof Op.Constant constant ->
+          Optional.of(Ops.apply(new Op.Constant(constant.bits(), type)));
+      case Op.Reshape(Shape shape) when x.node().op() instanceof Op.Reshape ->
+          Optional.of(Ops.reshape(x.node().inputs().getFirst(), shape));
+      case Op.Reduce(var _, List<Integer> axes)
+          when axes.stream().allMatch(axis -> x.shape().size(axis) == 1)
+              && type.dtype() == x.dtype()
+              && !op.label().startsWith("arg") ->
+          Optional.of(Ops.reshape(x, type.shape()));
+      case Op.Elementwise(ScalarOp scalarOp, DType _) -> simplify(scalarOp, in, type);
+      default -> Optional.empty();
+    };
+  }
+
+  private static boolean isUnchanged(Op op) {
+    return switch (op) {
+      case Op.Slice slice -> slice.steps().stream().allMatch(step -> step == 1);
+      case Op.Permute(List<Integer> axes) -> {
+        boolean same = true;
+        for (int i = 0; i < axes.size(); i++) {
+          same = same && axes.get(i) == i;
+        }
+        yield same;
+      }
+      default -> true;
+    };
+  }
+
+  private static Optional<Value> simplify(ScalarOp op, List<Value> in, Type type) {
+    Value a = in.getFirst();
+    if (type.dtype() == type.dtype().valueType()
+        && in.stream().allMatch(value -> value.node().op() instanceof Op.Constant)) {
+      OptionalDouble folded = fold(op, in);
+      if (folded.isPresent()) {
+        return Optional.of(Ops.constant(folded.getAsDouble(), type.dtype(), type.shape()));
+      }
+    }
+    Value b = in.size() > 1 ? in.get(1) : null;
+    return switch (op) {
+      case ADD, SUBTRACT -> keep(type.equals(a.type()) && isConstant(b, 0), a);
+      case DIVIDE -> keep(type.equals(a.type()) && isConstant(b, 1), a);
+      case MULTIPLY ->
+          keep(type.equals(a.type()) && isConstant(b, 1), a)
+              .or(() -> keep(type.equals(b.type()) && isConstant(a, 1), b));
+      case CAST -> keep(a.type().equals(type), a);
+      default -> Optional.empty();
+    };
+  }
+
+  private static Optional<Value> keep(boolean holds, Value value) {
+    return holds ? Optional.of(value) : Optional.empty();
+  }
+
+  private static boolean isConstant(Value value, double number) {
+    return value.node().op() instanceof Op.Constant(long bits, Type type)
+        && bits == Expression.bits(number, type.dtype());
+  }
+
+  /** Folds f32 and f64 arithmetic, rounded as the kernels would. */
+  private static OptionalDouble fold(ScalarOp op, List<Value> in) {
+    double[] x = new double[in.size()];
+    for (int i = 0; i < x.length; i++) {
+      Op.Constant constant = (Op.Constant) in.get(i).node().op();
+      switch (constant.type().dtype()) {
+        case F32 -> x[i] = Float.intBitsToFloat((int) constant.bits());
+        case F64 -> x[i] = Double.longBitsToDouble(constant.bits());
+        default -> {
+          return OptionalDouble.empty();
+        }
+      }
+    }
+    // Rounding a double result to float is exact for these.
+    return switch (op) {
+      case NEGATE -> OptionalDouble.of(-x[0]);
+      case SQRT -> OptionalDouble.of(Math.sqrt(x[0]));
+      case ADD -> OptionalDouble.of(x[0] + x[1]);
+      case SUBTRACT -> OptionalDouble.of(x[0] - x[1]);
+      case MULTIPLY -> OptionalDouble.of(x[0] * x[1]);
+      case DIVIDE -> OptionalDouble.of(x[0] / x[1]);
+      default -> OptionalDouble.empty();
+    };
+  }
+}

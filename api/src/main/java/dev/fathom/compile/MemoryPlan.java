@@ -1,0 +1,154 @@
+package dev.fathom.compile;
+
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Fused;
+import dev.fathom.spi.View;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Addresses for temporary storages: one arena an element type, where storages whose lifetimes do
+ * not meet share elements. Placement is greedy by size (Pisarchyk and Lee, "Efficient Memory
+ * Management for Deep Neural Net Inference", 2020).
+ */
+final class MemoryPlan {
+  /** Storages begin at multiples of this many elements: a cache line of f32. */
+  private static final long ALIGNMENT = 16;
+
+  private record Life(Storage storage, int first, int last) {}
+
+  private final Map<Storage, Long> offsets = new HashMap<>();
+  private final Map<DType, Long> arenas = new EnumMap<>(DType.class);
+
+  /**
+   * Plans.
+   *
+   * @param order units in the order they run
+   * @param results storages that are read after the run
+   */
+  MemoryPlan(List<Unit> order, Set<Storage> results) {
+    Map<Storage, int[]> lives = lives(order, results);
+    for (int at = 0; at < order.size(); at++) {
+      reuseInPlace(order.get(at), at, lives);
+    }
+    List<Life> all = new ArrayList<>();
+    lives.forEach((storage, life) -> all.add(new Life(storage, life[0], life[1])));
+    all.sort(
+        Comparator.comparingLong((Life life) -> -life.storage().bytes())
+            .thenComparingInt(Life::first));
+    Map<DType, List<Life>> placed = new EnumMap<>(DType.class);
+    for (Life life : all) {
+      DType dtype = life.storage().dtype();
+      place(life, placed.computeIfAbsent(dtype, d -> new ArrayList<>()));
+      arenas.merge(dtype, offsets.get(life.storage()) + life.storage().elements(), Math::max);
+    }
+    Verifier.noOverlap(order, this, results);
+  }
+
+  /** {@return the offset of a root storage in its arena} */
+  long offset(Storage root) {
+    return offsets.get(root);
+  }
+
+  /** {@return the arenas' sizes in elements} */
+  Map<DType, Long> arenas() {
+    return arenas;
+  }
+
+  /** {@return the arenas' sizes in bytes} */
+  long bytes() {
+    return arenas.entrySet().stream().mapToLong(e -> e.getKey().bytes() * e.getValue()).sum();
+  }
+
+  static Map<Storage, int[]> lives(List<Unit> order, Set<Storage> results) {
+    Map<Storage, int[]> lives = new HashMap<>();
+    for (int at = 0; at < order.size(); at++) {
+      for (Launch launch : order.get(at).launches()) {
+        for (Slot slot : launch.operands()) {
+          Storage root = slot.storage().root();
+          if (root.kind() == Storage.Kind.TEMPORARY) {
+            int now = at;
+            lives.computeIfAbsent(root, s -> new int[] {now, now})[1] = now;
+          }
+        }
+      }
+    }
+    for (Storage result : results) {
+      int[] life = lives.get(result.root());
+      if (life != null) {
+        life[1] = Integer.MAX_VALUE;
+      }
+    }
+    return lives;
+  }
+
+  /** Lets an elementwise kernel write over an operand that nobody reads any more. */
+  private static void reuseInPlace(Unit unit, int at, Map<Storage, int[]> lives) {
+    if (unit.launches().size() != 1 || !(unit.launches().getFirst().spec() instanceof Fused spec)) {
+      return;
+    }
+    Launch launch = unit.launches().getFirst();
+    for (int o = 0; o < spec.outputs().size(); o++) {
+      Storage output = launch.writes().get(o).storage();
+      int[] outputLife = lives.get(output);
+      if (output.isPlaced() || outputLife == null || outputLife[0] != at) {
+        continue;
+      }
+      for (Slot input : launch.reads()) {
+        Storage dying = input.storage().root();
+        int[] life = lives.get(dying);
+        if (life != null
+            && life[0] < at
+            && life[1] == at
+            && dying.elements() == output.elements()
+            && readsOnly(launch, dying, spec.outputs().get(o))) {
+          output.placeIn(dying, 0);
+          life[1] = outputLife[1];
+          lives.remove(output);
+          break;
+        }
+      }
+    }
+  }
+
+  /** Whether the launch reads the root as exactly this view, and no output lies there. */
+  private static boolean readsOnly(Launch launch, Storage storage, View view) {
+    for (int i = 0; i < launch.operands().size(); i++) {
+      Slot slot = launch.operands().get(i);
+      if (slot.storage().root() != storage) {
+        continue;
+      }
+      boolean input = i < launch.spec().inputs().size();
+      if (!input
+          || slot.offset() + slot.storage().rootOffset() != 0
+          || !launch.spec().inputs().get(i).equals(view)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** First fit among the storages, in the order of their offsets, that live at the same time. */
+  private void place(Life life, List<Life> placed) {
+    long at = 0;
+    for (Life other : placed) {
+      boolean meet = other.first() <= life.last() && life.first() <= other.last();
+      long from = offsets.get(other.storage());
+      if (meet && at + life.storage().elements() > from) {
+        long end = from + other.storage().elements();
+        at = Math.max(at, (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+      }
+    }
+    offsets.put(life.storage(), at);
+    int index = placed.size();
+    while (index > 0 && offsets.get(placed.get(index - 1).storage()) > at) {
+      index--;
+    }
+    placed.add(index, life);
+  }
+}

@@ -1,0 +1,87 @@
+package dev.fathom.compile;
+
+import dev.fathom.compile.Program.Role;
+import dev.fathom.spi.Backend.Priority;
+import dev.fathom.spi.Buffer;
+import dev.fathom.spi.Queue;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * A program with one version of its weights: frozen inputs and all that depends on them alone,
+ * shared by every session opened here. Thread-safe.
+ */
+public final class Prepared {
+  private final Program program;
+  private final Map<String, Buffer> shared;
+  private final Map<Storage, Buffer> memory = new HashMap<>();
+  private boolean stale = true;
+
+  Prepared(Program program, Map<String, Buffer> shared) {
+    this.program = program;
+    this.shared = Map.copyOf(shared);
+    shared.forEach(
+        (name, buffer) -> {
+          Program.Resident resident = program.residents().get(name);
+          if (resident == null) {
+            throw new IllegalArgumentException(
+                "[program] expected an input of "
+                    + program.residents().keySet()
+                    + " but got '"
+                    + name
+                    + "'");
+          }
+          Storage storage = resident.storage();
+          if (buffer.dtype() != storage.dtype() || buffer.elements() < storage.elements()) {
+            throw new IllegalArgumentException(
+                "[program] expected a buffer for "
+                    + storage
+                    + " but got "
+                    + buffer.dtype().label()
+                    + "["
+                    + buffer.elements()
+                    + "]");
+          }
+        });
+    program
+        .residents()
+        .forEach(
+            (name, resident) -> {
+              if (resident.role() == Role.FROZEN) {
+                Storage storage = resident.storage();
+                memory.put(storage, shared.containsKey(name) ? shared.get(name) : make(storage));
+              }
+            });
+    program.preparedStorages().forEach(storage -> memory.put(storage, make(storage)));
+  }
+
+  private Buffer make(Storage storage) {
+    return program.backend().allocate(storage.dtype(), storage.elements());
+  }
+
+  /** {@return a session for short work that somebody waits for, or for long work} */
+  public Session open(Priority priority) {
+    return new Session(program, this, shared, memory, priority);
+  }
+
+  /** {@return a session for long work} */
+  public Session open() {
+    return open(Priority.NORMAL);
+  }
+
+  /** Says that a frozen input changed. */
+  synchronized void invalidate() {
+    stale = true;
+  }
+
+  /** Brings the prepared values up to date. */
+  synchronized void refresh(Queue queue) {
+    if (stale) {
+      for (Launch launch : program.preparation()) {
+        new Session.Step(program, launch, memory, Map.of()).run(queue, new long[0]);
+      }
+      queue.await();
+      stale = false;
+    }
+  }
+}

@@ -1,0 +1,304 @@
+package dev.fathom.compile;
+
+import dev.fathom.graph.Op;
+import dev.fathom.graph.Type;
+import dev.fathom.graph.Value;
+import dev.fathom.spi.Backend;
+import dev.fathom.spi.Buffer;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Kernel;
+import dev.fathom.spi.KernelSpec;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * A compiled graph: kernels, their order and a static memory plan. Immutable and thread-safe; each
+ * {@link Session} opened on it owns its own memory.
+ *
+ * <pre>{@code
+ * Program program =
+ *     Program.builder(backend)
+ *         .feed(x)
+ *         .state(weights, weights minus learning rate times gradient)
+ *         .result("loss", loss)
+ *         .compile();
+ * try (Session session = program.open()) {
+ *   session.write("x", MemorySegment.ofArray(batch));
+ *   session.setFloat("learning_rate", 0.1f);
+ *   session.run();
+ * }
+ * }</pre>
+ */
+public final class Program {
+  /** How an input gets its content. */
+  enum Role {
+    FEED,
+    STATE,
+    FROZEN
+  }
+
+  /** An input of the program: its role and where it lies. */
+  record Resident(Role role, Storage storage) {}
+
+  private final Backend backend;
+  private final Map<String, Resident> residents;
+  private final Map<String, Storage> results;
+  private final Map<String, DType> scalars;
+  private final List<Launch> prepare;
+  private final List<Launch> launches;
+  private final MemoryPlan plan;
+  private final Map<KernelSpec, Kernel> kernels = new HashMap<>();
+  private final List<String> declined;
+
+  Program(
+      Backend backend,
+      Map<String, Resident> residents,
+      Map<String, Storage> results,
+      Map<String, DType> scalars,
+      List<Unit> prepare,
+      List<Unit> order,
+      MemoryPlan plan,
+      Set<String> declined) {
+    this.backend = backend;
+    this.residents = residents;
+    this.results = results;
+    this.scalars = new TreeMap<>(scalars);
+    this.prepare = prepare.stream().flatMap(unit -> unit.launches().stream()).toList();
+    this.launches = order.stream().flatMap(unit -> unit.launches().stream()).toList();
+    this.plan = plan;
+    this.declined = List.copyOf(declined);
+    for (List<Launch> part : List.of(this.prepare, this.launches)) {
+      for (Launch launch : part) {
+        kernels.computeIfAbsent(launch.spec(), backend::compile);
+      }
+    }
+  }
+
+  /** {@return a builder of programs for {@code backend}} */
+  public static Builder builder(Backend backend) {
+    return new Builder(backend);
+  }
+
+  /** {@return a session with memory of its own} */
+  public Session open() {
+    return open(Map.of());
+  }
+
+  /**
+   * {@return a session}
+   *
+   * @param shared buffers of another session ({@link Session#buffer}) to use for the inputs of
+   *     these names
+   * @throws IllegalArgumentException if a name is unknown or a buffer does not fit
+   */
+  public Session open(Map<String, Buffer> shared) {
+    return prepare(shared).open();
+  }
+
+  /**
+   * Runs what depends on frozen inputs alone: once for a version of the weights.
+   *
+   * @param shared as in {@link #open(Map)}; must contain the frozen inputs if they are to be
+   *     prepared before {@link Session#write} brings them
+   */
+  public Prepared prepare(Map<String, Buffer> shared) {
+    return new Prepared(this, shared);
+  }
+
+  /** {@return the number of kernel launches of a run, preparation not counted} */
+  public int launches() {
+    return launches.size();
+  }
+
+  /** {@return the number of launches that run once a weight version} */
+  public int prepareLaunches() {
+    return prepare.size();
+  }
+
+  /** {@return the device memory of a session in bytes: inputs, prepared values and the arenas} */
+  public long peakBytes() {
+    long bytes = plan.bytes();
+    for (Resident resident : residents.values()) {
+      bytes += resident.storage().bytes();
+    }
+    for (Storage storage : preparedStorages()) {
+      bytes += storage.bytes();
+    }
+    return bytes;
+  }
+
+  /** {@return the memory that intermediate values share, in bytes} */
+  public long temporaryBytes() {
+    return plan.bytes();
+  }
+
+  /**
+   * {@return kernels in the order they run, with fusions, buffers, peak memory, and what the
+   * backend declined and why}
+   */
+  public String explain() {
+    StringBuilder out = new StringBuilder();
+    out.append("program on ").append(backend.device().name()).append('\n');
+    residents.forEach(
+        (name, resident) ->
+            out.append(
+                String.format(
+                    "  %-6s %s: %s%n",
+                    resident.role().name().toLowerCase(), name, resident.storage())));
+    if (!prepare.isEmpty()) {
+      out.append("prepare (once a weight version):\n");
+      prepare.forEach(launch -> explain(launch, out));
+    }
+    out.append("run:\n");
+    launches.forEach(launch -> explain(launch, out));
+    results.forEach(
+        (name, storage) -> out.append(String.format("  result %s: %s%n", name, storage)));
+    out.append(
+        String.format(
+            "%d launches, %d kernels, %,d bytes in all, %,d of them temporary%n",
+            launches.size(), kernels.size(), peakBytes(), plan.bytes()));
+    if (!declined.isEmpty()) {
+      out.append("declined by the backend:\n");
+      declined.forEach(reason -> out.append("  ").append(reason).append('\n'));
+    }
+    return out.toString();
+  }
+
+  private void explain(Launch launch, StringBuilder out) {
+    out.append(String.format("  %-16s", launch.spec().name()));
+    for (Slot slot : launch.reads()) {
+      out.append(' ').append(address(slot));
+    }
+    out.append(" ->");
+    for (Slot slot : launch.writes()) {
+      out.append(' ').append(address(slot));
+    }
+    out.append("  ").append(launch.spec().outputs());
+    if (launch.spec() instanceof dev.fathom.spi.Fused fused) {
+      out.append(' ').append(fused.map());
+    }
+    out.append('\n');
+  }
+
+  private String address(Slot slot) {
+    Storage root = slot.storage().root();
+    long offset = slot.storage().rootOffset() + slot.offset();
+    return root.kind() == Storage.Kind.TEMPORARY
+        ? root.dtype().label() + "@" + (plan.offset(root) + offset)
+        : root.name() + "+" + offset;
+  }
+
+  Backend backend() {
+    return backend;
+  }
+
+  Map<String, Resident> residents() {
+    return residents;
+  }
+
+  Map<String, Storage> results() {
+    return results;
+  }
+
+  Map<String, DType> scalars() {
+    return scalars;
+  }
+
+  List<Launch> preparation() {
+    return prepare;
+  }
+
+  List<Launch> run() {
+    return launches;
+  }
+
+  MemoryPlan plan() {
+    return plan;
+  }
+
+  Kernel kernel(KernelSpec spec) {
+    return kernels.get(spec);
+  }
+
+  /** {@return the roots that the prepare program writes} */
+  Set<Storage> preparedStorages() {
+    return prepare.stream()
+        .flatMap(launch -> launch.writes().stream())
+        .map(slot -> slot.storage().root())
+        .collect(java.util.stream.Collectors.toCollection(java.util.LinkedHashSet::new));
+  }
+
+  /** Collects a program's inputs and results. Not thread-safe. */
+  public static final class Builder {
+    private final Backend backend;
+    private final Map<Value, Role> inputs = new LinkedHashMap<>();
+    private final Map<Value, Value> updates = new LinkedHashMap<>();
+    private final Map<String, Value> results = new LinkedHashMap<>();
+
+    private Builder(Backend backend) {
+      this.backend = backend;
+    }
+
+    /** Adds an input that the host writes before a run. */
+    public Builder feed(Value input) {
+      return add(input, Role.FEED);
+    }
+
+    /**
+     * Adds an input that stays on the device from run to run.
+     *
+     * @param next what it becomes at the end of a run, or null if it keeps its content
+     */
+    public Builder state(Value input, Value next) {
+      if (next != null) {
+        if (!input.type().equals(next.type())) {
+          throw new IllegalArgumentException(
+              "[program] expected a new value of type " + input.type() + " but got " + next.type());
+        }
+        updates.put(input, next);
+      }
+      return add(input, Role.STATE);
+    }
+
+    /** Adds an input that changes only with a new version of the weights. */
+    public Builder frozen(Value input) {
+      return add(input, Role.FROZEN);
+    }
+
+    /** Adds a value that can be read after a run. */
+    public Builder result(String name, Value value) {
+      if (results.putIfAbsent(name, value) != null) {
+        throw new IllegalArgumentException("[program] two results are named " + name);
+      }
+      return this;
+    }
+
+    private Builder add(Value input, Role role) {
+      if (!(input.node().op() instanceof Op.Input(String name, Type _))) {
+        throw new IllegalArgumentException("[program] expected an input but got " + input.node());
+      }
+      if (inputs.keySet().stream().anyMatch(other -> name(other).equals(name))) {
+        throw new IllegalArgumentException("[program] two inputs are named " + name);
+      }
+      inputs.put(input, role);
+      return this;
+    }
+
+    static String name(Value input) {
+      return ((Op.Input) input.node().op()).name();
+    }
+
+    /**
+     * {@return the program}
+     *
+     * @throws IllegalArgumentException if the results need an input that was not added
+     */
+    public Program compile() {
+      return new Compilation(backend, inputs, updates, results).compile();
+    }
+  }
+}

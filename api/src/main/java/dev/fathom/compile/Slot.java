@@ -1,0 +1,9 @@
+package dev.fathom.compile;
+
+/**
+ * Where an operand of a launch lies, before storages have addresses.
+ *
+ * @param storage the memory
+ * @param offset of the view's first element
+ */
+record Slot(Storage storage, long offset) {}

@@ -1,0 +1,140 @@
+package dev.fathom.compile;
+
+import dev.fathom.graph.Node;
+import dev.fathom.graph.Op;
+import dev.fathom.graph.Type;
+import dev.fathom.graph.Value;
+import dev.fathom.spi.Contract;
+import dev.fathom.spi.Convolve;
+import dev.fathom.spi.CrossEntropy;
+import dev.fathom.spi.CrossEntropyGradient;
+import dev.fathom.spi.Cumulate;
+import dev.fathom.spi.DynamicSlice;
+import dev.fathom.spi.DynamicSliceUpdate;
+import dev.fathom.spi.Epilogue;
+import dev.fathom.spi.Gather;
+import dev.fathom.spi.KernelSpec;
+import dev.fathom.spi.MaxPool;
+import dev.fathom.spi.MaxPoolGradient;
+import dev.fathom.spi.Random;
+import dev.fathom.spi.Reduce;
+import dev.fathom.spi.Scatter;
+import dev.fathom.spi.Shape;
+import dev.fathom.spi.Softmax;
+import dev.fathom.spi.Sort;
+import dev.fathom.spi.Source;
+import dev.fathom.spi.View;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** The kernel spec of an operation over given views. */
+final class Specs {
+  private Specs() {}
+
+  /** Operands and kernel of one operation; {@code operands} index the node's inputs. */
+  record Anchored(KernelSpec spec, List<Integer> operands, List<ScalarSource> scalars) {}
+
+  /**
+   * {@return the spec that computes {@code node}, without fusion}
+   *
+   * @param in views of the node's inputs
+   * @param out views of its outputs
+   */
+  static Anchored of(Node node, List<View> in, List<View> out) {
+    View x = in.isEmpty() ? null : in.getFirst();
+    View y = out.getFirst();
+    List<Value> values = node.inputs();
+    return switch (node.op()) {
+      case Op.Reduce(var op, List<Integer> axes) ->
+          all(new Reduce(op, Source.of(trailing(x, axes)), axes.size(), y), values);
+      case Op.Contract op -> all(contract(op, x, in.get(1), Epilogue.store(y)), values);
+      case Op.Convolve op -> all(convolve(op, x, in.get(1), Epilogue.store(y)), values);
+      case Op.MaxPool(var windows) -> all(new MaxPool(windows, x, y, out.get(1)), values);
+      case Op.MaxPoolGradient(var windows, Shape _) ->
+          all(new MaxPoolGradient(windows, x, in.get(1), y), values);
+      case Op.Gather _ -> all(new Gather(x, in.get(1), y), values);
+      case Op.Scatter(var mode) ->
+          new Anchored(new Scatter(mode, in.get(1), in.get(2), y), List.of(1, 2), List.of());
+      case Op.DynamicSlice _ ->
+          new Anchored(new DynamicSlice(x, y), List.of(0), scalars(values.subList(1, in.size())));
+      case Op.DynamicSliceUpdate _ ->
+          new Anchored(
+              new DynamicSliceUpdate(in.get(1), y),
+              List.of(1),
+              scalars(values.subList(2, in.size())));
+      case Op.Sort(boolean descending) -> all(new Sort(descending, x, y, out.get(1)), values);
+      case Op.Cumulate(var op) -> all(new Cumulate(op, x, y), values);
+      case Op.Random op ->
+          new Anchored(new Random(op.distribution(), op.stream(), y), List.of(), scalars(values));
+      case Op.Softmax(boolean log) -> all(new Softmax(log, x, y), values);
+      case Op.CrossEntropy _ -> all(new CrossEntropy(x, in.get(1), y, out.get(1)), values);
+      case Op.CrossEntropyGradient _ ->
+          all(new CrossEntropyGradient(x, in.get(1), in.get(2), in.get(3), y), values);
+      default -> throw new IllegalStateException("[compile] no kernel for " + node);
+    };
+  }
+
+  /** {@return the spec for contiguous operands: what a backend is asked before lowering} */
+  static KernelSpec contiguous(Node node) {
+    return of(
+            node,
+            node.inputs().stream().map(Value::type).map(Specs::contiguous).toList(),
+            node.outputs().stream().map(Specs::contiguous).toList())
+        .spec();
+  }
+
+  /**
+   * {@return whether what must be a run-time scalar of the launch is one} A start computed on the
+   * device is not; such an operation is lowered.
+   */
+  static boolean scalarsTravel(Node node) {
+    List<Value> in = node.inputs();
+    List<Value> scalars =
+        switch (node.op()) {
+          case Op.Random _ -> in;
+          case Op.DynamicSlice _ -> in.subList(1, in.size());
+          case Op.DynamicSliceUpdate _ -> in.subList(2, in.size());
+          default -> List.of();
+        };
+    return scalars.stream().allMatch(value -> ScalarSource.of(value).isPresent());
+  }
+
+  static View contiguous(Type type) {
+    return View.contiguous(type.dtype(), type.shape());
+  }
+
+  static Contract contract(Op.Contract op, View a, View b, Epilogue epilogue) {
+    return new Contract(
+        Source.of(a), Source.of(b), op.batchAxes(), op.kAxes(), op.accumulator(), epilogue);
+  }
+
+  static Convolve convolve(Op.Convolve op, View first, View second, Epilogue epilogue) {
+    return new Convolve(
+        op.role(), op.windows(), op.groups(), first.dtype().valueType(), first, second, epilogue);
+  }
+
+  /** {@return the view with {@code axes} moved behind the others} */
+  static View trailing(View view, List<Integer> axes) {
+    List<Integer> order = trailingOrder(view.rank(), axes);
+    long[] sizes = order.stream().mapToLong(view::size).toArray();
+    long[] strides = order.stream().mapToLong(view::stride).toArray();
+    return View.of(view.dtype(), Shape.of(sizes), strides);
+  }
+
+  /** {@return the axes of that rank, {@code axes} last} */
+  static List<Integer> trailingOrder(int rank, List<Integer> axes) {
+    List<Integer> order = new ArrayList<>();
+    IntStream.range(0, rank).filter(axis -> !axes.contains(axis)).forEach(order::add);
+    order.addAll(axes);
+    return order;
+  }
+
+  private static Anchored all(KernelSpec spec, List<Value> inputs) {
+    return new Anchored(spec, IntStream.range(0, inputs.size()).boxed().toList(), List.of());
+  }
+
+  private static List<ScalarSource> scalars(List<Value> values) {
+    return values.stream().map(value -> ScalarSource.of(value).orElseThrow()).toList();
+  }
+}

@@ -1,0 +1,47 @@
+package dev.fathom.compile;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+
+/** Launches that run one after the other with nothing between them: what the order moves. */
+final class Unit {
+  private final List<Launch> launches = new ArrayList<>();
+  private final Set<Unit> before = new LinkedHashSet<>();
+
+  List<Launch> launches() {
+    return launches;
+  }
+
+  /** {@return the units that must have run} */
+  Set<Unit> before() {
+    return before;
+  }
+
+  void add(Launch launch) {
+    launches.add(launch);
+  }
+
+  boolean reads(Storage storage) {
+    return launches.stream()
+        .flatMap(launch -> launch.reads().stream())
+        .anyMatch(slot -> slot.storage() == storage);
+  }
+
+  /** {@return whether {@code other} must run before this, directly or through others} */
+  boolean follows(Unit other) {
+    Set<Unit> seen = new LinkedHashSet<>();
+    List<Unit> open = new ArrayList<>(List.of(this));
+    while (!open.isEmpty()) {
+      Unit unit = open.removeLast();
+      if (unit == other) {
+        return true;
+      }
+      if (seen.add(unit)) {
+        open.addAll(unit.before);
+      }
+    }
+    return false;
+  }
+}

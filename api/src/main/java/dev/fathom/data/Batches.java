@@ -1,0 +1,308 @@
+package dev.fathom.data;
+
+import dev.fathom.spi.Shape;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
+
+/**
+ * The batches of one or more epochs, prepared by a second thread in a small ring of reused buffers.
+ *
+ * <pre>{@code
+ * try (Batches batches =
+ *     Batches.of(train, 64)
+ *         .floats("image", Normalisation.scaled(1 / 255.0))
+ *         .ints("label")
+ *         .shuffled(seed)
+ *         .from(epoch, batch)
+ *         .open()) {
+ *   while (batches.hasNext()) {
+ *     Batch next = batches.next(); // next.floats(0), next.ints(1), next.mask()
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>The batches depend on dataset, batch size, seed, epoch and position alone, so a run resumes
+ * with these numbers. For one thread at a time. An error of the second thread is thrown by {@link
+ * #next()}, naming epoch, batch, column and example.
+ */
+public final class Batches implements Iterator<Batch>, AutoCloseable {
+  private static final int RING = 3;
+
+  private final Dataset dataset;
+  private final List<Input> inputs;
+  private final int batchSize;
+  private final Long seed;
+  private final long toEpoch;
+
+  private final BlockingQueue<Batch> free = new ArrayBlockingQueue<>(RING);
+  private final BlockingQueue<Batch> ready = new ArrayBlockingQueue<>(RING + 1);
+  private final Batch failed = new Batch(new Object[0], 0);
+  private final Thread worker;
+  private volatile RuntimeException failure;
+  private volatile boolean closed;
+
+  private long epoch;
+  private int index;
+  private Batch lent;
+
+  private record Input(int column, String name, Shape shape, Normalisation normalisation) {
+    boolean isFloat() {
+      return normalisation != null;
+    }
+
+    int width() {
+      return Math.toIntExact(shape.elements());
+    }
+
+    Object allocate(int rows) {
+      int length = Math.multiplyExact(rows, width());
+      return isFloat() ? new float[length] : new int[length];
+    }
+  }
+
+  private Batches(Builder builder) {
+    dataset = builder.dataset;
+    inputs = List.copyOf(builder.inputs);
+    batchSize = builder.batchSize;
+    seed = builder.seed;
+    toEpoch = builder.toEpoch;
+    epoch = builder.epoch;
+    index = builder.index;
+    for (int i = 0; i < RING; i++) {
+      free.add(new Batch(inputs.stream().map(in -> in.allocate(batchSize)).toArray(), batchSize));
+    }
+    long firstEpoch = epoch;
+    int firstIndex = index;
+    worker =
+        Thread.ofPlatform()
+            .daemon()
+            .name("fathom-batches-" + dataset.name())
+            .start(() -> prepare(firstEpoch, firstIndex));
+  }
+
+  /**
+   * {@return a builder of batches of {@code batchSize} rows}
+   *
+   * @throws DataException if the batch size is not positive
+   */
+  public static Builder of(Dataset dataset, int batchSize) {
+    return new Builder(dataset, batchSize);
+  }
+
+  /** {@return how many batches make an epoch, the partial one included} */
+  public int perEpoch() {
+    return Math.ceilDiv(dataset.size(), batchSize);
+  }
+
+  @Override
+  public boolean hasNext() {
+    return epoch < toEpoch && perEpoch() > 0;
+  }
+
+  /**
+   * {@return the next batch, waiting for it if need be}
+   *
+   * @throws DataException if it could not be prepared; every later call throws the same
+   * @throws CancellationException if the thread is interrupted; the flag stays set
+   * @throws IllegalStateException after {@link #close()}
+   */
+  @Override
+  public Batch next() {
+    if (closed) {
+      throw new IllegalStateException("[batches] closed");
+    }
+    if (!hasNext()) {
+      throw new NoSuchElementException("[batches] no epoch left");
+    }
+    if (failure != null && ready.isEmpty()) {
+      throw failure;
+    }
+    if (lent != null) {
+      free.add(lent);
+      lent = null;
+    }
+    Batch batch;
+    try {
+      batch = ready.take();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new CancellationException("[batches] interrupted while waiting for a batch");
+    }
+    if (batch == failed) {
+      throw failure;
+    }
+    lent = batch;
+    index++;
+    if (index == perEpoch()) {
+      index = 0;
+      epoch++;
+    }
+    return batch;
+  }
+
+  /** {@return the epoch of the next batch} */
+  public long epoch() {
+    return epoch;
+  }
+
+  /** {@return the number in its epoch of the next batch} */
+  public int index() {
+    return index;
+  }
+
+  /** Ends the second thread. Batches are not valid any more. */
+  @Override
+  public void close() {
+    closed = true;
+    worker.interrupt();
+    boolean interrupted = false;
+    while (worker.isAlive()) {
+      try {
+        worker.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void prepare(long firstEpoch, int firstIndex) {
+    try {
+      int[] order = new int[dataset.size()];
+      Arrays.setAll(order, i -> i);
+      int first = firstIndex;
+      for (long e = firstEpoch; e < toEpoch && order.length > 0; e++) {
+        if (seed != null) {
+          Shuffle.fill(order, seed, e);
+        }
+        for (int b = first; b < perEpoch(); b++) {
+          Batch batch = free.take();
+          if (closed) {
+            return;
+          }
+          fill(batch, order, e, b);
+          ready.put(batch);
+        }
+        first = 0;
+      }
+    } catch (InterruptedException e) {
+      // Only close() interrupts: nobody waits for a batch any more.
+    } catch (RuntimeException e) {
+      failure = e;
+      ready.add(failed);
+    } catch (Error e) {
+      failure = new DataException("[batches] of dataset '%s'".formatted(dataset.name()), e);
+      ready.add(failed);
+    }
+  }
+
+  private void fill(Batch batch, int[] order, long e, int b) {
+    int from = b * batchSize;
+    int count = Math.min(batchSize, order.length - from);
+    batch.place(e, b, count, b == perEpoch() - 1);
+    for (int i = 0; i < inputs.size(); i++) {
+      Input input = inputs.get(i);
+      int width = input.width();
+      int row = 0;
+      try {
+        if (input.isFloat()) {
+          float[] target = batch.floats(i);
+          for (; row < count; row++) {
+            dataset.read(input.column(), order[from + row], target, row * width);
+          }
+          input.normalisation().apply(target, count, input.shape());
+          Arrays.fill(target, count * width, target.length, 0);
+        } else {
+          int[] target = batch.ints(i);
+          for (; row < count; row++) {
+            dataset.read(input.column(), order[from + row], target, row * width);
+          }
+          Arrays.fill(target, count * width, target.length, 0);
+        }
+      } catch (RuntimeException cause) {
+        throw new DataException(
+            "[batches] epoch %d, batch %d, column '%s', example %d of dataset '%s': %s"
+                .formatted(
+                    e,
+                    b,
+                    input.name(),
+                    order[from + Math.min(row, count - 1)],
+                    dataset.name(),
+                    cause.getMessage()),
+            cause);
+      }
+    }
+  }
+
+  /** What batches hold and in which order they come. */
+  public static final class Builder {
+    private final Dataset dataset;
+    private final int batchSize;
+    private final List<Input> inputs = new ArrayList<>();
+    private Long seed;
+    private long epoch;
+    private int index;
+    private long toEpoch = Long.MAX_VALUE;
+
+    private Builder(Dataset dataset, int batchSize) {
+      if (batchSize < 1) {
+        throw new DataException("[batches] expected a positive batch size but got " + batchSize);
+      }
+      this.dataset = dataset;
+      this.batchSize = batchSize;
+    }
+
+    /** Adds a column as floats, normalised. */
+    public Builder floats(String column, Normalisation normalisation) {
+      return add(column, normalisation);
+    }
+
+    /** Adds a column as integers. */
+    public Builder ints(String column) {
+      return add(column, null);
+    }
+
+    /** Each epoch in its own order, by {@link Shuffle}; without this call, in the dataset's. */
+    public Builder shuffled(long seed) {
+      this.seed = seed;
+      return this;
+    }
+
+    /** Starts at batch {@code index} of {@code epoch}; default 0, 0. */
+    public Builder from(long epoch, int index) {
+      if (epoch < 0 || index < 0 || index > 0 && index >= Math.ceilDiv(dataset.size(), batchSize)) {
+        throw new DataException(
+            "[batches] expected a start within an epoch of %d batches but got epoch %d, batch %d"
+                .formatted(Math.ceilDiv(dataset.size(), batchSize), epoch, index));
+      }
+      this.epoch = epoch;
+      this.index = index;
+      return this;
+    }
+
+    /** Ends before {@code epoch}; default never. */
+    public Builder until(long epoch) {
+      this.toEpoch = epoch;
+      return this;
+    }
+
+    /** Starts to prepare batches. */
+    public Batches open() {
+      return new Batches(this);
+    }
+
+    private Builder add(String name, Normalisation normalisation) {
+      int column = dataset.column(name);
+      inputs.add(new Input(column, name, dataset.columns().get(column).shape(), normalisation));
+      return this;
+    }
+  }
+}

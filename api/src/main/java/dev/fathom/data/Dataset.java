@@ -1,0 +1,66 @@
+package dev.fathom.data;
+
+import java.util.List;
+
+/**
+ * Examples, each a row over the same named columns. What every format gives and every training
+ * reads; a format that decodes lazily implements this interface itself, the others build an {@link
+ * ArrayDataset}.
+ *
+ * <p>Implementations are immutable and may be read by several threads at once.
+ */
+public interface Dataset {
+  /** {@return the name that messages use} */
+  String name();
+
+  /** {@return the number of examples} */
+  int size();
+
+  /** {@return the columns, in order} */
+  List<Column> columns();
+
+  /**
+   * Copies one example's values of a column, row-major and converted to float, to {@code
+   * target[offset ..]}. Allocates nothing.
+   *
+   * @param column the column's position in {@link #columns()}
+   * @param row the example, in {@code 0 .. size() - 1}
+   */
+  void read(int column, int row, float[] target, int offset);
+
+  /**
+   * Copies one example's values of a column as integers, like {@link #read(int, int, float[],
+   * int)}.
+   *
+   * @throws DataException if the column holds floating-point numbers
+   */
+  void read(int column, int row, int[] target, int offset);
+
+  /**
+   * {@return the position of the column with this name}
+   *
+   * @throws DataException if there is none, naming those there are
+   */
+  default int column(String name) {
+    List<Column> columns = columns();
+    for (int i = 0; i < columns.size(); i++) {
+      if (columns.get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    throw new DataException(
+        "[data] expected a column '%s' in dataset '%s' but it has %s"
+            .formatted(name, name(), columns.stream().map(Column::name).toList()));
+  }
+
+  /**
+   * {@return a view of the given examples in the given order; nothing is copied but {@code rows}}
+   *
+   * @param name the view's name
+   * @param rows examples of this dataset
+   * @throws DataException if a row is not in this dataset
+   */
+  default Dataset select(String name, int... rows) {
+    return new Selection(name, this, rows);
+  }
+}

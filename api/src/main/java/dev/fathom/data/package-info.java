@@ -1,0 +1,15 @@
+/**
+ * Training data: what holds it, and how it becomes batches.
+ *
+ * <p>Start with {@link dev.fathom.data.Dataset}, rows over named columns. {@link
+ * dev.fathom.data.Idx} reads the format of MNIST, {@link dev.fathom.data.ArrayDataset} wraps
+ * arrays; a new format builds an ArrayDataset or implements Dataset. Raw values stay compact
+ * (pixels stay bytes) until {@link dev.fathom.data.Batches}, working one thread ahead of the
+ * training, copies and {@linkplain dev.fathom.data.Normalisation normalises} them. {@link
+ * dev.fathom.data.Split} holds examples back, {@link dev.fathom.data.Shuffle} orders them by seed
+ * and epoch alone.
+ *
+ * <p>Bad values are a {@link dev.fathom.data.DataException} that names the example; a file that
+ * does not follow its format is a {@link dev.fathom.format.FormatException} that names the byte.
+ */
+package dev.fathom.data;

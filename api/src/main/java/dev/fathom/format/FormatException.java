@@ -1,0 +1,32 @@
+package dev.fathom.format;
+
+import java.nio.file.Path;
+
+/** A file does not follow its format; the message names the file and the byte. */
+public final class FormatException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final transient Path file;
+  private final long offset;
+
+  /**
+   * @param format the format's name, {@code idx}
+   * @param offset the byte at which the file is wrong, from 0
+   * @param problem what was expected and what came
+   */
+  public FormatException(String format, Path file, long offset, String problem) {
+    super("[%s] %s, byte %d: %s".formatted(format, file.getFileName(), offset, problem));
+    this.file = file;
+    this.offset = offset;
+  }
+
+  /** {@return the file} */
+  public Path file() {
+    return file;
+  }
+
+  /** {@return the byte at which the file is wrong, from 0; in a packed file, of what is inside} */
+  public long offset() {
+    return offset;
+  }
+}

@@ -1,0 +1,395 @@
+package dev.fathom.graph;
+
+import static dev.fathom.graph.Ops.add;
+import static dev.fathom.graph.Ops.apply;
+import static dev.fathom.graph.Ops.broadcast;
+import static dev.fathom.graph.Ops.cast;
+import static dev.fathom.graph.Ops.constantLike;
+import static dev.fathom.graph.Ops.contract;
+import static dev.fathom.graph.Ops.divide;
+import static dev.fathom.graph.Ops.elementwise;
+import static dev.fathom.graph.Ops.flip;
+import static dev.fathom.graph.Ops.longs;
+import static dev.fathom.graph.Ops.multiply;
+import static dev.fathom.graph.Ops.negate;
+import static dev.fathom.graph.Ops.pad;
+import static dev.fathom.graph.Ops.permute;
+import static dev.fathom.graph.Ops.reshape;
+import static dev.fathom.graph.Ops.scale;
+import static dev.fathom.graph.Ops.select;
+import static dev.fathom.graph.Ops.slice;
+import static dev.fathom.graph.Ops.subtract;
+import static dev.fathom.graph.Ops.sum;
+
+import dev.fathom.spi.Convolve.Role;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.ReduceOp;
+import dev.fathom.spi.ScalarOp;
+import dev.fathom.spi.Shape;
+import dev.fathom.spi.Window;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * Reverse-mode differentiation (Griewank and Walther, "Evaluating Derivatives", 2008) as a graph
+ * transformation: the derivative is a graph like any other, so it is compiled with the forward
+ * pass, and it can be differentiated again.
+ */
+public final class Gradients {
+  private static final Value NONE = null;
+
+  private Gradients() {}
+
+  /**
+   * {@return the gradients of a scalar with respect to each of {@code variables}} Zeros where the
+   * scalar does not depend on one.
+   *
+   * @throws IllegalArgumentException if {@code loss} is not a floating scalar
+   * @throws UnsupportedOperationException if an operation on the way has no gradient
+   */
+  public static List<Value> of(Value loss, List<Value> variables) {
+    if (loss.shape().rank() != 0 || !loss.dtype().isFloating()) {
+      throw new IllegalArgumentException(
+          "[gradient] expected a floating scalar but got " + loss.type());
+    }
+    return product(List.of(loss), List.of(constantLike(1, loss)), variables, Set.of());
+  }
+
+  /** Vector-Jacobian product; does not look behind the nodes of {@code stop}. */
+  private static List<Value> product(
+      List<Value> results, List<Value> seeds, List<Value> variables, Set<Node> stop) {
+    List<Node> nodes = Graph.nodes(results);
+    Set<Value> active = new HashSet<>(variables);
+    for (Node node : nodes) {
+      if (node.inputs().stream().anyMatch(active::contains)
+          && !(node.op() instanceof Op.StopGradient)
+          && !stop.contains(node)) {
+        for (int i = 0; i < node.outputs().size(); i++) {
+          active.add(node.output(i));
+        }
+      }
+    }
+    Map<Value, Value> gradients = new HashMap<>();
+    for (int i = 0; i < results.size(); i++) {
+      if (seeds.get(i) != NONE) {
+        gradients.merge(results.get(i), seeds.get(i), Ops::add);
+      }
+    }
+    for (Node node : nodes.reversed()) {
+      boolean known = false;
+      List<Value> incoming = new ArrayList<>();
+      for (int i = 0; i < node.outputs().size(); i++) {
+        Value gradient = gradients.get(node.output(i));
+        incoming.add(gradient);
+        known |= gradient != NONE;
+      }
+      if (!known
+          || node.inputs().stream().noneMatch(active::contains)
+          || !active.contains(node.output(0))
+          || stop.contains(node)) {
+        continue;
+      }
+      List<Value> outgoing = rule(node, incoming);
+      for (int i = 0; i < outgoing.size(); i++) {
+        if (outgoing.get(i) != NONE && active.contains(node.inputs().get(i))) {
+          gradients.merge(node.inputs().get(i), outgoing.get(i), Ops::add);
+        }
+      }
+    }
+    return variables.stream()
+        .map(v -> gradients.containsKey(v) ? gradients.get(v) : constantLike(0, v))
+        .toList();
+  }
+
+  /** The table: gradients with respect to a node's inputs, NONE where there is none. */
+  private static List<Value> rule(Node node, List<Value> incoming) {
+    List<Value> in = node.inputs();
+    Value g = incoming.getFirst();
+    Value x = in.isEmpty() ? NONE : in.getFirst();
+    Value y = node.output(0);
+    return switch (node.op()) {
+      case Op.Elementwise(ScalarOp op, DType _) -> elementwiseRule(op, in, y, g);
+      case Op.Reshape _ -> of(reshape(g, x.shape()));
+      case Op.Permute(List<Integer> axes) -> of(permute(g, inverse(axes)));
+      case Op.Broadcast _ -> of(Ops.sumTo(g, x.shape()));
+      case Op.Slice op -> of(sliceRule(op, x, g));
+      case Op.Pad op -> of(padRule(op, x, g));
+      case Op.Concat(int axis) -> concatRule(axis, in, g);
+      case Op.Windows(List<Window> windows) -> of(windowsRule(windows, x, g));
+      case Op.Reduce(ReduceOp op, List<Integer> axes) -> of(reduceRule(op, axes, x, y, g));
+      case Op.Contract op -> contractRule(op, x, in.get(1), g);
+      case Op.Convolve op -> convolveRule(op, x, in.get(1), g);
+      case Op.MaxPool(List<Window> windows) ->
+          of(apply(new Op.MaxPoolGradient(windows, x.shape()), g, node.output(1)));
+      case Op.Gather _ ->
+          of(
+              apply(
+                  new Op.Scatter(dev.fathom.spi.Scatter.Mode.ADD),
+                  constantLike(0, x),
+                  in.get(1),
+                  g),
+              NONE);
+      case Op.Scatter(dev.fathom.spi.Scatter.Mode mode) -> {
+        Value updates = apply(new Op.Gather(), g, in.get(1));
+        yield mode == dev.fathom.spi.Scatter.Mode.ADD
+            ? of(g, NONE, updates)
+            : of(
+                apply(new Op.Scatter(mode), g, in.get(1), constantLike(0, in.get(2))),
+                NONE,
+                updates);
+      }
+      case Op.DynamicSlice _ -> {
+        List<Value> arguments = new ArrayList<>(List.of(constantLike(0, x), g));
+        arguments.addAll(in.subList(1, in.size()));
+        yield first(apply(new Op.DynamicSliceUpdate(), arguments.toArray(Value[]::new)), in.size());
+      }
+      case Op.DynamicSliceUpdate _ -> {
+        List<Value> starts = in.subList(2, in.size());
+        List<Value> cleared = new ArrayList<>(List.of(g, constantLike(0, in.get(1))));
+        cleared.addAll(starts);
+        List<Value> block = new ArrayList<>(List.of(g));
+        block.addAll(starts);
+        List<Value> all = new ArrayList<>(Collections.nCopies(in.size(), NONE));
+        all.set(0, apply(new Op.DynamicSliceUpdate(), cleared.toArray(Value[]::new)));
+        all.set(1, apply(new Op.DynamicSlice(in.get(1).shape()), block.toArray(Value[]::new)));
+        yield all;
+      }
+      case Op.Sort _ -> of(Decompositions.placeByIndex(node.output(1), g));
+      case Op.Cumulate(ReduceOp op) when op == ReduceOp.SUM ->
+          of(flip(apply(new Op.Cumulate(op), flip(g, -1)), -1));
+      case Op.Softmax(boolean log) ->
+          log
+              ? of(subtract(g, multiply(elementwise(ScalarOp.EXP, y), sum(g, true, -1))))
+              : of(multiply(y, subtract(g, sum(multiply(g, y), true, -1))));
+      case Op.CrossEntropy _ -> of(crossEntropyRule(node, incoming), NONE);
+      // Composites without a rule of their own are differentiated through their parts.
+      case Op.MaxPoolGradient(List<Window> windows, Shape _) ->
+          of(Decompositions.takeFromWindows(windows, g, in.get(1)), NONE);
+      case Op.CrossEntropyGradient _ -> product(Decompositions.of(node), incoming, in, nodes(in));
+      case Op.StopGradient _ -> of(NONE);
+      case Op.Cumulate _ ->
+          throw new UnsupportedOperationException("[" + node.op().label() + "] has no gradient");
+      case Op.Input _, Op.Scalar _, Op.Constant _, Op.Iota _ -> List.of();
+      case Op.Random _ -> of(NONE, NONE);
+    };
+  }
+
+  private static List<Value> elementwiseRule(ScalarOp op, List<Value> in, Value y, Value g) {
+    Value a = in.getFirst();
+    Value b = in.size() > 1 ? in.get(1) : NONE;
+    Value zero = constantLike(0, g);
+    return switch (op) {
+      case NEGATE -> of(negate(g));
+      case ABS -> of(multiply(g, elementwise(ScalarOp.SIGN, a)));
+      case RELU -> of(select(elementwise(ScalarOp.LESS, constantLike(0, y), y), g, zero));
+      case SQRT -> of(divide(scale(g, 0.5), y));
+      case RSQRT -> of(multiply(scale(g, -0.5), multiply(y, multiply(y, y))));
+      case EXP -> of(multiply(g, y));
+      case LOG -> of(divide(g, a));
+      case SIN -> of(multiply(g, elementwise(ScalarOp.COS, a)));
+      case COS -> of(negate(multiply(g, elementwise(ScalarOp.SIN, a))));
+      case TANH -> of(multiply(g, subtract(constantLike(1, y), multiply(y, y))));
+      case SIGMOID -> of(multiply(g, multiply(y, subtract(constantLike(1, y), y))));
+      case ERF ->
+          of(
+              multiply(
+                  scale(g, 2 / Math.sqrt(Math.PI)),
+                  elementwise(ScalarOp.EXP, negate(multiply(a, a)))));
+      case ADD -> of(g, g);
+      case SUBTRACT -> of(g, negate(g));
+      case MULTIPLY -> of(multiply(g, b), multiply(g, a));
+      case DIVIDE -> of(divide(g, b), negate(divide(multiply(g, y), b)));
+      case REMAINDER -> of(g, divide(multiply(g, subtract(y, a)), b));
+      case POWER -> {
+        Value one = constantLike(1, b);
+        Value positive = elementwise(ScalarOp.LESS, constantLike(0, a), a);
+        Value logarithm = elementwise(ScalarOp.LOG, select(positive, a, constantLike(1, a)));
+        yield of(
+            multiply(g, multiply(b, elementwise(ScalarOp.POWER, a, subtract(b, one)))),
+            multiply(g, multiply(y, logarithm)));
+      }
+      case MAX -> of(multiply(g, share(b, a)), multiply(g, share(a, b)));
+      case MIN -> of(multiply(g, share(a, b)), multiply(g, share(b, a)));
+      case SELECT -> of(NONE, select(a, g, zero), select(a, zero, g));
+      case CAST ->
+          of(
+              a.dtype().isFloating() && y.dtype().isFloating()
+                  ? cast(g, a.dtype().valueType())
+                  : NONE);
+      case SIGN, FLOOR, ROUND -> of(NONE);
+      case EQUAL, NOT_EQUAL, LESS, LESS_EQUAL, AND, OR, XOR, SHIFT_LEFT, SHIFT_RIGHT ->
+          of(NONE, NONE);
+      case NOT -> of(NONE);
+    };
+  }
+
+  /** 1 where {@code small < large}, one half where they are equal, else 0. */
+  private static Value share(Value small, Value large) {
+    Value below = cast(elementwise(ScalarOp.LESS, small, large), large.dtype().valueType());
+    Value equal = cast(elementwise(ScalarOp.EQUAL, small, large), large.dtype().valueType());
+    return add(below, scale(equal, 0.5));
+  }
+
+  private static Value sliceRule(Op.Slice op, Value x, Value g) {
+    int rank = x.shape().rank();
+    List<Long> low = longs(rank, 0);
+    List<Long> high = longs(rank, 0);
+    List<Long> interior = longs(rank, 0);
+    int[] flipped = IntStream.range(0, rank).filter(i -> op.steps().get(i) < 0).toArray();
+    for (int axis = 0; axis < rank; axis++) {
+      long step = op.steps().get(axis);
+      long count = op.sizes().size(axis);
+      long length = x.shape().size(axis);
+      if (count == 0) {
+        high.set(axis, length);
+        continue;
+      }
+      long first = op.starts().get(axis);
+      long last = first + step * (count - 1);
+      low.set(axis, Math.min(first, last));
+      high.set(axis, length - 1 - Math.max(first, last));
+      interior.set(axis, Math.max(0, Math.abs(step) - 1));
+    }
+    return pad(flipped.length == 0 ? g : flip(g, flipped), low, high, interior, 0);
+  }
+
+  private static Value padRule(Op.Pad op, Value x, Value g) {
+    List<Long> steps = op.interior().stream().map(i -> i + 1).toList();
+    return apply(new Op.Slice(op.low(), x.shape(), steps), g);
+  }
+
+  private static List<Value> concatRule(int axis, List<Value> in, Value g) {
+    List<Value> all = new ArrayList<>();
+    long from = 0;
+    for (Value part : in) {
+      all.add(slice(g, axis, from, from + part.shape().size(axis)));
+      from += part.shape().size(axis);
+    }
+    return all;
+  }
+
+  private static Value windowsRule(List<Window> windows, Value x, Value g) {
+    int lead = x.shape().rank() - windows.size();
+    Value total = constantLike(0, x);
+    for (long[] tap : Decompositions.taps(windows)) {
+      Value part = Decompositions.tap(g, windows, tap);
+      int rank = x.shape().rank();
+      List<Long> low = longs(rank, 0);
+      List<Long> high = longs(rank, 0);
+      List<Long> interior = longs(rank, 0);
+      for (int i = 0; i < windows.size(); i++) {
+        Window window = windows.get(i);
+        long outputs = part.shape().size(lead + i);
+        long start = tap[i] * window.dilation();
+        low.set(lead + i, start);
+        interior.set(lead + i, window.stride() - 1);
+        high.set(lead + i, x.shape().size(lead + i) - start - (outputs - 1) * window.stride() - 1);
+      }
+      total = add(total, pad(part, low, high, interior, 0));
+    }
+    return total;
+  }
+
+  private static Value reduceRule(ReduceOp op, List<Integer> axes, Value x, Value y, Value g) {
+    long[] sizes = x.shape().toArray();
+    axes.forEach(axis -> sizes[axis] = 1);
+    Shape kept = Shape.of(sizes);
+    Value spread = broadcast(reshape(g, kept), x.shape());
+    return switch (op) {
+      case SUM -> spread;
+      case MAX, MIN -> {
+        // As in PyTorch's amax, equal largest elements share the gradient.
+        Value largest = broadcast(reshape(y, kept), x.shape());
+        Value hit = cast(elementwise(ScalarOp.EQUAL, x, largest), g.dtype());
+        int[] all = axes.stream().mapToInt(Integer::intValue).toArray();
+        yield divide(multiply(spread, hit), sum(hit, true, all));
+      }
+      case ARG_MAX, ARG_MIN -> NONE;
+      case PRODUCT -> throw new UnsupportedOperationException("[product] has no gradient");
+    };
+  }
+
+  private static List<Value> contractRule(Op.Contract op, Value a, Value b, Value g) {
+    int batch = op.batchAxes();
+    int k = op.kAxes();
+    int m = a.shape().rank() - batch - k;
+    int n = b.shape().rank() - batch - k;
+    return of(
+        contract(g, moveLast(b, batch, n), batch, n),
+        contract(moveLast(g, batch, m), moveLast(a, batch, m), batch, m));
+  }
+
+  /** Moves {@code count} axes behind the first {@code batch} ones to the end. */
+  private static Value moveLast(Value x, int batch, int count) {
+    List<Integer> axes = new ArrayList<>(IntStream.range(0, x.shape().rank()).boxed().toList());
+    Collections.rotate(axes.subList(batch, axes.size()), -count);
+    return permute(x, axes);
+  }
+
+  private static List<Value> convolveRule(Op.Convolve op, Value first, Value second, Value g) {
+    return switch (op.role()) {
+      case OUTPUT ->
+          of(form(op, Role.INPUT, g, second, first), form(op, Role.WEIGHT, first, g, second));
+      case INPUT ->
+          of(form(op, Role.OUTPUT, g, second, first), form(op, Role.WEIGHT, g, first, second));
+      case WEIGHT ->
+          of(form(op, Role.INPUT, second, g, first), form(op, Role.OUTPUT, first, g, second));
+    };
+  }
+
+  private static Value form(Op.Convolve op, Role role, Value first, Value second, Value like) {
+    return apply(new Op.Convolve(role, op.windows(), op.groups(), like.shape()), first, second);
+  }
+
+  private static Value crossEntropyRule(Node node, List<Value> incoming) {
+    Value logits = node.inputs().get(0);
+    Value logSumExp = node.output(1);
+    Value total = constantLike(0, logits);
+    if (incoming.get(0) != NONE) {
+      total =
+          apply(
+              new Op.CrossEntropyGradient(),
+              logits,
+              node.inputs().get(1),
+              logSumExp,
+              incoming.get(0));
+    }
+    if (incoming.get(1) != NONE) {
+      Shape column = Shape.of(logits.shape().size(0), 1);
+      Value probabilities = elementwise(ScalarOp.EXP, subtract(logits, reshape(logSumExp, column)));
+      total = add(total, multiply(probabilities, reshape(incoming.get(1), column)));
+    }
+    return total;
+  }
+
+  private static List<Integer> inverse(List<Integer> axes) {
+    Integer[] inverse = new Integer[axes.size()];
+    for (int i = 0; i < inverse.length; i++) {
+      inverse[axes.get(i)] = i;
+    }
+    return List.of(inverse);
+  }
+
+  private static Set<Node> nodes(List<Value> values) {
+    Set<Node> nodes = new HashSet<>();
+    values.forEach(value -> nodes.add(value.node()));
+    return nodes;
+  }
+
+  private static List<Value> of(Value... gradients) {
+    return Arrays.asList(gradients);
+  }
+
+  private static List<Value> first(Value gradient, int count) {
+    List<Value> all = new ArrayList<>(Collections.nCopies(count, NONE));
+    all.set(0, gradient);
+    return all;
+  }
+}

@@ -1,0 +1,27 @@
+package dev.fathom.graph;
+
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Shape;
+
+/**
+ * One output of a node.
+ *
+ * @param node what computes it
+ * @param index which of the node's outputs
+ */
+public record Value(Node node, int index) {
+  /** {@return element type and shape} */
+  public Type type() {
+    return node.outputs().get(index);
+  }
+
+  /** {@return the element type} */
+  public DType dtype() {
+    return type().dtype();
+  }
+
+  /** {@return the sizes} */
+  public Shape shape() {
+    return type().shape();
+  }
+}

@@ -1,0 +1,13 @@
+/**
+ * Graphs of tensor operations and their gradients.
+ *
+ * <p>Start with {@link dev.fathom.graph.Op}: every operation is a record there with its shape rule.
+ * A {@link dev.fathom.graph.Node} applies one to {@link dev.fathom.graph.Value}s; {@link
+ * dev.fathom.graph.Ops} builds nodes, broadcasting and checking as it goes; {@link
+ * dev.fathom.graph.Gradients} turns a graph into the graph of its derivatives by one table.
+ *
+ * <p>A graph is nothing but the nodes that its results reach. Nodes are immutable and know no
+ * device; {@code dev.fathom.compile} makes programs of them. Adding an operation touches its record
+ * and one line of the gradient table.
+ */
+package dev.fathom.graph;

@@ -1,0 +1,297 @@
+package dev.fathom.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+
+/**
+ * Reads an object strictly, and writes what it read, defaults included, to {@link #expanded()}: one
+ * pass both parses and expands. A field without default is required where the default is null.
+ */
+final class Fields {
+  private final ObjectNode node;
+  private final String pointer;
+  private final ObjectNode expanded = JsonNodeFactory.instance.objectNode();
+  private final Set<String> known = new LinkedHashSet<>();
+
+  private Fields(ObjectNode node, String pointer) {
+    this.node = node;
+    this.pointer = pointer;
+  }
+
+  /** {@return the fields of an object} */
+  static Fields of(JsonNode node, String pointer) {
+    if (node instanceof ObjectNode object) {
+      return new Fields(object, pointer);
+    }
+    throw wrong(pointer, "an object", node);
+  }
+
+  ObjectNode expanded() {
+    return expanded;
+  }
+
+  String pointer() {
+    return pointer;
+  }
+
+  boolean isText(String name) {
+    return has(name) && node.get(name).isTextual();
+  }
+
+  boolean isArray(String name) {
+    return has(name) && node.get(name).isArray();
+  }
+
+  boolean has(String name) {
+    known.add(name);
+    return node.hasNonNull(name);
+  }
+
+  /** Ends the object: fields that nobody asked for are errors. */
+  void end() {
+    for (String name : (Iterable<String>) node::fieldNames) {
+      if (!known.contains(name)) {
+        throw new SpecException(
+            at(name),
+            "unknown key '"
+                + name
+                + "'; "
+                + Nearest.to(name, known)
+                    .map(near -> "did you mean '" + near + "'?")
+                    .orElse("expected one of " + String.join(", ", known)));
+      }
+    }
+  }
+
+  String text(String name, String byDefault) {
+    JsonNode value = value(name);
+    if (value == null) {
+      return put(name, required(name, byDefault, "a text"));
+    }
+    if (!value.isTextual()) {
+      throw wrong(at(name), "a text", value);
+    }
+    return put(name, value.textValue());
+  }
+
+  Optional<String> optionalText(String name) {
+    if (has(name)) {
+      return Optional.of(text(name, null));
+    }
+    expanded.putNull(name);
+    return Optional.empty();
+  }
+
+  /** {@return a list of texts, an empty one if it is missing} */
+  List<String> texts(String name) {
+    List<String> all = new ArrayList<>();
+    ArrayNode out = expanded.putArray(name);
+    JsonNode value = value(name);
+    if (value != null && !value.isArray()) {
+      throw wrong(at(name), "a list of texts", value);
+    }
+    for (int i = 0; value != null && i < value.size(); i++) {
+      if (!value.get(i).isTextual()) {
+        throw wrong(at(name) + "/" + i, "a text", value.get(i));
+      }
+      all.add(value.get(i).textValue());
+      out.add(value.get(i).textValue());
+    }
+    return all;
+  }
+
+  boolean flag(String name, boolean byDefault) {
+    JsonNode value = value(name);
+    if (value != null && !value.isBoolean()) {
+      throw wrong(at(name), "true or false", value);
+    }
+    boolean flag = value == null ? byDefault : value.booleanValue();
+    expanded.put(name, flag);
+    return flag;
+  }
+
+  long integer(String name, Long byDefault, long min) {
+    String expected = "a whole number of " + min + " or more";
+    JsonNode value = value(name);
+    long number =
+        value == null ? required(name, byDefault, expected) : integer(at(name), value, expected);
+    if (number < min) {
+      throw wrong(at(name), expected, value);
+    }
+    expanded.put(name, number);
+    return number;
+  }
+
+  Optional<Long> optionalInteger(String name, long min) {
+    if (has(name)) {
+      return Optional.of(integer(name, null, min));
+    }
+    expanded.putNull(name);
+    return Optional.empty();
+  }
+
+  double number(String name, Double byDefault, Range range) {
+    String expected = "a number " + range.text();
+    JsonNode value = value(name);
+    if (value != null && !value.isNumber()) {
+      throw wrong(at(name), expected, value);
+    }
+    double number = value == null ? required(name, byDefault, expected) : value.doubleValue();
+    if (!range.holds(number)) {
+      throw wrong(at(name), expected, value);
+    }
+    expanded.put(name, number);
+    return number;
+  }
+
+  Optional<Double> optionalNumber(String name, Range range) {
+    if (has(name)) {
+      return Optional.of(number(name, null, range));
+    }
+    expanded.putNull(name);
+    return Optional.empty();
+  }
+
+  /** {@return one or more numbers; a single one may stand without brackets} */
+  List<Double> numbers(String name, Double byDefault, Range range) {
+    JsonNode value = value(name);
+    if (!(value instanceof ArrayNode array) || array.isEmpty()) {
+      return List.of(number(name, byDefault, range));
+    }
+    List<Double> all = new ArrayList<>();
+    ArrayNode out = expanded.putArray(name);
+    for (int i = 0; i < array.size(); i++) {
+      if (!array.get(i).isNumber() || !range.holds(array.get(i).doubleValue())) {
+        throw wrong(at(name) + "/" + i, "a number " + range.text(), array.get(i));
+      }
+      all.add(array.get(i).doubleValue());
+      out.add(array.get(i).doubleValue());
+    }
+    return all;
+  }
+
+  /** {@return a pair of whole numbers; one number stands for both} */
+  long[] pair(String name, long[] byDefault, long min) {
+    String expected = "a whole number of %d or more, or a pair of them".formatted(min);
+    JsonNode value = value(name);
+    long[] pair;
+    if (value instanceof ArrayNode array && array.size() == 2) {
+      pair = new long[2];
+      for (int i = 0; i < 2; i++) {
+        pair[i] = integer(at(name) + "/" + i, array.get(i), expected);
+      }
+    } else if (value != null) {
+      long both = integer(at(name), value, expected);
+      pair = new long[] {both, both};
+    } else {
+      pair = required(name, byDefault, expected);
+    }
+    if (pair[0] < min || pair[1] < min) {
+      throw wrong(at(name), expected, value);
+    }
+    expanded.putArray(name).add(pair[0]).add(pair[1]);
+    return pair;
+  }
+
+  /** {@return what a text stands for} */
+  <T> T choice(String name, String byDefault, Map<String, T> choices) {
+    String chosen = text(name, byDefault);
+    T choice = choices.get(chosen);
+    if (choice == null) {
+      throw new SpecException(
+          at(name),
+          "expected one of "
+              + String.join(", ", choices.keySet().stream().sorted().toList())
+              + " but got '"
+              + chosen
+              + "'"
+              + Nearest.to(chosen, choices.keySet())
+                  .map(near -> "; did you mean '" + near + "'?")
+                  .orElse(""));
+    }
+    return choice;
+  }
+
+  /** {@return the object {@code name}, an empty one if it is missing; read to its end} */
+  <T> T object(String name, BiFunction<JsonNode, String, Parsed<T>> read) {
+    JsonNode value = value(name);
+    Parsed<T> parsed =
+        read.apply(value == null ? JsonNodeFactory.instance.objectNode() : value, at(name));
+    expanded.set(name, parsed.expanded());
+    return parsed.value();
+  }
+
+  /** {@return the field {@code name}, which must be there} */
+  <T> T required(String name, BiFunction<JsonNode, String, Parsed<T>> read) {
+    Parsed<T> parsed = read.apply(required(name, value(name), "a value"), at(name));
+    expanded.set(name, parsed.expanded());
+    return parsed.value();
+  }
+
+  /** {@return the list {@code name}, an empty one if it is missing; read to its end} */
+  <T> T list(String name, BiFunction<JsonNode, String, Parsed<T>> read) {
+    JsonNode value = value(name);
+    Parsed<T> parsed =
+        read.apply(value == null ? JsonNodeFactory.instance.arrayNode() : value, at(name));
+    expanded.set(name, parsed.expanded());
+    return parsed.value();
+  }
+
+  /** {@return the object {@code name}, if it is there} */
+  <T> Optional<T> optionalObject(String name, BiFunction<JsonNode, String, Parsed<T>> read) {
+    if (has(name)) {
+      return Optional.of(object(name, read));
+    }
+    expanded.putNull(name);
+    return Optional.empty();
+  }
+
+  /** What was read, and the same with every default. */
+  record Parsed<T>(T value, JsonNode expanded) {}
+
+  String at(String name) {
+    return pointer + "/" + name.replace("~", "~0").replace("/", "~1");
+  }
+
+  private JsonNode value(String name) {
+    return has(name) ? node.get(name) : null;
+  }
+
+  private String put(String name, String value) {
+    expanded.put(name, value);
+    return value;
+  }
+
+  private <T> T required(String name, T byDefault, String expected) {
+    if (byDefault == null) {
+      throw new SpecException(at(name), "expected " + expected + " but the key is missing");
+    }
+    return byDefault;
+  }
+
+  private static long integer(String at, JsonNode value, String expected) {
+    if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+      throw wrong(at, expected, value);
+    }
+    return value.longValue();
+  }
+
+  static SpecException wrong(String pointer, String expected, JsonNode value) {
+    String text = String.valueOf(value);
+    return new SpecException(
+        pointer,
+        "expected "
+            + expected
+            + " but got "
+            + (text.length() > 60 ? text.substring(0, 60) + "..." : text));
+  }
+}

@@ -1,0 +1,206 @@
+package dev.fathom.model;
+
+import dev.fathom.compile.Prepared;
+import dev.fathom.compile.Program;
+import dev.fathom.compile.Session;
+import dev.fathom.graph.Ops;
+import dev.fathom.graph.Type;
+import dev.fathom.nn.Network;
+import dev.fathom.spi.Backend;
+import dev.fathom.spi.Backend.Priority;
+import dev.fathom.spi.Binding;
+import dev.fathom.spi.Buffer;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Queue;
+import dev.fathom.spi.Shape;
+import dev.fathom.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Answers with a model: raw values in, probabilities or predictions out. Thread-safe.
+ *
+ * <p>Examples are computed in batches of a few fixed sizes, each a program that is compiled when it
+ * is first needed; all share one copy of the weights. At most {@value #MAX_SESSIONS} requests are
+ * computed at the same time, others wait.
+ */
+public final class Predictor implements AutoCloseable {
+  private static final int[] BUCKETS = {1, 8, 32, 128};
+  private static final int MAX_SESSIONS = 4;
+
+  private final Backend backend;
+  private final Model model;
+  private final Map<String, Buffer> weights = new HashMap<>();
+  private final Bucket[] buckets = new Bucket[BUCKETS.length];
+  private final Semaphore running = new Semaphore(MAX_SESSIONS, true);
+  private volatile boolean closed;
+
+  private Predictor(Backend backend, Model model) {
+    this.backend = backend;
+    this.model = model;
+    try (Queue queue = backend.openQueue(Priority.NORMAL)) {
+      upload(queue, "parameters", model.parameters());
+      upload(queue, "states", model.states());
+      queue.await();
+    }
+    for (int i = 0; i < BUCKETS.length; i++) {
+      buckets[i] = new Bucket(BUCKETS[i]);
+    }
+  }
+
+  /** {@return a predictor; the smallest program is compiled at once} */
+  public static Predictor open(Backend backend, Model model) {
+    Predictor predictor = new Predictor(backend, model);
+    predictor.buckets[0].give(predictor.buckets[0].take());
+    return predictor;
+  }
+
+  private void upload(Queue queue, String name, Weights values) {
+    if (values.values().length > 0) {
+      Buffer buffer = backend.allocate(DType.F32, values.values().length);
+      queue.write(new Binding(buffer, 0), MemorySegment.ofArray(values.values()));
+      weights.put(name, buffer);
+    }
+  }
+
+  /** {@return the model} */
+  public Model model() {
+    return model;
+  }
+
+  /**
+   * {@return {@code [examples, ...output]}, row-major}
+   *
+   * @param raw {@code [examples, ...]} as in {@link Model#signature()}; not changed
+   * @throws IllegalArgumentException if the number of values is not a multiple of one example's
+   * @throws IllegalStateException after {@link #close()}
+   */
+  public float[] predict(float... raw) {
+    int in = Math.toIntExact(model.rawShape().elements());
+    int out = Math.toIntExact(model.network().output().elements());
+    if (raw.length % in != 0) {
+      throw new IllegalArgumentException(
+          "[predict] expected a multiple of %d values, examples of shape %s, but got %d"
+              .formatted(in, model.rawShape(), raw.length));
+    }
+    int examples = raw.length / in;
+    float[] answers = new float[examples * out];
+    for (int from = 0; from < examples; ) {
+      int left = examples - from;
+      Bucket bucket =
+          Arrays.stream(buckets)
+              .filter(b -> b.size >= left)
+              .findFirst()
+              .orElse(buckets[buckets.length - 1]);
+      int count = Math.min(left, bucket.size);
+      bucket.run(raw, from * in, answers, from * out, count);
+      from += count;
+    }
+    return answers;
+  }
+
+  /** Frees weights and sessions; requests under way end normally. */
+  @Override
+  public void close() {
+    closed = true;
+    running.acquireUninterruptibly(MAX_SESSIONS);
+    for (Bucket bucket : buckets) {
+      bucket.idle.forEach(lane -> lane.session.close());
+      bucket.idle.clear();
+    }
+    weights.values().forEach(Buffer::close);
+    running.release(MAX_SESSIONS);
+  }
+
+  /** Batches of one size. */
+  private final class Bucket {
+    private final int size;
+    private final ConcurrentLinkedQueue<Lane> idle = new ConcurrentLinkedQueue<>();
+    private Prepared prepared;
+
+    Bucket(int size) {
+      this.size = size;
+    }
+
+    void run(float[] raw, int from, float[] answers, int to, int count) {
+      running.acquireUninterruptibly();
+      try {
+        if (closed) {
+          throw new IllegalStateException("[predict] the predictor is closed");
+        }
+        Lane lane = take();
+        try {
+          lane.run(raw, from, answers, to, count);
+        } finally {
+          give(lane);
+        }
+      } finally {
+        running.release();
+      }
+    }
+
+    Lane take() {
+      Lane lane = idle.poll();
+      return lane != null ? lane : new Lane(prepared().open(Priority.HIGH), size);
+    }
+
+    void give(Lane lane) {
+      idle.add(lane);
+    }
+
+    private synchronized Prepared prepared() {
+      if (prepared == null) {
+        prepared = compile(size).prepare(weights);
+      }
+      return prepared;
+    }
+  }
+
+  private Program compile(int batch) {
+    Network network = model.network();
+    Tensor x = input("input", Shape.of(batch).concat(network.input()));
+    Tensor parameters = input("parameters", Shape.of(network.parameters().elements()));
+    Program.Builder builder = Program.builder(backend).feed(x.value()).frozen(parameters.value());
+    Tensor states = null;
+    if (network.states().elements() > 0) {
+      states = input("states", Shape.of(network.states().elements()));
+      builder.frozen(states.value());
+    }
+    Tensor output = network.trace(x, parameters, states, null).output();
+    Tensor answer = model.classifies() ? output.softmax() : output;
+    return builder.result("answer", answer.value()).compile();
+  }
+
+  private static Tensor input(String name, Shape shape) {
+    return Tensor.of(Ops.input(name, new Type(DType.F32, shape)));
+  }
+
+  /** A session with its host memory; for one request at a time. */
+  private final class Lane {
+    private final Session session;
+    private final float[] in;
+    private final float[] out;
+
+    Lane(Session session, int batch) {
+      this.session = session;
+      in = new float[Math.toIntExact(batch * model.rawShape().elements())];
+      out = new float[Math.toIntExact(batch * model.network().output().elements())];
+    }
+
+    void run(float[] raw, int from, float[] answers, int to, int count) {
+      int inWidth = Math.toIntExact(model.rawShape().elements());
+      int outWidth = Math.toIntExact(model.network().output().elements());
+      System.arraycopy(raw, from, in, 0, count * inWidth);
+      model.spec().data().normalisation().apply(in, count, model.rawShape());
+      Arrays.fill(in, count * inWidth, in.length, 0);
+      session.write("input", MemorySegment.ofArray(in));
+      session.run();
+      session.read("answer", MemorySegment.ofArray(out));
+      System.arraycopy(out, 0, answers, to, count * outWidth);
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package dev.fathom.model;
+
+/** The numbers that a field allows; {@code text} continues "expected a number ...". */
+record Range(double low, boolean lowIn, double high, boolean highIn, String text) {
+  static final Range ANY =
+      new Range(Double.NEGATIVE_INFINITY, false, Double.POSITIVE_INFINITY, false, "that is finite");
+  static final Range POSITIVE = new Range(0, false, Double.POSITIVE_INFINITY, false, "above 0");
+  static final Range NOT_NEGATIVE =
+      new Range(0, true, Double.POSITIVE_INFINITY, false, "of 0 or more");
+  static final Range SHARE = new Range(0, true, 1, false, "in [0, 1)");
+  static final Range UNIT = new Range(0, true, 1, true, "in [0, 1]");
+
+  boolean holds(double number) {
+    return (lowIn ? number >= low : number > low) && (highIn ? number <= high : number < high);
+  }
+}

@@ -1,0 +1,190 @@
+package dev.fathom.model;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.fathom.loss.CrossEntropy;
+import dev.fathom.loss.Loss;
+import dev.fathom.loss.MeanSquaredError;
+import dev.fathom.model.Fields.Parsed;
+import dev.fathom.optim.Adam;
+import dev.fathom.optim.AdamW;
+import dev.fathom.optim.Optimizer;
+import dev.fathom.optim.Schedule;
+import dev.fathom.optim.Sgd;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+
+/**
+ * The section {@code training} of a spec.
+ *
+ * @param epochs how often every example is seen; a run with {@code steps} ends after these
+ * @param steps how many steps the run has, instead of epochs
+ * @param batchSize examples per step
+ * @param accumulate in how many parts, one after the other, the gradients of a step are computed:
+ *     less memory for the same step; divides the batch size
+ * @param seed of initial values, shuffling, split and dropout
+ * @param optimizer with the learning rate
+ * @param schedule of the learning rate
+ * @param loss what is made small
+ * @param clipNorm the greatest gradient norm; infinite for no clipping
+ * @param validation the share of the training examples that is held back, in [0, 1)
+ * @param earlyStopping when to end before the last epoch
+ * @param checkpointSteps steps from one checkpoint to the next; each epoch ends with one as well
+ */
+public record TrainingSpec(
+    long epochs,
+    OptionalLong steps,
+    int batchSize,
+    int accumulate,
+    long seed,
+    Optimizer optimizer,
+    Schedule schedule,
+    Loss loss,
+    double clipNorm,
+    double validation,
+    Optional<EarlyStopping> earlyStopping,
+    long checkpointSteps) {
+
+  /** {@return examples per part of a step} */
+  public int partSize() {
+    return batchSize / accumulate;
+  }
+
+  /**
+   * Ends a run when the validation loss has not fallen by more than {@code minimumChange} for
+   * {@code patience} epochs.
+   */
+  public record EarlyStopping(long patience, double minimumChange) {}
+
+  private static final Map<String, Function<Fields, Optimizer>> OPTIMIZERS =
+      Map.of(
+          "sgd", TrainingSpec::sgd,
+          "adam", f -> new Adam(rate(f, 1e-3), beta1(f), beta2(f), epsilon(f), decay(f, 0.0)),
+          "adamw", f -> new AdamW(rate(f, 1e-3), beta1(f), beta2(f), epsilon(f), decay(f, 0.01)));
+
+  private static final Map<String, Function<Fields, Schedule>> SCHEDULES =
+      Map.of(
+          "constant", f -> new Schedule.Constant(warmup(f)),
+          "step",
+              f ->
+                  new Schedule.Step(
+                      f.integer("everySteps", null, 1),
+                      f.number("factor", 0.1, Range.POSITIVE),
+                      warmup(f)),
+          "cosine", f -> new Schedule.Cosine(f.number("minimum", 0.0, Range.UNIT), warmup(f)));
+
+  static Parsed<TrainingSpec> parse(JsonNode node, String pointer) {
+    Fields f = Fields.of(node, pointer);
+    if (f.has("epochs") && f.has("steps")) {
+      throw new SpecException(f.at("steps"), "expected either epochs or steps but got both");
+    }
+    Optional<Long> steps = f.optionalInteger("steps", 1);
+    long epochs = Long.MAX_VALUE;
+    if (steps.isEmpty()) {
+      epochs = f.integer("epochs", 10L, 1);
+    } else {
+      f.optionalInteger("epochs", 1);
+    }
+    long batchSize = f.integer("batchSize", 128L, 1);
+    if (batchSize > MAX_BATCH) {
+      throw new SpecException(
+          f.at("batchSize"), "expected at most " + MAX_BATCH + " but got " + batchSize);
+    }
+    long accumulate = f.integer("accumulate", 1L, 1);
+    if (batchSize % accumulate != 0) {
+      throw new SpecException(
+          f.at("accumulate"),
+          "expected a divisor of the batch size %d but got %d".formatted(batchSize, accumulate));
+    }
+    long seed = f.integer("seed", 0L, Long.MIN_VALUE);
+    Optimizer optimizer = f.object("optimizer", (n, p) -> typed(n, p, "adam", OPTIMIZERS));
+    Schedule schedule = f.object("schedule", (n, p) -> typed(n, p, "constant", SCHEDULES));
+    Loss loss =
+        f.choice(
+            "loss",
+            "crossEntropy",
+            Map.of("crossEntropy", new CrossEntropy(), "meanSquaredError", new MeanSquaredError()));
+    double clipNorm = f.optionalNumber("clipNorm", Range.POSITIVE).orElse(Double.POSITIVE_INFINITY);
+    double validation = f.number("validation", 0.0, Range.SHARE);
+    Optional<EarlyStopping> earlyStopping =
+        f.optionalObject("earlyStopping", TrainingSpec::earlyStopping);
+    if (earlyStopping.isPresent() && validation == 0) {
+      throw new SpecException(
+          f.at("earlyStopping"), "expected a validation share above 0 beside early stopping");
+    }
+    long checkpointSteps = f.integer("checkpointSteps", 500L, 1);
+    f.end();
+    return new Parsed<>(
+        new TrainingSpec(
+            epochs,
+            steps.map(OptionalLong::of).orElse(OptionalLong.empty()),
+            (int) batchSize,
+            (int) accumulate,
+            seed,
+            optimizer,
+            schedule,
+            loss,
+            clipNorm,
+            validation,
+            earlyStopping,
+            checkpointSteps),
+        f.expanded());
+  }
+
+  private static final long MAX_BATCH = 1 << 20;
+
+  private static <T> Parsed<T> typed(
+      JsonNode node, String pointer, String byDefault, Map<String, Function<Fields, T>> types) {
+    Fields f = Fields.of(node, pointer);
+    Function<Fields, T> read = f.choice("type", byDefault, types);
+    try {
+      T value = read.apply(f);
+      f.end();
+      return new Parsed<>(value, f.expanded());
+    } catch (IllegalArgumentException e) {
+      throw new SpecException(pointer, e.getMessage());
+    }
+  }
+
+  private static Parsed<EarlyStopping> earlyStopping(JsonNode node, String pointer) {
+    Fields f = Fields.of(node, pointer);
+    EarlyStopping value =
+        new EarlyStopping(
+            f.integer("patience", 3L, 1), f.number("minimumChange", 0.0, Range.NOT_NEGATIVE));
+    f.end();
+    return new Parsed<>(value, f.expanded());
+  }
+
+  private static Optimizer sgd(Fields f) {
+    return new Sgd(
+        rate(f, 0.01),
+        f.number("momentum", 0.0, Range.SHARE),
+        f.flag("nesterov", false),
+        decay(f, 0.0));
+  }
+
+  private static double rate(Fields f, double byDefault) {
+    return f.number("learningRate", byDefault, Range.POSITIVE);
+  }
+
+  private static double beta1(Fields f) {
+    return f.number("beta1", 0.9, Range.SHARE);
+  }
+
+  private static double beta2(Fields f) {
+    return f.number("beta2", 0.999, Range.SHARE);
+  }
+
+  private static double epsilon(Fields f) {
+    return f.number("epsilon", 1e-8, Range.POSITIVE);
+  }
+
+  private static double decay(Fields f, double byDefault) {
+    return f.number("weightDecay", byDefault, Range.NOT_NEGATIVE);
+  }
+
+  private static long warmup(Fields f) {
+    return f.integer("warmupSteps", 0L, 0);
+  }
+}

@@ -1,0 +1,18 @@
+package dev.fathom.nn;
+
+import dev.fathom.spi.Shape;
+import dev.fathom.tensor.Tensor;
+
+/** The mean of each channel: {@code [batch, channels, height, width] -> [batch, channels]}. */
+public record GlobalAveragePool() implements Layer {
+  @Override
+  public Shape output(Shape input) {
+    Check.that(input.rank() == 3, label(), "an input [channels, height, width]", input);
+    return input.slice(0, 1);
+  }
+
+  @Override
+  public Tensor apply(Context context, Tensor x) {
+    return x.mean(2, 3);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.fathom.nn;
+
+import dev.fathom.spi.Shape;
+import dev.fathom.tensor.Tensor;
+import java.util.Locale;
+
+/**
+ * A part of a network: configuration only, without values. Its parameters are made when the network
+ * is {@linkplain Network traced}. Shapes leave out the batch axis, which is always the first.
+ */
+public sealed interface Layer
+    permits Activation,
+        AveragePool2d,
+        BatchNorm,
+        Conv2d,
+        Dense,
+        Dropout,
+        Flatten,
+        GlobalAveragePool,
+        MaxPool2d,
+        Residual,
+        Sequential {
+
+  /**
+   * {@return the shape of the output for an input of this shape, both without the batch axis}
+   *
+   * @throws IllegalArgumentException if the input does not fit, naming the layer and the shapes
+   */
+  Shape output(Shape input);
+
+  /**
+   * {@return the output for a batch}
+   *
+   * @param x {@code [batch, ...input]}
+   */
+  Tensor apply(Context context, Tensor x);
+
+  /** {@return the name of this kind of layer, {@code conv2d} for example} */
+  default String label() {
+    return getClass().getSimpleName().toLowerCase(Locale.ROOT);
+  }
+}

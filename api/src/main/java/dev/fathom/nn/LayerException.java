@@ -1,0 +1,34 @@
+package dev.fathom.nn;
+
+import dev.fathom.spi.Shape;
+import java.util.function.Supplier;
+
+/** A layer does not fit its input; the message names the layer, what it expects and what came. */
+public final class LayerException extends IllegalArgumentException {
+  private static final long serialVersionUID = 1;
+
+  private final String layer;
+  private final String problem;
+
+  LayerException(String layer, String problem) {
+    super("layer '" + layer + "': " + problem);
+    this.layer = layer;
+    this.problem = problem;
+  }
+
+  /** {@return the shape that {@code part} gives; its errors name the part} */
+  static Shape in(String part, Supplier<Shape> shape) {
+    try {
+      return shape.get();
+    } catch (LayerException e) {
+      throw new LayerException(part + "." + e.layer, e.problem);
+    } catch (IllegalArgumentException e) {
+      throw new LayerException(part, e.getMessage());
+    }
+  }
+
+  /** {@return the layer's full name, {@code residual1.body.conv2} for example} */
+  public String layer() {
+    return layer;
+  }
+}

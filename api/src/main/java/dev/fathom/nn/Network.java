@@ -1,0 +1,123 @@
+package dev.fathom.nn;
+
+import dev.fathom.graph.Ops;
+import dev.fathom.graph.Type;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Shape;
+import dev.fathom.tensor.Tensor;
+import java.util.List;
+import java.util.SequencedMap;
+
+/**
+ * Layers for inputs of one shape: the layout of all parameters and states in flat buffers, and the
+ * graph of the layers on such buffers. Immutable.
+ */
+public final class Network {
+  private final Sequential layers;
+  private final Shape input;
+  private final Shape output;
+  private final Layout parameters;
+  private final Layout states;
+
+  /**
+   * @param input shape of an example, without the batch axis
+   * @throws LayerException if a layer does not fit, naming it
+   */
+  public Network(Sequential layers, Shape input) {
+    this.layers = layers;
+    this.input = input;
+    this.output = layers.output(input);
+    Layout.Builder declaredParameters = new Layout.Builder();
+    Layout.Builder declaredStates = new Layout.Builder();
+    Context context =
+        new Context(
+            new Context.Declared(declaredParameters), new Context.Declared(declaredStates), null);
+    Type batch = new Type(DType.F32, Shape.of(1).concat(input));
+    layers.apply(context, Tensor.of(Ops.input("x", batch)));
+    this.parameters = declaredParameters.build();
+    this.states = declaredStates.build();
+  }
+
+  /** {@return the layers} */
+  public Sequential layers() {
+    return layers;
+  }
+
+  /** {@return the shape of an example, without the batch axis} */
+  public Shape input() {
+    return input;
+  }
+
+  /** {@return the shape of the output of an example, without the batch axis} */
+  public Shape output() {
+    return output;
+  }
+
+  /** {@return where the parameters lie, which are learned} */
+  public Layout parameters() {
+    return parameters;
+  }
+
+  /** {@return where the states lie, which the forward pass itself updates: batch statistics} */
+  public Layout states() {
+    return states;
+  }
+
+  /**
+   * {@return the graph of the layers on a batch}
+   *
+   * @param x {@code [batch, ...input]}, f32
+   * @param flatParameters {@code [parameters().elements()]}, f32
+   * @param flatStates {@code [states().elements()]}, f32; null if the network has none
+   * @param training null for inference
+   */
+  public Trace trace(
+      Tensor x, Tensor flatParameters, Tensor flatStates, Context.Training training) {
+    Context.Bound values = Context.Bound.of(parameters, flatParameters);
+    Context.Bound stateValues = Context.Bound.of(states, flatStates);
+    Context context = new Context(values, stateValues, training);
+    Tensor y = layers.apply(context, x);
+    Tensor newStates = flatStates;
+    if (!context.updates().isEmpty()) {
+      newStates =
+          flat(
+              states.slots().stream()
+                  .map(
+                      slot ->
+                          context
+                              .updates()
+                              .getOrDefault(slot.name(), stateValues.slices().get(slot.name())))
+                  .toList());
+    }
+    return new Trace(
+        y, List.copyOf(values.slices().values()), newStates, context.outputs(), context.random());
+  }
+
+  /** {@return the tensors one behind the other, {@code [elements of all]}} */
+  public static Tensor flat(List<Tensor> tensors) {
+    return Tensor.concat(
+        0, tensors.stream().map(t -> t.reshape(t.shape().elements())).toArray(Tensor[]::new));
+  }
+
+  /**
+   * The graph of a network on a batch.
+   *
+   * @param output {@code [batch, ...output]}
+   * @param parameters as many as the layout has slots, in its order: what gradients are taken of
+   * @param newStates what the flat states become; the old ones where nothing updates them
+   * @param layers the output of each layer under its full name, in the order they are computed
+   * @param random whether the graph uses seed and step
+   */
+  public record Trace(
+      Tensor output,
+      List<Tensor> parameters,
+      Tensor newStates,
+      SequencedMap<String, Tensor> layers,
+      boolean random) {
+
+    /** {@return the gradients of {@code loss}, flat, laid out as the parameters are} */
+    public Tensor gradients(Tensor loss) {
+      return flat(loss.gradients(parameters.toArray(Tensor[]::new)));
+    }
+  }
+}

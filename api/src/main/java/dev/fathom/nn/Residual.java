@@ -1,0 +1,33 @@
+package dev.fathom.nn;
+
+import dev.fathom.spi.Shape;
+import dev.fathom.tensor.Tensor;
+
+/**
+ * {@code activation(body(x) + shortcut(x))}: He et al., "Deep residual learning" (2016).
+ *
+ * @param body the branch that learns the difference
+ * @param shortcut the other branch; an empty one is the identity
+ * @param activation applied to the sum
+ */
+public record Residual(Sequential body, Sequential shortcut, Activation activation)
+    implements Layer {
+  @Override
+  public Shape output(Shape input) {
+    Shape left = LayerException.in("body", () -> body.output(input));
+    Shape right = LayerException.in("shortcut", () -> shortcut.output(input));
+    Check.that(
+        left.equals(right),
+        label(),
+        "branches of one shape",
+        "body " + left + " and shortcut " + right);
+    return left;
+  }
+
+  @Override
+  public Tensor apply(Context context, Tensor x) {
+    Tensor left = context.within("body", () -> body.apply(context, x));
+    Tensor right = context.within("shortcut", () -> shortcut.apply(context, x));
+    return activation.of(left.add(right));
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * Layers of neural networks.
+ *
+ * <p>Start with {@link dev.fathom.nn.Sequential} and {@link dev.fathom.nn.Network}:
+ *
+ * <pre>{@code
+ * Sequential layers =
+ *     Sequential.of(
+ *         new Conv2d(32, 3, Padding.SAME, Activation.RELU),
+ *         new MaxPool2d(2),
+ *         new Flatten(),
+ *         new Dense(10));
+ * Network network = new Network(layers, Shape.of(1, 28, 28));
+ * }</pre>
+ *
+ * <p>A {@link dev.fathom.nn.Layer} is configuration: it says what shape it makes of an input's, and
+ * builds its graph. It asks its {@link dev.fathom.nn.Context} for parameters by name; these are
+ * slices of one flat buffer, so that clipping, updates and exchange each work on one tensor. To add
+ * a layer, write a record, permit it in {@code Layer}, and name it in {@code dev.fathom.model}.
+ */
+package dev.fathom.nn;

@@ -1,0 +1,46 @@
+package dev.fathom.optim;
+
+import dev.fathom.tensor.Tensor;
+import java.util.List;
+
+/**
+ * {@link Adam} with decoupled weight decay (Loshchilov and Hutter, 2019), as PyTorch defines it:
+ * {@code p = p * 1 - rate * weightDecay} comes before a step of Adam without weight decay.
+ *
+ * @param learningRate above 0; usually 1e-3
+ * @param beta1 in [0, 1); usually 0.9
+ * @param beta2 in [0, 1); usually 0.999
+ * @param epsilon above 0; usually 1e-8
+ * @param weightDecay 0 or more; usually 0.01
+ */
+public record AdamW(
+    double learningRate, double beta1, double beta2, double epsilon, double weightDecay)
+    implements Optimizer {
+  private static final String DECAY = "decay";
+
+  /** The usual numbers. */
+  public AdamW(double learningRate) {
+    this(learningRate, 0.9, 0.999, 1e-8, 0.01);
+  }
+
+  public AdamW {
+    AdamStep.check("adamw", learningRate, beta1, beta2, epsilon, weightDecay);
+  }
+
+  @Override
+  public List<String> moments() {
+    return AdamStep.MOMENTS;
+  }
+
+  @Override
+  public Update update(Tensor parameters, Tensor gradients, List<Tensor> moments) {
+    Tensor decayed = parameters.mul(Optimizer.scalar(DECAY));
+    return new AdamStep(beta1, beta2, epsilon).update(decayed, gradients, moments);
+  }
+
+  @Override
+  public void scalars(double rate, long step, ScalarSink sink) {
+    new AdamStep(beta1, beta2, epsilon).scalars(rate, step, sink);
+    sink.setDouble(DECAY, 1 - rate * weightDecay);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.fathom.optim;
+
+import dev.fathom.tensor.Tensor;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * One guarded step: clips the gradients by their norm, updates, and keeps everything as it was
+ * where loss or norm are not finite.
+ *
+ * @param finite bool scalar: whether the step took place
+ * @param norm scalar: the Euclidean norm of all gradients, before clipping
+ * @param update what parameters and moments become
+ */
+public record Commit(Tensor finite, Tensor norm, Optimizer.Update update) {
+  /**
+   * {@return the graph of the step}
+   *
+   * @param clipNorm the greatest norm, longer gradients are shortened to it (Pascanu et al., "On
+   *     the difficulty of training recurrent neural networks", 2013); infinite for no clipping
+   * @param loss scalar
+   * @param parameters {@code [n]}
+   * @param gradients {@code [n]}
+   * @param moments {@code [n]} each
+   */
+  public static Commit of(
+      Optimizer optimizer,
+      double clipNorm,
+      Tensor loss,
+      Tensor parameters,
+      Tensor gradients,
+      List<Tensor> moments) {
+    Tensor norm = gradients.square().sum().sqrt();
+    Tensor finite = loss.isFinite().and(norm.isFinite());
+    Tensor clipped = gradients;
+    if (clipNorm < Double.POSITIVE_INFINITY) {
+      // As PyTorch's clip_grad_norm_: the small number keeps 0 / 0 away.
+      Tensor limit = Tensor.full(clipNorm, norm.dtype()).div(norm.add(1e-6));
+      clipped = gradients.mul(limit.minimum(Tensor.full(1, norm.dtype())));
+    }
+    Optimizer.Update next = optimizer.update(parameters, clipped, moments);
+    List<Tensor> kept =
+        IntStream.range(0, moments.size())
+            .mapToObj(i -> finite.select(next.moments().get(i), moments.get(i)))
+            .toList();
+    return new Commit(
+        finite, norm, new Optimizer.Update(finite.select(next.parameters(), parameters), kept));
+  }
+}

@@ -1,0 +1,13 @@
+package dev.fathom.store;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.time.Instant;
+
+/**
+ * Something that happened in a training.
+ *
+ * @param id from 1, rising by one
+ * @param time when
+ * @param data what
+ */
+public record Event(long id, Instant time, ObjectNode data) {}

@@ -1,0 +1,122 @@
+package dev.fathom.store;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.store.StoreException.Reason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * Models by name and version. A version is published whole and never changes. Safe for several
+ * threads.
+ */
+public final class Models {
+  private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,8}");
+
+  private final DataDirectory store;
+
+  Models(DataDirectory store) {
+    this.store = store;
+  }
+
+  Path directory() {
+    return store.root().resolve("models");
+  }
+
+  /** {@return the names that have a version, sorted} */
+  public List<String> names() throws IOException {
+    List<String> names = new ArrayList<>();
+    for (Path entry : Disk.list(directory())) {
+      String name = entry.getFileName().toString();
+      if (Names.isName(name) && !versions(name).isEmpty()) {
+        names.add(name);
+      }
+    }
+    return names;
+  }
+
+  /** {@return the versions of a model, rising; empty if there is no such model} */
+  public List<Integer> versions(String name) throws IOException {
+    return Disk.list(directory(name)).stream()
+        .map(entry -> entry.getFileName().toString())
+        .filter(VERSION.asMatchPredicate())
+        .map(Integer::valueOf)
+        .sorted()
+        .toList();
+  }
+
+  /**
+   * {@return the newest version of a model}
+   *
+   * @throws StoreException NOT_FOUND, DAMAGED or NEWER_FORMAT, naming model or file
+   */
+  public ModelVersion newest(String name) throws IOException {
+    List<Integer> versions = versions(name);
+    if (versions.isEmpty()) {
+      throw new StoreException(Reason.NOT_FOUND, "[store] there is no model '%s'".formatted(name));
+    }
+    return get(name, versions.getLast());
+  }
+
+  /**
+   * {@return a version of a model; its JSON is checked now, its files when asked for}
+   *
+   * @throws StoreException NOT_FOUND, DAMAGED or NEWER_FORMAT, naming model or file
+   */
+  public ModelVersion get(String name, int version) throws IOException {
+    return new ModelVersion(name, version, Bundle.read(existing(name, version)));
+  }
+
+  /**
+   * Publishes a model as the next version of its name: one above the highest there is.
+   *
+   * @param model what belongs to the weights: signature, spec, preprocessing, labels, metrics
+   * @param content writes the files, {@code weights.safetensors} by convention
+   */
+  public ModelVersion publish(String name, ObjectNode model, Bundle.Content content)
+      throws IOException {
+    Path target = directory(name);
+    Path staged = store.stage();
+    try {
+      Bundle.write(staged, "model.json", model, content);
+      synchronized (this) {
+        List<Integer> versions = versions(name);
+        int version = versions.isEmpty() ? 1 : versions.getLast() + 1;
+        Disk.createDirectory(target);
+        Disk.move(staged, target.resolve(Integer.toString(version)));
+        return get(name, version);
+      }
+    } finally {
+      Disk.deleteTree(staged);
+    }
+  }
+
+  /**
+   * Deletes a version.
+   *
+   * @throws StoreException NOT_FOUND if there is none
+   */
+  public synchronized void delete(String name, int version) throws IOException {
+    store.remove(existing(name, version));
+    if (Disk.list(directory(name)).isEmpty()) {
+      Files.delete(directory(name));
+    }
+  }
+
+  private Path existing(String name, int version) {
+    Path directory = directory(name).resolve(Integer.toString(version));
+    if (!Files.isDirectory(directory)) {
+      throw new StoreException(
+          Reason.NOT_FOUND,
+          "[store] there is no version %d of model '%s'".formatted(version, name));
+    }
+    return directory;
+  }
+
+  private Path directory(String name) {
+    return directory().resolve(Names.name("model", name));
+  }
+}

@@ -1,0 +1,64 @@
+package dev.fathom.store;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.store.StoreException.Reason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+
+/**
+ * A file and what it was when it was written.
+ *
+ * @param path where it lies
+ * @param bytes its size
+ * @param sha256 its SHA-256 in lower-case hexadecimal
+ * @param written when
+ */
+public record StoredFile(Path path, long bytes, String sha256, Instant written) {
+  /**
+   * {@return the path, after comparing size and checksum}
+   *
+   * @throws StoreException {@link Reason#DAMAGED} if the file is not what was written, naming it
+   */
+  public Path verified() throws IOException {
+    if (!Files.isRegularFile(path)) {
+      throw JsonFile.damaged(path, "the file is missing");
+    }
+    long size = Files.size(path);
+    if (size != bytes) {
+      throw JsonFile.damaged(path, "expected %d bytes but it has %d".formatted(bytes, size));
+    }
+    String actual = Disk.sha256(path);
+    if (!actual.equals(sha256)) {
+      throw JsonFile.damaged(path, "expected SHA-256 %s but got %s".formatted(sha256, actual));
+    }
+    return path;
+  }
+
+  static StoredFile of(Path path) throws IOException {
+    return new StoredFile(path, Files.size(path), Disk.sha256(path), Instant.now());
+  }
+
+  ObjectNode toJson() {
+    return JsonFile.JSON
+        .createObjectNode()
+        .put("bytes", bytes)
+        .put("sha256", sha256)
+        .put("written", written.toString());
+  }
+
+  static StoredFile fromJson(Path path, JsonNode json, Path source) {
+    try {
+      return new StoredFile(
+          path,
+          json.required("bytes").longValue(),
+          json.required("sha256").asText(),
+          Instant.parse(json.required("written").asText()));
+    } catch (IllegalArgumentException | DateTimeException e) {
+      throw JsonFile.damaged(source, e.getMessage());
+    }
+  }
+}

@@ -1,0 +1,87 @@
+package dev.fathom.store;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.store.StoreException.Reason;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Trainings by id, whatever their state. Safe for several threads. */
+public final class Trainings {
+  private final DataDirectory store;
+  private final Ids ids = new Ids();
+
+  /** One object per id, since the event log counts in memory. */
+  private final Map<String, Training> opened = new ConcurrentHashMap<>();
+
+  Trainings(DataDirectory store) {
+    this.store = store;
+  }
+
+  Path directory() {
+    return store.root().resolve("trainings");
+  }
+
+  /** {@return the ids, oldest first} */
+  public List<String> ids() throws IOException {
+    return Disk.list(directory()).stream()
+        .map(entry -> entry.getFileName().toString())
+        .filter(Names::isId)
+        .toList();
+  }
+
+  /**
+   * {@return a training}
+   *
+   * @throws StoreException NOT_FOUND if there is none
+   */
+  public Training get(String id) {
+    Path directory = directory().resolve(Names.isId(id) ? id : "");
+    if (!Names.isId(id) || !Files.isDirectory(directory)) {
+      throw new StoreException(Reason.NOT_FOUND, "[store] there is no training '%s'".formatted(id));
+    }
+    return opened.computeIfAbsent(id, i -> new Training(store, directory));
+  }
+
+  /**
+   * Records a new training.
+   *
+   * @param spec what was asked for
+   * @param state the first state record
+   */
+  public Training create(ObjectNode spec, ObjectNode state) throws IOException {
+    String id = ids.next("trn", System.currentTimeMillis());
+    Path staged = store.stage();
+    try {
+      Training.create(staged, spec, state);
+      Disk.move(staged, directory().resolve(id));
+    } finally {
+      Disk.deleteTree(staged);
+    }
+    return get(id);
+  }
+
+  /**
+   * Deletes a training with its checkpoints.
+   *
+   * @throws StoreException NOT_FOUND if there is none
+   */
+  public void delete(String id) throws IOException {
+    get(id);
+    opened.remove(id);
+    store.remove(directory().resolve(id));
+  }
+
+  void clean() throws IOException {
+    for (String id : ids()) {
+      try {
+        get(id).clean();
+      } catch (StoreException e) {
+        // What cannot be read is kept as it is; who asks for it is told.
+      }
+    }
+  }
+}

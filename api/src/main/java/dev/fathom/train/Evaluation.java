@@ -1,0 +1,21 @@
+package dev.fathom.train;
+
+import dev.fathom.metric.ConfusionMatrix;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * How good a network is on a dataset.
+ *
+ * @param examples how many it was measured on
+ * @param loss mean over the examples
+ * @param confusion where classes are learned
+ */
+public record Evaluation(long examples, double loss, Optional<ConfusionMatrix> confusion) {
+  /** {@return the share of right answers, where classes are learned} */
+  public OptionalDouble accuracy() {
+    return confusion.isPresent()
+        ? OptionalDouble.of(confusion.get().accuracy())
+        : OptionalDouble.empty();
+  }
+}

@@ -1,0 +1,45 @@
+package dev.fathom.train;
+
+import dev.fathom.compile.Session;
+import dev.fathom.data.Batch;
+import dev.fathom.data.Batches;
+import dev.fathom.data.Dataset;
+import dev.fathom.metric.ConfusionMatrix;
+import dev.fathom.metric.Mean;
+import java.lang.foreign.MemorySegment;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Measures a network on datasets.
+ *
+ * @param classes how many; 0 if the target is no class
+ */
+record Evaluator(Session session, Feed feed, int classes) {
+
+  /** {@return the measurement; nothing if {@code cancelled} became true before the end} */
+  Optional<Evaluation> evaluate(Dataset dataset, BooleanSupplier cancelled) {
+    Mean loss = new Mean();
+    ConfusionMatrix confusion = classes > 0 ? new ConfusionMatrix(classes) : null;
+    float[] rows = new float[feed.batchSize()];
+    int[] predictions = new int[feed.batchSize()];
+    try (Batches batches = feed.batches(dataset).until(1).open()) {
+      while (batches.hasNext()) {
+        if (cancelled.getAsBoolean()) {
+          return Optional.empty();
+        }
+        Batch batch = batches.next();
+        session.write(Programs.INPUT, batch.segment(0));
+        session.write(Programs.TARGET, batch.segment(1));
+        session.run();
+        session.read(Programs.ROW_LOSS, MemorySegment.ofArray(rows));
+        loss.add(rows, batch.count());
+        if (confusion != null) {
+          session.read(Programs.PREDICTION, MemorySegment.ofArray(predictions));
+          confusion.add(batch.ints(1), predictions, batch.count());
+        }
+      }
+    }
+    return Optional.of(new Evaluation(loss.count(), loss.value(), Optional.ofNullable(confusion)));
+  }
+}

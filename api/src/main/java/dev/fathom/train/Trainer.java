@@ -1,0 +1,195 @@
+package dev.fathom.train;
+
+import dev.fathom.compile.Backends;
+import dev.fathom.compile.Program;
+import dev.fathom.data.Column;
+import dev.fathom.data.Dataset;
+import dev.fathom.data.Split;
+import dev.fathom.model.Model;
+import dev.fathom.model.Spec;
+import dev.fathom.model.SpecException;
+import dev.fathom.model.TrainingSpec;
+import dev.fathom.nn.Network;
+import dev.fathom.spi.Shape;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+
+/**
+ * One training: checked, compiled and planned when it is built, run once. {@link #cancel()} may be
+ * called from any thread; listeners are called on the thread that runs.
+ */
+public final class Trainer {
+  final Spec spec;
+  final TrainingData data;
+  final Backends.Selection backend;
+  final Consumer<TrainingEvent> listener;
+  final Optional<Checkpoints> checkpoints;
+  final boolean resume;
+  final Network network;
+  final Shape rawShape;
+  final Column target;
+  final Split split;
+  final Programs programs;
+  final Programs.Step step;
+  final Program evaluation;
+  final AtomicBoolean cancelled = new AtomicBoolean();
+
+  private Trainer(Builder builder) {
+    spec = builder.spec;
+    data = builder.data;
+    backend = builder.backend;
+    listener = builder.listener;
+    checkpoints = Optional.ofNullable(builder.checkpoints);
+    resume = builder.resume;
+    Dataset train = data.train();
+    rawShape = train.columns().get(column("input", spec.data().input())).shape();
+    target = train.columns().get(column("target", spec.data().target()));
+    network = spec.network(Model.networkShape(rawShape));
+    checkTarget();
+    TrainingSpec training = spec.training();
+    split =
+        target.isClass()
+            ? Split.stratified(train, target.name(), training.validation(), training.seed())
+            : Split.random(train, training.validation(), training.seed());
+    if (split.train().size() == 0) {
+      throw new SpecException("/data", "expected examples to learn from but there are none");
+    }
+    programs = new Programs(backend.backend(), network, training, classifies());
+    step = programs.step();
+    evaluation = programs.evaluation();
+  }
+
+  /** {@return a builder of a training of {@code spec} on {@code data}} */
+  public static Builder of(Spec spec, TrainingData data, Backends.Selection backend) {
+    return new Builder(spec, data, backend);
+  }
+
+  private int column(String key, String name) {
+    for (int i = 0; i < data.train().columns().size(); i++) {
+      if (data.train().columns().get(i).name().equals(name)) {
+        return i;
+      }
+    }
+    throw new SpecException(
+        "/data/" + key,
+        "expected a column of the dataset, one of %s, but got '%s'"
+            .formatted(data.train().columns().stream().map(Column::name).toList(), name));
+  }
+
+  private void checkTarget() {
+    Shape expected;
+    try {
+      expected = spec.training().loss().targetShape(network.output());
+    } catch (IllegalArgumentException e) {
+      throw new SpecException("/training/loss", e.getMessage());
+    }
+    if (!classifies()) {
+      if (!target.shape().equals(expected)) {
+        throw new SpecException(
+            "/model",
+            "expected a last layer with output %s, the shape of column '%s', but it gives %s"
+                .formatted(target.shape(), target.name(), network.output()));
+      }
+    } else if (!target.isClass()) {
+      throw new SpecException(
+          "/data/target",
+          "expected a column of classes for cross-entropy but '%s' is none"
+              .formatted(target.name()));
+    } else if (network.output().size(0) != target.classes()) {
+      throw new SpecException(
+          "/model",
+          "expected a last layer with %d outputs, one for each class of '%s', but it gives %s"
+              .formatted(target.classes(), target.name(), network.output()));
+    }
+  }
+
+  boolean classifies() {
+    return spec.training().loss() instanceof dev.fathom.loss.CrossEntropy;
+  }
+
+  /** {@return the layers on their shapes} */
+  public Network network() {
+    return network;
+  }
+
+  /** {@return how many steps the whole run has} */
+  public long steps() {
+    TrainingSpec training = spec.training();
+    long perEpoch = Math.ceilDiv(split.train().size(), training.batchSize());
+    return training.steps().orElseGet(() -> Math.multiplyExact(training.epochs(), perEpoch));
+  }
+
+  /** {@return what the run needs on the device, in bytes} Known before anything is allocated. */
+  public long memoryBytes() {
+    long shared = Float.BYTES * (network.parameters().elements() + network.states().elements());
+    return step.peakBytes() + evaluation.peakBytes() - shared;
+  }
+
+  /** {@return the plan of a step: kernels, buffers, memory} */
+  public String explain() {
+    return step.gradient().explain() + step.update().map(Program::explain).orElse("");
+  }
+
+  /** Ends the run within one step, with a checkpoint to resume from. Any thread; before too. */
+  public void cancel() {
+    cancelled.set(true);
+  }
+
+  /**
+   * Runs the training to its end on this thread.
+   *
+   * @throws NonFiniteException if a loss or gradient is not finite, naming step and layer
+   * @throws IOException if a checkpoint cannot be read or written
+   * @throws IllegalArgumentException if the checkpoint to resume from is of another spec
+   */
+  public TrainingResult run() throws IOException {
+    try (Run run = new Run(this)) {
+      return run.run();
+    }
+  }
+
+  /** What a training may have beside spec and data. */
+  public static final class Builder {
+    private final Spec spec;
+    private final TrainingData data;
+    private final Backends.Selection backend;
+    private Consumer<TrainingEvent> listener = event -> {};
+    private Checkpoints checkpoints;
+    private boolean resume;
+
+    private Builder(Spec spec, TrainingData data, Backends.Selection backend) {
+      this.spec = spec;
+      this.data = data;
+      this.backend = backend;
+    }
+
+    /** Calls {@code newListener} with every event. */
+    public Builder listener(Consumer<TrainingEvent> newListener) {
+      listener = newListener;
+      return this;
+    }
+
+    /** Keeps checkpoints. */
+    public Builder checkpoints(Checkpoints newCheckpoints) {
+      checkpoints = newCheckpoints;
+      return this;
+    }
+
+    /** Goes on from the newest checkpoint, or begins if there is none. */
+    public Builder resume() {
+      resume = true;
+      return this;
+    }
+
+    /**
+     * {@return the training, ready to run}
+     *
+     * @throws SpecException if spec and data do not fit, with the JSON pointer
+     */
+    public Trainer build() {
+      return new Trainer(this);
+    }
+  }
+}

@@ -1,0 +1,350 @@
+package dev.fathom.compile;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.fathom.graph.Gradients;
+import dev.fathom.graph.Ops;
+import dev.fathom.graph.Type;
+import dev.fathom.graph.Value;
+import dev.fathom.spi.Backend;
+import dev.fathom.spi.BackendException;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Shape;
+import dev.fathom.spi.tck.MinimalBackend;
+import dev.fathom.spi.tck.MockBackend;
+import dev.fathom.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Programs with states, on a backend that fuses everything and on one that fuses nothing. */
+class ProgramTest {
+  static Stream<Backend> backends() {
+    return Stream.of(new MinimalBackend(), new MockBackend());
+  }
+
+  private static Value input(String name, long... shape) {
+    return Ops.input(name, Type.of(DType.F32, shape));
+  }
+
+  private static Tensor t(Value value) {
+    return Tensor.of(value);
+  }
+
+  private static void write(Session session, String name, float... data) {
+    session.write(name, MemorySegment.ofArray(data));
+  }
+
+  private static float[] read(Session session, String name, int size) {
+    float[] data = new float[size];
+    session.read(name, MemorySegment.ofArray(data));
+    return data;
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void statesExchangeTheirContents(Backend backend) {
+    Value p = input("p", 2);
+    Value q = input("q", 2);
+    Program program = Program.builder(backend).state(p, q).state(q, p).compile();
+    try (Session session = program.open()) {
+      write(session, "p", 1, 2);
+      write(session, "q", 3, 4);
+      session.run();
+      assertArrayEquals(new float[] {3, 4}, read(session, "p", 2));
+      assertArrayEquals(new float[] {1, 2}, read(session, "q", 2));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void eachStateReadsTheOthersOldContent(Backend backend) {
+    Value p = input("p", 2);
+    Value q = input("q", 2);
+    Program program =
+        Program.builder(backend)
+            .state(p, t(p).add(t(q)).value())
+            .state(q, t(q).mul(t(p).flip(0)).value())
+            .result("old", p)
+            .compile();
+    try (Session session = program.open()) {
+      write(session, "p", 1, 2);
+      write(session, "q", 3, 4);
+      session.run();
+      assertArrayEquals(new float[] {4, 6}, read(session, "p", 2));
+      assertArrayEquals(new float[] {6, 4}, read(session, "q", 2));
+      assertArrayEquals(new float[] {1, 2}, read(session, "old", 2));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void aPartOfAStateIsReplacedByAConcatenation(Backend backend) {
+    Value p = input("p", 4);
+    Tensor head = t(Ops.slice(p, 0, 0, 2)).mul(2);
+    Tensor tail = t(Ops.slice(p, 0, 2, 4)).sum().broadcastTo(2);
+    Program program =
+        Program.builder(backend).state(p, Tensor.concat(0, tail, head).value()).compile();
+    try (Session session = program.open()) {
+      write(session, "p", 1, 2, 3, 4);
+      session.run();
+      session.run();
+      assertArrayEquals(new float[] {6, 6, 14, 14}, read(session, "p", 4));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void whatDependsOnFrozenInputsRunsOnceAVersion(Backend backend) {
+    Value x = input("x", 1, 2);
+    Value w = input("w", 2, 2);
+    Value scaled = t(w).mul(3).exp().value();
+    Program program =
+        Program.builder(backend).feed(x).frozen(w).result("y", Ops.matmul(x, scaled)).compile();
+    assertTrue(program.prepareLaunches() > 0, program.explain());
+    try (Session session = program.open()) {
+      write(session, "x", 1, 1);
+      write(session, "w", 0, 0, 0, 0);
+      session.run();
+      assertArrayEquals(new float[] {2, 2}, read(session, "y", 2));
+      session.run();
+      write(session, "w", (float) Math.log(2) / 3, 0, 0, 0);
+      session.run();
+      assertArrayEquals(new float[] {3, 2}, read(session, "y", 2), 1e-5f);
+    }
+  }
+
+  @Test
+  void frozenWorkIsSharedByTheSessionsOfOneVersion() {
+    MockBackend backend = new MockBackend();
+    Value x = input("x", 1, 2);
+    Value w = input("w", 2, 2);
+    Program program =
+        Program.builder(backend).feed(x).frozen(w).result("y", Ops.matmul(x, w)).compile();
+    Prepared prepared = program.prepare(Map.of());
+    try (Session first = prepared.open();
+        Session second = prepared.open()) {
+      write(first, "w", 1, 2, 3, 4);
+      for (Session session : List.of(first, second)) {
+        write(session, "x", 1, 10);
+        session.run();
+        assertArrayEquals(new float[] {31, 42}, read(session, "y", 2));
+      }
+      assertEquals(program.prepareLaunches() + 2 * program.launches(), backend.launches());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void programsShareStates(Backend backend) {
+    Value w = input("w", 2);
+    Value x = input("x", 2);
+    Program train = Program.builder(backend).feed(x).state(w, Ops.add(w, x)).compile();
+    Program evaluate =
+        Program.builder(backend).state(w, null).result("sum", t(w).sum().value()).compile();
+    try (Session training = train.open();
+        Session evaluation = evaluate.open(Map.of("w", training.buffer("w")))) {
+      write(training, "w", 1, 2);
+      write(training, "x", 10, 20);
+      training.run();
+      evaluation.run();
+      assertArrayEquals(new float[] {33}, read(evaluation, "sum", 1));
+    }
+  }
+
+  @Test
+  void anElementwiseChainIsOneKernelWithSeveralOutputs() {
+    Value p = input("p", 100);
+    Value m = input("m", 100);
+    Value g = input("g", 100);
+    Tensor moment = t(m).mul(0.9).add(t(g));
+    Program program =
+        Program.builder(new MockBackend())
+            .feed(g)
+            .state(m, moment.value())
+            .state(p, t(p).sub(moment.mul(0.1)).value())
+            .compile();
+    assertEquals(1, program.launches(), program.explain());
+    assertEquals(0, program.temporaryBytes(), "updated in place");
+  }
+
+  @Test
+  void aDenseLayerIsOneKernel() {
+    Value x = input("x", 4, 3);
+    Value w = input("w", 5, 3);
+    Value b = input("b", 5);
+    Tensor y = t(Ops.contract(x, w, 0, 1)).add(t(b)).relu();
+    Program program =
+        Program.builder(new MockBackend()).feed(x).feed(w).feed(b).result("y", y.value()).compile();
+    long packs = program.explain().lines().filter(line -> line.startsWith("  pack")).count();
+    assertEquals(1, program.launches() - packs, program.explain());
+  }
+
+  @Test
+  void aReductionComputesItsOperandWhileReading() {
+    Value x = input("x", 4, 3);
+    Program program =
+        Program.builder(new MockBackend())
+            .feed(x)
+            .result("norm", t(x).square().sum(0).value())
+            .compile();
+    assertEquals(1, program.launches(), program.explain());
+  }
+
+  /** a feeds a contraction and what follows it: it cannot join the contraction's epilogue. */
+  @ParameterizedTest
+  @MethodSource("backends")
+  void fusionNeverClosesACycle(Backend backend) {
+    Value x = input("x", 2, 2);
+    Tensor a = t(x).mul(2);
+    Tensor product = a.matmul(a);
+    Tensor result = product.add(a).add(product.transpose()).add(a.sum());
+    Program program = Program.builder(backend).feed(x).result("y", result.value()).compile();
+    try (Session session = program.open()) {
+      write(session, "x", 1, 2, 3, 4);
+      session.run();
+      // a = [2 4; 6 8], a x a = [28 40; 60 88], sum 20
+      assertArrayEquals(new float[] {78, 124, 126, 204}, read(session, "y", 4));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("backends")
+  void concatenatedGradientsAreComputedInPlace(Backend backend) {
+    Value p = input("p", 6);
+    Value x = input("x", 4, 2);
+    Value w = Ops.reshape(Ops.slice(p, 0, 0, 4), Shape.of(2, 2));
+    Value b = Ops.slice(p, 0, 4, 6);
+    Tensor loss = t(Ops.contract(x, w, 0, 1)).add(t(b)).square().sum();
+    List<Value> gradients = Gradients.of(loss.value(), List.of(w, b));
+    Value flat =
+        Ops.concat(
+            0,
+            gradients.stream().map(g -> Ops.reshape(g, Shape.of(g.shape().elements()))).toList());
+    Program program =
+        Program.builder(backend).feed(x).state(p, null).result("gradient", flat).compile();
+    try (Session session = program.open()) {
+      write(session, "x", 1, 0, 0, 1, 1, 1, 0, 0);
+      write(session, "p", 1, 2, 3, 4, 5, 6);
+      session.run();
+      // Rows of x W' + b: (6, 9), (7, 10), (8, 13), (5, 6); the gradient doubles them.
+      assertArrayEquals(new float[] {28, 30, 44, 46, 52, 76}, read(session, "gradient", 6));
+    }
+    long copies = program.explain().lines().filter(l -> l.contains("{%0=in0; -> [0]}")).count();
+    assertEquals(0, copies, program.explain());
+  }
+
+  @Test
+  void aFailedRunNamesTheSpecAndTheSessionGoesOn() {
+    MockBackend backend = new MockBackend();
+    Value x = input("x", 2);
+    Program program =
+        Program.builder(backend).feed(x).result("y", t(x).exp().sum().value()).compile();
+    try (Session session = program.open()) {
+      write(session, "x", 0, 0);
+      backend.failLaunch(1);
+      var failure = assertThrows(BackendException.class, session::run);
+      assertTrue(failure.getMessage().contains("reduce"), failure.getMessage());
+      session.run();
+      assertArrayEquals(new float[] {2}, read(session, "y", 1));
+    }
+  }
+
+  @Test
+  void scalarsChangeFromRunToRun() {
+    Value x = input("x", 2);
+    Value rate = Ops.scalar("rate", DType.F32);
+    Value step = Ops.scalar("step", DType.I64);
+    Tensor y = t(x).mul(t(rate)).add(t(step).cast(DType.F32));
+    Program program =
+        Program.builder(new MinimalBackend()).feed(x).result("y", y.value()).compile();
+    try (Session session = program.open()) {
+      write(session, "x", 1, 2);
+      session.setDouble("rate", 0.5);
+      session.setLong("step", 7);
+      session.run();
+      assertArrayEquals(new float[] {7.5f, 8}, read(session, "y", 2));
+      session.setLong("step", 0);
+      session.run();
+      assertArrayEquals(new float[] {0.5f, 1}, read(session, "y", 2));
+      var wrong = assertThrows(IllegalArgumentException.class, () -> session.setLong("steps", 1));
+      assertTrue(wrong.getMessage().contains("'steps'"), wrong.getMessage());
+    }
+  }
+
+  @Test
+  void temporariesShareMemory() {
+    Tensor x = t(input("x", 1000));
+    Value first = x.value();
+    for (int i = 0; i < 20; i++) {
+      x = x.flip(0).exp();
+    }
+    Program program =
+        Program.builder(new MinimalBackend()).feed(first).result("y", x.value()).compile();
+    assertTrue(program.temporaryBytes() <= 2 * 4096, program.explain());
+  }
+
+  @Test
+  void aDeepChainNeedsNoStack() {
+    Tensor x = t(input("x", 2));
+    Value first = x.value();
+    for (int i = 0; i < 100_000; i++) {
+      x = i % 1000 == 0 ? x.flip(0) : x.add(1);
+    }
+    Program program =
+        Program.builder(new MinimalBackend()).feed(first).result("y", x.value()).compile();
+    try (Session session = program.open()) {
+      write(session, "x", 0, 1);
+      session.run();
+      assertEquals(99_900, read(session, "y", 2)[0]);
+    }
+  }
+
+  @Test
+  void anEmptyTensorGoesThrough() {
+    Value x = input("x", 0, 3);
+    Program program =
+        Program.builder(new MinimalBackend())
+            .feed(x)
+            .result("sum", t(x).mul(2).sum(0).value())
+            .compile();
+    try (Session session = program.open()) {
+      write(session, "x");
+      session.run();
+      assertArrayEquals(new float[3], read(session, "sum", 3));
+    }
+  }
+
+  @Test
+  void mistakesAreNamed() {
+    Value x = input("x", 2);
+    Value other = input("other", 2);
+    Program.Builder builder = Program.builder(new MinimalBackend());
+    assertEquals(
+        "[program] the results need the input 'x' f32[2], which was not added",
+        assertThrows(
+                IllegalArgumentException.class, () -> builder.result("y", Ops.add(x, x)).compile())
+            .getMessage());
+    assertEquals(
+        "[program] expected a new value of type f32[2] but got f32[]",
+        assertThrows(
+                IllegalArgumentException.class, () -> builder.state(other, t(other).sum().value()))
+            .getMessage());
+    Program program =
+        Program.builder(new MinimalBackend()).feed(x).result("y", t(x).exp().value()).compile();
+    try (Session session = program.open()) {
+      assertEquals(
+          "[session] expected 8 bytes for x f32[2] but got 12",
+          assertThrows(IllegalArgumentException.class, () -> write(session, "x", 1, 2, 3))
+              .getMessage());
+      assertThrows(IllegalArgumentException.class, () -> write(session, "nothing", 1));
+    }
+  }
+}

@@ -1,0 +1,145 @@
+package dev.fathom.graph;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import dev.fathom.compile.Evaluator;
+import dev.fathom.spi.Backend;
+import dev.fathom.spi.Convolve.Role;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Random.Distribution;
+import dev.fathom.spi.ReduceOp;
+import dev.fathom.spi.Shape;
+import dev.fathom.spi.Window;
+import dev.fathom.spi.tck.MinimalBackend;
+import dev.fathom.spi.tck.MockBackend;
+import dev.fathom.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+
+/**
+ * What an operation means when spelled out, on a backend that takes only the core, against the
+ * oracle's direct interpretation.
+ */
+class DecompositionsTest {
+  private static final Backend LOWERED = new MinimalBackend();
+  private static final Backend WHOLE = new MockBackend();
+
+  private static Tensor numbers(long seed, long... shape) {
+    double[] data = new SplittableRandom(seed).doubles(Shape.of(shape).elements(), -2, 2).toArray();
+    return Tensor.of(data, shape);
+  }
+
+  private static Tensor index(long at) {
+    return Tensor.of(Ops.constant(at, DType.I64, Shape.SCALAR));
+  }
+
+  private static Value convolve(Role role, List<Window> windows, int groups) {
+    Shape x = Shape.of(2, 2 * groups, 6, 5);
+    Shape w = Shape.of(3 * groups, 2, windows.get(0).size(), windows.get(1).size());
+    Shape y = Shape.of(2, 3 * groups, windows.get(0).outputs(6), windows.get(1).outputs(5));
+    Value input = numbers(1, x.toArray()).value();
+    Value weight = numbers(2, w.toArray()).value();
+    Value output = numbers(3, y.toArray()).value();
+    return switch (role) {
+      case OUTPUT -> Ops.apply(new Op.Convolve(role, windows, groups, y), input, weight);
+      case INPUT -> Ops.apply(new Op.Convolve(role, windows, groups, x), output, weight);
+      case WEIGHT -> Ops.apply(new Op.Convolve(role, windows, groups, w), input, output);
+    };
+  }
+
+  private static Map<String, Value> values() {
+    Map<String, Value> all = new LinkedHashMap<>();
+    Window odd = new Window(3, 2, 1, 0, 1);
+    Window dilated = new Window(2, 1, 2, 1, 2);
+    for (Role role : Role.values()) {
+      all.put("convolve " + role, convolve(role, List.of(odd, dilated), 1));
+      all.put("convolve in groups " + role, convolve(role, List.of(dilated, odd), 2));
+      all.put(
+          "convolve with a stride that leaves a remainder " + role,
+          convolve(role, List.of(new Window(1, 3, 0, 0, 1), new Window(2, 2, 3, 3, 1)), 1));
+    }
+    Tensor image = numbers(4, 2, 3, 5, 6);
+    all.put("max pool", image.maxPool(List.of(odd, dilated)).value());
+    all.put(
+        "max pool positions",
+        new Node(new Op.MaxPool(List.of(odd, odd)), List.of(image.value())).output(1));
+    Node pool = new Node(new Op.MaxPool(List.of(odd, dilated)), List.of(image.value()));
+    all.put(
+        "max pool gradient",
+        Ops.apply(
+            new Op.MaxPoolGradient(List.of(odd, dilated), image.shape()),
+            pool.output(0),
+            pool.output(1)));
+    Tensor matrix = numbers(5, 4, 7);
+    all.put("softmax", matrix.mul(100).softmax().value());
+    all.put("log softmax", matrix.mul(100).logSoftmax().value());
+    Tensor labels = Tensor.of(new int[] {6, 0, -1, 7}, 4);
+    Node entropy = new Node(new Op.CrossEntropy(), List.of(matrix.value(), labels.value()));
+    all.put("cross-entropy", entropy.output(0));
+    all.put("log-sum-exp", entropy.output(1));
+    all.put(
+        "cross-entropy gradient",
+        Ops.apply(
+            new Op.CrossEntropyGradient(),
+            matrix.value(),
+            labels.value(),
+            entropy.output(1),
+            numbers(6, 4).value()));
+    Tensor gaps =
+        Tensor.of(new double[] {3, Double.NaN, 1, 1, -0.0, 0, Double.NEGATIVE_INFINITY, 3}, 2, 4);
+    for (boolean descending : new boolean[] {false, true}) {
+      all.put("sorted values " + descending, gaps.sort(descending).values().value());
+      all.put("sorted positions " + descending, gaps.sort(descending).indices().value());
+    }
+    for (ReduceOp op : List.of(ReduceOp.SUM, ReduceOp.PRODUCT, ReduceOp.MAX, ReduceOp.MIN)) {
+      all.put("cumulate " + op, Ops.apply(new Op.Cumulate(op), matrix.value()));
+    }
+    all.put("dynamic slice", matrix.dynamicSlice(Shape.of(2, 3), index(9), index(-4)).value());
+    all.put(
+        "dynamic slice update",
+        matrix.dynamicSliceUpdate(numbers(7, 2, 3), index(1), index(2)).value());
+    all.put(
+        "dynamic slice from a computed start",
+        matrix
+            .dynamicSlice(Shape.of(2, 3), Tensor.of(new long[] {1}, 1).reshape().add(1), index(2))
+            .value());
+    for (Distribution distribution : Distribution.values()) {
+      all.put(
+          "random " + distribution,
+          Tensor.random(distribution, index(0x123456789abcL), index(5), 77, 3, 7).value());
+    }
+    return all;
+  }
+
+  @TestFactory
+  Stream<DynamicTest> meansWhatTheOracleSays() {
+    return values().entrySet().stream()
+        .map(e -> DynamicTest.dynamicTest(e.getKey(), () -> compare(e.getValue())));
+  }
+
+  private static void compare(Value value) {
+    MemorySegment lowered = Evaluator.evaluate(value, LOWERED);
+    MemorySegment whole = Evaluator.evaluate(value, WHOLE);
+    switch (value.dtype()) {
+      case F64 ->
+          assertArrayEquals(
+              whole.toArray(ValueLayout.JAVA_DOUBLE),
+              lowered.toArray(ValueLayout.JAVA_DOUBLE),
+              1e-12);
+      case F32 ->
+          assertArrayEquals(
+              whole.toArray(ValueLayout.JAVA_FLOAT),
+              lowered.toArray(ValueLayout.JAVA_FLOAT),
+              4e-6f);
+      default -> assertEquals(-1, whole.mismatch(lowered));
+    }
+  }
+}

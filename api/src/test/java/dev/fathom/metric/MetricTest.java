@@ -1,0 +1,55 @@
+package dev.fathom.metric;
+
+import static dev.fathom.PyTorch.floats;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.fathom.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+
+class MetricTest {
+  @Test
+  void confusionMatrixCounts() {
+    ConfusionMatrix matrix = new ConfusionMatrix(3);
+    matrix.add(new int[] {0, 1, 2, 2}, new int[] {0, 2, 2, 2}, 4);
+    matrix.add(new int[] {1, 0, 0}, new int[] {1, 0, 0}, 1);
+    assertEquals(5, matrix.total());
+    assertEquals(4, matrix.correct());
+    assertEquals(0.8, matrix.accuracy());
+    assertEquals(1, matrix.count(1, 2));
+    assertEquals(2.0 / 3, matrix.precision(2));
+    assertEquals(0.5, matrix.recall(1));
+    assertEquals(Double.NaN, new ConfusionMatrix(2).accuracy());
+  }
+
+  @Test
+  void confusionMatrixRefusesWhatIsNoClass() {
+    ConfusionMatrix matrix = new ConfusionMatrix(2);
+    IllegalArgumentException wrong =
+        assertThrows(
+            IllegalArgumentException.class, () -> matrix.add(new int[] {2}, new int[] {0}, 1));
+    assertEquals(
+        "[confusion-matrix] expected classes 0 to 1 but got label 2, prediction 0",
+        wrong.getMessage());
+  }
+
+  @Test
+  void meanLeavesPaddingOutAndComesBack() {
+    Mean mean = new Mean();
+    mean.add(new float[] {1, 2, 99}, 2);
+    mean.add(6, 3);
+    assertEquals(21.0 / 5, mean.value());
+    Mean other = new Mean();
+    other.restore(mean.sum(), mean.count());
+    assertEquals(mean.value(), other.value());
+    assertEquals(Double.NaN, new Mean().value());
+  }
+
+  @Test
+  void accuracyLeavesPaddingOut() {
+    Tensor logits = Tensor.of(new float[] {1, 2, 5, 0, 3, 4}, 3, 2);
+    Tensor labels = Tensor.of(new int[] {1, 1, 1}, 3);
+    Tensor mask = Tensor.of(new float[] {1, 1, 0}, 3);
+    assertEquals(1, floats(Accuracy.correct(logits, labels, mask))[0]);
+  }
+}

@@ -1,0 +1,445 @@
+package dev.fathom.train;
+
+import static dev.fathom.PyTorch.assertClose;
+import static dev.fathom.PyTorch.values;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.PyTorch;
+import dev.fathom.data.ArrayDataset;
+import dev.fathom.data.Dataset;
+import dev.fathom.data.Shuffle;
+import dev.fathom.model.Model;
+import dev.fathom.model.Predictor;
+import dev.fathom.model.Signature;
+import dev.fathom.model.Spec;
+import dev.fathom.model.SpecException;
+import dev.fathom.model.Weights;
+import dev.fathom.nn.Layout;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Shape;
+import dev.fathom.store.DataDirectory;
+import dev.fathom.store.Training;
+import dev.fathom.train.TrainingResult.Outcome;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class TrainerTest {
+  private static final String ADAM =
+      "\"epochs\": 4, \"checkpointSteps\": 2, \"clipNorm\": 1,"
+          + " \"optimizer\": {\"type\": \"adam\", \"learningRate\": 0.02}";
+
+  @TempDir Path folder;
+
+  private static Trainer.Builder trainer(String training) {
+    return Trainer.of(Digits.spec(training), Digits.data(), Digits.java());
+  }
+
+  private static Training training(DataDirectory store) throws IOException {
+    ObjectNode nothing = JsonNodeFactory.instance.objectNode();
+    return store.trainings().create(nothing, nothing);
+  }
+
+  @Test
+  void learnsAndTells() throws IOException {
+    List<TrainingEvent> events = new ArrayList<>();
+    TrainingResult result = trainer(ADAM).listener(events::add).build().run();
+    assertEquals(Outcome.COMPLETED, result.outcome());
+    assertEquals(20, result.steps());
+    assertEquals(4, result.epochs());
+    assertTrue(result.test().orElseThrow().accuracy().orElseThrow() > 0.8, result::toString);
+    TrainingEvent.Started started = (TrainingEvent.Started) events.getFirst();
+    assertEquals(20, started.steps());
+    assertEquals(71, started.examples());
+    assertTrue(started.memoryBytes() > 4 * started.parameters());
+    List<TrainingEvent.EpochEnded> epochs =
+        events.stream()
+            .filter(TrainingEvent.EpochEnded.class::isInstance)
+            .map(TrainingEvent.EpochEnded.class::cast)
+            .toList();
+    assertEquals(List.of(5L, 10L, 15L, 20L), epochs.stream().map(e -> e.step()).toList());
+    assertEquals(List.of(1L, 2L, 3L, 4L), epochs.stream().map(e -> e.epoch()).toList());
+    assertTrue(epochs.getLast().loss() < epochs.getFirst().loss());
+    assertEquals(19, epochs.getLast().validation().orElseThrow().examples());
+    assertEquals(0, epochs.getLast().secondsLeft());
+  }
+
+  @Test
+  void sameSeedSameBits() throws IOException {
+    float[] first = trainer(ADAM).build().run().model().parameters().values();
+    float[] second = trainer(ADAM).build().run().model().parameters().values();
+    assertArrayEquals(first, second);
+  }
+
+  @Test
+  void anEpochIsPyTorchs() throws IOException {
+    JsonNode expected = PyTorch.read("training");
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("name", "test");
+    json.putObject("data").put("dataset", "none");
+    json.set("model", expected.get("layers"));
+    ObjectNode options = json.putObject("training").put("epochs", 1).put("batchSize", 6);
+    options.put("clipNorm", 1).putObject("optimizer").put("type", "adam").put("learningRate", 0.01);
+    Spec spec = Spec.parse(json);
+
+    // Placed so that the shuffled order is PyTorch's.
+    int[] order = Shuffle.order(44, spec.training().seed(), 0);
+    float[] given = values(expected.get("images"));
+    float[] images = new float[given.length];
+    int[] labels = new int[44];
+    for (int i = 0; i < 44; i++) {
+      System.arraycopy(given, i * 36, images, order[i] * 36, 36);
+      labels[order[i]] = expected.get("labels").get(i).intValue();
+    }
+    Dataset examples =
+        ArrayDataset.named("examples")
+            .floats("image", Shape.of(1, 6, 6), images)
+            .classes("label", List.of("a", "b", "c"), labels)
+            .build();
+    TrainingData data = new TrainingData(examples, Optional.of(examples));
+    Trainer fresh = Trainer.of(spec, data, Digits.java()).build();
+    Layout layout = fresh.network().parameters();
+    Weights zeros = new Weights(layout, new float[(int) layout.elements()]);
+    Progress start =
+        new Progress(
+            spec.expand(),
+            "java",
+            Digits.java().backend().device().variant(),
+            List.of("first_moment", "second_moment"),
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            OptionalDouble.empty(),
+            0,
+            false);
+    List<TrainingEvent> events = new ArrayList<>();
+    TrainingResult result;
+    try (DataDirectory store = DataDirectory.open(folder, "")) {
+      Checkpoints checkpoints = Checkpoints.of(training(store));
+      checkpoints.save(
+          Checkpoints.Kind.LAST,
+          new Checkpoint(
+              start,
+              weights(layout, expected.get("start")),
+              Weights.initial(fresh.network().states(), 0),
+              List.of(zeros, zeros)));
+      result =
+          Trainer.of(spec, data, Digits.java())
+              .checkpoints(checkpoints)
+              .resume()
+              .listener(events::add)
+              .build()
+              .run();
+    }
+    TrainingEvent.EpochEnded epoch =
+        (TrainingEvent.EpochEnded)
+            events.stream().filter(TrainingEvent.EpochEnded.class::isInstance).findFirst().get();
+    assertEquals(expected.get("loss").doubleValue(), epoch.loss(), 1e-5);
+    Model model = result.model();
+    assertClose(
+        weights(layout, expected.get("end")).values(),
+        model.parameters().values(),
+        2e-5,
+        "parameters");
+    assertClose(
+        weights(model.network().states(), expected.get("states")).values(),
+        model.states().values(),
+        1e-5,
+        "running statistics");
+    assertEquals(
+        expected.get("evaluation").doubleValue(), result.test().orElseThrow().loss(), 1e-5);
+  }
+
+  private static Weights weights(Layout layout, JsonNode tensors) {
+    float[] flat = new float[(int) layout.elements()];
+    for (Layout.Slot slot : layout.slots()) {
+      float[] values = values(tensors.get(slot.name()));
+      System.arraycopy(values, 0, flat, (int) slot.offset(), values.length);
+    }
+    return new Weights(layout, flat);
+  }
+
+  /** Every moment of a run is one to stop at: within an epoch, at its end, at the very start. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 4, 5, 7, 13, 19, 20})
+  void cancelledAndResumedIsBitwiseTheSame(int stopAfter) throws IOException {
+    TrainingResult whole = trainer(ADAM).build().run();
+    try (DataDirectory store = DataDirectory.open(folder, "")) {
+      Checkpoints checkpoints = Checkpoints.of(training(store));
+      Trainer[] first = new Trainer[1];
+      Checkpoints counting =
+          new Checkpoints() {
+            @Override
+            public void save(Kind kind, Checkpoint checkpoint) throws IOException {
+              checkpoints.save(kind, checkpoint);
+              if (checkpoint.progress().step() >= stopAfter) {
+                first[0].cancel();
+              }
+            }
+
+            @Override
+            public Optional<Checkpoint.Stored> load(Kind kind) throws IOException {
+              return checkpoints.load(kind);
+            }
+          };
+      String everyStep = ADAM.replace("\"checkpointSteps\": 2", "\"checkpointSteps\": 1");
+      first[0] = trainer(everyStep).checkpoints(counting).build();
+      if (stopAfter == 0) {
+        first[0].cancel();
+      }
+      TrainingResult part = first[0].run();
+      assertEquals(stopAfter, part.steps());
+      assertEquals(stopAfter == 20 ? Outcome.COMPLETED : Outcome.CANCELLED, part.outcome());
+
+      TrainingResult rest = trainer(everyStep).checkpoints(checkpoints).resume().build().run();
+      assertEquals(Outcome.COMPLETED, rest.outcome());
+      assertEquals(20, rest.steps());
+      assertArrayEquals(whole.model().parameters().values(), rest.model().parameters().values());
+      assertArrayEquals(whole.model().states().values(), rest.model().states().values());
+      assertEquals(whole.test().orElseThrow().loss(), rest.test().orElseThrow().loss());
+      assertEquals(whole.validation().orElseThrow().loss(), rest.validation().orElseThrow().loss());
+    }
+  }
+
+  /** Without batch norm and dropout, parts make no difference but in the order of sums. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, 4, 16})
+  void aStepInPartsIsTheSameStep(int parts) throws IOException {
+    TrainingResult[] results = new TrainingResult[2];
+    for (int i = 0; i < 2; i++) {
+      Spec spec =
+          Spec.parse(
+              """
+              {"name": "bars", "data": {"dataset": "bars", "scale": 0.004},
+               "model": [{"type": "flatten"}, {"type": "dense", "units": 9, "activation": "tanh"},
+                         {"type": "dense", "units": 3}],
+               "training": {"epochs": 2, "batchSize": 16, "accumulate": %d, "clipNorm": 0.5,
+                 "optimizer": {"type": "sgd", "learningRate": 0.3, "momentum": 0.9}}}"""
+                  .formatted(i == 0 ? 1 : parts));
+      results[i] = Trainer.of(spec, Digits.data(), Digits.java()).build().run();
+      assertEquals(12, results[i].steps());
+    }
+    assertClose(
+        results[0].model().parameters().values(),
+        results[1].model().parameters().values(),
+        1e-5,
+        "parameters");
+  }
+
+  @Test
+  void aStepInPartsResumesBitwise() throws IOException {
+    String training = ADAM.replace("\"checkpointSteps\": 2", "\"accumulate\": 4");
+    TrainingResult whole = trainer(training).build().run();
+    assertEquals(20, whole.steps());
+    try (DataDirectory store = DataDirectory.open(folder, "")) {
+      Checkpoints checkpoints = Checkpoints.of(training(store));
+      Trainer[] first = new Trainer[1];
+      first[0] =
+          trainer(training)
+              .checkpoints(checkpoints)
+              .listener(
+                  event -> {
+                    if (event instanceof TrainingEvent.EpochEnded epoch && epoch.epoch() == 2) {
+                      first[0].cancel();
+                    }
+                  })
+              .build();
+      assertEquals(10, first[0].run().steps());
+      TrainingResult rest = trainer(training).checkpoints(checkpoints).resume().build().run();
+      assertArrayEquals(whole.model().parameters().values(), rest.model().parameters().values());
+      assertArrayEquals(whole.model().states().values(), rest.model().states().values());
+    }
+  }
+
+  @Test
+  void resumingAnotherSpecIsRefused() throws IOException {
+    try (DataDirectory store = DataDirectory.open(folder, "")) {
+      Checkpoints checkpoints = Checkpoints.of(training(store));
+      trainer("\"steps\": 1").checkpoints(checkpoints).build().run();
+      Trainer other = trainer("\"steps\": 2").checkpoints(checkpoints).resume().build();
+      assertEquals(
+          "[train] expected a checkpoint of the same spec to resume from but its spec differs",
+          assertThrows(IllegalArgumentException.class, other::run).getMessage());
+    }
+  }
+
+  @Test
+  void stepsMayEndWithinAnEpoch() throws IOException {
+    TrainingResult result = trainer("\"steps\": 7").build().run();
+    assertEquals(7, result.steps());
+    assertEquals(1, result.epochs());
+    assertTrue(result.validation().isPresent());
+  }
+
+  @Test
+  void stopsEarlyAndKeepsTheBest() throws IOException {
+    List<TrainingEvent> events = new ArrayList<>();
+    TrainingResult result =
+        trainer(
+                "\"epochs\": 50, \"earlyStopping\": {\"patience\": 2},"
+                    + " \"optimizer\": {\"type\": \"sgd\", \"learningRate\": 1, \"momentum\": 0.9}")
+            .listener(events::add)
+            .build()
+            .run();
+    assertEquals(Outcome.STOPPED_EARLY, result.outcome());
+    assertTrue(result.epochs() < 50);
+    List<Double> losses =
+        events.stream()
+            .filter(TrainingEvent.EpochEnded.class::isInstance)
+            .map(e -> ((TrainingEvent.EpochEnded) e).validation().orElseThrow().loss())
+            .toList();
+    double best = losses.stream().min(Double::compare).orElseThrow();
+    assertEquals(best, result.validation().orElseThrow().loss());
+    assertEquals(losses.size() - 3, losses.indexOf(best));
+  }
+
+  @Test
+  void aLossThatIsNotFiniteNamesStepAndLayer() throws IOException {
+    Trainer trainer =
+        trainer("\"epochs\": 9, \"optimizer\": {\"type\": \"sgd\", \"learningRate\": 1e30}")
+            .build();
+    NonFiniteException stopped = assertThrows(NonFiniteException.class, trainer::run);
+    assertTrue(stopped.step() > 1 && stopped.step() < 10, stopped::getMessage);
+    assertTrue(stopped.place().matches("the (output of layer|gradient of) '.+'"), stopped::place);
+    assertTrue(
+        stopped.getMessage().startsWith("[train] step " + stopped.step() + ": "),
+        stopped::getMessage);
+  }
+
+  @Test
+  void learnsNumbersToo() throws IOException {
+    float[] x = new float[64];
+    float[] y = new float[128];
+    for (int i = 0; i < 64; i++) {
+      x[i] = i / 32f - 1;
+      y[2 * i] = 3 * x[i];
+      y[2 * i + 1] = 1 - x[i];
+    }
+    Dataset line =
+        ArrayDataset.named("line").floats("x", Shape.of(1), x).floats("y", Shape.of(2), y).build();
+    Spec spec =
+        Spec.parse(
+            """
+            {"name": "line", "data": {"dataset": "line", "input": "x", "target": "y"},
+             "model": [{"type": "dense", "units": 2}],
+             "training": {"epochs": 100, "batchSize": 24, "loss": "meanSquaredError",
+               "optimizer": {"type": "sgd", "learningRate": 0.2, "momentum": 0.5}}}""");
+    TrainingResult result =
+        Trainer.of(spec, new TrainingData(line, Optional.of(line)), Digits.java()).build().run();
+    assertTrue(result.test().orElseThrow().loss() < 1e-6);
+    assertTrue(result.test().orElseThrow().accuracy().isEmpty());
+    try (Predictor predictor = Predictor.open(Digits.java().backend(), result.model())) {
+      assertClose(new float[] {1.5f, 0.5f}, predictor.predict(0.5f), 1e-3, "prediction");
+    }
+  }
+
+  @Test
+  void aPublishedModelAnswersLikeTheTrainedOne() throws IOException {
+    TrainingResult result = trainer(ADAM).build().run();
+    Dataset test = Digits.data().test().orElseThrow();
+    float[] raw = new float[40 * 25];
+    int[] label = new int[1];
+    for (int i = 0; i < 40; i++) {
+      test.read(0, i, raw, i * 25);
+    }
+    Model loaded;
+    try (DataDirectory store = DataDirectory.open(folder, "")) {
+      assertEquals(1, result.model().publish(store.models()).version());
+      loaded = Model.load(store.models().newest("bars").bundle());
+    }
+    assertEquals(
+        List.of(new Signature.Port("image", DType.F32, List.of(-1L, 5L, 5L))),
+        loaded.signature().inputs());
+    assertEquals(
+        List.of(new Signature.Port("probabilities", DType.F32, List.of(-1L, 3L))),
+        loaded.signature().outputs());
+    assertEquals(List.of("none", "upright", "lying"), loaded.labels());
+    assertEquals(result.model().spec(), loaded.spec());
+    assertEquals(result.model().metrics().toString(), loaded.metrics().toString());
+    try (Predictor predictor = Predictor.open(Digits.java().backend(), loaded)) {
+      // 40 examples take the programs for 128 rows; singly they take the one for 1.
+      float[] all = predictor.predict(raw);
+      assertEquals(120, all.length);
+      int right = 0;
+      for (int i = 0; i < 40; i++) {
+        float[] one = predictor.predict(Arrays.copyOfRange(raw, i * 25, i * 25 + 25));
+        assertClose(Arrays.copyOfRange(all, 3 * i, 3 * i + 3), one, 1e-5, "example " + i);
+        assertEquals(1, one[0] + one[1] + one[2], 1e-5);
+        int best = IntStream.range(0, 3).reduce(0, (a, b) -> one[b] > one[a] ? b : a);
+        test.read(1, i, label, 0);
+        right += best == label[0] ? 1 : 0;
+      }
+      assertEquals(result.test().orElseThrow().accuracy().orElseThrow(), right / 40.0);
+      assertEquals(0, predictor.predict().length);
+      assertEquals(
+          "[predict] expected a multiple of 25 values, examples of shape [5, 5], but got 24",
+          assertThrows(IllegalArgumentException.class, () -> predictor.predict(new float[24]))
+              .getMessage());
+    }
+  }
+
+  @Test
+  void aPredictorServesSeveralThreads() throws Exception {
+    Model model = trainer("\"steps\": 2").build().run().model();
+    Predictor predictor = Predictor.open(Digits.java().backend(), model);
+    float[] raw = new float[25];
+    Arrays.fill(raw, 100);
+    float[] expected = predictor.predict(raw);
+    List<float[]> answers =
+        IntStream.range(0, 64)
+            .parallel()
+            .mapToObj(i -> predictor.predict(raw))
+            .collect(Collectors.toList());
+    answers.forEach(answer -> assertArrayEquals(expected, answer));
+    predictor.close();
+    assertThrows(IllegalStateException.class, () -> predictor.predict(raw));
+  }
+
+  @Test
+  void whatDoesNotFitTheDataIsNamed() {
+    assertEquals("/model", wrong("\"units\": 3", "\"units\": 4").pointer());
+    assertEquals(
+        "expected a last layer with 3 outputs, one for each class of 'label', but it gives [4]",
+        wrong("\"units\": 3", "\"units\": 4").detail());
+    assertEquals(
+        "/data/input: expected a column of the dataset, one of [image, label], but got 'imag'",
+        wrong("\"dataset\": \"bars\"", "\"dataset\": \"bars\", \"input\": \"imag\"").getMessage());
+    assertEquals(
+        "/data/target: expected a column of classes for cross-entropy but 'image' is none",
+        wrong("\"dataset\": \"bars\"", "\"dataset\": \"bars\", \"target\": \"image\"")
+            .getMessage());
+    assertEquals(
+        "/model/0", wrong("\"kernel\": 3, \"padding\": \"same\"", "\"kernel\": 6").pointer());
+  }
+
+  private static SpecException wrong(String part, String replacement) {
+    String source =
+        """
+        {"name": "bars", "data": {"dataset": "bars"},
+         "model": [{"type": "conv2d", "filters": 3, "kernel": 3, "padding": "same"},
+                   {"type": "flatten"}, {"type": "dense", "units": 3}]}""";
+    assertNotEquals(source, source.replace(part, replacement));
+    Spec spec = Spec.parse(source.replace(part, replacement));
+    return assertThrows(
+        SpecException.class, () -> Trainer.of(spec, Digits.data(), Digits.java()).build());
+  }
+}

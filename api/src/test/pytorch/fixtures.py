@@ -1,0 +1,252 @@
+"""Makes the numbers that Fathom's layers, losses and optimisers are compared with.
+
+usage: python3 fixtures.py FOLDER   (FOLDER is api/src/test/resources/pytorch)
+The committed files came from PyTorch 2.13 on a CPU.
+"""
+import json, math, sys
+from pathlib import Path
+
+import torch
+import torch.nn as nn
+import torch.nn.functional as F
+
+torch.set_num_threads(1)
+
+
+def tensor(t):
+    """A tensor as JSON; float32 values survive the trip."""
+    t = t.detach()
+    return {"shape": list(t.shape), "values": [float(f"{v:.9g}") for v in t.flatten().tolist()]}
+
+
+def named(module, names):
+    """Fathom's names for PyTorch's parameters or buffers: {fathom: tensor}."""
+    own = dict(list(module.named_parameters()) + list(module.named_buffers()))
+    return {ours: own[theirs] for theirs, ours in names.items()}
+
+
+def case(name, layers, module, names, x, training=True, states=None, forward=None):
+    """Output, gradients of sum(output * cotangent), and the states after the step."""
+    module.train(training)
+    x = x.clone().requires_grad_()
+    before = {k: tensor(v) for k, v in named(module, states or {}).items()}
+    y = (forward or module)(x)
+    cotangent = torch.randn_like(y)
+    (y * cotangent).sum().backward()
+    return {
+        "name": name,
+        "layers": layers,
+        "training": training,
+        "input": tensor(x),
+        "parameters": {k: tensor(v) for k, v in named(module, names).items()},
+        "states": before,
+        "output": tensor(y),
+        "cotangent": tensor(cotangent),
+        "inputGradient": tensor(x.grad),
+        "gradients": {k: tensor(v.grad) for k, v in named(module, names).items()},
+        "newStates": {k: tensor(v) for k, v in named(module, states or {}).items()},
+    }
+
+
+def conv(name, shape, spec, **torch_args):
+    filters, kernel = spec["filters"], spec["kernel"]
+    module = nn.Conv2d(shape[1], filters, kernel, **torch_args)
+    names = {"weight": "conv1.weight"}
+    if torch_args.get("bias", True):
+        names["bias"] = "conv1.bias"
+    return case(name, [{"type": "conv2d", **spec}], module, names, torch.randn(shape))
+
+
+def norm(name, shape, training):
+    module = (nn.BatchNorm2d if len(shape) == 4 else nn.BatchNorm1d)(shape[1])
+    with torch.no_grad():
+        module.weight.uniform_(0.5, 2)
+        module.bias.normal_()
+        module.running_mean.normal_()
+        module.running_var.uniform_(0.5, 2)
+    return case(
+        name,
+        [{"type": "batchnorm"}],
+        module,
+        {"weight": "batchnorm1.weight", "bias": "batchnorm1.bias"},
+        3 * torch.randn(shape) + 1,
+        training,
+        {"running_mean": "batchnorm1.running_mean", "running_var": "batchnorm1.running_var"},
+    )
+
+
+class Block(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.c1, self.b1 = nn.Conv2d(3, 4, 3, 2, 1, bias=False), nn.BatchNorm2d(4)
+        self.c2, self.s = nn.Conv2d(4, 4, 3, 1, 1), nn.Conv2d(3, 4, 1, 2)
+
+    def forward(self, x):
+        return F.relu(self.c2(F.relu(self.b1(self.c1(x)))) + self.s(x))
+
+
+def layers():
+    torch.manual_seed(1)
+    empty = nn.Identity()
+    cases = [
+        case("dense", [{"type": "dense", "units": 5}], nn.Linear(7, 5),
+             {"weight": "dense1.weight", "bias": "dense1.bias"}, torch.randn(3, 7)),
+        case("dense without bias, relu", [{"type": "dense", "units": 4, "bias": False, "activation": "relu"}],
+             nn.Sequential(nn.Linear(3, 4, bias=False), nn.ReLU()), {"0.weight": "dense1.weight"}, torch.randn(5, 3)),
+        conv("conv2d same", (2, 3, 6, 5), {"filters": 4, "kernel": 3, "padding": "same"}, padding=1),
+        conv("conv2d stride and padding", (2, 3, 7, 9), {"filters": 2, "kernel": [3, 2], "stride": [2, 3], "padding": [1, 0]},
+             stride=(2, 3), padding=(1, 0)),
+        conv("conv2d dilation", (1, 2, 9, 8), {"filters": 3, "kernel": 3, "dilation": 2, "padding": "same"}, dilation=2, padding="same"),
+        conv("conv2d groups without bias", (2, 4, 5, 5), {"filters": 6, "kernel": 3, "groups": 2, "bias": False}, groups=2, bias=False),
+        conv("conv2d even kernel, same", (1, 1, 5, 4), {"filters": 2, "kernel": 2, "padding": "same"}, padding="same"),
+        case("maxpool2d", [{"type": "maxpool2d", "kernel": 2}], empty, {}, torch.randn(2, 3, 6, 7), forward=nn.MaxPool2d(2)),
+        case("maxpool2d overlapping", [{"type": "maxpool2d", "kernel": 3, "stride": 2, "padding": 1}], empty, {},
+             torch.randn(2, 2, 7, 8), forward=nn.MaxPool2d(3, 2, 1)),
+        case("averagepool2d", [{"type": "averagepool2d", "kernel": [2, 3], "stride": 2, "padding": 1}], empty, {},
+             torch.randn(2, 2, 6, 7), forward=nn.AvgPool2d((2, 3), 2, 1)),
+        case("globalaveragepool", [{"type": "globalaveragepool"}], empty, {}, torch.randn(2, 3, 4, 5),
+             forward=lambda x: x.mean((2, 3))),
+        case("flatten", [{"type": "flatten"}], empty, {}, torch.randn(2, 3, 2, 2), forward=nn.Flatten()),
+        norm("batchnorm, images, training", (3, 2, 4, 5), True),
+        norm("batchnorm, features, training", (6, 3), True),
+        norm("batchnorm, images, inference", (3, 2, 4, 5), False),
+    ]
+    block = Block()
+    cases.append(case(
+        "residual",
+        [{"type": "residual",
+          "body": [{"type": "conv2d", "filters": 4, "kernel": 3, "stride": 2, "padding": 1, "bias": False},
+                   {"type": "batchnorm", "name": "norm", "activation": "relu"},
+                   {"type": "conv2d", "filters": 4, "kernel": 3, "padding": 1}],
+          "shortcut": [{"type": "conv2d", "filters": 4, "kernel": 1, "stride": 2}],
+          "activation": "relu"}],
+        block,
+        {"c1.weight": "residual1.body.conv1.weight", "b1.weight": "residual1.body.norm.weight",
+         "b1.bias": "residual1.body.norm.bias", "c2.weight": "residual1.body.conv2.weight",
+         "c2.bias": "residual1.body.conv2.bias", "s.weight": "residual1.shortcut.conv1.weight",
+         "s.bias": "residual1.shortcut.conv1.bias"},
+        torch.randn(2, 3, 6, 6), True,
+        {"b1.running_mean": "residual1.body.norm.running_mean", "b1.running_var": "residual1.body.norm.running_var"}))
+    for name, function in (("relu", F.relu), ("gelu", F.gelu), ("tanh", torch.tanh), ("sigmoid", torch.sigmoid),
+                           ("softmax", lambda x: x.softmax(-1))):
+        cases.append(case(name, [{"type": name}], empty, {}, 3 * torch.randn(4, 5), forward=function))
+    return cases
+
+
+def masked_norm():
+    """Batch norm of a padded batch is batch norm of the examples alone."""
+    torch.manual_seed(2)
+    whole = norm("batchnorm, two of four rows padding", (2, 3, 2, 2), True)
+    whole["padding"] = 2
+    return whole
+
+
+def losses():
+    torch.manual_seed(3)
+    logits, labels = 4 * torch.randn(5, 7), torch.tensor([0, 6, 3, 3, 1])
+    mask = torch.tensor([1.0, 1, 0, 1, 0])
+    x = logits.clone().requires_grad_()
+    rows = F.cross_entropy(x, labels, reduction="none")
+    loss = (rows * mask).sum() / mask.sum()
+    assert torch.allclose(loss, F.cross_entropy(x[mask > 0], labels[mask > 0]))
+    loss.backward()
+    out = [{"loss": "crossEntropy", "output": tensor(logits), "target": tensor(labels), "mask": tensor(mask),
+            "rows": tensor(rows), "mean": loss.item(), "gradient": tensor(x.grad)}]
+    values, target = torch.randn(5, 2, 3), torch.randn(5, 2, 3)
+    x = values.clone().requires_grad_()
+    rows = F.mse_loss(x, target, reduction="none").mean((1, 2))
+    loss = (rows * mask).sum() / mask.sum()
+    assert torch.allclose(loss, F.mse_loss(x[mask > 0], target[mask > 0]))
+    loss.backward()
+    out.append({"loss": "meanSquaredError", "output": tensor(values), "target": tensor(target), "mask": tensor(mask),
+                "rows": tensor(rows), "mean": loss.item(), "gradient": tensor(x.grad)})
+    return out
+
+
+def optimizers():
+    cases = []
+    for name, spec, make, clip in (
+        ("sgd", {"type": "sgd", "learningRate": 0.1}, lambda p: torch.optim.SGD(p, 0.1), None),
+        ("sgd, momentum, decay", {"type": "sgd", "learningRate": 0.1, "momentum": 0.9, "weightDecay": 0.01},
+         lambda p: torch.optim.SGD(p, 0.1, 0.9, weight_decay=0.01), None),
+        ("sgd, nesterov", {"type": "sgd", "learningRate": 0.1, "momentum": 0.8, "nesterov": True},
+         lambda p: torch.optim.SGD(p, 0.1, 0.8, nesterov=True), None),
+        ("adam", {"type": "adam", "learningRate": 0.01}, lambda p: torch.optim.Adam(p, 0.01), None),
+        ("adam, decay, betas", {"type": "adam", "learningRate": 0.01, "beta1": 0.8, "beta2": 0.95, "epsilon": 1e-6, "weightDecay": 0.1},
+         lambda p: torch.optim.Adam(p, 0.01, (0.8, 0.95), 1e-6, 0.1), None),
+        ("adamw", {"type": "adamw", "learningRate": 0.01, "weightDecay": 0.1}, lambda p: torch.optim.AdamW(p, 0.01, weight_decay=0.1), None),
+        ("sgd, clipped", {"type": "sgd", "learningRate": 0.1}, lambda p: torch.optim.SGD(p, 0.1), 0.5),
+    ):
+        torch.manual_seed(4)
+        p = torch.randn(9, requires_grad=True)
+        start, steps = tensor(p), []
+        optimizer = make([p])
+        for i in range(6):
+            p.grad = torch.randn(9) * 10 ** (i - 3)
+            gradient = tensor(p.grad)
+            norm = float(torch.nn.utils.clip_grad_norm_([p], clip or math.inf))
+            optimizer.step()
+            steps.append({"gradient": gradient, "norm": norm, "parameters": tensor(p)})
+        cases.append({"name": name, "optimizer": spec, "clipNorm": clip, "start": start, "steps": steps})
+    return cases
+
+
+def schedules():
+    """Factors of 20 steps, the first 4 of them warm-up."""
+    from torch.optim import lr_scheduler as s
+    def factors(make):
+        o = torch.optim.SGD([torch.zeros(1, requires_grad=True)], 1.0)
+        schedule, out = make(o), []
+        for _ in range(20):
+            out.append(o.param_groups[0]["lr"]); o.step(); schedule.step()
+        return out
+    warm = lambda o: s.LinearLR(o, 0.25, 1, 3)
+    return [
+        {"schedule": {"type": "constant", "warmupSteps": 4},
+         "factors": factors(lambda o: s.SequentialLR(o, [warm(o), s.ConstantLR(o, 1, 1)], [4]))},
+        {"schedule": {"type": "step", "everySteps": 5, "factor": 0.3, "warmupSteps": 4},
+         "factors": factors(lambda o: s.SequentialLR(o, [warm(o), s.StepLR(o, 5, 0.3)], [4]))},
+        {"schedule": {"type": "cosine", "minimum": 0.1, "warmupSteps": 4},
+         "factors": factors(lambda o: s.SequentialLR(o, [warm(o), s.CosineAnnealingLR(o, 16, 0.1)], [4]))},
+        {"schedule": {"type": "cosine"}, "factors": factors(lambda o: s.CosineAnnealingLR(o, 20))},
+    ]
+
+
+def training():
+    """An epoch of a small network, the last batch a partial one: the whole of a training at once."""
+    torch.manual_seed(5)
+    # No bias before a norm: its gradient is noise around 0, which Adam would blow up.
+    net = nn.Sequential(nn.Conv2d(1, 4, 3, padding=1, bias=False), nn.BatchNorm2d(4), nn.ReLU(), nn.MaxPool2d(2), nn.Flatten(),
+                        nn.Linear(36, 8), nn.Tanh(), nn.Linear(8, 3))
+    names = {"0.weight": "conv1.weight", "1.weight": "batchnorm1.weight", "1.bias": "batchnorm1.bias",
+             "5.weight": "dense1.weight", "5.bias": "dense1.bias", "7.weight": "dense2.weight", "7.bias": "dense2.bias"}
+    states = {"1.running_mean": "batchnorm1.running_mean", "1.running_var": "batchnorm1.running_var"}
+    spec = [{"type": "conv2d", "filters": 4, "kernel": 3, "padding": "same", "bias": False},
+            {"type": "batchnorm", "activation": "relu"},
+            {"type": "maxpool2d", "kernel": 2}, {"type": "flatten"}, {"type": "dense", "units": 8, "activation": "tanh"},
+            {"type": "dense", "units": 3}]
+    x, y = torch.randn(44, 1, 6, 6), torch.randint(0, 3, (44,))
+    out = {"layers": spec, "images": tensor(x), "labels": y.tolist(),
+           "start": {k: tensor(v) for k, v in named(net, names).items()}}
+    optimizer, losses = torch.optim.Adam(net.parameters(), 0.01), []
+    for at in range(0, 44, 6):
+        optimizer.zero_grad()
+        loss = F.cross_entropy(net(x[at:at + 6]), y[at:at + 6])
+        loss.backward()
+        nn.utils.clip_grad_norm_(net.parameters(), 1.0)
+        optimizer.step()
+        losses.append(float(loss) * len(y[at:at + 6]) / 44)
+    out["loss"] = sum(losses)
+    out["end"] = {k: tensor(v) for k, v in named(net, names).items()}
+    out["states"] = {k: tensor(v) for k, v in named(net, states).items()}
+    net.eval()
+    out["evaluation"] = float(F.cross_entropy(net(x), y))
+    return out
+
+
+if __name__ == "__main__":
+    folder = Path(sys.argv[1])
+    files = {"layers": layers() + [masked_norm()], "losses": losses(), "optimizers": optimizers(),
+             "schedules": schedules(), "training": training()}
+    for name, content in files.items():
+        (folder / f"{name}.json").write_text(json.dumps(content, separators=(",", ":")) + "\n")

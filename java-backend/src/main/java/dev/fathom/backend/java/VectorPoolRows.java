@@ -1,0 +1,134 @@
+package dev.fathom.backend.java;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/** {@link PoolRows} with the Vector API: neighbouring columns are taken apart by shuffles. */
+final class VectorPoolRows implements PoolRows {
+  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+  private static final int LANES = SPECIES.length();
+
+  private static final VectorShuffle<Float> EVEN =
+      VectorShuffle.fromOp(SPECIES, lane -> 2 * lane % LANES);
+  private static final VectorShuffle<Float> ODD =
+      VectorShuffle.fromOp(SPECIES, lane -> (2 * lane + 1) % LANES);
+  private static final VectorMask<Float> UPPER =
+      VectorMask.fromLong(SPECIES, -1L << LANES / 2 & (1L << LANES) - 1);
+
+  private static final VectorShuffle<Float> FIRST_TWICE =
+      VectorShuffle.fromOp(SPECIES, lane -> lane / 2);
+  private static final VectorShuffle<Float> LAST_TWICE =
+      VectorShuffle.fromOp(SPECIES, lane -> LANES / 2 + lane / 2);
+
+  /** Adding it to a small integer leaves that in the low bits; 1.5 * 2^23. */
+  private static final float ROUNDER = 12582912f;
+
+  private static final int ROUNDER_BITS = Float.floatToRawIntBits(ROUNDER);
+
+  /** The index that each lane of the upper row stands for; the lower row's is two more. */
+  private static final FloatVector PARITY = FloatVector.fromArray(SPECIES, parity(), 0);
+
+  private static float[] parity() {
+    float[] parity = new float[LANES];
+    for (int lane = 0; lane < LANES; lane++) {
+      parity[lane] = lane % 2;
+    }
+    return parity;
+  }
+
+  @Override
+  public int forward(
+      float[] x,
+      int top,
+      int bottom,
+      float[] values,
+      int out,
+      int outLimit,
+      int[] indices,
+      int index,
+      int indexLimit,
+      int n) {
+    int i = 0;
+    while (i < n
+        && Math.max(top, bottom) + 2 * (i + LANES) <= x.length
+        && out + i + LANES <= outLimit
+        && index + i + LANES <= indexLimit) {
+      FloatVector left = FloatVector.fromArray(SPECIES, x, top + 2 * i);
+      FloatVector right = FloatVector.fromArray(SPECIES, x, top + 2 * i + LANES);
+      FloatVector best = left.rearrange(EVEN).blend(right.rearrange(EVEN), UPPER);
+      FloatVector second = left.rearrange(ODD).blend(right.rearrange(ODD), UPPER);
+      left = FloatVector.fromArray(SPECIES, x, bottom + 2 * i);
+      right = FloatVector.fromArray(SPECIES, x, bottom + 2 * i + LANES);
+      FloatVector third = left.rearrange(EVEN).blend(right.rearrange(EVEN), UPPER);
+      FloatVector fourth = left.rearrange(ODD).blend(right.rearrange(ODD), UPPER);
+      // Not "less or equal" is "larger, or NaN"; a best that is NaN stays.
+      VectorMask<Float> take =
+          best.compare(VectorOperators.EQ, best).andNot(second.compare(VectorOperators.LE, best));
+      best = best.blend(second, take);
+      FloatVector at = FloatVector.zero(SPECIES).blend(1f, take);
+      take = best.compare(VectorOperators.EQ, best).andNot(third.compare(VectorOperators.LE, best));
+      best = best.blend(third, take);
+      at = at.blend(2f, take);
+      take =
+          best.compare(VectorOperators.EQ, best).andNot(fourth.compare(VectorOperators.LE, best));
+      best.blend(fourth, take).intoArray(values, out + i);
+      at = at.blend(3f, take).add(ROUNDER);
+      at.reinterpretAsInts().sub(ROUNDER_BITS).intoArray(indices, index + i);
+      i += LANES;
+    }
+    return Math.min(i, n);
+  }
+
+  @Override
+  public int backward(
+      float[] dy,
+      int out,
+      int[] indices,
+      int index,
+      float[] dx,
+      int top,
+      int bottom,
+      int limit,
+      int n) {
+    // The upper row's junk falls into the lower row, which is done behind it.
+    int done = expand(dy, out, indices, index, dx, top, limit, 0, n);
+    return expand(dy, out, indices, index, dx, bottom, limit, 2, done);
+  }
+
+  private static int expand(
+      float[] dy,
+      int out,
+      int[] indices,
+      int index,
+      float[] dx,
+      int row,
+      int limit,
+      int firstTap,
+      int n) {
+    FloatVector taps = PARITY.add(firstTap);
+    FloatVector zero = FloatVector.zero(SPECIES);
+    int i = 0;
+    while (i < n
+        && out + i + LANES <= dy.length
+        && index + i + LANES <= indices.length
+        && row + 2 * (i + LANES) <= limit) {
+      FloatVector value = FloatVector.fromArray(SPECIES, dy, out + i);
+      FloatVector at =
+          (FloatVector)
+              IntVector.fromArray(INTS, indices, index + i).convert(VectorOperators.I2F, 0);
+      FloatVector spread = at.rearrange(FIRST_TWICE);
+      zero.blend(value.rearrange(FIRST_TWICE), spread.compare(VectorOperators.EQ, taps))
+          .intoArray(dx, row + 2 * i);
+      spread = at.rearrange(LAST_TWICE);
+      zero.blend(value.rearrange(LAST_TWICE), spread.compare(VectorOperators.EQ, taps))
+          .intoArray(dx, row + 2 * i + LANES);
+      i += LANES;
+    }
+    return Math.min(i, n);
+  }
+}

@@ -1,0 +1,78 @@
+package dev.fathom.service;
+
+import dev.fathom.compile.Backends;
+import dev.fathom.spi.BackendProvider;
+import dev.fathom.spi.Device;
+import io.quarkus.runtime.configuration.MemorySize;
+import io.smallrye.config.ConfigMapping;
+import io.smallrye.config.WithDefault;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.ServiceLoader;
+
+/**
+ * Everything of Fathom's own that can be configured: as a system property ({@code
+ * -Dfathom.data=...}), an environment variable ({@code FATHOM_DATA}) or in {@code
+ * config/application.properties} of the working directory. An unknown {@code fathom.} key is an
+ * error at start.
+ */
+@ConfigMapping(prefix = "fathom")
+public interface FathomConfig {
+
+  /** {@return the data directory, which one process at a time owns} */
+  @WithDefault("${user.home}/.fathom")
+  Path data();
+
+  /** {@return {@code auto} or the name of a backend, optionally with a device: {@code opencl:1}} */
+  @WithDefault("auto")
+  String backend();
+
+  /** {@return how many threads a backend may compute with; by default its own choice} */
+  OptionalInt threads();
+
+  /** {@return the folder whose jars are backend plugins; none by default} */
+  Optional<Path> plugins();
+
+  /** {@return where the launcher stands, which has the samples beside it; set by the launcher} */
+  Optional<Path> home();
+
+  /** {@return upper limits on what a client may ask for} */
+  Limits limits();
+
+  /**
+   * {@return the backend that is configured, open}
+   *
+   * @throws IllegalArgumentException if it does not work, with the reason
+   */
+  default Backends.Selection select() {
+    Map<String, String> settings =
+        threads().isPresent() ? Map.of("threads", threads().getAsInt() + "") : Map.of();
+    return Backends.select(backend(), ServiceLoader.load(BackendProvider.class), settings);
+  }
+
+  /** Upper limits on what a client may ask for. */
+  interface Limits {
+
+    /** {@return the largest request body, datasets excepted} */
+    @WithDefault("16M")
+    MemorySize body();
+
+    /** {@return the largest file of a dataset} */
+    @WithDefault("16G")
+    MemorySize dataset();
+
+    /** {@return the largest model spec} */
+    @WithDefault("1M")
+    MemorySize spec();
+
+    /** {@return the most memory a training may plan for; by default what the device has} */
+    Optional<MemorySize> memory();
+
+    /** {@return the most bytes that a training may plan for on a device} */
+    default long bytes(Device device) {
+      return memory().map(MemorySize::asLongValue).orElse(device.memoryBytes());
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.fathom.service;
+
+import dev.fathom.service.jobs.Jobs;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.quarkus.runtime.StartupEvent;
+import jakarta.enterprise.event.Observes;
+import java.util.function.ToDoubleFunction;
+
+/** What Prometheus is told of the trainings; inference measures itself. */
+final class Metrics {
+
+  void register(@Observes StartupEvent event, MeterRegistry metrics, Jobs jobs) {
+    gauge(metrics, jobs, "fathom.trainings.waiting", "Trainings that wait", Jobs::waiting);
+    gauge(
+        metrics,
+        jobs,
+        "fathom.trainings.running",
+        "Trainings that run: 0 or 1",
+        j -> j.running().isPresent() ? 1 : 0);
+    gauge(
+        metrics,
+        jobs,
+        "fathom.training.samples.per.second",
+        "Throughput of the training that runs; 0 if none does",
+        j -> j.running().map(job -> job.progress()).map(Metrics::throughput).orElse(0.0));
+  }
+
+  private static double throughput(com.fasterxml.jackson.databind.JsonNode progress) {
+    return progress.path("samplesPerSecond").asDouble();
+  }
+
+  private static void gauge(
+      MeterRegistry metrics, Jobs jobs, String name, String what, ToDoubleFunction<Jobs> value) {
+    Gauge.builder(name, jobs, value).description(what).register(metrics);
+  }
+}

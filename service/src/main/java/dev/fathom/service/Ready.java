@@ -1,0 +1,23 @@
+package dev.fathom.service;
+
+import dev.fathom.store.DataDirectory;
+import jakarta.inject.Inject;
+import java.nio.file.Files;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/** Ready is who can write down what it is asked to do. */
+@Readiness
+final class Ready implements HealthCheck {
+
+  @Inject DataDirectory directory;
+
+  @Override
+  public HealthCheckResponse call() {
+    return HealthCheckResponse.named("data directory")
+        .status(Files.isWritable(directory.root()))
+        .withData("path", directory.root().toString())
+        .build();
+  }
+}

@@ -1,0 +1,54 @@
+package dev.fathom.service.bench;
+
+import dev.fathom.compile.Backends;
+import dev.fathom.compile.Program;
+import dev.fathom.graph.Ops;
+import dev.fathom.graph.Type;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Shape;
+import dev.fathom.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.Random;
+
+/**
+ * The product of two square f32 matrices; packing is part of it, as both may change.
+ *
+ * @param size rows and columns
+ */
+record Gemm(int size) implements Workload {
+
+  @Override
+  public String unit() {
+    return "GFLOP/s";
+  }
+
+  @Override
+  public double measure(Backends.Selection backend, double seconds) {
+    var a = input("a");
+    var b = input("b");
+    var program =
+        Program.builder(backend.backend())
+            .feed(a.value())
+            .feed(b.value())
+            .result("c", a.matmul(b).value())
+            .compile();
+    try (var session = program.open()) {
+      session.write("a", random(1));
+      session.write("b", random(2));
+      return Rates.of(session::run, 2.0 * size * size * size / 1e9, seconds);
+    }
+  }
+
+  private Tensor input(String name) {
+    return Tensor.of(Ops.input(name, new Type(DType.F32, Shape.of(size, size))));
+  }
+
+  private MemorySegment random(long seed) {
+    var random = new Random(seed);
+    var values = new float[size * size];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return MemorySegment.ofArray(values);
+  }
+}

@@ -1,0 +1,50 @@
+package dev.fathom.service.bench;
+
+import java.util.Arrays;
+import java.util.stream.DoubleStream;
+
+/** Collects rates. */
+final class Rates {
+
+  /** As many rates as the median needs, even if one takes longer than all the time there is. */
+  private static final int LEAST = 5;
+
+  private final DoubleStream.Builder rates = DoubleStream.builder();
+  private int count;
+
+  void add(double rate) {
+    rates.add(rate);
+    count++;
+  }
+
+  boolean enough() {
+    return count >= LEAST;
+  }
+
+  double median() {
+    double[] sorted = rates.build().toArray();
+    Arrays.sort(sorted);
+    int half = sorted.length / 2;
+    return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
+  }
+
+  /**
+   * {@return the median of {@code work} per second}
+   *
+   * @param work what one run does
+   */
+  static double of(Runnable run, double work, double seconds) {
+    long warm = System.nanoTime() + (long) (Math.min(seconds, 5) / 2 * 1e9);
+    do {
+      run.run();
+    } while (System.nanoTime() < warm);
+    var rates = new Rates();
+    long end = System.nanoTime() + (long) (seconds * 1e9);
+    while (System.nanoTime() < end || !rates.enough()) {
+      long start = System.nanoTime();
+      run.run();
+      rates.add(work * 1e9 / (System.nanoTime() - start));
+    }
+    return rates.median();
+  }
+}

@@ -1,0 +1,85 @@
+package dev.fathom.service.bench;
+
+import dev.fathom.compile.Backends;
+import dev.fathom.data.ArrayDataset;
+import dev.fathom.train.Trainer;
+import dev.fathom.train.TrainingData;
+import dev.fathom.train.TrainingEvent;
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.stream.IntStream;
+
+/**
+ * Training as a user's is: batches are drawn, prepared and fed, forward, loss, backward, optimiser.
+ * The rates are those between one report of the trainer and the next.
+ */
+record TrainingStep(Network network) implements Workload {
+
+  private static final int EXAMPLES = 100 * Network.BATCH;
+
+  @Override
+  public String unit() {
+    return "samples/s";
+  }
+
+  @Override
+  public double measure(Backends.Selection backend, double seconds) throws IOException {
+    var clock = new Clock(seconds);
+    clock.trainer =
+        Trainer.of(network.spec(), data(), backend)
+            .listener(
+                event -> {
+                  if (event instanceof TrainingEvent.Progress progress) {
+                    clock.report(progress.step());
+                  }
+                })
+            .build();
+    clock.trainer.run();
+    return clock.rates.median();
+  }
+
+  private TrainingData data() {
+    var random = new Random(1);
+    var labels = IntStream.range(0, Network.CLASSES).mapToObj(Integer::toString).toList();
+    var classes = IntStream.range(0, EXAMPLES).map(i -> random.nextInt(labels.size())).toArray();
+    var dataset =
+        ArrayDataset.named("random")
+            .floats("image", network.input(), network.examples(EXAMPLES))
+            .classes("label", List.copyOf(labels), classes)
+            .build();
+    return new TrainingData(dataset, Optional.empty());
+  }
+
+  /** Turns reports into rates, and ends the training. */
+  private static final class Clock {
+    private final Rates rates = new Rates();
+    private final double seconds;
+    private Trainer trainer;
+    private long begun;
+    private long nanos;
+    private long step = -1;
+
+    Clock(double seconds) {
+      this.seconds = seconds;
+    }
+
+    void report(long now) {
+      long time = System.nanoTime();
+      if (begun == 0) {
+        begun = time + (long) (Math.min(seconds, 5) / 2 * 1e9); // Until then it warms up.
+      }
+      if (time >= begun) {
+        if (step >= 0) {
+          rates.add((now - step) * Network.BATCH * 1e9 / (time - nanos));
+        }
+        step = now;
+        nanos = time;
+        if (time - begun > seconds * 1e9 && rates.enough()) {
+          trainer.cancel();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,33 @@
+package dev.fathom.service.bench;
+
+import dev.fathom.compile.Backends;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Something to time, on random data. */
+public sealed interface Workload permits Gemm, TrainingStep, Inference {
+
+  /** What {@link #named} takes, for people. */
+  String NAMES = "gemmN (gemm256 to gemm2048), mlp, lenet, infer-mlp-B, infer-lenet-B (B examples)";
+
+  /** {@return the unit of the rate} */
+  String unit();
+
+  /** {@return the median rate over so many seconds, after a warm-up} */
+  double measure(Backends.Selection backend, double seconds) throws IOException;
+
+  /** {@return the workload of this name, if there is one} */
+  static Optional<Workload> named(String name) {
+    var gemm = Pattern.compile("gemm([1-9]\\d{0,3})").matcher(name);
+    if (gemm.matches()) {
+      return Optional.of(new Gemm(Integer.parseInt(gemm.group(1))));
+    }
+    var inference = Pattern.compile("infer-(\\w+)-([1-9]\\d{0,3})").matcher(name);
+    if (inference.matches()) {
+      return Network.named(inference.group(1))
+          .map(network -> new Inference(network, Integer.parseInt(inference.group(2))));
+    }
+    return Network.named(name).map(TrainingStep::new);
+  }
+}

@@ -1,0 +1,85 @@
+package dev.fathom.service.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.io.PrintWriter;
+import java.util.Locale;
+
+/** Prints the events of a training: one line per epoch, on a terminal alive while it runs. */
+final class ProgressLines {
+
+  private final PrintWriter out;
+  private final boolean alive;
+  private int width;
+  private JsonNode last;
+
+  ProgressLines(PrintWriter out) {
+    this.out = out;
+    alive = System.console() != null && System.console().isTerminal();
+  }
+
+  /** Prints an event as the service tells it. */
+  void print(JsonNode event) {
+    switch (event.path("type").asText()) {
+      case "started" ->
+          line(
+              "%,d examples, %,d parameters, %,d steps, %,d MB on %s (%s)"
+                  .formatted(
+                      event.path("examples").asLong(),
+                      event.path("parameters").asLong(),
+                      event.path("steps").asLong(),
+                      event.path("memoryBytes").asLong() / 1_000_000,
+                      event.path("backend").asText(),
+                      event.path("device").asText()));
+      case "progress" -> {
+        if (alive) {
+          show(text(event));
+          out.flush();
+        }
+      }
+      case "epoch" -> line(text(event));
+      default -> last = event;
+    }
+  }
+
+  /** {@return the last event that was not printed: how the training ended} */
+  JsonNode last() {
+    return last;
+  }
+
+  private void line(String text) {
+    show(text);
+    width = 0;
+    out.println();
+  }
+
+  /** Writes over what the line shows. */
+  private void show(String text) {
+    if (width > 0) {
+      out.print('\r');
+    }
+    out.print(text + " ".repeat(Math.max(0, width - text.length())));
+    width = text.length();
+  }
+
+  private static String text(JsonNode event) {
+    var text = new StringBuilder();
+    text.append(format("epoch %d  loss %.4f", event.path("epoch").asLong(), number(event, "loss")));
+    if (event.has("accuracy")) {
+      text.append(format("  accuracy %.4f", number(event, "accuracy")));
+    }
+    if (event.path("validation").has("accuracy")) {
+      text.append(format("  validation %.4f", number(event.path("validation"), "accuracy")));
+    }
+    text.append(format("  %,.0f samples/s", number(event, "samplesPerSecond")));
+    long left = Math.round(number(event, "secondsLeft"));
+    return text.append(format("  %d:%02d left", left / 60, left % 60)).toString();
+  }
+
+  private static double number(JsonNode node, String field) {
+    return node.path(field).asDouble();
+  }
+
+  private static String format(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+}

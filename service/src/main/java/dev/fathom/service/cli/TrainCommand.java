@@ -1,0 +1,172 @@
+package dev.fathom.service.cli;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.fathom.data.DataException;
+import dev.fathom.format.FormatException;
+import dev.fathom.model.DataSpec.Source;
+import dev.fathom.model.Spec;
+import dev.fathom.model.SpecException;
+import dev.fathom.nn.LayerException;
+import dev.fathom.service.FathomConfig;
+import dev.fathom.service.jobs.Datasets;
+import dev.fathom.service.jobs.Execution;
+import dev.fathom.service.jobs.JobRecord;
+import dev.fathom.service.jobs.State;
+import dev.fathom.store.DataDirectory;
+import dev.fathom.store.StoreException;
+import dev.fathom.train.TrainingData;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Trains a model here, or on the service that owns the data directory. */
+@Command(
+    name = "train",
+    description = {
+      "Trains a model and publishes it in the data directory.",
+      "If a service owns the directory, the spec is posted to it."
+    },
+    footer = {"", "Example: fathom train samples/mnist/lenet.json"})
+final class TrainCommand implements Callable<Integer> {
+
+  @Parameters(paramLabel = "SPEC", description = "A model spec, JSON.")
+  private Path file;
+
+  @Option(
+      names = "--resume",
+      description = "Goes on with the newest training of this spec that did not end well.")
+  private boolean resume;
+
+  @Mixin private LocalOptions options;
+  @picocli.CommandLine.Spec private CommandSpec command;
+
+  private ProgressLines lines;
+
+  @Override
+  public Integer call() throws IOException {
+    lines = new ProgressLines(command.commandLine().getOut());
+    if (!Files.isRegularFile(file)) {
+      throw new CommandException("there is no file " + file);
+    }
+    try {
+      var spec = Spec.parse(Files.readString(file));
+      var config = options.config();
+      var owner = DataDirectory.owner(config.data());
+      return owner.isPresent() && !owner.get().url().isEmpty()
+          ? remote(URI.create(owner.get().url()), spec)
+          : local(config, spec);
+    } catch (SpecException | LayerException e) {
+      throw new CommandException(file + ": " + e.getMessage());
+    } catch (StoreException | DataException | FormatException e) {
+      throw new CommandException(e.getMessage());
+    }
+  }
+
+  private int remote(URI service, Spec spec) {
+    if (resume) {
+      throw new CommandException(
+          "%s owns the data directory: resume with POST /api/v1/trainings/ID/resume"
+              .formatted(service));
+    }
+    try (var client = new Client(service)) {
+      var job = client.post("/api/v1/trainings", spec.toString());
+      var path = "/api/v1/trainings/" + job.path("id").asText();
+      say("%s at %s%s".formatted(spec.name(), service, path));
+      client.events(path + "/events", lines::print);
+      return end(lines.last());
+    }
+  }
+
+  private int local(FathomConfig config, Spec spec) throws IOException {
+    try (var directory = DataDirectory.open(config.data(), "")) {
+      var selection = LocalOptions.select(config);
+      var record =
+          resume
+              ? interrupted(directory, spec)
+              : JobRecord.create(directory.trainings(), spec);
+      var execution = new Execution(record, directory.models(), lines::print);
+      var main = Thread.currentThread();
+      var interrupt =
+          new Thread(
+              () -> {
+                execution.cancel(State.INTERRUPTED);
+                join(main);
+              });
+      Runtime.getRuntime().addShutdownHook(interrupt);
+      try {
+        execution.run(
+            () -> data(spec, directory, config),
+            selection,
+            config.limits().bytes(selection.backend().device()));
+      } finally {
+        unhook(interrupt);
+        selection.backend().close();
+      }
+      return end(record.json());
+    }
+  }
+
+  private static JobRecord interrupted(DataDirectory directory, Spec spec) throws IOException {
+    for (var id : directory.trainings().ids().reversed()) {
+      var record = JobRecord.load(directory.trainings().get(id));
+      if (record.state() != State.SUCCEEDED && record.spec().equals(spec)) {
+        return record;
+      }
+    }
+    throw new CommandException("there is no training of this spec to go on with");
+  }
+
+  private TrainingData data(Spec spec, DataDirectory directory, FathomConfig config)
+      throws IOException {
+    var folder = file.toAbsolutePath().getParent();
+    return spec.data().source() instanceof Source.Named(String name)
+            && !folder.endsWith(name)
+            && !Files.isDirectory(folder.resolve(name))
+        ? new Datasets(directory, config).open(name)
+        : TrainingData.open(spec.data(), folder);
+  }
+
+  private int end(JsonNode job) {
+    var state = job.path("state").asText("interrupted");
+    if (job.has("test")) {
+      say("test accuracy %.4f".formatted(job.path("test").path("accuracy").asDouble()));
+    }
+    if (job.has("model")) {
+      var model = job.path("model");
+      say("published %s %d".formatted(model.path("name").asText(), model.path("version").asInt()));
+      return 0;
+    }
+    if (job.has("failure")) {
+      throw new CommandException("the training failed: " + job.path("failure").asText());
+    }
+    say("the training is %s; --resume goes on with it".formatted(state));
+    return 1;
+  }
+
+  private void say(String text) {
+    command.commandLine().getOut().println(text);
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join(20_000);
+    } catch (InterruptedException e) {
+      // The process ends.
+    }
+  }
+
+  private static void unhook(Thread hook) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      // It runs.
+    }
+  }
+}

@@ -1,0 +1,179 @@
+package dev.fathom.service.inference;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.model.Predictor;
+import dev.fathom.service.FathomConfig;
+import dev.fathom.service.Refusal;
+import dev.fathom.service.Version;
+import dev.fathom.service.inference.Predictors.Key;
+import dev.fathom.service.rest.Json;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Timer;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Set;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** {@code /v2}, the Open Inference Protocol. */
+@Path("/v2")
+@Tag(name = "Open Inference Protocol")
+public final class OpenInferenceResource {
+
+  private static final String EXAMPLE =
+      """
+      {"id": "1", "inputs": [{"name": "image", "shape": [1, 2, 2], "datatype": "UINT8",
+       "data": [[[0, 255], [128, 0]]]}]}
+      """;
+
+  @Inject Predictors predictors;
+  @Inject FathomConfig config;
+  @Inject MeterRegistry metrics;
+
+  @GET
+  @Operation(summary = "Tells the server's name and version")
+  public ObjectNode server() {
+    var json = JsonNodeFactory.instance.objectNode();
+    json.put("name", "fathom").put("version", Version.TEXT).putArray("extensions");
+    return json;
+  }
+
+  @GET
+  @Path("health/live")
+  @Operation(summary = "Tells whether the server runs")
+  public ObjectNode live() {
+    return JsonNodeFactory.instance.objectNode().put("live", true);
+  }
+
+  @GET
+  @Path("health/ready")
+  @Operation(summary = "Tells whether the server takes requests")
+  public ObjectNode ready() {
+    return JsonNodeFactory.instance.objectNode().put("ready", true);
+  }
+
+  @GET
+  @Path("models/{model}")
+  @Operation(summary = "Tells the signature of a model's newest version")
+  public ObjectNode metadata(@PathParam("model") String model) throws IOException {
+    return metadata(model, null);
+  }
+
+  @GET
+  @Path("models/{model}/versions/{version}")
+  @Operation(summary = "Tells the signature of a version")
+  public ObjectNode metadata(
+      @PathParam("model") String model, @PathParam("version") String version) throws IOException {
+    var key = predictors.find(model, version);
+    var json = JsonNodeFactory.instance.objectNode().put("name", key.name());
+    json.putArray("versions").add(Integer.toString(key.version()));
+    json.put("platform", "fathom");
+    var signature = predictors.with(key, predictor -> predictor.model().signature());
+    json.set("inputs", Tensors.described(signature.inputs()));
+    json.set("outputs", Tensors.described(signature.outputs()));
+    return json;
+  }
+
+  @GET
+  @Path("models/{model}/ready")
+  @Operation(summary = "Tells whether a model's newest version can answer; opens it")
+  public ObjectNode ready(@PathParam("model") String model) throws IOException {
+    return ready(model, null);
+  }
+
+  @GET
+  @Path("models/{model}/versions/{version}/ready")
+  @Operation(summary = "Tells whether a version can answer; opens it")
+  public ObjectNode ready(@PathParam("model") String model, @PathParam("version") String version)
+      throws IOException {
+    var key = predictors.find(model, version);
+    return predictors.with(
+        key,
+        _ -> JsonNodeFactory.instance.objectNode().put("name", key.name()).put("ready", true));
+  }
+
+  @POST
+  @Path("models/{model}/infer")
+  @Consumes({MediaType.APPLICATION_JSON, MediaType.APPLICATION_OCTET_STREAM})
+  @RequestBody(
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              examples = @ExampleObject(name = "image", value = EXAMPLE)))
+  @Operation(summary = "Asks a model's newest version")
+  public ObjectNode infer(@PathParam("model") String model, InputStream body) throws IOException {
+    return infer(model, null, body);
+  }
+
+  @POST
+  @Path("models/{model}/versions/{version}/infer")
+  @Consumes({MediaType.APPLICATION_JSON, MediaType.APPLICATION_OCTET_STREAM})
+  @RequestBody(
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              examples = @ExampleObject(name = "image", value = EXAMPLE)))
+  @Operation(summary = "Asks a version of a model")
+  public ObjectNode infer(
+      @PathParam("model") String model, @PathParam("version") String version, InputStream body)
+      throws IOException {
+    var key = predictors.find(model, version);
+    var json = Json.read(body, config.limits().body().asLongValue());
+    var keys = Set.of("id", "parameters", "inputs", "outputs");
+    var request = Tensors.object(json, "the request", keys);
+    return predictors.with(key, predictor -> infer(key, predictor, request));
+  }
+
+  private ObjectNode infer(Key key, Predictor predictor, ObjectNode request) {
+    var started = Timer.start(metrics);
+    var signature = predictor.model().signature();
+    var output = signature.outputs().getFirst();
+    checkOutputs(request.path("outputs"), output.name());
+    var port = signature.inputs().getFirst();
+    var values = Tensors.input(request.path("inputs"), port);
+    int examples = (int) (values.length / port.width());
+    var answers = predictor.predict(values);
+    var response = JsonNodeFactory.instance.objectNode();
+    response.put("model_name", key.name());
+    response.put("model_version", Integer.toString(key.version()));
+    if (request.has("id")) {
+      response.set("id", request.get("id"));
+    }
+    response.putArray("outputs").add(Tensors.output(output, examples, answers));
+    measure(key, examples, started);
+    return response;
+  }
+
+  private static void checkOutputs(JsonNode outputs, String name) {
+    for (var wanted : outputs) {
+      if (!wanted.path("name").asText().equals(name)) {
+        throw new Refusal(
+            400,
+            "expected an output named '%s' but got '%s'"
+                .formatted(name, wanted.path("name").asText()));
+      }
+    }
+  }
+
+  private void measure(Key key, int examples, Timer.Sample started) {
+    var labels = new String[] {"model", key.name(), "version", Integer.toString(key.version())};
+    started.stop(
+        Timer.builder("fathom.inference.duration")
+            .description("Time to answer a request")
+            .tags(labels)
+            .register(metrics));
+    metrics.counter("fathom.inference.examples", labels).increment(examples);
+  }
+}

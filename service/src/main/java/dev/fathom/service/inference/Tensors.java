@@ -1,0 +1,168 @@
+package dev.fathom.service.inference;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.model.Nearest;
+import dev.fathom.model.Signature.Port;
+import dev.fathom.service.Refusal;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+
+/** The protocol's tensors: read strictly, converted to what the model takes, written. */
+final class Tensors {
+
+  private Tensors() {}
+
+  /**
+   * Checks that an object has no other keys.
+   *
+   * @param what the object, for the message
+   */
+  static ObjectNode object(JsonNode node, String what, Set<String> keys) {
+    if (!(node instanceof ObjectNode object)) {
+      throw new Refusal(400, "expected an object as %s but got %s".formatted(what, shown(node)));
+    }
+    for (String key : (Iterable<String>) object::fieldNames) {
+      if (!keys.contains(key)) {
+        throw new Refusal(
+            400,
+            "unknown key '%s' in %s".formatted(key, what)
+                + Nearest.to(key, keys)
+                    .map(near -> ", did you mean '" + near + "'?")
+                    .orElse("; expected one of " + keys.stream().sorted().toList()));
+      }
+    }
+    return object;
+  }
+
+  /**
+   * {@return the values of the one tensor in {@code inputs}, {@code [examples, ...]}, row-major}
+   *
+   * @throws Refusal 400 if it is not what the port takes
+   */
+  static float[] input(JsonNode inputs, Port port) {
+    if (!inputs.isArray() || inputs.size() != 1) {
+      throw new Refusal(
+          400,
+          "expected 'inputs' to be a list of 1 tensor, '%s', but got %s"
+              .formatted(port.name(), inputs.isArray() ? inputs.size() + " of them" : "none"));
+    }
+    var keys = Set.of("name", "shape", "datatype", "parameters", "data");
+    var tensor = object(inputs.get(0), "a tensor of 'inputs'", keys);
+    if (!tensor.path("name").asText().equals(port.name())) {
+      throw new Refusal(
+          400,
+          "expected an input named '%s' but got '%s'"
+              .formatted(port.name(), tensor.path("name").asText()));
+    }
+    var datatype =
+        Datatype.named(tensor.path("datatype").asText())
+            .orElseThrow(
+                () ->
+                    new Refusal(
+                        400,
+                        "input '%s': expected a datatype of %s but got '%s'"
+                            .formatted(
+                                port.name(),
+                                Arrays.toString(Datatype.values()),
+                                tensor.path("datatype").asText())));
+    return data(tensor.path("data"), shape(tensor.path("shape"), port), datatype, port.name());
+  }
+
+  private static long[] shape(JsonNode node, Port port) {
+    var fits = node.isArray() && node.size() == port.shape().size();
+    var shape = new long[fits ? node.size() : 0];
+    for (int axis = 0; axis < shape.length; axis++) {
+      shape[axis] = node.get(axis).isIntegralNumber() ? node.get(axis).longValue() : -1;
+      fits &= axis == 0 ? shape[0] > 0 : shape[axis] == port.shape().get(axis);
+    }
+    if (!fits || shape[0] > Integer.MAX_VALUE / port.width()) {
+      throw new Refusal(
+          400,
+          "input '%s': expected shape %s with any number of examples as -1 but got %s"
+              .formatted(port.name(), port.shape(), shown(node)));
+    }
+    return shape;
+  }
+
+  private static float[] data(JsonNode data, long[] shape, Datatype datatype, String name) {
+    var values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
+    if (!data.isArray() || data.isEmpty() || !data.get(0).isArray()) {
+      shape = new long[] {values.length};
+    }
+    int count = fill(data, shape, 0, values, 0, datatype, name);
+    assert count == values.length;
+    return values;
+  }
+
+  /** {@return the position behind the last value that was filled} */
+  private static int fill(
+      JsonNode data, long[] shape, int axis, float[] values, int at, Datatype type, String name) {
+    if (axis == shape.length) {
+      double number = data.isBoolean() && type == Datatype.BOOL ? bit(data) : data.doubleValue();
+      if (!(data.isNumber() || data.isBoolean() && type == Datatype.BOOL) || !type.holds(number)) {
+        throw new Refusal(
+            400,
+            "input '%s', value %d: expected %s (%s) but got %s"
+                .formatted(name, at, type.range(), type, shown(data)));
+      }
+      values[at] = (float) number;
+      return at + 1;
+    }
+    if (!data.isArray() || data.size() != shape[axis]) {
+      throw new Refusal(
+          400,
+          "input '%s': expected 'data' of %d %s for shape %s but got %s"
+              .formatted(
+                  name,
+                  shape[axis],
+                  axis + 1 == shape.length ? "values" : "arrays on axis " + axis,
+                  Arrays.toString(shape),
+                  data.isArray() ? Integer.toString(data.size()) : shown(data)));
+    }
+    for (var part : data) {
+      at = fill(part, shape, axis + 1, values, at, type, name);
+    }
+    return at;
+  }
+
+  private static double bit(JsonNode data) {
+    return data.booleanValue() ? 1 : 0;
+  }
+
+  /** {@return an output, its data flat} */
+  static ObjectNode output(Port port, int examples, float[] values) {
+    var tensor = JsonNodeFactory.instance.objectNode();
+    tensor.put("name", port.name()).put("datatype", Datatype.of(port.dtype()).name());
+    var shape = tensor.putArray("shape").add(examples);
+    port.shape().stream().skip(1).forEach(shape::add);
+    var data = tensor.putArray("data");
+    for (float value : values) {
+      data.add(value);
+    }
+    return tensor;
+  }
+
+  /** {@return ports as the metadata of a model shows them} */
+  static ArrayNode described(List<Port> ports) {
+    var all = JsonNodeFactory.instance.arrayNode();
+    for (var port : ports) {
+      var tensor = all.addObject().put("name", port.name());
+      tensor.put("datatype", Datatype.of(port.dtype()).name());
+      var shape = tensor.putArray("shape");
+      port.shape().forEach(shape::add);
+    }
+    return all;
+  }
+
+  private static String shown(JsonNode node) {
+    if (node.isMissingNode()) {
+      return "nothing";
+    }
+    var text = node.toString();
+    return text.length() > 60 ? text.substring(0, 60) + "..." : text;
+  }
+}

@@ -1,0 +1,160 @@
+package dev.fathom.service.jobs;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.compile.Backends;
+import dev.fathom.service.Refusal;
+import dev.fathom.store.Models;
+import dev.fathom.train.Checkpoints;
+import dev.fathom.train.Trainer;
+import dev.fathom.train.TrainingData;
+import dev.fathom.train.TrainingEvent;
+import dev.fathom.train.TrainingResult;
+import dev.fathom.train.TrainingResult.Outcome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.time.Instant;
+import java.util.function.Consumer;
+import org.jboss.logging.Logger;
+
+/** One run of a job: trains, keeps the record, and publishes the best checkpoint. */
+public final class Execution {
+
+  private static final Logger LOG = Logger.getLogger(Execution.class);
+
+  private final JobRecord record;
+  private final Models models;
+  private final Consumer<ObjectNode> listener;
+  private Trainer trainer;
+  private boolean cancelled;
+  private State whenCancelled = State.CANCELLED;
+
+  /**
+   * @param listener hears every event, {@code progress} included, after it was recorded
+   */
+  public Execution(JobRecord record, Models models, Consumer<ObjectNode> listener) {
+    this.record = record;
+    this.models = models;
+    this.listener = listener;
+  }
+
+  /**
+   * Refuses a training that cannot fit.
+   *
+   * @param most what it may take, in bytes
+   */
+  public static void checkMemory(Trainer trainer, long most) {
+    if (trainer.memoryBytes() > most) {
+      throw new Refusal(
+          422,
+          "the training needs %,d bytes of memory and may use %,d; a smaller batch needs less"
+              .formatted(trainer.memoryBytes(), most));
+    }
+  }
+
+  /** Ends the run within one step, in the given state. Before it begins, too; any thread. */
+  public synchronized void cancel(State state) {
+    whenCancelled = state;
+    cancelled = true;
+    if (trainer != null) {
+      trainer.cancel();
+    }
+  }
+
+  /** Says where the data of a job come from. */
+  @FunctionalInterface
+  public interface Data {
+    TrainingData open() throws IOException;
+  }
+
+  /** {@return the state in which it ended} A failure is recorded, not thrown. */
+  public State run(Data data, Backends.Selection backend, long maxBytes) {
+    record.enter(
+        State.RUNNING,
+        job -> {
+          job.started = Instant.now();
+          job.failure = null;
+        });
+    try {
+      var built =
+          Trainer.of(record.spec(), data.open(), backend)
+              .checkpoints(Checkpoints.of(record.training()))
+              .listener(this::on)
+              .resume()
+              .build();
+      checkMemory(built, maxBytes);
+      synchronized (this) {
+        trainer = built;
+        if (cancelled) {
+          built.cancel();
+        }
+      }
+      end(built.run());
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+      LOG.debugf(e, "Training %s failed", record.id());
+      record.enter(State.FAILED, job -> job.failure = reason(e));
+    }
+    return record.state();
+  }
+
+  private static String reason(Throwable e) {
+    return switch (e) {
+      case OutOfMemoryError _ -> "the memory of the JVM is used up; a smaller batch needs less";
+      case UncheckedIOException io -> io.getCause().toString();
+      case IOException _ -> e.toString();
+      default -> e.getMessage() == null ? e.toString() : e.getMessage();
+    };
+  }
+
+  private void end(TrainingResult result) throws IOException {
+    if (result.outcome() == Outcome.CANCELLED) {
+      record.enter(whenCancelled, _ -> {});
+      return;
+    }
+    var published = result.model().publish(models);
+    record.enter(
+        State.SUCCEEDED,
+        job -> {
+          job.model = new Job.Published(published.name(), published.version());
+          job.test = result.test().map(Job.Measured::of).orElse(null);
+        });
+  }
+
+  private void on(TrainingEvent event) {
+    switch (event) {
+      case TrainingEvent.Started e -> {
+        var plan =
+            new Job.Plan(
+                e.steps(), e.examples(), e.parameters(), e.memoryBytes(), e.backend(), e.device());
+        tell(
+            "started",
+            plan,
+            job -> {
+              job.plan = plan;
+              job.notice = e.notice().orElse(null);
+              job.history.removeIf(epoch -> epoch.step() > e.step());
+            });
+      }
+      case TrainingEvent.EpochEnded e -> {
+        var epoch = Job.Epoch.of(e);
+        tell(
+            "epoch",
+            epoch,
+            job -> {
+              job.history.add(epoch);
+              job.progress = epoch.progress();
+            });
+      }
+      case TrainingEvent.Progress e -> {
+        record.progress(Job.Progress.of(e));
+        listener.accept(record.progress());
+      }
+      case TrainingEvent.Checkpointed _ -> {}
+    }
+  }
+
+  private void tell(String type, Record what, Consumer<Job> change) {
+    ObjectNode data = JobRecord.JSON.valueToTree(what);
+    record.change(type, data, change);
+    listener.accept(data.put("type", type));
+  }
+}

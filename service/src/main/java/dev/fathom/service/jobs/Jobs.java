@@ -1,0 +1,271 @@
+package dev.fathom.service.jobs;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.fathom.compile.Backends;
+import dev.fathom.model.DataSpec.Source;
+import dev.fathom.model.Spec;
+import dev.fathom.model.SpecException;
+import dev.fathom.service.FathomConfig;
+import dev.fathom.service.Refusal;
+import dev.fathom.store.DataDirectory;
+import dev.fathom.store.StoreException;
+import dev.fathom.train.Trainer;
+import io.quarkus.runtime.ShutdownEvent;
+import io.quarkus.runtime.Startup;
+import jakarta.annotation.PostConstruct;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jboss.logging.Logger;
+
+/**
+ * All trainings: one runs, the others wait in the order they came. When the service starts, what
+ * was queued is queued again, and what ran is interrupted until somebody resumes it. Safe for
+ * several threads.
+ */
+@Startup
+@Singleton
+public final class Jobs {
+
+  private static final Logger LOG = Logger.getLogger(Jobs.class);
+
+  private final DataDirectory directory;
+  private final Datasets datasets;
+  private final Backends.Selection backend;
+  private final FathomConfig config;
+
+  /** By id, so oldest first. */
+  private final Map<String, JobRecord> records = new ConcurrentSkipListMap<>();
+
+  private final LinkedBlockingQueue<JobRecord> waiting = new LinkedBlockingQueue<>();
+  private final Thread worker = new Thread(this::work, "fathom-training");
+  private JobRecord runningRecord;
+  private Execution running;
+  private boolean stopping;
+
+  @Inject
+  Jobs(
+      DataDirectory directory, Datasets datasets, Backends.Selection backend, FathomConfig config) {
+    this.directory = directory;
+    this.datasets = datasets;
+    this.backend = backend;
+    this.config = config;
+  }
+
+  @PostConstruct
+  void start() throws IOException {
+    for (var id : directory.trainings().ids()) {
+      try {
+        restore(JobRecord.load(directory.trainings().get(id)));
+      } catch (IOException | StoreException e) {
+        LOG.warnf("Training %s is left as it is: %s", id, e.getMessage());
+      }
+    }
+    worker.setDaemon(true);
+    worker.start();
+  }
+
+  private void restore(JobRecord record) throws IOException {
+    records.put(record.id(), record);
+    switch (record.state()) {
+      case QUEUED -> waiting.add(record);
+      case RUNNING -> record.enter(State.INTERRUPTED, _ -> {});
+      default -> record.mend();
+    }
+  }
+
+  /**
+   * {@return the new job, queued; or the one that the same key made before}
+   *
+   * @param json a spec, as a client sent it
+   * @param key an Idempotency-Key; null if there is none
+   * @throws SpecException if it is not a spec, or does not fit its data
+   * @throws Refusal 422 if it cannot fit in memory, or if the key came with another spec
+   */
+  public JobRecord submit(JsonNode json, String key) throws IOException {
+    var known = known(key, json);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    var spec = Spec.parse(json);
+    var trainer = Trainer.of(spec, datasets.open(datasetOf(spec)), backend).build();
+    Execution.checkMemory(trainer, maxBytes());
+    synchronized (this) {
+      var raced = known(key, json);
+      if (raced.isPresent()) {
+        return raced.get();
+      }
+      var request = JobRecord.JSON.createObjectNode();
+      if (key != null) {
+        request.put("key", key).set("spec", json);
+      }
+      var record = JobRecord.create(directory.trainings(), spec, request);
+      records.put(record.id(), record);
+      waiting.add(record);
+      return record;
+    }
+  }
+
+  private Optional<JobRecord> known(String key, JsonNode json) {
+    var same =
+        records.values().stream()
+            .filter(record -> key != null && record.request().path("key").asText("").equals(key))
+            .findFirst();
+    if (same.isPresent() && !same.get().request().path("spec").equals(json)) {
+      throw new Refusal(
+          422, "the Idempotency-Key '%s' came before with another spec".formatted(key));
+    }
+    return same;
+  }
+
+  private static String datasetOf(Spec spec) {
+    return switch (spec.data().source()) {
+      case Source.Named(String name) -> name;
+      case Source.Idx _ ->
+          throw new SpecException(
+              "/data/format",
+              "expected \"dataset\" with the name of a dataset: a service takes no paths");
+    };
+  }
+
+  private long maxBytes() {
+    return config.limits().bytes(backend.backend().device());
+  }
+
+  /** {@return the ids of all, oldest first} */
+  public List<String> ids() {
+    return List.copyOf(records.keySet());
+  }
+
+  /** {@return how many wait} */
+  public int waiting() {
+    return waiting.size();
+  }
+
+  /** {@return the one that runs, if one does} */
+  public synchronized Optional<JobRecord> running() {
+    return Optional.ofNullable(runningRecord);
+  }
+
+  /**
+   * {@return a job}
+   *
+   * @throws Refusal 404 if there is none
+   */
+  public JobRecord get(String id) {
+    var record = records.get(id);
+    if (record == null) {
+      throw new Refusal(404, "there is no training '%s'".formatted(id));
+    }
+    return record;
+  }
+
+  /**
+   * Ends a job within one step, keeping its newest checkpoint.
+   *
+   * @throws Refusal 404 if there is none, 409 if it has ended
+   */
+  public synchronized JobRecord cancel(String id) {
+    var record = get(id);
+    if (record == runningRecord && !record.state().ended()) {
+      running.cancel(State.CANCELLED);
+    } else if (record.state() == State.QUEUED) {
+      waiting.remove(record);
+      record.enter(State.CANCELLED, _ -> {});
+    } else {
+      throw new Refusal(409, "training '%s' has %s already".formatted(id, record.state().label()));
+    }
+    return record;
+  }
+
+  /**
+   * Queues a job again, to go on from its newest checkpoint.
+   *
+   * @throws Refusal 404 if there is none, 409 if it is not cancelled, failed or interrupted
+   */
+  public synchronized JobRecord resume(String id) {
+    var record = get(id);
+    if (!record.state().ended() || record.state() == State.SUCCEEDED) {
+      throw new Refusal(
+          409,
+          "training '%s' is %s: only a cancelled, failed or interrupted one can be resumed"
+              .formatted(id, record.state().label()));
+    }
+    record.enter(State.QUEUED, _ -> {});
+    waiting.add(record);
+    return record;
+  }
+
+  /**
+   * Deletes a job with its checkpoints; a published model stays.
+   *
+   * @throws Refusal 404 if there is none, 409 if it has not ended
+   */
+  public synchronized void delete(String id) throws IOException {
+    var record = get(id);
+    if (!record.state().ended()) {
+      throw new Refusal(
+          409, "training '%s' is %s: cancel it first".formatted(id, record.state().label()));
+    }
+    directory.trainings().delete(id);
+    records.remove(id);
+  }
+
+  private void work() {
+    try {
+      while (!stopping()) {
+        run(waiting.take());
+      }
+    } catch (InterruptedException e) {
+      // The service stops.
+    }
+  }
+
+  private synchronized boolean stopping() {
+    return stopping;
+  }
+
+  private void run(JobRecord record) {
+    var execution = new Execution(record, directory.models(), _ -> {});
+    synchronized (this) {
+      if (stopping || record.state() != State.QUEUED) {
+        return;
+      }
+      runningRecord = record;
+      running = execution;
+    }
+    try {
+      LOG.infof("Training %s begins", record.id());
+      var state =
+          execution.run(
+              () -> datasets.open(datasetOf(record.spec())), backend, maxBytes());
+      LOG.infof("Training %s %s", record.id(), state.label());
+    } catch (RuntimeException e) {
+      LOG.errorf(e, "The record of training %s cannot be written", record.id());
+    } finally {
+      synchronized (this) {
+        runningRecord = null;
+        running = null;
+      }
+    }
+  }
+
+  /** Ends what runs within one step, so that it can be resumed. */
+  void stop(@Observes ShutdownEvent event) throws InterruptedException {
+    synchronized (this) {
+      stopping = true;
+      if (running != null) {
+        running.cancel(State.INTERRUPTED);
+      } else {
+        worker.interrupt();
+      }
+    }
+    worker.join(20_000);
+  }
+}

@@ -1,0 +1,46 @@
+package dev.fathom.service.rest;
+
+import dev.fathom.compile.Backends;
+import dev.fathom.spi.Device;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** {@code /api/v1/backends}. */
+@Path("/api/v1/backends")
+@Tag(name = "Backends")
+public final class BackendsResource {
+
+  @Inject Backends.Selection selection;
+
+  /**
+   * A backend that was found.
+   *
+   * @param state {@code chosen}, {@code available} or {@code refused}
+   * @param reason why it is refused and what would help; else null
+   */
+  public record Found(
+      @Schema(examples = "java") String name,
+      @Schema(examples = "chosen", enumeration = {"chosen", "available", "refused"}) String state,
+      List<Device> devices,
+      String reason) {}
+
+  @GET
+  @Operation(summary = "Lists the backends that were found: chosen, available, or refused and why")
+  public Page<Found> list() {
+    return new Page<>(selection.candidates().stream().map(this::found).toList(), null);
+  }
+
+  private Found found(Backends.Candidate candidate) {
+    var state =
+        candidate.refusal().isPresent()
+            ? "refused"
+            : candidate.name().equals(selection.name()) ? "chosen" : "available";
+    return new Found(
+        candidate.name(), state, candidate.devices(), candidate.refusal().orElse(null));
+  }
+}

@@ -1,0 +1,72 @@
+package dev.fathom.service.rest;
+
+import dev.fathom.service.jobs.Datasets;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.io.InputStream;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** {@code /api/v1/datasets}. */
+@Path("/api/v1/datasets")
+@Tag(name = "Datasets")
+public final class DatasetsResource {
+
+  @Inject Datasets datasets;
+
+  @GET
+  @Operation(summary = "Lists the datasets: the uploaded ones and the samples")
+  public Page<Datasets.Description> list(
+      @QueryParam("after") String after, @QueryParam("limit") @DefaultValue("100") int limit)
+      throws Exception {
+    return Page.of(datasets.names(), after, limit, datasets::get);
+  }
+
+  @GET
+  @Path("{name}")
+  @Operation(summary = "Tells a dataset's files")
+  public Datasets.Description get(
+      @PathParam("name") @Parameter(example = "mnist") String name) throws IOException {
+    return datasets.get(name);
+  }
+
+  @PUT
+  @Path("{name}/files/{file}")
+  @Consumes(MediaType.WILDCARD)
+  @Operation(
+      summary = "Uploads one file of a dataset; a file of that name is replaced",
+      description =
+          """
+          The body is the file as it is and is streamed to disk. A dataset is complete with two
+          IDX files, plain or `.gz`, named as those of MNIST: `train-images-idx3-ubyte` and
+          `train-labels-idx1-ubyte`; `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte` are the
+          examples that a trained model is measured on. A training reads and checks them.
+
+              curl -T train-images-idx3-ubyte.gz \\
+                http://localhost:8080/api/v1/datasets/digits/files/train-images-idx3-ubyte.gz
+          """)
+  @RequestBody(
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_OCTET_STREAM,
+              schema = @Schema(type = org.eclipse.microprofile.openapi.annotations.enums.SchemaType.STRING, format = "binary")))
+  public Datasets.Description put(
+      @PathParam("name") @Parameter(example = "digits") String name,
+      @PathParam("file") @Parameter(example = "train-images-idx3-ubyte.gz") String file,
+      InputStream content)
+      throws IOException {
+    return datasets.put(name, file, content);
+  }
+}

@@ -1,0 +1,56 @@
+package dev.fathom.service.rest;
+
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.fathom.service.Refusal;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.List;
+
+/** Reads JSON bodies strictly: one value, no key twice, no longer than allowed. */
+public final class Json {
+
+  private static final ObjectMapper STRICT =
+      JsonMapper.builder()
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private Json() {}
+
+  /**
+   * {@return the value in {@code body}}
+   *
+   * @throws Refusal 413 if it is longer than {@code maxBytes}, 400 if it is empty or not JSON
+   */
+  public static JsonNode read(InputStream body, long maxBytes) throws IOException {
+    var bytes = body.readNBytes((int) Math.min(maxBytes + 1, Integer.MAX_VALUE - 8));
+    if (bytes.length > maxBytes) {
+      body.skip(16 * maxBytes); // Most clients read the answer only once all is sent.
+      throw new Refusal(413, "expected a body of at most %d bytes".formatted(maxBytes));
+    }
+    try {
+      var value = STRICT.readTree(bytes);
+      if (value.isMissingNode()) {
+        throw malformed("malformed JSON: the body is empty");
+      }
+      return value;
+    } catch (JsonProcessingException e) {
+      var at = e.getLocation();
+      throw malformed(
+          "malformed JSON at line %d, column %d: %s"
+              .formatted(
+                  at == null ? 1 : at.getLineNr(),
+                  at == null ? 1 : at.getColumnNr(),
+                  e.getOriginalMessage()));
+    }
+  }
+
+  private static Refusal malformed(String detail) {
+    return new Refusal(400, detail, List.of(new Refusal.Field("", detail)));
+  }
+}

@@ -1,0 +1,78 @@
+package dev.fathom.service.rest;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.service.Refusal;
+import dev.fathom.store.DataDirectory;
+import dev.fathom.store.StoreException;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.QueryParam;
+import java.io.IOException;
+import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** {@code /api/v1/models}. */
+@Path("/api/v1/models")
+@Tag(name = "Models")
+public final class ModelsResource {
+
+  @Inject DataDirectory directory;
+
+  /**
+   * A model in a list.
+   *
+   * @param versions rising; the last is the newest
+   */
+  public record Summary(String name, List<Integer> versions) {}
+
+  /**
+   * A model.
+   *
+   * @param versions each as it was published; of a damaged one, only {@code version} and {@code
+   *     error}
+   */
+  public record Description(String name, List<ObjectNode> versions) {}
+
+  @GET
+  @Operation(summary = "Lists the trained models")
+  public Page<Summary> list(
+      @QueryParam("after") String after, @QueryParam("limit") @DefaultValue("100") int limit)
+      throws Exception {
+    var models = directory.models();
+    return Page.of(
+        models.names(), after, limit, name -> new Summary(name, models.versions(name)));
+  }
+
+  @GET
+  @Path("{name}")
+  @Operation(summary = "Tells a model's versions: signature, labels, metrics and spec")
+  public Description get(@PathParam("name") @Parameter(example = "lenet") String name)
+      throws IOException {
+    var versions = directory.models().versions(name);
+    if (versions.isEmpty()) {
+      throw new Refusal(404, "there is no model '%s'".formatted(name));
+    }
+    return new Description(name, versions.stream().map(v -> version(name, v)).toList());
+  }
+
+  private ObjectNode version(String name, int version) {
+    var json = JsonNodeFactory.instance.objectNode().put("version", version);
+    try {
+      var bundle = directory.models().get(name, version).bundle();
+      json.put("published", bundle.written().toString());
+      bundle.json().properties().forEach(field -> json.set(field.getKey(), field.getValue()));
+      json.remove("name");
+    } catch (StoreException e) {
+      json.put("error", e.getMessage());
+    } catch (IOException e) {
+      json.put("error", e.toString());
+    }
+    return json;
+  }
+}

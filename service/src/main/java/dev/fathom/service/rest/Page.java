@@ -1,0 +1,47 @@
+package dev.fathom.service.rest;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.fathom.service.Refusal;
+import java.util.List;
+
+/**
+ * A part of a list.
+ *
+ * @param items in order
+ * @param next what to pass as {@code after} for the items that follow; null behind the last
+ */
+@JsonInclude(JsonInclude.Include.ALWAYS)
+public record Page<T>(List<T> items, String next) {
+
+  private static final int MOST = 1000;
+
+  /** Makes an item from its key. */
+  @FunctionalInterface
+  interface Item<T> {
+    T of(String key) throws Exception;
+  }
+
+  /**
+   * {@return the items behind {@code after}, at most {@code limit}}
+   *
+   * @param keys unique, in order
+   * @param after a key; null to begin
+   */
+  static <T> Page<T> of(List<String> keys, String after, int limit, Item<T> item)
+      throws Exception {
+    if (limit < 1 || limit > MOST) {
+      throw new Refusal(400, "expected a limit of 1 to %d but got %d".formatted(MOST, limit));
+    }
+    int from = after == null ? 0 : keys.indexOf(after) + 1;
+    if (after != null && from == 0) {
+      throw new Refusal(400, "expected in 'after' what 'next' said but got '" + after + "'");
+    }
+    var page = keys.subList(from, Math.min(keys.size(), from + limit));
+    List<T> items = new java.util.ArrayList<>();
+    for (String key : page) {
+      items.add(item.of(key));
+    }
+    boolean more = from + page.size() < keys.size();
+    return new Page<>(items, more ? page.getLast() : null);
+  }
+}

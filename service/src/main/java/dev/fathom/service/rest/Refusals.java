@@ -1,0 +1,69 @@
+package dev.fathom.service.rest;
+
+import dev.fathom.data.DataException;
+import dev.fathom.format.FormatException;
+import dev.fathom.model.SpecException;
+import dev.fathom.nn.LayerException;
+import dev.fathom.service.Refusal;
+import dev.fathom.store.StoreException;
+import jakarta.ws.rs.WebApplicationException;
+import java.util.List;
+import java.util.UUID;
+import org.jboss.logging.Logger;
+
+/** What the client is told of each exception: the one table from exceptions to statuses. */
+public final class Refusals {
+
+  private static final Logger LOG = Logger.getLogger(Refusals.class);
+
+  private Refusals() {}
+
+  /** {@return what to tell; an error that nobody foresaw is logged, under a number that is told} */
+  public static Refusal of(Throwable thrown) {
+    return switch (thrown) {
+      case Refusal refusal -> refusal;
+      case SpecException e ->
+          new Refusal(
+              422, e.getMessage(), List.of(new Refusal.Field(e.pointer(), e.detail())));
+      case LayerException e ->
+          new Refusal(422, e.getMessage(), List.of(new Refusal.Field("/model", e.getMessage())));
+      case FormatException e -> new Refusal(422, e.getMessage());
+      case DataException e -> new Refusal(422, e.getMessage());
+      case StoreException e -> new Refusal(status(e.reason()), e.getMessage());
+      case WebApplicationException e -> ofStatus(e.getResponse().getStatus());
+      default -> unforeseen(thrown);
+    };
+  }
+
+  /** {@return what to tell where nothing is known but the status} */
+  static Refusal ofStatus(int status) {
+    return new Refusal(
+        status,
+        switch (status) {
+          case 400 -> "the request is malformed";
+          case 404 -> "there is nothing at this path; /openapi lists what there is";
+          case 405 -> "this path does not take this method; /openapi lists what there is";
+          case 406 -> "this path has nothing of the types in the header Accept";
+          case 413 -> "the body is longer than the service takes";
+          case 415 -> "this path does not take a body of this Content-Type";
+          default -> status < 500 ? "the request cannot be fulfilled" : "the service failed";
+        });
+  }
+
+  private static int status(StoreException.Reason reason) {
+    return switch (reason) {
+      case NOT_FOUND -> 404;
+      case BAD_NAME -> 400;
+      case IN_USE, NEWER_FORMAT -> 409;
+      case TOO_LARGE -> 413;
+      case DAMAGED -> 500;
+      case READ_ONLY -> 503;
+    };
+  }
+
+  private static Refusal unforeseen(Throwable thrown) {
+    var number = UUID.randomUUID().toString().substring(0, 8);
+    LOG.errorf(thrown, "Unforeseen error %s", number);
+    return new Refusal(500, "an error of the service; its log tells more under " + number);
+  }
+}

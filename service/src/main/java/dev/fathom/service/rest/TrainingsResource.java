@@ -1,0 +1,176 @@
+package dev.fathom.service.rest;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.service.FathomConfig;
+import dev.fathom.service.Refusal;
+import dev.fathom.service.jobs.Job;
+import dev.fathom.service.jobs.JobRecord;
+import dev.fathom.service.jobs.Jobs;
+import io.smallrye.mutiny.Multi;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import jakarta.ws.rs.sse.OutboundSseEvent;
+import jakarta.ws.rs.sse.Sse;
+import java.io.IOException;
+import java.io.InputStream;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** {@code /api/v1/trainings}. */
+@Path("/api/v1/trainings")
+@Tag(name = "Trainings")
+public final class TrainingsResource {
+
+  private static final String EXAMPLE =
+      """
+      {"name": "lenet",
+       "data": {"dataset": "mnist", "scale": 0.00392156862745098},
+       "model": "lenet",
+       "training": {"epochs": 3, "batchSize": 128}}
+      """;
+
+  @Inject Jobs jobs;
+  @Inject FathomConfig config;
+
+  @POST
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(
+      summary = "Queues a training",
+      description =
+          "The body is a model spec whose `data` names a dataset. It is checked against the data"
+              + " and the memory before the answer. The same Idempotency-Key with the same spec"
+              + " gives the same training.")
+  @RequestBody(
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(type = SchemaType.OBJECT),
+              examples = @ExampleObject(name = "digits", value = EXAMPLE)))
+  @APIResponseSchema(value = Job.class, responseCode = "202")
+  public Response submit(
+      @HeaderParam("Idempotency-Key") String key, @Context UriInfo uri, InputStream body)
+      throws IOException {
+    var spec = Json.read(body, config.limits().spec().asLongValue());
+    var job = jobs.submit(spec, key);
+    return accepted(job, uri);
+  }
+
+  @GET
+  @Operation(summary = "Lists the trainings, oldest first")
+  public Page<ObjectNode> list(
+      @QueryParam("after") String after, @QueryParam("limit") @DefaultValue("100") int limit)
+      throws Exception {
+    return Page.of(jobs.ids(), after, limit, id -> jobs.get(id).json());
+  }
+
+  @GET
+  @Path("{id}")
+  @Operation(summary = "Tells where a training stands")
+  @APIResponseSchema(Job.class)
+  public ObjectNode get(@PathParam("id") String id) {
+    return jobs.get(id).json();
+  }
+
+  @GET
+  @Path("{id}/events")
+  @Produces(MediaType.SERVER_SENT_EVENTS)
+  @Operation(
+      summary = "Streams a training's events",
+      description =
+          "`queued`, `running`, `started`, `epoch`, and at the end `succeeded`, `failed`,"
+              + " `cancelled` or `interrupted`, each with an id that rises by one and is kept;"
+              + " between them `progress`, without id. Ends behind the last event; a client that"
+              + " has all of an ended training gets 204.")
+  @APIResponse(
+      responseCode = "200",
+      content =
+          @Content(
+              mediaType = MediaType.SERVER_SENT_EVENTS,
+              examples =
+                  @ExampleObject(
+                      name = "an epoch",
+                      value =
+                          """
+                          id: 4
+                          event: epoch
+                          data: {"type":"epoch","epoch":1,"loss":0.21,"accuracy":0.94}
+                          """)))
+  public Multi<OutboundSseEvent> events(
+      @PathParam("id") String id,
+      @HeaderParam("Last-Event-ID")
+          @Parameter(description = "the id of the last event that the client has")
+          String last,
+      @Context Sse sse)
+      throws IOException {
+    var job = jobs.get(id);
+    long told = eventId(last);
+    if (job.state().ended() && job.events(told).isEmpty()) {
+      throw new WebApplicationException(Response.Status.NO_CONTENT);
+    }
+    return Multi.createFrom()
+        .emitter(client -> Thread.ofVirtual().start(new EventStream(job, told, sse, client)));
+  }
+
+  private static long eventId(String text) {
+    if (text == null || text.isEmpty()) {
+      return 0;
+    }
+    if (!text.matches("\\d{1,18}")) {
+      throw new Refusal(400, "expected a number as Last-Event-ID but got '" + text + "'");
+    }
+    return Long.parseLong(text);
+  }
+
+  @POST
+  @Path("{id}/cancel")
+  @Consumes(MediaType.WILDCARD)
+  @Operation(summary = "Ends a training within one step; its newest checkpoint stays")
+  @APIResponseSchema(value = Job.class, responseCode = "202")
+  public Response cancel(@PathParam("id") String id, @Context UriInfo uri) {
+    return accepted(jobs.cancel(id), uri);
+  }
+
+  @POST
+  @Path("{id}/resume")
+  @Consumes(MediaType.WILDCARD)
+  @Operation(summary = "Queues a cancelled, failed or interrupted training to go on where it was")
+  @APIResponseSchema(value = Job.class, responseCode = "202")
+  public Response resume(@PathParam("id") String id, @Context UriInfo uri) {
+    return accepted(jobs.resume(id), uri);
+  }
+
+  @DELETE
+  @Path("{id}")
+  @Operation(summary = "Deletes an ended training; its model stays")
+  public void delete(@PathParam("id") String id) throws IOException {
+    jobs.delete(id);
+  }
+
+  private static Response accepted(JobRecord job, UriInfo uri) {
+    var location =
+        uri.getBaseUriBuilder().path(TrainingsResource.class).path(job.id()).build();
+    return Response.accepted(job.json()).location(location).build();
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * REST under {@code /api/v1}, and what all of HTTP shares: the error forms and the strict reading
+ * of JSON bodies. Resources are thin; the work is done by {@code jobs} and {@code inference}.
+ *
+ * <p>Every failure, also those of the HTTP server itself, ends in {@link
+ * dev.fathom.service.rest.ErrorForm}: problem details (RFC 9457) everywhere but under {@code /v2},
+ * whose protocol has its own.
+ */
+package dev.fathom.service.rest;

@@ -1,0 +1,224 @@
+package dev.fathom;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Runs the launcher in a copy of the repository's outline, under a path with spaces, with a PATH
+ * that holds a few tools and, where a test puts them there, a pretended JDK and Maven.
+ */
+@DisabledOnOs(OS.WINDOWS)
+class LauncherTest {
+
+  private static final List<String> TOOLS =
+      List.of("cat", "dirname", "find", "mkdir", "mv", "readlink", "sed", "touch");
+
+  private static final String FLAGS = "JVM_FLAGS=\"(.*)\"";
+
+  private record Outcome(int exitCode, String out, String err) {}
+
+  @TempDir Path temp;
+  private Path root;
+  private Path bin;
+  private Path jar;
+
+  @BeforeEach
+  void layOut() throws IOException {
+    root = Files.createDirectories(temp.resolve("a repo"));
+    bin = Files.createDirectories(temp.resolve("bin"));
+    jar = root.resolve("service/target/quarkus-app/quarkus-run.jar");
+    Files.createDirectories(root.resolve("service/src/main"));
+    Files.writeString(root.resolve("pom.xml"), "<project/>");
+    Files.writeString(root.resolve("service/pom.xml"), "<project/>");
+    Files.copy(Repository.ROOT.resolve("fathom"), root.resolve("fathom"));
+    root.resolve("fathom").toFile().setExecutable(true);
+    for (var tool : TOOLS) {
+      script(bin.resolve(tool), "exec '" + which(tool) + "' \"$@\"");
+    }
+  }
+
+  @Test
+  void flagsAreThoseOfThePom() throws IOException {
+    assertEquals(
+        first(
+            "<fathom\\.jvm\\.flags>(.*)</fathom\\.jvm\\.flags>",
+            Repository.ROOT.resolve("pom.xml")),
+        first(FLAGS, Repository.ROOT.resolve("fathom")));
+  }
+
+  @Test
+  void withoutArgumentsPrintsHelpAndNeedsNeitherJdkNorMaven() {
+    for (var arguments : List.of(List.<String>of(), List.of("--help"), List.of("help"))) {
+      var outcome = launch(root.resolve("fathom"), arguments);
+      assertEquals(0, outcome.exitCode, outcome.err);
+      assertTrue(outcome.out.contains("Usage: ./fathom COMMAND"), outcome.out);
+    }
+  }
+
+  @Test
+  void saysWhatToInstallWhenThereIsNoJdk() {
+    var outcome = launch("serve");
+    assertEquals(2, outcome.exitCode);
+    assertTrue(
+        outcome.err.startsWith("fathom: no JDK 25 or newer found: install one"), outcome.err);
+    assertEquals(1, outcome.err.lines().count(), outcome.err);
+  }
+
+  @Test
+  void refusesAnOldJdkAndOneWithoutCompiler() throws IOException {
+    jdk("jdks/17", "17.0.2");
+    Files.delete(jdk("jdks/25", "25").resolve("bin/javac"));
+    assertEquals(2, launch("serve").exitCode);
+    jdk("jdks/26", "26.0.1");
+    built();
+    assertEquals(0, launch("serve").exitCode);
+  }
+
+  @Test
+  void saysWhatToInstallWhenThereIsNoMaven() throws IOException {
+    jdk("jdks/25", "25");
+    var outcome = launch("serve");
+    assertEquals(2, outcome.exitCode);
+    assertTrue(outcome.err.contains("fathom: no Maven found: building needs Maven"), outcome.err);
+    assertEquals(2, launch("test").exitCode);
+  }
+
+  @Test
+  void passesFlagsAndArgumentsThroughALinkFromAnotherFolder() throws IOException {
+    jdk("jdks/25", "25");
+    built();
+    var link = Files.createSymbolicLink(temp.resolve("link to it"), root.resolve("fathom"));
+    var outcome = launch(link, List.of("predict", "my model", "a*"));
+    assertEquals(0, outcome.exitCode, outcome.err);
+    var home = root.toRealPath().toString();
+    var expected = new ArrayList<>(List.of(first(FLAGS, root.resolve("fathom")).split(" ")));
+    expected.addAll(List.of("-Dfathom.home=" + home, "-jar", jar.toRealPath().toString()));
+    expected.addAll(List.of("predict", "my model", "a*"));
+    assertEquals(expected, outcome.out.lines().toList());
+  }
+
+  @Test
+  void buildsOnceAndAgainWhenASourceIsNewer() throws IOException {
+    jdk("jdks/25", "25");
+    maven(0);
+    var first = launch("serve");
+    assertEquals(0, first.exitCode, first.err);
+    assertEquals(1, first.err.lines().filter(line -> line.startsWith("Building")).count());
+    assertTrue(first.err.contains("mvn -f " + root.toRealPath() + "/pom.xml -q"), first.err);
+
+    assertEquals("", launch("serve").err);
+
+    var source = Files.writeString(root.resolve("service/src/main/A.java"), "class A {}");
+    Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
+    assertTrue(launch("serve").err.startsWith("Building"));
+  }
+
+  @Test
+  void aFailedBuildRunsNothingAndIsTriedAgain() throws IOException {
+    jdk("jdks/25", "25");
+    maven(1);
+    for (int attempt = 0; attempt < 2; attempt++) {
+      var outcome = launch("serve");
+      assertEquals(2, outcome.exitCode);
+      assertEquals("", outcome.out);
+      assertTrue(outcome.err.endsWith("fathom: the build failed\n"), outcome.err);
+    }
+  }
+
+  @Test
+  void testRunsEveryTestAndHandsOnItsArgumentsAndExitCode() throws IOException {
+    jdk("jdks/25", "25");
+    maven(3);
+    var outcome = launch("test", "-pl", "spi");
+    assertEquals(3, outcome.exitCode);
+    assertTrue(outcome.err.contains("pom.xml verify -pl spi"), outcome.err);
+    assertFalse(outcome.err.contains("Building"), outcome.err);
+  }
+
+  /** Pretends a JDK whose {@code java} prints its arguments, one a line. */
+  private Path jdk(String folder, String version) throws IOException {
+    var home = Files.createDirectories(temp.resolve(folder));
+    Files.createDirectories(home.resolve("bin"));
+    Files.writeString(home.resolve("release"), "A=\"1\"\nJAVA_VERSION=\"" + version + "\"\n");
+    script(home.resolve("bin/java"), "for word; do echo \"$word\"; done");
+    script(home.resolve("bin/javac"), "");
+    return home;
+  }
+
+  /** Pretends a Maven that prints its arguments and, if it succeeds, makes the jar. */
+  private void maven(int exitCode) throws IOException {
+    var make = "mkdir -p '%s'; touch '%s'".formatted(jar.getParent(), jar);
+    script(
+        bin.resolve("mvn"), "echo mvn \"$@\" >&2\n" + (exitCode == 0 ? make : "exit " + exitCode));
+  }
+
+  private void built() throws IOException {
+    Files.createDirectories(jar.getParent());
+    Files.createFile(jar);
+    var stamp = Files.createFile(root.resolve("service/target/built"));
+    Files.setLastModifiedTime(stamp, FileTime.from(Instant.now().plusSeconds(30)));
+  }
+
+  private static void script(Path file, String body) throws IOException {
+    Files.writeString(file, "#!/bin/sh\n" + body + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  private Outcome launch(String... arguments) {
+    return launch(root.resolve("fathom"), List.of(arguments));
+  }
+
+  private Outcome launch(Path launcher, List<String> arguments) {
+    var out = temp.resolve("out");
+    var err = temp.resolve("err");
+    var command = Stream.concat(Stream.of(launcher.toString()), arguments.stream()).toList();
+    var builder = new ProcessBuilder(command).directory(temp.toFile());
+    builder.redirectOutput(out.toFile()).redirectError(err.toFile());
+    builder.environment().clear();
+    builder.environment().put("PATH", bin.toString());
+    builder.environment().put("FATHOM_JDK_FOLDERS", temp + "/none:" + temp.resolve("jdks"));
+    try {
+      var process = builder.start();
+      assertTrue(process.waitFor(20, TimeUnit.SECONDS), "the launcher hangs");
+      return new Outcome(process.exitValue(), Files.readString(out), Files.readString(err));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static Path which(String tool) {
+    return Arrays.stream(System.getenv("PATH").split(":"))
+        .map(folder -> Path.of(folder, tool))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no " + tool + " on this machine"));
+  }
+
+  private static String first(String pattern, Path file) throws IOException {
+    var matcher = Pattern.compile(pattern).matcher(Files.readString(file));
+    assertTrue(matcher.find(), pattern);
+    return matcher.group(1);
+  }
+}

@@ -1,0 +1,43 @@
+package dev.fathom.service;
+
+import dev.fathom.Repository;
+import io.quarkus.test.common.QuarkusTestResourceLifecycleManager;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.Map;
+
+/** Gives the service under test a data directory of its own, and small limits. */
+public final class DataFolder implements QuarkusTestResourceLifecycleManager {
+
+  private Path folder;
+
+  @Override
+  public Map<String, String> start() {
+    try {
+      folder = Files.createTempDirectory("fathom-test");
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return Map.of(
+        "fathom.data", folder.toString(),
+        "fathom.home", Repository.ROOT.toString(),
+        "fathom.limits.body", "64K",
+        "fathom.limits.spec", "16K",
+        "fathom.limits.dataset", "256K",
+        "fathom.limits.memory", "64M");
+  }
+
+  @Override
+  public void stop() {
+    try (var files = Files.walk(folder)) {
+      for (var file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}

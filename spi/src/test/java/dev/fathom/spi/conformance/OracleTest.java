@@ -1,0 +1,267 @@
+package dev.fathom.spi.conformance;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.fathom.spi.Contract;
+import dev.fathom.spi.Convolve;
+import dev.fathom.spi.CrossEntropy;
+import dev.fathom.spi.CrossEntropyGradient;
+import dev.fathom.spi.Cumulate;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.DynamicSlice;
+import dev.fathom.spi.DynamicSliceUpdate;
+import dev.fathom.spi.Epilogue;
+import dev.fathom.spi.KernelSpec;
+import dev.fathom.spi.MaxPool;
+import dev.fathom.spi.MaxPoolGradient;
+import dev.fathom.spi.OperandLayout;
+import dev.fathom.spi.Pack;
+import dev.fathom.spi.Random;
+import dev.fathom.spi.ReduceOp;
+import dev.fathom.spi.Scatter;
+import dev.fathom.spi.Shape;
+import dev.fathom.spi.Softmax;
+import dev.fathom.spi.Sort;
+import dev.fathom.spi.Source;
+import dev.fathom.spi.View;
+import dev.fathom.spi.Window;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** The oracle against numbers worked out by hand. */
+class OracleTest {
+  private static final double INF = Double.POSITIVE_INFINITY;
+
+  /** Executes a spec over contiguous views: returns its outputs one behind the other. */
+  private static double[] run(KernelSpec spec, long[] scalars, double[]... data) {
+    List<View> views = new ArrayList<>(spec.inputs());
+    views.addAll(spec.outputs());
+    List<Oracle.Operand> operands = new ArrayList<>();
+    for (int i = 0; i < views.size(); i++) {
+      HostArray array = new HostArray(views.get(i).dtype(), views.get(i).shape().elements());
+      for (int j = 0; i < data.length && j < data[i].length; j++) {
+        array.setNumber(j, data[i][j]);
+      }
+      operands.add(new Oracle.Operand(array, 0));
+    }
+    Oracle.run(spec, operands, scalars);
+    List<Double> results = new ArrayList<>();
+    for (Oracle.Operand operand : operands.subList(spec.inputs().size(), operands.size())) {
+      for (long i = 0; i < operand.array().elements(); i++) {
+        results.add(operand.array().number(i));
+      }
+    }
+    return results.stream().mapToDouble(Double::doubleValue).toArray();
+  }
+
+  private static double[] run(KernelSpec spec, double[]... data) {
+    return run(spec, new long[0], data);
+  }
+
+  private static double[] of(double... numbers) {
+    return numbers;
+  }
+
+  private static View f64(long... sizes) {
+    return View.contiguous(DType.F64, Shape.of(sizes));
+  }
+
+  private static View i32(long... sizes) {
+    return View.contiguous(DType.I32, Shape.of(sizes));
+  }
+
+  @Test
+  void contract() {
+    Contract spec =
+        new Contract(
+            Source.of(f64(2, 2)), Source.of(f64(3, 2)), 0, 1, DType.F64, Epilogue.store(f64(2, 3)));
+    assertArrayEquals(of(5, 11, 17, 11, 25, 39), run(spec, of(1, 2, 3, 4), of(1, 2, 3, 4, 5, 6)));
+  }
+
+  private static Convolve convolve(Convolve.Role role, View first, View second, View result) {
+    List<Window> windows = List.of(new Window(2, 2, 1, 0, 1));
+    return new Convolve(role, windows, 1, DType.F64, first, second, Epilogue.store(result));
+  }
+
+  /** x = 1..4 with one 0 in front, taps (10, 1), step 2: y = 0*10 + 1, 2*10 + 3. */
+  @Test
+  void convolve() {
+    assertArrayEquals(
+        of(1, 23),
+        run(
+            convolve(Convolve.Role.OUTPUT, f64(1, 1, 4), f64(1, 1, 2), f64(1, 1, 2)),
+            of(1, 2, 3, 4),
+            of(10, 1)));
+    assertArrayEquals(
+        of(5, 70, 7, 0),
+        run(
+            convolve(Convolve.Role.INPUT, f64(1, 1, 2), f64(1, 1, 2), f64(1, 1, 4)),
+            of(5, 7),
+            of(10, 1)));
+    assertArrayEquals(
+        of(14, 26),
+        run(
+            convolve(Convolve.Role.WEIGHT, f64(1, 1, 4), f64(1, 1, 2), f64(1, 1, 2)),
+            of(1, 2, 3, 4),
+            of(5, 7)));
+  }
+
+  /** Two groups of two channels each to one output. */
+  @Test
+  void convolveInGroups() {
+    Convolve spec =
+        new Convolve(
+            Convolve.Role.OUTPUT,
+            List.of(),
+            2,
+            DType.F64,
+            f64(1, 4),
+            f64(2, 2),
+            Epilogue.store(f64(1, 2)));
+    assertArrayEquals(of(21, 4300), run(spec, of(1, 2, 3, 4), of(1, 10, 100, 1000)));
+  }
+
+  @Test
+  void maxPool() {
+    List<Window> windows = List.of(new Window(3, 1, 1, 1, 1));
+    MaxPool pool = new MaxPool(windows, f64(1, 1, 4), f64(1, 1, 4), i32(1, 1, 4));
+    assertArrayEquals(of(3, 3, 3, 2, 1, 0, 0, 1), run(pool, of(3, 3, 1, 2)));
+  }
+
+  @Test
+  void maxPoolGradient() {
+    List<Window> windows = List.of(new Window(3, 1, 1, 1, 1));
+    MaxPoolGradient gradient =
+        new MaxPoolGradient(windows, f64(1, 1, 4), i32(1, 1, 4), f64(1, 1, 4));
+    assertArrayEquals(
+        of(3, 0, 0, 12), run(gradient, of(1, 2, 4, 8), of(1, 0, 2, 1)), "positions 0, 0, 3, 3");
+    assertArrayEquals(
+        of(0, 0, 0, 0), run(gradient, of(1, 0, 0, 8), of(0, 1, 1, 2)), "into the padding");
+  }
+
+  @Test
+  void scatter() {
+    View lines = f64(3, 1);
+    View indices = i32(3);
+    Scatter add = new Scatter(Scatter.Mode.ADD, indices, lines, f64(2, 1));
+    assertArrayEquals(of(10, 26), run(add, of(1, 1, 7), of(2, 4, 8), of(10, 20)));
+    Scatter set = new Scatter(Scatter.Mode.SET, indices, lines, f64(2, 1));
+    assertArrayEquals(of(10, 4), run(set, of(1, 1, -1), of(2, 4, 8), of(10, 20)));
+  }
+
+  @Test
+  void dynamicSlices() {
+    DynamicSlice slice = new DynamicSlice(f64(5), f64(2));
+    assertArrayEquals(of(3, 4), run(slice, new long[] {2}, of(1, 2, 3, 4, 5)));
+    assertArrayEquals(of(4, 5), run(slice, new long[] {9}, of(1, 2, 3, 4, 5)));
+    DynamicSliceUpdate update = new DynamicSliceUpdate(f64(2), f64(5));
+    assertArrayEquals(of(8, 9, 3, 4, 5), run(update, new long[] {-1}, of(8, 9), of(1, 2, 3, 4, 5)));
+  }
+
+  @Test
+  void sort() {
+    double[] x = of(2, Double.NaN, -0.0, INF, 0, 2);
+    assertArrayEquals(
+        of(-0.0, 0, 2, 2, INF, Double.NaN, 2, 4, 0, 5, 3, 1),
+        run(new Sort(false, f64(6), f64(6), i32(6)), x));
+    assertArrayEquals(
+        of(INF, 2, 2, -0.0, 0, Double.NaN, 3, 0, 5, 2, 4, 1),
+        run(new Sort(true, f64(6), f64(6), i32(6)), x));
+  }
+
+  @Test
+  void cumulate() {
+    assertArrayEquals(
+        of(1, 3, 6, 4, 9, 15),
+        run(new Cumulate(ReduceOp.SUM, f64(2, 3), f64(2, 3)), of(1, 2, 3, 4, 5, 6)));
+  }
+
+  /** Seed 0, stream 0, step 0: the block key is the known answer for zeros. */
+  @Test
+  void randomBits() {
+    long block = Threefry.block(0x6b200159, 0x99ba4efe, 0, 0);
+    long next = Threefry.block(0x6b200159, 0x99ba4efe, 1, 0);
+    double[] three = {Threefry.word0(block), Threefry.word0(next), Threefry.word1(block)};
+    assertArrayEquals(
+        three, run(new Random(Random.Distribution.BITS, 0, i32(3)), new long[] {0, 0}));
+  }
+
+  @Test
+  void randomNormals() {
+    View out = View.contiguous(DType.F32, Shape.of(10_000));
+    double[] normal = run(new Random(Random.Distribution.NORMAL, 3, out), new long[] {42, 7});
+    double sum = 0;
+    double squares = 0;
+    for (double x : normal) {
+      sum += x;
+      squares += x * x;
+    }
+    assertEquals(0, sum / normal.length, 0.03);
+    assertEquals(1, squares / normal.length, 0.05);
+  }
+
+  @Test
+  void softmax() {
+    double third = 1.0 / 3;
+    assertArrayEquals(
+        of(0.25, 0.75, third * 1.5, third * 1.5),
+        run(new Softmax(false, f64(2, 2), f64(2, 2)), of(0, Math.log(3), 1e30, 1e30)),
+        1e-15);
+    assertArrayEquals(
+        of(Math.log(0.25), Math.log(0.75)),
+        run(new Softmax(true, f64(2), f64(2)), of(0, Math.log(3))),
+        1e-15);
+  }
+
+  @Test
+  void crossEntropy() {
+    double log4 = Math.log(4);
+    CrossEntropy loss = new CrossEntropy(f64(2, 2), i32(2), f64(2), f64(2));
+    assertArrayEquals(
+        of(log4 - Math.log(3), log4, log4, log4),
+        run(loss, of(0, Math.log(3), 0, Math.log(3)), of(1, -1)),
+        1e-15);
+    CrossEntropyGradient gradient =
+        new CrossEntropyGradient(f64(2, 2), i32(2), f64(2), f64(2), f64(2, 2));
+    assertArrayEquals(
+        of(0.5, -0.5, 0.25, 0.75),
+        run(gradient, of(0, Math.log(3), 0, Math.log(3)), of(1, 2), of(log4, log4), of(2, 1)),
+        1e-15);
+  }
+
+  /** From Abramowitz and Stegun, table 7.1. */
+  @Test
+  void errorFunction() {
+    assertEquals(0.1124629160, Evaluator.erf(0.1), 1e-10);
+    assertEquals(0.8427007929, Evaluator.erf(1), 1e-10);
+    assertEquals(-0.9953222650, Evaluator.erf(-2), 1e-10);
+    assertEquals(0.9999779095, Evaluator.erf(3), 1e-10);
+    assertEquals(1, Evaluator.erf(INF));
+    assertEquals(Double.NaN, Evaluator.erf(Double.NaN));
+  }
+
+  @Test
+  void storage() {
+    HostArray half = new HostArray(DType.BF16, 4);
+    half.setNumber(0, 1 + 0x1p-8);
+    half.setNumber(1, 1 + 3 * 0x1p-8);
+    half.setNumber(2, Float.MAX_VALUE);
+    half.setNumber(3, Double.NaN);
+    assertEquals(1, half.number(0), "a tie goes to even");
+    assertEquals(1 + 0x1p-6, half.number(1), "a tie goes to even");
+    assertEquals(INF, half.number(2));
+    assertEquals(Double.NaN, half.number(3));
+    HostArray bytes = new HostArray(DType.U8, 1);
+    bytes.setNumber(0, 257 + 254);
+    assertEquals(255, bytes.number(0));
+  }
+
+  @Test
+  void packIsUnknown() {
+    Pack pack = new Pack(f64(2), new OperandLayout("any", DType.F64, 2));
+    assertThrows(IllegalArgumentException.class, () -> run(pack, of(1, 2)));
+  }
+}
