@@ -81,19 +81,37 @@ final class FilterPackKernel extends JavaKernel {
     int to = JavaBuffer.offset(bindings[1]) + group * groupElements;
     for (int[] offsets : passes) {
       int panel = to + row * offsets.length;
-      for (int r = 0; r < rows; r++) {
-        if (row + r < resultChannels) {
-          int from = JavaBuffer.offset(bindings[0]);
-          from +=
-              output
-                  ? (group * resultChannels + row + r) * w.batchStride()
-                  : (row + r) * w.channelStride() + group * (w.batch() / groups) * w.batchStride();
-          Elements.gather(source, dtype, from, offsets, target, panel + r, rows);
-        } else {
-          Elements.zero(target, panel + r, rows, offsets.length);
-        }
+      if (output && w.isContiguous() && row + rows <= resultChannels) {
+        Panels.transpose(
+            source,
+            dtype,
+            JavaBuffer.offset(bindings[0]) + (group * resultChannels + row) * w.batchStride(),
+            w.batchStride(),
+            1,
+            offsets.length,
+            rows,
+            target,
+            panel);
+      } else {
+        gather(bindings[0], group, row, offsets, target, panel);
       }
       to += panels * rows * offsets.length;
+    }
+  }
+
+  private void gather(
+      Binding weights, int group, int row, int[] offsets, Object target, int panel) {
+    for (int r = 0; r < rows; r++) {
+      if (row + r < resultChannels) {
+        int from = JavaBuffer.offset(weights);
+        from +=
+            output
+                ? (group * resultChannels + row + r) * w.batchStride()
+                : (row + r) * w.channelStride() + group * (w.batch() / groups) * w.batchStride();
+        Elements.gather(JavaBuffer.array(weights), dtype, from, offsets, target, panel + r, rows);
+      } else {
+        Elements.zero(target, panel + r, rows, offsets.length);
+      }
     }
   }
 }

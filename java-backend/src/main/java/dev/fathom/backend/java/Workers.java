@@ -18,6 +18,11 @@ final class Workers implements AutoCloseable {
   /** How long an idle worker looks for work before it parks. */
   private static final long SPIN_NANOS = 50_000;
 
+  /**
+   * How often a launch looks whether its workers are done before it yields, some ten microseconds.
+   */
+  private static final int SPINS = 1000;
+
   /** The state of {@link #active} while no launch lets workers in. */
   private static final int SHUT = -1;
 
@@ -85,8 +90,12 @@ final class Workers implements AutoCloseable {
         pool[i].wake();
       }
       work(0);
-      while (!active.compareAndSet(0, SHUT)) {
-        Thread.yield(); // a worker may be waiting for this very processor
+      for (int spins = 0; !active.compareAndSet(0, SHUT); spins++) {
+        if (spins < SPINS) {
+          Thread.onSpinWait();
+        } else {
+          Thread.yield(); // a worker may be waiting for this very processor
+        }
       }
       this.body = null;
       this.bindings = null;
