@@ -50,8 +50,14 @@ final class Tiles {
       case I8, BOOL -> {
         byte[] a = (byte[]) array;
         int[] t = (int[]) tile;
-        for (int k = 0; k < n; k++) {
-          t[at + k] = a[offset + k * stride];
+        if (stride == 1) { // the compiler vectorises this one
+          for (int k = 0; k < n; k++) {
+            t[at + k] = a[offset + k];
+          }
+        } else {
+          for (int k = 0; k < n; k++) {
+            t[at + k] = a[offset + k * stride];
+          }
         }
       }
       case U8 -> {
@@ -116,8 +122,14 @@ final class Tiles {
       case I8, U8, BOOL -> {
         byte[] a = (byte[]) array;
         int[] t = (int[]) tile;
-        for (int k = 0; k < n; k++) {
-          a[offset + k * stride] = (byte) t[at + k];
+        if (stride == 1) {
+          for (int k = 0; k < n; k++) {
+            a[offset + k] = (byte) t[at + k];
+          }
+        } else {
+          for (int k = 0; k < n; k++) {
+            a[offset + k * stride] = (byte) t[at + k];
+          }
         }
       }
       case BF16 -> {
