@@ -240,7 +240,11 @@ final class ReduceKernels {
       for (; strand < end; strand++) {
         fold.begin(op, type, loops);
         for (int step = firstStep; step < endStep; step++) {
-          state.cursor.seek(nest, layout.box(strand, step), bindings);
+          if (step == firstStep || layout.columns) {
+            state.cursor.seek(nest, layout.box(strand, step), bindings);
+          } else {
+            state.cursor.next();
+          }
           box(state, fold);
         }
         if (layout.columns) {
