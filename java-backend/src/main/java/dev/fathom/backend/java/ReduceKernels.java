@@ -266,6 +266,7 @@ final class ReduceKernels {
           store(state, fold.results(), 0, 0, 0, state.offsets[outputOperand]);
         }
       }
+      state.release();
     }
 
     private void begin(TileState state, Binding[] bindings, long[] scalars) {
@@ -375,6 +376,7 @@ final class ReduceKernels {
         state.cursor.seek(nest, layout.box(strand, 0), bindings);
         store(state, partial, at, 0, 0, state.offsets[outputOperand]);
       }
+      state.release();
     }
 
     /** The result of an empty reduction in every output. */

@@ -50,10 +50,8 @@ final class Tiles {
       case I8, BOOL -> {
         byte[] a = (byte[]) array;
         int[] t = (int[]) tile;
-        if (stride == 1) { // the compiler vectorises this one
-          for (int k = 0; k < n; k++) {
-            t[at + k] = a[offset + k];
-          }
+        if (stride == 1) {
+          widen(a, offset, t, at, n);
         } else {
           for (int k = 0; k < n; k++) {
             t[at + k] = a[offset + k * stride];
@@ -123,9 +121,7 @@ final class Tiles {
         byte[] a = (byte[]) array;
         int[] t = (int[]) tile;
         if (stride == 1) {
-          for (int k = 0; k < n; k++) {
-            a[offset + k] = (byte) t[at + k];
-          }
+          narrow(t, at, a, offset, n);
         } else {
           for (int k = 0; k < n; k++) {
             a[offset + k * stride] = (byte) t[at + k];
@@ -146,6 +142,20 @@ final class Tiles {
           a[offset + k * stride] = Float.floatToFloat16(t[at + k]);
         }
       }
+    }
+  }
+
+  // Masks of activations are large, and HotSpot makes vectors of loops as plain as these.
+
+  private static void widen(byte[] from, int fromAt, int[] to, int toAt, int n) {
+    for (int k = 0; k < n; k++) {
+      to[toAt + k] = from[fromAt + k];
+    }
+  }
+
+  private static void narrow(int[] from, int fromAt, byte[] to, int toAt, int n) {
+    for (int k = 0; k < n; k++) {
+      to[toAt + k] = (byte) from[fromAt + k];
     }
   }
 
