@@ -39,7 +39,7 @@ final class TileState {
   int[] index = {};
 
   /** Walks the boxes of a nest for the kernel that runs the program. */
-  final Nest.Cursor cursor = new Nest.Cursor(this);
+  final BoxCursor cursor = new BoxCursor(this);
 
   /** For the kernel that reduces what the program gives. */
   final Fold fold = new Fold();
