@@ -44,7 +44,7 @@ class TrainingStepTest {
                 .formatted(model, BATCH));
     Network network = spec.network(Shape.of(1, 28, 28));
     Programs programs = new Programs(backend, network, spec.training(), true);
-    return new Task(programs.step().program(), network);
+    return new Task(programs.step().gradient(), network);
   }
 
   private static Session open(Task task) {
