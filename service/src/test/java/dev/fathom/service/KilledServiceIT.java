@@ -10,7 +10,6 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,11 +38,9 @@ class KilledServiceIT {
     try (var service = Jar.serve(data)) {
       talkTo(service.uri());
       Tiny.upload("quarters");
-      running =
-          Trained.submit(
-              Tiny.spec("long", "quarters", "\"epochs\": 4000, \"checkpointSteps\": 50"));
+      running = Trained.submit(Tiny.spec("long", "quarters", "\"epochs\": 150"));
       waiting = Trained.submit(Tiny.spec("short", "quarters", "\"epochs\": 2"));
-      while (Trained.get(running).getList("history").size() < 20) {
+      while (Trained.get(running).getList("history").size() < 10) {
         Thread.sleep(20);
       }
       service.kill();
@@ -52,20 +49,17 @@ class KilledServiceIT {
       talkTo(service.uri());
       var job = Trained.get(running);
       assertEquals("interrupted", job.getString("state"));
-      assertTrue(job.getList("history").size() >= 20);
+      assertTrue(job.getList("history").size() >= 10);
       Trained.await(waiting, "succeeded");
       var events = given().get("/api/v1/trainings/" + running + "/events").asString();
       assertEquals("interrupted", TrainingsTest.logged(events).getLast());
       long last = TrainingsTest.ids(events).getLast();
 
       given().post("/api/v1/trainings/" + running + "/resume").then().statusCode(202);
-      while (Trained.get(running).getList("history").size() < 4000) {
-        Thread.sleep(50);
-      }
-      job = Trained.await(running, "succeeded");
-      assertEquals(
-          LongStream.rangeClosed(1, 4000).boxed().toList(),
-          job.getList("history.epoch", Long.class));
+      var epochs = Trained.await(running, "succeeded").getList("history.epoch", Long.class);
+      // An epoch is told once its checkpoint is safe: a kill in between leaves it untold.
+      assertEquals(epochs.stream().sorted().distinct().toList(), epochs);
+      assertTrue(epochs.size() >= 149 && epochs.getLast() == 150, epochs::toString);
       var more =
           given()
               .header("Last-Event-ID", Long.toString(last))
