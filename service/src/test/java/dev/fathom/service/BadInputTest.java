@@ -198,8 +198,7 @@ class BadInputTest {
     var labels = Arrays.copyOf(Tiny.labels(200), 100);
     Tiny.upload("truncated");
     Tiny.put("truncated", "train-labels-idx1-ubyte", labels);
-    problem(
-            submit(Tiny.spec("bad", "truncated", "\"epochs\": 1")), 422, "Unprocessable Entity")
+    problem(submit(Tiny.spec("bad", "truncated", "\"epochs\": 1")), 422, "Unprocessable Entity")
         .body("detail", containsString("[idx] train-labels-idx1-ubyte, byte 100: expected 200"));
   }
 

@@ -88,9 +88,7 @@ final class TrainCommand implements Callable<Integer> {
     try (var directory = DataDirectory.open(config.data(), "")) {
       var selection = LocalOptions.select(config);
       var record =
-          resume
-              ? interrupted(directory, spec)
-              : JobRecord.create(directory.trainings(), spec);
+          resume ? interrupted(directory, spec) : JobRecord.create(directory.trainings(), spec);
       var execution = new Execution(record, directory.models(), lines::print);
       var main = Thread.currentThread();
       var interrupt =

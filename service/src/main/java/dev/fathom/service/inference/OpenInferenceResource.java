@@ -74,8 +74,8 @@ public final class OpenInferenceResource {
   @GET
   @Path("models/{model}/versions/{version}")
   @Operation(summary = "Tells the signature of a version")
-  public ObjectNode metadata(
-      @PathParam("model") String model, @PathParam("version") String version) throws IOException {
+  public ObjectNode metadata(@PathParam("model") String model, @PathParam("version") String version)
+      throws IOException {
     var key = predictors.find(model, version);
     var json = JsonNodeFactory.instance.objectNode().put("name", key.name());
     json.putArray("versions").add(Integer.toString(key.version()));
@@ -100,8 +100,7 @@ public final class OpenInferenceResource {
       throws IOException {
     var key = predictors.find(model, version);
     return predictors.with(
-        key,
-        _ -> JsonNodeFactory.instance.objectNode().put("name", key.name()).put("ready", true));
+        key, _ -> JsonNodeFactory.instance.objectNode().put("name", key.name()).put("ready", true));
   }
 
   @POST

@@ -242,9 +242,7 @@ public final class Jobs {
     }
     try {
       LOG.infof("Training %s begins", record.id());
-      var state =
-          execution.run(
-              () -> datasets.open(datasetOf(record.spec())), backend, maxBytes());
+      var state = execution.run(() -> datasets.open(datasetOf(record.spec())), backend, maxBytes());
       LOG.infof("Training %s %s", record.id(), state.label());
     } catch (RuntimeException e) {
       LOG.errorf(e, "The record of training %s cannot be written", record.id());

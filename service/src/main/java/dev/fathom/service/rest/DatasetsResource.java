@@ -37,8 +37,8 @@ public final class DatasetsResource {
   @GET
   @Path("{name}")
   @Operation(summary = "Tells a dataset's files")
-  public Datasets.Description get(
-      @PathParam("name") @Parameter(example = "mnist") String name) throws IOException {
+  public Datasets.Description get(@PathParam("name") @Parameter(example = "mnist") String name)
+      throws IOException {
     return datasets.get(name);
   }
 
@@ -61,7 +61,10 @@ public final class DatasetsResource {
       content =
           @Content(
               mediaType = MediaType.APPLICATION_OCTET_STREAM,
-              schema = @Schema(type = org.eclipse.microprofile.openapi.annotations.enums.SchemaType.STRING, format = "binary")))
+              schema =
+                  @Schema(
+                      type = org.eclipse.microprofile.openapi.annotations.enums.SchemaType.STRING,
+                      format = "binary")))
   public Datasets.Description put(
       @PathParam("name") @Parameter(example = "digits") String name,
       @PathParam("file") @Parameter(example = "train-images-idx3-ubyte.gz") String file,

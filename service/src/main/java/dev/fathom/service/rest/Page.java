@@ -27,8 +27,7 @@ public record Page<T>(List<T> items, String next) {
    * @param keys unique, in order
    * @param after a key; null to begin
    */
-  static <T> Page<T> of(List<String> keys, String after, int limit, Item<T> item)
-      throws Exception {
+  static <T> Page<T> of(List<String> keys, String after, int limit, Item<T> item) throws Exception {
     if (limit < 1 || limit > MOST) {
       throw new Refusal(400, "expected a limit of 1 to %d but got %d".formatted(MOST, limit));
     }
