@@ -2,6 +2,7 @@ package dev.fathom.backend.java;
 
 import java.util.Map;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
@@ -9,7 +10,9 @@ import jdk.incubator.vector.VectorSpecies;
 /** Written by LoopGenerator from loops.txt; not to be edited by hand. */
 final class GeneratedLoops {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
   private static final int W = F.length();
+  private static final float TRUE = Float.intBitsToFloat(1);
 
   static final Map<String, TileLoop> ALL =
       Map.ofEntries(
@@ -63,7 +66,13 @@ final class GeneratedLoops {
               "uuxx|multiply 0 1;multiply 4 2;add 3 5;add 6 5;negate 7|7 8",
               GeneratedLoops::loop21),
           Map.entry("xux|multiply 0 1;add 2 3|4", GeneratedLoops::loop22),
-          Map.entry("uux|multiply 0 1;add 2 3|4", GeneratedLoops::loop23));
+          Map.entry("uux|multiply 0 1;add 2 3|4", GeneratedLoops::loop23),
+          Map.entry("xxu|add 0 1;relu 3;less 2 4|4 5", GeneratedLoops::loop24),
+          Map.entry("xuu|add 0 1;relu 3;less 2 4|4 5", GeneratedLoops::loop25),
+          Map.entry("xu|relu 0;less 1 2|2 3", GeneratedLoops::loop26),
+          Map.entry("mxu|select 0 1 2|3", GeneratedLoops::loop27),
+          Map.entry("xmu|select 1 0 2|3", GeneratedLoops::loop28),
+          Map.entry("x|multiply 0 0|1", GeneratedLoops::loop29));
 
   private GeneratedLoops() {}
 
@@ -754,6 +763,109 @@ final class GeneratedLoops {
       FloatVector v3 = v0.mul(v1);
       FloatVector v4 = v2.add(v3);
       v4.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop24(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    float[] a1 = s.f[slots[1]];
+    int o1 = s.at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
+    float[] r0 = s.f[slots[3]];
+    int t0 = s.at[slots[3]];
+    int[] r1 = s.i[slots[4]];
+    int t1 = s.at[slots[4]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v3 = v0.add(v1);
+      FloatVector v4 = v3.blend(0f, v3.compare(VectorOperators.LE, 0f));
+      VectorMask<Float> v5 = v2.compare(VectorOperators.LT, v4);
+      v4.intoArray(r0, t0 + i);
+      FloatVector.zero(F).blend(TRUE, v5).reinterpretAsInts().intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop25(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
+    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
+    float[] r0 = s.f[slots[3]];
+    int t0 = s.at[slots[3]];
+    int[] r1 = s.i[slots[4]];
+    int t1 = s.at[slots[4]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v3 = v0.add(v1);
+      FloatVector v4 = v3.blend(0f, v3.compare(VectorOperators.LE, 0f));
+      VectorMask<Float> v5 = v2.compare(VectorOperators.LT, v4);
+      v4.intoArray(r0, t0 + i);
+      FloatVector.zero(F).blend(TRUE, v5).reinterpretAsInts().intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop26(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
+    float[] r0 = s.f[slots[2]];
+    int t0 = s.at[slots[2]];
+    int[] r1 = s.i[slots[3]];
+    int t1 = s.at[slots[3]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v2 = v0.blend(0f, v0.compare(VectorOperators.LE, 0f));
+      VectorMask<Float> v3 = v1.compare(VectorOperators.LT, v2);
+      v2.intoArray(r0, t0 + i);
+      FloatVector.zero(F).blend(TRUE, v3).reinterpretAsInts().intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop27(TileState s, int[] slots, int n) {
+    int[] a0 = s.i[slots[0]];
+    int o0 = s.at[slots[0]];
+    float[] a1 = s.f[slots[1]];
+    int o1 = s.at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
+    float[] r0 = s.f[slots[3]];
+    int t0 = s.at[slots[3]];
+    for (int i = 0; i < n; i += W) {
+      VectorMask<Integer> v0 = IntVector.fromArray(I, a0, o0 + i).compare(VectorOperators.NE, 0);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v3 =
+          v2.reinterpretAsInts().blend(v1.reinterpretAsInts(), v0).reinterpretAsFloats();
+      v3.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop28(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    int[] a1 = s.i[slots[1]];
+    int o1 = s.at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
+    float[] r0 = s.f[slots[3]];
+    int t0 = s.at[slots[3]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      VectorMask<Integer> v1 = IntVector.fromArray(I, a1, o1 + i).compare(VectorOperators.NE, 0);
+      FloatVector v3 =
+          v2.reinterpretAsInts().blend(v0.reinterpretAsInts(), v1).reinterpretAsFloats();
+      v3.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop29(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    float[] r0 = s.f[slots[1]];
+    int t0 = s.at[slots[1]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = v0.mul(v0);
+      v1.intoArray(r0, t0 + i);
     }
   }
 }
