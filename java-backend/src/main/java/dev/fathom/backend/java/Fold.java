@@ -13,6 +13,9 @@ import java.util.Arrays;
 final class Fold {
   private static final int TILE = TileProgram.TILE;
 
+  /** The most outputs of a strand. */
+  private static final int RESULTS = Nest.Cut.LARGE.most();
+
   /** The longest chain of a column's sum. */
   private static final int CHAIN = 16;
 
@@ -39,10 +42,10 @@ final class Fold {
   private int bestAt;
   private int seen;
 
-  private final float[] floatResults = new float[TILE];
-  private final double[] doubleResults = new double[TILE];
-  private final long[] longResults = new long[TILE];
-  private final int[] intResults = new int[TILE];
+  private final float[] floatResults = new float[RESULTS];
+  private final double[] doubleResults = new double[RESULTS];
+  private final long[] longResults = new long[RESULTS];
+  private final int[] intResults = new int[RESULTS];
 
   void begin(ReduceOp op, DType type, Loops loops) {
     this.op = op;

@@ -69,13 +69,27 @@ final class FusedKernels {
       super(spec, plan);
       this.workers = engine.workers();
       this.loops = engine.loops();
-      int inputs = spec.inputs().size();
+      Nest tiles = nest(spec, Nest.Cut.TILES);
+      Nest large = nest(spec, Nest.Cut.LARGE);
+      TileProgram whole = program(spec, large, loops);
+      // Without scratch no tile has to fit the cache, and fewer boxes cost less.
+      boolean free = whole.loop != null && whole.isInPlace();
+      this.nest = free ? large : tiles;
+      this.program = free ? whole : program(spec, tiles, loops);
+      long perBox = Math.ceilDiv(nest.elements, Math.max(1, nest.boxes));
+      this.boxesPerTask = (int) Math.max(1, taskElements(spec.map()) / Math.max(1, perBox));
+    }
+
+    private static Nest nest(Fused spec, Nest.Cut cut) {
       List<View> views = new ArrayList<>(spec.inputs());
       views.addAll(spec.outputs());
       boolean[] named = namedAxes(spec.map(), spec.shape().rank());
-      int[] oneGroup = new int[named.length];
-      this.nest = Nest.of(spec.shape(), views, oneGroup, false, named, Nest.Cut.TILES);
-      Access[] access = new Access[views.size()];
+      return Nest.of(spec.shape(), views, new int[named.length], false, named, cut);
+    }
+
+    private static TileProgram program(Fused spec, Nest nest, Loops loops) {
+      int inputs = spec.inputs().size();
+      Access[] access = new Access[inputs + spec.outputs().size()];
       for (int i = 0; i < access.length; i++) {
         access[i] = nest.access(i, i >= inputs);
       }
@@ -85,9 +99,7 @@ final class FusedKernels {
           alias[o][i] = spec.outputs().get(o).equals(spec.inputs().get(i));
         }
       }
-      this.program = TileProgram.compile(spec.map(), inputs, access, alias);
-      long perBox = Math.ceilDiv(nest.elements, Math.max(1, nest.boxes));
-      this.boxesPerTask = (int) Math.max(1, taskElements(spec.map()) / Math.max(1, perBox));
+      return TileProgram.compile(spec.map(), inputs, access, alias, loops);
     }
 
     @Override

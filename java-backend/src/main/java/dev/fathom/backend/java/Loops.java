@@ -12,6 +12,9 @@ interface Loops {
   /** {@return what every length must be a multiple of; divides {@link TileProgram#TILE}} */
   int width();
 
+  /** {@return the loop that does a whole expression, by {@link LoopKey}; null if there is none} */
+  TileLoop loop(String key);
+
   /** {@code d = op(a)}; {@code temp} is n elements of scratch. */
   void unary(ScalarOp op, float[] a, int ao, float[] d, int o, int n, float[] temp);
 

@@ -13,7 +13,7 @@ import java.util.List;
 /**
  * The loops over an iteration space that several operands share, in canonical form: axes of size 1
  * are gone, axes that are one for every operand are merged, and the space is cut into boxes of at
- * most {@link TileProgram#TILE} elements, which are numbered in row-major order. Immutable.
+ * most {@link Cut#most} elements, which are numbered in row-major order. Immutable.
  */
 final class Nest {
   /** How many elements of a strided read lie in a cache line's reach of each other. */
@@ -56,10 +56,14 @@ final class Nest {
    * @param transposes whether boxes of two axes are made for operands that lie across
    * @param columns if not 0, a box has at most so many elements along the last axis, and
    * @param rows at most so many along the axis before
+   * @param most how many elements a box has at most
    */
-  record Cut(boolean transposes, int columns, int rows) {
-    static final Cut TILES = new Cut(true, 0, 0);
-    static final Cut ROWS = new Cut(false, 0, 0);
+  record Cut(boolean transposes, int columns, int rows, int most) {
+    static final Cut TILES = new Cut(true, 0, 0, TileProgram.TILE);
+    static final Cut ROWS = new Cut(false, 0, 0, TileProgram.TILE);
+
+    /** Where no scratch is needed. */
+    static final Cut LARGE = new Cut(false, 0, 0, 8 * TileProgram.TILE);
   }
 
   /** One axis before merging; {@code pinned} axes stay apart, as do those of different groups. */
@@ -177,15 +181,14 @@ final class Nest {
       box[rank - 2] = Math.max(1, Math.min(sizes[rank - 2], cut.rows));
     } else if (across >= 0) {
       box[rank - 1] = Math.min(inner, TRANSPOSED);
-      box[across] = Math.min(Math.max(1, sizes[across]), TileProgram.TILE / box[rank - 1]);
-    } else if (inner > TileProgram.TILE / 2) {
-      int pieces = Math.ceilDiv(inner, TileProgram.TILE);
-      box[rank - 1] =
-          Math.min(TileProgram.TILE, Math.ceilDiv(Math.ceilDiv(inner, pieces), 64) * 64);
+      box[across] = Math.min(Math.max(1, sizes[across]), cut.most / box[rank - 1]);
+    } else if (inner > cut.most / 2) {
+      int pieces = Math.ceilDiv(inner, cut.most);
+      box[rank - 1] = Math.min(cut.most, Math.ceilDiv(Math.ceilDiv(inner, pieces), 64) * 64);
     } else {
       int product = 1;
       for (int axis = rank - 1; axis >= 0; axis--) {
-        box[axis] = Math.max(1, Math.min(sizes[axis], TileProgram.TILE / product));
+        box[axis] = Math.max(1, Math.min(sizes[axis], cut.most / product));
         product *= box[axis];
         if (box[axis] < sizes[axis]) {
           break;

@@ -78,8 +78,13 @@ final class ReduceKernels {
           groups[axis] = nest.axisOf[axis] == last ? 2 : 0;
         }
         boolean plain = spec.input().isPlain() && spec.inputs().getFirst().dtype() == DType.F32;
-        Nest.Cut cut = new Nest.Cut(false, plain ? TileProgram.TILE : 64, plain ? 16 : 8);
+        Nest.Cut cut =
+            new Nest.Cut(false, plain ? TileProgram.TILE : 64, plain ? 16 : 8, TileProgram.TILE);
         return ofColumns(nest(spec, views, groups, false, named, cut));
+      }
+      if (spec.input().isPlain()) {
+        Nest large = nest(spec, views, groups, arg, named, Nest.Cut.LARGE);
+        nest = large.access(0, false) == Access.DIRECT ? large : nest;
       }
       return ofRows(nest, !arg && spec.input().type() == DType.F32);
     }
@@ -188,7 +193,7 @@ final class ReduceKernels {
       access[outputOperand] = Access.STAGED;
       this.program =
           TileProgram.compile(
-              spec.input().map(), outputOperand, access, new boolean[1][outputOperand]);
+              spec.input().map(), outputOperand, access, new boolean[1][outputOperand], loops);
       int last = nest.sizes.length - 1;
       this.direct =
           spec.input().isPlain()

@@ -53,7 +53,7 @@ final class RowProgram {
     for (boolean[] row : alias) {
       row[0] = true;
     }
-    TileProgram program = TileProgram.compile(epilogue.map(), inputs, access, alias);
+    TileProgram program = TileProgram.compile(epilogue.map(), inputs, access, alias, loops);
     return new RowProgram(program, loops, views.toArray(View[]::new), axis);
   }
 

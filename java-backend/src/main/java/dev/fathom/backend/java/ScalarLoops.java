@@ -10,6 +10,11 @@ final class ScalarLoops implements Loops {
   }
 
   @Override
+  public TileLoop loop(String key) {
+    return null;
+  }
+
+  @Override
   public void unary(ScalarOp op, float[] a, int ao, float[] d, int o, int n, float[] temp) {
     switch (op) {
       case NEGATE -> {

@@ -19,6 +19,8 @@ import java.util.List;
  * <p>Operands are numbered as in a launch: the inputs, then the outputs.
  */
 final class TileProgram {
+  private static final System.Logger LOG = System.getLogger("dev.fathom.backend.java");
+
   /** The most elements of a tile. */
   static final int TILE = 512;
 
@@ -78,7 +80,12 @@ final class TileProgram {
   /** Scratch elements wanted: of float, double, int, long. */
   final int[] scratch = new int[4];
 
-  private TileProgram(Compiler compiler) {
+  /** One loop instead of the instructions, and its slots; null where there is none. */
+  final TileLoop loop;
+
+  final int[] loopSlots;
+
+  private TileProgram(Compiler compiler, Loops loops) {
     this.instructions = compiler.out.toArray(Instruction[]::new);
     this.inputs = compiler.inputs;
     this.access = compiler.access;
@@ -87,6 +94,12 @@ final class TileProgram {
     this.indices = compiler.indices.toArray(IndexSlot[]::new);
     this.uniforms = compiler.uniforms.toArray(Uniform[]::new);
     this.homes = new int[slotTypes.length];
+    LoopKey key = compiler.loopKey();
+    this.loop = key == null ? null : loops.loop(key.text());
+    this.loopSlots = loop == null ? null : key.slots();
+    if (key != null && loop == null && instructions.length > 1) {
+      LOG.log(System.Logger.Level.DEBUG, () -> "tiles, for want of the loop " + key.text());
+    }
     boolean[] direct = new boolean[slotTypes.length];
     for (int operand = 0; operand < operandSlots.length; operand++) {
       if (operandSlots[operand] >= 0 && access[operand] == Access.DIRECT) {
@@ -98,6 +111,16 @@ final class TileProgram {
       homes[slot] = scratch[bank];
       scratch[bank] += direct[slot] ? 80 : SPACING;
     }
+  }
+
+  /** {@return whether no operand is staged} */
+  boolean isInPlace() {
+    for (Access each : access) {
+      if (each == Access.STAGED) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** {@return which array a type lies in: 0 float, 1 double, 2 int, 3 long} */
@@ -117,8 +140,9 @@ final class TileProgram {
    * @param alias whether output {@code o} may be the same memory as input {@code i}, by {@code
    *     [o][i]}
    */
-  static TileProgram compile(Expression map, int inputs, Access[] access, boolean[][] alias) {
-    return new TileProgram(new Compiler(map, inputs, access, alias));
+  static TileProgram compile(
+      Expression map, int inputs, Access[] access, boolean[][] alias, Loops loops) {
+    return new TileProgram(new Compiler(map, inputs, access, alias), loops);
   }
 
   /** Orders instructions and assigns slots. */
@@ -188,6 +212,31 @@ final class TileProgram {
           move(at, slots[at], operandSlots[inputs + result]);
         }
       }
+    }
+
+    /** {@return the key of the loop that could do all of it, null if none could} */
+    LoopKey loopKey() {
+      List<Node> nodes = map.nodes();
+      boolean[] uniform = new boolean[nodes.size()];
+      int[] used = new int[nodes.size()];
+      for (int at = 0; at < uniform.length; at++) {
+        used[at] = lastUse[at] < 0 ? -1 : slots[at];
+        switch (nodes.get(at)) {
+          case Node.Input(int index, DType _) -> {
+            uniform[at] = access[index] == Access.SPLAT;
+            used[at] = lastUse[at] < 0 ? -1 : operandSlots[index];
+          }
+          case Node.Scalar _, Node.Constant _ -> uniform[at] = true;
+          case Node.Index _, Node.Apply _ -> {}
+        }
+      }
+      return LoopKey.of(map, used, uniform).map(this::withResults).orElse(null);
+    }
+
+    private LoopKey withResults(LoopKey leaves) {
+      int[] all = Arrays.copyOf(leaves.slots(), leaves.slots().length + access.length - inputs);
+      System.arraycopy(operandSlots, inputs, all, leaves.slots().length, access.length - inputs);
+      return new LoopKey(leaves.text(), all);
     }
 
     private void findLastUses() {

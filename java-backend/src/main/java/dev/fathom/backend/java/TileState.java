@@ -145,7 +145,7 @@ final class TileState {
     Tiles.store(dtype, operands[operand], offset, stride, bank(slot), home, n);
   }
 
-  /** Fills the whole tile of an input with the element at {@code offset}. */
+  /** Fills the tile of an input with the element at {@code offset}. */
   void splat(DType dtype, int operand, int offset) {
     splat(program.operandSlots[operand], Tiles.bits(dtype, operands[operand], offset));
   }
@@ -169,10 +169,10 @@ final class TileState {
     return program.homes[program.operandSlots[operand]];
   }
 
-  /** Fills the whole tile of an input with one value, given as raw bits. */
+  /** Fills the tile of an input with one value, given as raw bits; a loop reads the first alone. */
   void splat(int slot, long bits) {
     int from = program.homes[slot];
-    int to = from + TileProgram.TILE;
+    int to = from + (program.loop == null ? TileProgram.TILE : 1);
     switch (program.slotTypes[slot]) {
       case F32 -> Arrays.fill(floats, from, to, Float.intBitsToFloat((int) bits));
       case F64 -> Arrays.fill(doubles, from, to, Double.longBitsToDouble(bits));
@@ -262,6 +262,10 @@ final class TileState {
   }
 
   private void execute(int n) {
+    if (program.loop != null) {
+      program.loop.run(this, program.loopSlots, n);
+      return;
+    }
     for (Instruction step : program.instructions) {
       int a = step.a();
       int b = step.b();

@@ -24,6 +24,11 @@ final class VectorLoops implements Loops {
   }
 
   @Override
+  public TileLoop loop(String key) {
+    return GeneratedLoops.ALL.get(key);
+  }
+
+  @Override
   public void unary(ScalarOp op, float[] a, int ao, float[] d, int o, int n, float[] temp) {
     switch (op) {
       case NEGATE -> negate(a, ao, d, o, n);

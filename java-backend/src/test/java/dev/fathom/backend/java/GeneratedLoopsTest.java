@@ -1,0 +1,130 @@
+package dev.fathom.backend.java;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+
+import dev.fathom.backend.java.TileProgram.Access;
+import dev.fathom.spi.Binding;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Expression;
+import dev.fathom.spi.Fused;
+import dev.fathom.spi.Kernel;
+import dev.fathom.spi.Plan;
+import dev.fathom.spi.Shape;
+import dev.fathom.spi.View;
+import java.io.IOException;
+import java.lang.reflect.Proxy;
+import java.nio.file.Files;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class GeneratedLoopsTest {
+  /** The vector loops, but without generated ones. */
+  private static final Loops TILES =
+      (Loops)
+          Proxy.newProxyInstance(
+              Loops.class.getClassLoader(),
+              new Class<?>[] {Loops.class},
+              (_, method, arguments) ->
+                  method.getName().equals("loop")
+                      ? null
+                      : method.invoke(new VectorLoops(), arguments));
+
+  static Stream<String> keys() throws IOException {
+    return LoopGenerator.keys().stream();
+  }
+
+  @Test
+  void theCodeIsWhatTheGeneratorWrites() throws IOException {
+    String expected = LoopGenerator.generate(LoopGenerator.keys()).replaceAll("\\s", "");
+    String actual = Files.readString(LoopGenerator.TARGET).replaceAll("\\s", "");
+    // The formatter removes an import that is not used.
+    String mask = "importjdk.incubator.vector.VectorMask;";
+    assertEquals(expected.replace(mask, ""), actual.replace(mask, ""));
+  }
+
+  @ParameterizedTest
+  @MethodSource("keys")
+  void aKeyIsThatOfItsExpression(String key) {
+    Expression map = LoopGenerator.expression(key);
+    String kinds = key.substring(0, key.indexOf('|'));
+    Access[] access = new Access[kinds.length() + map.results().size()];
+    Arrays.fill(access, Access.DIRECT);
+    for (int i = 0; i < kinds.length(); i++) {
+      access[i] = kinds.charAt(i) == 'x' ? Access.DIRECT : Access.SPLAT;
+    }
+    boolean[][] alias = new boolean[map.results().size()][kinds.length()];
+    VectorLoops loops = new VectorLoops();
+    assertNotNull(TileProgram.compile(map, kinds.length(), access, alias, loops).loop);
+  }
+
+  @ParameterizedTest
+  @MethodSource("keys")
+  void loopAndTilesGiveTheSameBits(String key) {
+    for (int n : new int[] {1, 15, 16, 17, 500, 512, 513, 5000}) {
+      float[][] tiles = run(key, n, TILES);
+      float[][] loop = run(key, n, new VectorLoops());
+      for (int i = 0; i < tiles.length; i++) {
+        assertArrayEquals(bits(tiles[i]), bits(loop[i]), "result " + i + " of " + n);
+      }
+    }
+  }
+
+  private static int[] bits(float[] values) {
+    int[] bits = new int[values.length];
+    Arrays.setAll(bits, i -> Float.floatToIntBits(values[i]));
+    return bits;
+  }
+
+  /** The first results are written in place of the first arrays. */
+  private static float[][] run(String key, int n, Loops loops) {
+    Expression map = LoopGenerator.expression(key);
+    Random random = new Random(n);
+    Shape shape = Shape.of(n);
+    List<View> inputs = new ArrayList<>();
+    List<Binding> bindings = new ArrayList<>();
+    for (char kind : key.substring(0, key.indexOf('|')).toCharArray()) {
+      DType type = LoopGenerator.type(kind);
+      int count = kind == 'x' ? n : 1;
+      inputs.add(View.of(type, shape, kind == 'x' ? 1 : 0));
+      Binding binding = new Binding(JavaBuffer.allocate(type, count + 2), 2);
+      bindings.add(binding);
+      if (type == DType.BOOL) {
+        JavaBuffer.bytes(binding)[2] = (byte) random.nextInt(2);
+      } else {
+        for (int i = 0; i < count; i++) {
+          boolean special = random.nextInt(40) == 0;
+          float[] specials = {0f, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.MIN_VALUE};
+          JavaBuffer.floats(binding)[2 + i] =
+              special ? specials[random.nextInt(5)] : (float) random.nextGaussian();
+        }
+      }
+    }
+    List<View> outputs = new ArrayList<>();
+    float[][] results = new float[map.results().size()][];
+    for (int i = 0; i < results.length; i++) {
+      outputs.add(View.contiguous(DType.F32, shape));
+      boolean inPlace = i < inputs.size() && inputs.get(i).stride(0) == 1 && n > 1;
+      bindings.add(inPlace ? bindings.get(i) : new Binding(JavaBuffer.allocate(DType.F32, n), 0));
+    }
+    Fused spec = new Fused(shape, inputs, map, outputs);
+    try (Workers workers = new Workers(1)) {
+      Engine engine = new Engine(workers, true, new FloatVectors(), new DoubleVectors(), loops);
+      Kernel kernel = FusedKernels.compile(spec, Plan.Accepted.PLAIN, engine);
+      ((JavaKernel) kernel).run(bindings.toArray(Binding[]::new), new long[0]);
+    }
+    for (int i = 0; i < results.length; i++) {
+      Binding binding = bindings.get(inputs.size() + i);
+      int from = JavaBuffer.offset(binding);
+      results[i] = Arrays.copyOfRange(JavaBuffer.floats(binding), from, from + n);
+    }
+    return results;
+  }
+}
