@@ -13,15 +13,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The packaged jar as a process, started as a user does without the launcher. */
-final class Jar implements AutoCloseable {
+public final class Jar implements AutoCloseable {
 
   private static final Path FILE =
       Repository.ROOT.resolve("service/target/quarkus-app/quarkus-run.jar");
   private static final Pattern LISTENS =
       Pattern.compile(".* INFO +Fathom listens on (http://127\\.0\\.0\\.1:\\d+), data in (.*)");
 
-  final Process process;
-  final BufferedReader output;
+  public final Process process;
+  public final BufferedReader output;
 
   private Jar(Process process) {
     this.process = process;
@@ -29,7 +29,7 @@ final class Jar implements AutoCloseable {
   }
 
   /** Starts a process whose output and errors are {@link #output}. */
-  static Jar start(List<String> jvm, String... arguments) throws IOException {
+  public static Jar start(List<String> jvm, String... arguments) throws IOException {
     var command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow()));
     command.addAll(jvm);
     command.addAll(List.of("-Xmx1g", "-jar", FILE.toString()));
@@ -38,7 +38,7 @@ final class Jar implements AutoCloseable {
   }
 
   /** Starts a service on a free port. */
-  static Jar serve(Path data) throws IOException {
+  public static Jar serve(Path data) throws IOException {
     return start(
         List.of("--add-modules=jdk.incubator.vector"),
         "serve",
@@ -60,7 +60,7 @@ final class Jar implements AutoCloseable {
     throw new AssertionError("it ended without listening");
   }
 
-  URI uri() throws IOException {
+  public URI uri() throws IOException {
     return URI.create(listening().group(1));
   }
 
