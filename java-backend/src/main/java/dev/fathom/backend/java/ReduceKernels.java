@@ -84,7 +84,7 @@ final class ReduceKernels {
       }
       if (spec.input().isPlain()) {
         Nest large = nest(spec, views, groups, arg, named, Nest.Cut.LARGE);
-        nest = large.access(0, false) == Access.DIRECT ? large : nest;
+        nest = large.access(0, false) == Access.DIRECT || liesInRuns(large) ? large : nest;
       }
       return ofRows(nest, !arg && spec.input().type() == DType.F32);
     }
@@ -97,6 +97,15 @@ final class ReduceKernels {
         boolean[] named,
         Nest.Cut cut) {
       return Nest.of(spec.input().shape(), views, groups, ordered, named, cut);
+    }
+
+    /** {@return whether the first operand is dense along the last axis, a reduced one} */
+    static boolean liesInRuns(Nest nest) {
+      int last = nest.sizes.length - 1;
+      return Nest.isNative(nest.dtypes[0])
+          && nest.groups[last] == 1
+          && nest.strides[0][last] == 1
+          && nest.groups[nest.boxAxis] == 1;
     }
 
     /** {@return whether the first operand is dense along the last kept axis, not the last one} */
@@ -199,7 +208,7 @@ final class ReduceKernels {
           spec.input().isPlain()
               && (layout.columns
                   ? nest.dtypes[0] == DType.F32 && nest.strides[0][last] == 1
-                  : access[0] == Access.DIRECT);
+                  : access[0] == Access.DIRECT || Layout.liesInRuns(nest));
       this.shortRows = type == DType.F32 && op != ReduceOp.ARG_MAX && op != ReduceOp.ARG_MIN;
       long perStrand = nest.elements / Math.max(1, layout.strands);
       this.strandsPerTask =
@@ -281,6 +290,8 @@ final class ReduceKernels {
         int width = cursor.dims[last];
         int stride = direct ? nest.strides[0][last - 1] : width;
         fold.columns((float[]) values, at, stride, cursor.n / width, width);
+      } else if (direct && layout.width == 1) {
+        runs(state, fold, nest.boxAxis, at);
       } else if (layout.width == 1) {
         fold.row(values, at, cursor.n);
       } else {
@@ -296,6 +307,18 @@ final class ReduceKernels {
             fold.row(values, at + row * length, length);
             fold.finishRow(row);
           }
+        }
+      }
+    }
+
+    /** Takes in a box of one output where it lies, each stretch of its last axis. */
+    private void runs(TileState state, Fold fold, int axis, int at) {
+      int count = state.cursor.dims[axis];
+      if (axis == nest.sizes.length - 1) {
+        fold.row(state.operand(0), at, count);
+      } else {
+        for (int i = 0; i < count; i++) {
+          runs(state, fold, axis + 1, at + i * nest.strides[0][axis]);
         }
       }
     }
