@@ -419,6 +419,22 @@ class TrainerTest {
   }
 
   @Test
+  void aModelBeyondTheBackendIsRefused() {
+    Spec spec =
+        Spec.parse(
+            """
+            {"name": "bars", "data": {"dataset": "bars"},
+             "model": [{"type": "flatten"}, {"type": "dense", "units": 2000000000},
+               {"type": "dense", "units": 3}],
+             "training": {"epochs": 1}}""");
+    var refused =
+        assertThrows(
+            SpecException.class, () -> Trainer.of(spec, Digits.data(), Digits.java()).build());
+    assertEquals("/model", refused.pointer());
+    assertTrue(refused.detail().contains("2^31 - 1 elements"), refused.detail());
+  }
+
+  @Test
   void whatDoesNotFitTheDataIsNamed() {
     assertEquals("/model", wrong("\"units\": 3", "\"units\": 4").pointer());
     assertEquals(
