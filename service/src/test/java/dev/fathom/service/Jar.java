@@ -9,6 +9,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -67,7 +68,7 @@ public final class Jar implements AutoCloseable {
   /** Ends it with no chance to do anything. */
   void kill() throws InterruptedException {
     process.destroyForcibly();
-    assertTrue(process.waitFor(30, java.util.concurrent.TimeUnit.SECONDS));
+    assertTrue(process.waitFor(30, TimeUnit.SECONDS));
   }
 
   @Override

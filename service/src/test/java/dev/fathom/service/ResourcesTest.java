@@ -56,6 +56,13 @@ class ResourcesTest {
         "paths.'/api/v1/trainings'.post.requestBody.content.'application/json'.examples.digits.value"
             + ".toString()",
         containsString("lenet"));
+    api.body(
+        "paths.'/api/v1/models'.get.responses.default.content.'application/problem+json'.example"
+            + ".errors[0].pointer",
+        equalTo("/training/epoch"));
+    api.body(
+        "paths.'/v2'.get.responses.default.content.'application/json'.example.error",
+        containsString("did you mean"));
   }
 
   @Test

@@ -113,7 +113,7 @@ public final class OpenInferenceResource {
 
   @POST
   @Path("models/{model}/infer")
-  @Consumes({MediaType.APPLICATION_JSON, MediaType.APPLICATION_OCTET_STREAM})
+  @Consumes(MediaType.APPLICATION_JSON)
   @RequestBody(
       content =
           @Content(
@@ -126,7 +126,7 @@ public final class OpenInferenceResource {
 
   @POST
   @Path("models/{model}/versions/{version}/infer")
-  @Consumes({MediaType.APPLICATION_JSON, MediaType.APPLICATION_OCTET_STREAM})
+  @Consumes(MediaType.APPLICATION_JSON)
   @RequestBody(
       content =
           @Content(

@@ -94,8 +94,8 @@ public final class Jobs {
       return known.get();
     }
     var spec = Spec.parse(json);
-    var trainer = Trainer.of(spec, datasets.open(datasetOf(spec)), backend).build();
-    Execution.checkMemory(trainer, maxBytes());
+    var data = datasets.open(datasetOf(spec));
+    Fit.build(Trainer.of(spec, data, backend), spec, data, maxBytes());
     synchronized (this) {
       var raced = known(key, json);
       if (raced.isPresent()) {
