@@ -25,7 +25,8 @@ final class Architecture {
    */
   private record Layer(List<String> packages, List<String> libraries) {
     boolean has(String name) {
-      return packages.stream().anyMatch(prefix -> name.startsWith("dev.fathom." + prefix + "."));
+      return packages.stream()
+          .anyMatch(prefix -> (name + ".").startsWith("dev.fathom." + prefix + "."));
     }
   }
 

@@ -200,13 +200,18 @@ final class Emitter {
 
   private void launch(
       Unit unit, KernelSpec spec, List<Located> in, List<Slot> out, List<ScalarSource> scalars) {
-    if (!(backend.plan(spec) instanceof Plan.Accepted plan)) {
-      throw new IllegalStateException(
-          "[compile] the backend declines what it must take: "
-              + backend.plan(spec)
-              + " for "
-              + spec);
-    }
+    Plan.Accepted plan =
+        switch (backend.plan(spec)) {
+          case Plan.Accepted accepted -> accepted;
+          case Plan.Declined(String reason) ->
+              throw new IllegalArgumentException(
+                  "[compile] %s cannot compute %s %s: %s"
+                      .formatted(
+                          backend.device().name(),
+                          spec.name(),
+                          spec.inputs().isEmpty() ? spec.outputs() : spec.inputs(),
+                          reason));
+        };
     List<Slot> operands = new ArrayList<>();
     for (int i = 0; i < in.size(); i++) {
       Located operand = in.get(i);

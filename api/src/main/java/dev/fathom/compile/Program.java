@@ -295,7 +295,8 @@ public final class Program {
     /**
      * {@return the program}
      *
-     * @throws IllegalArgumentException if the results need an input that was not added
+     * @throws IllegalArgumentException if the results need an input that was not added, or
+     *     something that the backend cannot compute, such as more elements than it can address
      */
     public Program compile() {
       return new Compilation(backend, inputs, updates, results).compile();

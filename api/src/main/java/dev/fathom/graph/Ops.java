@@ -346,6 +346,17 @@ public final class Ops {
     return apply(new Op.Convolve(Role.OUTPUT, List.copyOf(windows), groups, result), x, w);
   }
 
+  /**
+   * {@return the maxima of windows: {@code [n, c, in...] -> [n, c, out...]}} The larger of two is
+   * the larger before and after {@code relu}, so {@code relu} is moved behind the maximum, where
+   * there is less to do, forward and backward.
+   */
+  public static Value maxPool(Value x, List<Window> windows) {
+    return x.node().op() instanceof Op.Elementwise(ScalarOp op, DType _) && op == ScalarOp.RELU
+        ? elementwise(op, maxPool(x.node().inputs().getFirst(), windows))
+        : apply(new Op.MaxPool(List.copyOf(windows)), x);
+  }
+
   /** {@return softmax along the last axis, or its logarithm} */
   public static Value softmax(Value x, boolean log) {
     return apply(new Op.Softmax(log), x);

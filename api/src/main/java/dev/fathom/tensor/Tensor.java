@@ -560,7 +560,7 @@ public final class Tensor {
 
   /** {@return the maxima of windows: {@code [n, c, in...] -> [n, c, out...]}} */
   public Tensor maxPool(List<Window> windows) {
-    return of(Ops.apply(new Op.MaxPool(List.copyOf(windows)), value));
+    return of(Ops.maxPool(value, windows));
   }
 
   /**

@@ -42,6 +42,11 @@ public record Checkpoint(
    * @param files what {@link Checkpoint#write} wrote
    */
   public record Stored(ObjectNode json, Files files) {
+    /** {@return the counters} */
+    Progress progress() {
+      return Progress.fromJson(json);
+    }
+
     /**
      * {@return the checkpoint}
      *
@@ -59,7 +64,7 @@ public record Checkpoint(
           }
         }
         return new Checkpoint(
-            Progress.fromJson(json),
+            progress(),
             Weights.read(weights, network.parameters()),
             Weights.read(weights, network.states()),
             moments);

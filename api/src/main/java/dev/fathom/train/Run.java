@@ -109,12 +109,12 @@ final class Run implements AutoCloseable {
       write(bestParameters, bestStates);
       return Optional.empty();
     }
-    Checkpoint checkpoint = stored.get().open(trainer.network, optimizer);
-    Progress progress = checkpoint.progress();
+    Progress progress = stored.get().progress();
     if (!Spec.parse(progress.spec()).equals(trainer.spec)) {
       throw new IllegalArgumentException(
           "[train] expected a checkpoint of the same spec to resume from but its spec differs");
     }
+    Checkpoint checkpoint = stored.get().open(trainer.network, optimizer);
     write(checkpoint.parameters(), checkpoint.states());
     for (int i = 0; i < optimizer.moments().size(); i++) {
       stepper.write(optimizer.moments().get(i), checkpoint.moments().get(i).values());

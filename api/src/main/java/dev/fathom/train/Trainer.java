@@ -57,8 +57,12 @@ public final class Trainer {
       throw new SpecException("/data", "expected examples to learn from but there are none");
     }
     programs = new Programs(backend.backend(), network, training, classifies());
-    step = programs.step();
-    evaluation = programs.evaluation();
+    try {
+      step = programs.step();
+      evaluation = programs.evaluation();
+    } catch (IllegalArgumentException e) {
+      throw new SpecException("/model", e.getMessage());
+    }
   }
 
   /** {@return a builder of a training of {@code spec} on {@code data}} */

@@ -243,6 +243,13 @@ class GradientsTest {
             new long[] {1, 2, 3, 4}));
     all.add(
         rule(
+            "max pool of relu",
+            in -> in.getFirst().relu().maxPool(windows(2, 2, 0, 1)).square(),
+            -1,
+            1,
+            new long[] {1, 1, 4, 6}));
+    all.add(
+        rule(
             "average pool",
             in -> in.getFirst().averagePool(windows(2, 2, 1, 1)).square(),
             -1,

@@ -213,4 +213,12 @@ class SpecTest {
     wrong = assertThrows(SpecException.class, () -> preset.network(Shape.of(784)));
     assertEquals("/model", wrong.pointer());
   }
+
+  @Test
+  void twoLettersExchangedAreOneMistake() {
+    assertEquals(
+        java.util.Optional.of("train"),
+        Nearest.to("trian", java.util.List.of("test", "train", "predict")));
+    assertEquals(java.util.Optional.empty(), Nearest.to("xyz", java.util.List.of("train")));
+  }
 }

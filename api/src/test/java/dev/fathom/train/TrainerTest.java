@@ -275,7 +275,11 @@ class TrainerTest {
     try (DataDirectory store = DataDirectory.open(folder, "")) {
       Checkpoints checkpoints = Checkpoints.of(training(store));
       trainer("\"steps\": 1").checkpoints(checkpoints).build().run();
-      Trainer other = trainer("\"steps\": 2").checkpoints(checkpoints).resume().build();
+      Trainer other =
+          trainer("\"steps\": 1, \"optimizer\": {\"type\": \"sgd\", \"momentum\": 0.9}")
+              .checkpoints(checkpoints)
+              .resume()
+              .build();
       assertEquals(
           "[train] expected a checkpoint of the same spec to resume from but its spec differs",
           assertThrows(IllegalArgumentException.class, other::run).getMessage());
@@ -412,6 +416,22 @@ class TrainerTest {
     answers.forEach(answer -> assertArrayEquals(expected, answer));
     predictor.close();
     assertThrows(IllegalStateException.class, () -> predictor.predict(raw));
+  }
+
+  @Test
+  void aModelBeyondTheBackendIsRefused() {
+    Spec spec =
+        Spec.parse(
+            """
+            {"name": "bars", "data": {"dataset": "bars"},
+             "model": [{"type": "flatten"}, {"type": "dense", "units": 2000000000},
+               {"type": "dense", "units": 3}],
+             "training": {"epochs": 1}}""");
+    var refused =
+        assertThrows(
+            SpecException.class, () -> Trainer.of(spec, Digits.data(), Digits.java()).build());
+    assertEquals("/model", refused.pointer());
+    assertTrue(refused.detail().contains("2^31 - 1 elements"), refused.detail());
   }
 
   @Test

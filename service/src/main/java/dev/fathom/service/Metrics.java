@@ -1,5 +1,6 @@
 package dev.fathom.service;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.service.jobs.Jobs;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -26,7 +27,7 @@ final class Metrics {
         j -> j.running().map(job -> job.progress()).map(Metrics::throughput).orElse(0.0));
   }
 
-  private static double throughput(com.fasterxml.jackson.databind.JsonNode progress) {
+  private static double throughput(JsonNode progress) {
     return progress.path("samplesPerSecond").asDouble();
   }
 

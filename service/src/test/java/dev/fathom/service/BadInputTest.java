@@ -109,14 +109,23 @@ class BadInputTest {
         .body("errors[0].pointer", equalTo("/model/0"));
   }
 
-  @Test
-  void aTrainingThatCannotFitIsRefusedWithTheNumber() {
-    var spec = Tiny.spec("bad", "quarters", "\"epochs\": 1").replace("8", "2000000");
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          "units": 8      | "units": 600000              | at least [\\d,]{10,}
+          "units": 8      | "units": 1000000000          | at least [\\d,]{14,}
+          "units": 8      | "units": 1000000000000000000 | at least 9,223,372,.*
+          "batchSize": 16 | "batchSize": 400000          | [\\d,]{10,}
+          """)
+  void aTrainingThatCannotFitIsRefusedWithTheNumber(String fits, String fitsNot, String number) {
+    var spec = Tiny.spec("bad", "quarters", "\"epochs\": 1").replace(fits, fitsNot);
     problem(submit(spec), 422, "Unprocessable Entity")
         .body(
             "detail",
             matchesPattern(
-                "the training needs [\\d,]{10,} bytes of memory and may use 67,108,864; .*"));
+                "the training needs " + number + " bytes of memory and may use 67,108,864; .*"));
   }
 
   @Test
@@ -198,8 +207,7 @@ class BadInputTest {
     var labels = Arrays.copyOf(Tiny.labels(200), 100);
     Tiny.upload("truncated");
     Tiny.put("truncated", "train-labels-idx1-ubyte", labels);
-    problem(
-            submit(Tiny.spec("bad", "truncated", "\"epochs\": 1")), 422, "Unprocessable Entity")
+    problem(submit(Tiny.spec("bad", "truncated", "\"epochs\": 1")), 422, "Unprocessable Entity")
         .body("detail", containsString("[idx] train-labels-idx1-ubyte, byte 100: expected 200"));
   }
 

@@ -107,17 +107,13 @@ class OpenInferenceTest {
       assertEquals(label, probabilities.indexOf(Collections.max(probabilities)));
       assertEquals(1, probabilities.stream().mapToDouble(p -> p).sum(), 1e-5);
       var rows = flat.replaceAll("((?:\\d+, ){5}\\d+), ", "$1], [");
-      infer(
-              "quarters/versions/1/infer",
-              request("image", SIX, datatype, "[[" + rows + "]]"))
+      infer("quarters/versions/1/infer", request("image", SIX, datatype, "[[" + rows + "]]"))
           .statusCode(200)
           .body("outputs[0].data", equalTo(probabilities));
     }
     get("/metrics")
         .then()
-        .body(
-            containsString(
-                "fathom_inference_examples_total{model=\"quarters\",version=\"1\"}"))
+        .body(containsString("fathom_inference_examples_total{model=\"quarters\",version=\"1\"}"))
         .body(
             containsString(
                 "fathom_inference_duration_seconds_count{model=\"quarters\",version=\"1\"}"));
@@ -177,8 +173,7 @@ class OpenInferenceTest {
           image  | [1, 6, 6] | FP32   | "7" | input 'image', value 0: expected a number (FP32) but got "7"
           image  | [1, 6, 6] | FP32   | null | input 'image', value 0: expected a number (FP32) but got null
           """)
-  void aTensorThatIsWrong(
-      String name, String shape, String datatype, String value, String error) {
+  void aTensorThatIsWrong(String name, String shape, String datatype, String value, String error) {
     var data = "[" + value + ", 0".repeat(35) + "]";
     infer("quarters/infer", request(name, shape, datatype, data))
         .statusCode(400)

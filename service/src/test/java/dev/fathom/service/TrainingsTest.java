@@ -81,8 +81,7 @@ class TrainingsTest {
     assertEquals(
         List.of("queued", "running", "started", "epoch", "succeeded"), logged(events), events);
     assertEquals(LongStream.rangeClosed(1, 5).boxed().toList(), ids(events));
-    var rest =
-        given().header("Last-Event-ID", "3").get("/api/v1/trainings/" + again + "/events");
+    var rest = given().header("Last-Event-ID", "3").get("/api/v1/trainings/" + again + "/events");
     assertEquals(List.of(4L, 5L), ids(rest.asString()));
     given()
         .header("Last-Event-ID", "5")
@@ -204,16 +203,12 @@ class TrainingsTest {
         .then()
         .statusCode(400)
         .body("detail", equalTo("expected a limit of 1 to 1000 but got 0"));
-    get("/api/v1/trainings?after=x")
-        .then()
-        .statusCode(400)
-        .body("detail", endsWith("but got 'x'"));
+    get("/api/v1/trainings?after=x").then().statusCode(400).body("detail", endsWith("but got 'x'"));
   }
 
   @Test
   void aLossThatIsNotFiniteFailsWithStepAndPlace() throws Exception {
-    var spec =
-        Tiny.spec("burst", "quarters", "\"epochs\": 50").replace("0.01", "1e30");
+    var spec = Tiny.spec("burst", "quarters", "\"epochs\": 50").replace("0.01", "1e30");
     var job = Trained.await(Trained.submit(spec), "failed");
     assertTrue(job.getString("failure").matches("\\[train] step \\d+: .*is not finite.*"));
     get("/api/v1/models/burst").then().statusCode(404);

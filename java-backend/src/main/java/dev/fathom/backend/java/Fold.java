@@ -82,13 +82,29 @@ final class Fold {
       } else {
         foldLanes(a, at + from, length, leaf);
       }
+      if (from + length == main) {
+        lastElements(a, at + main, n - main, leaf);
+      }
       push();
     }
-    if (main < n) {
+    if (main == 0) {
       int leaf = leaf();
-      System.arraycopy(a, at + main, tree, leaf, n - main);
-      Arrays.fill(tree, leaf + n - main, leaf + width, identity());
+      Arrays.fill(tree, leaf, leaf + width, identity());
+      lastElements(a, at, n, leaf);
       push();
+    }
+  }
+
+  /** Takes the elements that do not fill a vector into the first lanes of a leaf. */
+  private void lastElements(float[] a, int at, int n, int leaf) {
+    if (op == ReduceOp.SUM) {
+      for (int i = 0; i < n; i++) {
+        tree[leaf + i] += a[at + i];
+      }
+    } else {
+      for (int i = 0; i < n; i++) {
+        tree[leaf + i] = combine(tree[leaf + i], a[at + i]);
+      }
     }
   }
 

@@ -2,6 +2,7 @@ package dev.fathom.backend.java;
 
 import dev.fathom.backend.java.TileProgram.Access;
 import dev.fathom.spi.Binding;
+import dev.fathom.spi.DType;
 import dev.fathom.spi.Expression;
 import dev.fathom.spi.Fused;
 import dev.fathom.spi.Kernel;
@@ -43,7 +44,7 @@ final class FusedKernels {
   static int taskElements(Expression map) {
     for (Expression.Node node : map.nodes()) {
       if (node instanceof Expression.Node.Apply apply
-          && (apply.type() != dev.fathom.spi.DType.F32 || isSlow(apply.op()))) {
+          && (apply.type() != DType.F32 || isSlow(apply.op()))) {
         return TASK / 4;
       }
     }
@@ -113,7 +114,7 @@ final class FusedKernels {
       for (int operand = 0; operand < program.access.length; operand++) {
         state.operand(operand, JavaBuffer.array(bindings[operand]));
       }
-      Nest.Cursor cursor = state.cursor;
+      BoxCursor cursor = state.cursor;
       int box = task * boxesPerTask;
       int end = Math.min(nest.boxes, box + boxesPerTask);
       cursor.seek(nest, box, bindings);
@@ -122,10 +123,11 @@ final class FusedKernels {
         state.run(cursor.n);
         cursor.store(program);
         if (++box == end) {
-          return;
+          break;
         }
         cursor.next();
       }
+      state.release();
     }
   }
 }

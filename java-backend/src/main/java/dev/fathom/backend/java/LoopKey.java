@@ -7,14 +7,15 @@ import dev.fathom.spi.ScalarOp;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
 /**
  * What makes two expressions the same loop: neither shapes nor the values of constants. The text
  * is, for {@code relu(x + bias)} with a bias that is one value a row, {@code xu|add 0 1;relu 2|3}:
- * the kinds of the leaves (x an array, u one f32 value, b one bool), the operations on earlier
- * numbers, and the results.
+ * the kinds of the leaves (x an array, m an array of bool, u one f32 value, b one bool), the
+ * operations on earlier numbers, and the results.
  *
  * @param text the key
  * @param slots the slots of the leaves in the order of their numbers
@@ -55,16 +56,15 @@ record LoopKey(String text, int[] slots) {
     List<Integer> slots = new ArrayList<>();
     for (int at = 0; at < numbers.length; at++) {
       if (nodeSlots[at] >= 0 && !(nodes.get(at) instanceof Node.Apply)) {
-        boolean isFloat = nodes.get(at).type() == DType.F32;
-        boolean isFlag = nodes.get(at).type() == DType.BOOL && uniform[at];
-        if (!isFloat && !isFlag) {
+        boolean isFlag = nodes.get(at).type() == DType.BOOL;
+        if (nodes.get(at).type() != DType.F32 && !isFlag) {
           return Optional.empty();
         }
         numbers[at] = slots.indexOf(nodeSlots[at]);
         if (numbers[at] < 0) {
           numbers[at] = slots.size();
           slots.add(nodeSlots[at]);
-          kinds.append(isFlag ? 'b' : uniform[at] ? 'u' : 'x');
+          kinds.append(isFlag ? uniform[at] ? 'b' : 'm' : uniform[at] ? 'u' : 'x');
         }
       }
     }
@@ -75,8 +75,7 @@ record LoopKey(String text, int[] slots) {
         if (!KNOWN.contains(apply.op()) || !isKnown(apply, nodes)) {
           return Optional.empty();
         }
-        StringBuilder step =
-            new StringBuilder(apply.op().name().toLowerCase(java.util.Locale.ROOT));
+        StringBuilder step = new StringBuilder(apply.op().name().toLowerCase(Locale.ROOT));
         apply.arguments().forEach(argument -> step.append(' ').append(numbers[argument]));
         steps.add(step.toString());
         numbers[at] = next++;
@@ -84,7 +83,8 @@ record LoopKey(String text, int[] slots) {
     }
     List<String> results = new ArrayList<>();
     for (int result : map.results()) {
-      if (nodes.get(result).type() != DType.F32) {
+      DType type = nodes.get(result).type();
+      if (type != DType.F32 && !(type == DType.BOOL && nodes.get(result) instanceof Node.Apply)) {
         return Optional.empty();
       }
       results.add(Integer.toString(numbers[result]));

@@ -8,7 +8,6 @@ import dev.fathom.spi.Plan;
 import dev.fathom.spi.Reduce;
 import dev.fathom.spi.ReduceOp;
 import dev.fathom.spi.View;
-import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,11 +20,6 @@ final class ReduceKernels {
   /** Elements of a task. */
   private static final int TASK = 16384;
 
-  /** Elements of a segment, where there are too few strands to keep several threads busy. */
-  private static final int SEGMENT = 65536;
-
-  private static final int FEW_STRANDS = 64;
-
   /** Rows up to here are folded one element at a time. */
   private static final int SHORT = 32;
 
@@ -35,134 +29,22 @@ final class ReduceKernels {
     if (spec.input().shape().elements() > Integer.MAX_VALUE) {
       return new Plan.Declined("more than 2^31 - 1 elements");
     }
-    Layout layout = Layout.of(spec);
-    return layout.segments == 1
+    ReduceLayout layout = ReduceLayout.of(spec);
+    return layout.segments() == 1
         ? Plan.Accepted.PLAIN
         : new Plan.Accepted(
-            DType.F32, (long) layout.segments * layout.strands * layout.width, List.of());
+            DType.F32, (long) layout.segments() * layout.strands() * layout.width(), List.of());
   }
 
   static Kernel compile(Reduce spec, Plan.Accepted plan, Engine engine) {
     return new ReduceKernel(spec, plan, engine);
   }
 
-  /**
-   * How a reduction is cut.
-   *
-   * @param columns whether a strand is a stretch of the last axis, a kept one
-   * @param width outputs of a strand, fewer in the last
-   * @param steps boxes of a strand
-   * @param segments how many parts a strand's sequence is cut into
-   */
-  private record Layout(
-      Nest nest, boolean columns, int strands, int width, int steps, int segments) {
-
-    static Layout of(Reduce spec) {
-      List<View> views = new ArrayList<>(spec.inputs());
-      views.add(spec.output());
-      int rank = spec.input().shape().rank();
-      int kept = rank - spec.reducedAxes();
-      int[] groups = new int[rank];
-      for (int axis = kept; axis < rank; axis++) {
-        groups[axis] = 1;
-      }
-      boolean arg = spec.op() == ReduceOp.ARG_MAX || spec.op() == ReduceOp.ARG_MIN;
-      boolean[] named = FusedKernels.namedAxes(spec.input().map(), rank);
-      Nest nest = nest(spec, views, groups, arg, named, Nest.Cut.ROWS);
-      if (!arg && spec.input().type() == DType.F32 && liesInColumns(nest)) {
-        int last = 0;
-        while (last + 1 < nest.sizes.length && nest.groups[last + 1] == 0) {
-          last++;
-        }
-        for (int axis = 0; axis < kept; axis++) {
-          groups[axis] = nest.axisOf[axis] == last ? 2 : 0;
-        }
-        boolean plain = spec.input().isPlain() && spec.inputs().getFirst().dtype() == DType.F32;
-        Nest.Cut cut =
-            new Nest.Cut(false, plain ? TileProgram.TILE : 64, plain ? 16 : 8, TileProgram.TILE);
-        return ofColumns(nest(spec, views, groups, false, named, cut));
-      }
-      if (spec.input().isPlain()) {
-        Nest large = nest(spec, views, groups, arg, named, Nest.Cut.LARGE);
-        nest = large.access(0, false) == Access.DIRECT ? large : nest;
-      }
-      return ofRows(nest, !arg && spec.input().type() == DType.F32);
-    }
-
-    private static Nest nest(
-        Reduce spec,
-        List<View> views,
-        int[] groups,
-        boolean ordered,
-        boolean[] named,
-        Nest.Cut cut) {
-      return Nest.of(spec.input().shape(), views, groups, ordered, named, cut);
-    }
-
-    /** {@return whether the first operand is dense along the last kept axis, not the last one} */
-    private static boolean liesInColumns(Nest nest) {
-      int rank = nest.sizes.length;
-      if (nest.groups[rank - 1] != 1 || Math.abs(nest.strides[0][rank - 1]) <= 1) {
-        return false;
-      }
-      int axis = rank - 1;
-      while (axis >= 0 && nest.groups[axis] == 1) {
-        axis--;
-      }
-      return axis >= 0 && nest.strides[0][axis] == 1;
-    }
-
-    private static Layout ofColumns(Nest nest) {
-      int rank = nest.sizes.length;
-      int steps = 1;
-      for (int axis = 0; axis < rank; axis++) {
-        if (nest.groups[axis] == 1) {
-          steps *= nest.boxesAlong[axis];
-        }
-      }
-      int strands = nest.boxes / Math.max(1, steps);
-      int width = nest.chunks[rank - 1];
-      return new Layout(nest, true, strands, width, steps, segments(nest, strands, steps, true));
-    }
-
-    private static Layout ofRows(Nest nest, boolean segmented) {
-      int steps = 1;
-      int width = 1;
-      for (int axis = 0; axis < nest.sizes.length; axis++) {
-        if (nest.groups[axis] == 1) {
-          steps *= nest.boxesAlong[axis];
-        } else {
-          width *= nest.chunks[axis];
-        }
-      }
-      int strands = nest.boxes / Math.max(1, steps);
-      int segments = segments(nest, strands, steps, segmented);
-      return new Layout(nest, false, strands, width, steps, segments);
-    }
-
-    private static int segments(Nest nest, int strands, int steps, boolean segmented) {
-      if (!segmented || strands == 0 || strands >= FEW_STRANDS) {
-        return 1;
-      }
-      long perStrand = nest.elements / strands;
-      return (int) Math.min(steps, Math.max(1, perStrand / SEGMENT));
-    }
-
-    /** {@return the number of the box that is step {@code step} of strand {@code strand}} */
-    int box(int strand, int step) {
-      if (!columns) {
-        return strand * steps + step;
-      }
-      int along = nest.boxesAlong[nest.boxesAlong.length - 1];
-      return (strand / along * steps + step) * along + strand % along;
-    }
-  }
-
   private static final class ReduceKernel extends JavaKernel {
     private final ReduceOp op;
     private final DType type;
     private final View output;
-    private final Layout layout;
+    private final ReduceLayout layout;
     private final Nest nest;
     private final TileProgram program;
 
@@ -183,8 +65,8 @@ final class ReduceKernels {
       this.output = spec.output();
       this.workers = engine.workers();
       this.loops = engine.loops();
-      this.layout = Layout.of(spec);
-      this.nest = layout.nest;
+      this.layout = ReduceLayout.of(spec);
+      this.nest = layout.nest();
       this.outputOperand = spec.inputs().size();
       Access[] access = new Access[outputOperand + 1];
       for (int i = 0; i < outputOperand; i++) {
@@ -197,13 +79,13 @@ final class ReduceKernels {
       int last = nest.sizes.length - 1;
       this.direct =
           spec.input().isPlain()
-              && (layout.columns
+              && (layout.columns()
                   ? nest.dtypes[0] == DType.F32 && nest.strides[0][last] == 1
-                  : access[0] == Access.DIRECT);
+                  : access[0] == Access.DIRECT || ReduceLayout.liesInRuns(nest));
       this.shortRows = type == DType.F32 && op != ReduceOp.ARG_MAX && op != ReduceOp.ARG_MIN;
-      long perStrand = nest.elements / Math.max(1, layout.strands);
+      long perStrand = nest.elements / Math.max(1, layout.strands());
       this.strandsPerTask =
-          layout.segments > 1 ? 1 : (int) Math.max(1, TASK / Math.max(1, perStrand));
+          layout.segments() > 1 ? 1 : (int) Math.max(1, TASK / Math.max(1, perStrand));
     }
 
     @Override
@@ -212,9 +94,9 @@ final class ReduceKernels {
         fillWithNothing(bindings[outputOperand]);
         return;
       }
-      int tasks = Math.ceilDiv(layout.strands, strandsPerTask) * layout.segments;
+      int tasks = Math.ceilDiv(layout.strands(), strandsPerTask) * layout.segments();
       workers.parallel(tasks, body, bindings, scalars);
-      if (layout.segments > 1) {
+      if (layout.segments() > 1) {
         joinSegments(bindings, scalars);
       }
     }
@@ -223,36 +105,41 @@ final class ReduceKernels {
       TileState state = TileState.local(0);
       Fold fold = state.fold;
       begin(state, bindings, scalars);
-      int segment = task % layout.segments;
-      int firstStep = (int) ((long) layout.steps * segment / layout.segments);
-      int endStep = (int) ((long) layout.steps * (segment + 1) / layout.segments);
-      int strand = task / layout.segments * strandsPerTask;
-      int end = Math.min(layout.strands, strand + strandsPerTask);
+      int segment = task % layout.segments();
+      int firstStep = (int) ((long) layout.steps() * segment / layout.segments());
+      int endStep = (int) ((long) layout.steps() * (segment + 1) / layout.segments());
+      int strand = task / layout.segments() * strandsPerTask;
+      int end = Math.min(layout.strands(), strand + strandsPerTask);
       for (; strand < end; strand++) {
         fold.begin(op, type, loops);
         for (int step = firstStep; step < endStep; step++) {
-          state.cursor.seek(nest, layout.box(strand, step), bindings);
+          if (step == firstStep || layout.columns()) {
+            state.cursor.seek(nest, layout.box(strand, step), bindings);
+          } else {
+            state.cursor.next();
+          }
           box(state, fold);
         }
-        if (layout.columns) {
+        if (layout.columns()) {
           fold.finishColumns();
-        } else if (layout.width == 1) {
+        } else if (layout.width() == 1) {
           fold.finishRow(0);
         }
-        if (layout.segments > 1) {
+        if (layout.segments() > 1) {
           float[] partial = JavaBuffer.floats(bindings[outputOperand + 1]);
           int at = JavaBuffer.offset(bindings[outputOperand + 1]);
-          at += (segment * layout.strands + strand) * layout.width;
+          at += (segment * layout.strands() + strand) * layout.width();
           System.arraycopy(
               fold.results(),
               0,
               partial,
               at,
-              layout.columns ? state.cursor.dims[nest.sizes.length - 1] : 1);
+              layout.columns() ? state.cursor.dims[nest.sizes.length - 1] : 1);
         } else {
           store(state, fold.results(), 0, 0, 0, state.offsets[outputOperand]);
         }
       }
+      state.release();
     }
 
     private void begin(TileState state, Binding[] bindings, long[] scalars) {
@@ -264,7 +151,7 @@ final class ReduceKernels {
 
     /** Takes in one box. */
     private void box(TileState state, Fold fold) {
-      Nest.Cursor cursor = state.cursor;
+      BoxCursor cursor = state.cursor;
       int last = nest.sizes.length - 1;
       Object values;
       int at;
@@ -277,11 +164,13 @@ final class ReduceKernels {
         values = state.staging(outputOperand);
         at = state.stagingOffset(outputOperand);
       }
-      if (layout.columns) {
+      if (layout.columns()) {
         int width = cursor.dims[last];
         int stride = direct ? nest.strides[0][last - 1] : width;
         fold.columns((float[]) values, at, stride, cursor.n / width, width);
-      } else if (layout.width == 1) {
+      } else if (direct && layout.width() == 1) {
+        runs(state, fold, nest.boxAxis, at);
+      } else if (layout.width() == 1) {
         fold.row(values, at, cursor.n);
       } else {
         int rows = 1;
@@ -296,6 +185,18 @@ final class ReduceKernels {
             fold.row(values, at + row * length, length);
             fold.finishRow(row);
           }
+        }
+      }
+    }
+
+    /** Takes in a box of one output where it lies, each stretch of its last axis. */
+    private void runs(TileState state, Fold fold, int axis, int at) {
+      int count = state.cursor.dims[axis];
+      if (axis == nest.sizes.length - 1) {
+        fold.row(state.operand(0), at, count);
+      } else {
+        for (int i = 0; i < count; i++) {
+          runs(state, fold, axis + 1, at + i * nest.strides[0][axis]);
         }
       }
     }
@@ -337,17 +238,18 @@ final class ReduceKernels {
       state.fold.begin(op, type, loops);
       float[] partial = JavaBuffer.floats(bindings[outputOperand + 1]);
       int base = JavaBuffer.offset(bindings[outputOperand + 1]);
-      int all = layout.strands * layout.width;
-      for (int strand = 0; strand < layout.strands; strand++) {
-        int at = base + strand * layout.width;
-        for (int step = 1; step < layout.segments; step *= 2) {
-          for (int i = 0; i + step < layout.segments; i += 2 * step) {
-            state.fold.combine(partial, at + i * all, at + (i + step) * all, layout.width);
+      int all = layout.strands() * layout.width();
+      for (int strand = 0; strand < layout.strands(); strand++) {
+        int at = base + strand * layout.width();
+        for (int step = 1; step < layout.segments(); step *= 2) {
+          for (int i = 0; i + step < layout.segments(); i += 2 * step) {
+            state.fold.combine(partial, at + i * all, at + (i + step) * all, layout.width());
           }
         }
         state.cursor.seek(nest, layout.box(strand, 0), bindings);
         store(state, partial, at, 0, 0, state.offsets[outputOperand]);
       }
+      state.release();
     }
 
     /** The result of an empty reduction in every output. */

@@ -58,7 +58,13 @@ class GeneratedLoopsTest {
     Access[] access = new Access[kinds.length() + map.results().size()];
     Arrays.fill(access, Access.DIRECT);
     for (int i = 0; i < kinds.length(); i++) {
-      access[i] = kinds.charAt(i) == 'x' ? Access.DIRECT : Access.SPLAT;
+      char kind = kinds.charAt(i);
+      access[i] = kind == 'x' ? Access.DIRECT : kind == 'm' ? Access.STAGED : Access.SPLAT;
+    }
+    for (int i = 0; i < map.results().size(); i++) {
+      if (map.resultType(i) == DType.BOOL) {
+        access[kinds.length() + i] = Access.STAGED;
+      }
     }
     boolean[][] alias = new boolean[map.results().size()][kinds.length()];
     VectorLoops loops = new VectorLoops();
@@ -92,12 +98,15 @@ class GeneratedLoopsTest {
     List<Binding> bindings = new ArrayList<>();
     for (char kind : key.substring(0, key.indexOf('|')).toCharArray()) {
       DType type = LoopGenerator.type(kind);
-      int count = kind == 'x' ? n : 1;
-      inputs.add(View.of(type, shape, kind == 'x' ? 1 : 0));
+      boolean isArray = kind == 'x' || kind == 'm';
+      int count = isArray ? n : 1;
+      inputs.add(View.of(type, shape, isArray ? 1 : 0));
       Binding binding = new Binding(JavaBuffer.allocate(type, count + 2), 2);
       bindings.add(binding);
       if (type == DType.BOOL) {
-        JavaBuffer.bytes(binding)[2] = (byte) random.nextInt(2);
+        for (int i = 0; i < count; i++) {
+          JavaBuffer.bytes(binding)[2 + i] = (byte) random.nextInt(2);
+        }
       } else {
         for (int i = 0; i < count; i++) {
           boolean special = random.nextInt(40) == 0;
@@ -110,9 +119,11 @@ class GeneratedLoopsTest {
     List<View> outputs = new ArrayList<>();
     float[][] results = new float[map.results().size()][];
     for (int i = 0; i < results.length; i++) {
-      outputs.add(View.contiguous(DType.F32, shape));
-      boolean inPlace = i < inputs.size() && inputs.get(i).stride(0) == 1 && n > 1;
-      bindings.add(inPlace ? bindings.get(i) : new Binding(JavaBuffer.allocate(DType.F32, n), 0));
+      View output = View.contiguous(map.resultType(i), shape);
+      outputs.add(output);
+      boolean inPlace = i < inputs.size() && inputs.get(i).equals(output) && n > 1;
+      bindings.add(
+          inPlace ? bindings.get(i) : new Binding(JavaBuffer.allocate(output.dtype(), n), 0));
     }
     Fused spec = new Fused(shape, inputs, map, outputs);
     try (Workers workers = new Workers(1)) {
@@ -123,7 +134,13 @@ class GeneratedLoopsTest {
     for (int i = 0; i < results.length; i++) {
       Binding binding = bindings.get(inputs.size() + i);
       int from = JavaBuffer.offset(binding);
-      results[i] = Arrays.copyOfRange(JavaBuffer.floats(binding), from, from + n);
+      results[i] = new float[n];
+      for (int k = 0; k < n; k++) {
+        results[i][k] =
+            outputs.get(i).dtype() == DType.BOOL
+                ? JavaBuffer.bytes(binding)[from + k]
+                : JavaBuffer.floats(binding)[from + k];
+      }
     }
     return results;
   }

@@ -57,7 +57,7 @@ final class LoopGenerator {
   }
 
   static DType type(char kind) {
-    return kind == 'b' ? DType.BOOL : DType.F32;
+    return kind == 'b' || kind == 'm' ? DType.BOOL : DType.F32;
   }
 
   static String generate(List<String> keys) {
@@ -65,13 +65,16 @@ final class LoopGenerator {
     out.append("package dev.fathom.backend.java;\n\n")
         .append("import java.util.Map;\n")
         .append("import jdk.incubator.vector.FloatVector;\n")
+        .append("import jdk.incubator.vector.IntVector;\n")
         .append("import jdk.incubator.vector.VectorMask;\n")
         .append("import jdk.incubator.vector.VectorOperators;\n")
         .append("import jdk.incubator.vector.VectorSpecies;\n\n")
         .append("/** Written by LoopGenerator from loops.txt; not to be edited by hand. */\n")
         .append("final class GeneratedLoops {\n")
         .append("  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;\n")
-        .append("  private static final int W = F.length();\n\n")
+        .append("  private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;\n")
+        .append("  private static final int W = F.length();\n")
+        .append("  private static final float TRUE = Float.intBitsToFloat(1);\n\n")
         .append("  static final Map<String, TileLoop> ALL =\n      Map.ofEntries(\n");
     for (int i = 0; i < keys.size(); i++) {
       out.append("          Map.entry(\"").append(keys.get(i)).append("\", GeneratedLoops::loop");
@@ -92,7 +95,8 @@ final class LoopGenerator {
     for (int i = 0; i < kinds.length(); i++) {
       String slot = "slots[" + i + "]";
       switch (kinds.charAt(i)) {
-        case 'x' -> array(out, "a" + i, "o" + i, slot);
+        case 'x' -> array(out, "float", "a" + i, "o" + i, slot);
+        case 'm' -> array(out, "int", "a" + i, "o" + i, slot);
         case 'u' ->
             line(out, "FloatVector v%d = FloatVector.broadcast(F, s.f[%s][s.at[%2$s]]);", i, slot);
         default ->
@@ -105,28 +109,40 @@ final class LoopGenerator {
       }
     }
     for (int i = 0; i < map.results().size(); i++) {
-      array(out, "r" + i, "t" + i, "slots[" + (kinds.length() + i) + "]");
+      String type = map.resultType(i) == DType.BOOL ? "int" : "float";
+      array(out, type, "r" + i, "t" + i, "slots[" + (kinds.length() + i) + "]");
     }
     line(out, "for (int i = 0; i < n; i += W) {");
     for (int i = 0; i < kinds.length(); i++) {
       if (kinds.charAt(i) == 'x') {
         line(out, "FloatVector v%d = FloatVector.fromArray(F, a%1$d, o%1$d + i);", i);
+      } else if (kinds.charAt(i) == 'm') {
+        line(
+            out,
+            "VectorMask<Integer> v%d = IntVector.fromArray(I, a%1$d, o%1$d + i)"
+                + ".compare(VectorOperators.NE, 0);",
+            i);
       }
     }
     for (int at = 0; at < map.nodes().size(); at++) {
       if (map.nodes().get(at) instanceof Node.Apply apply) {
         String type = apply.type() == DType.BOOL ? "VectorMask<Float>" : "FloatVector";
-        line(out, "%s v%d = %s;", type, at, operation(apply));
+        line(out, "%s v%d = %s;", type, at, operation(apply, kinds));
       }
     }
     for (int i = 0; i < map.results().size(); i++) {
-      line(out, "v%d.intoArray(r%d, t%2$d + i);", map.results().get(i), i);
+      String value = "v" + map.results().get(i);
+      if (map.resultType(i) == DType.BOOL) {
+        value = "FloatVector.zero(F).blend(TRUE, " + value + ").reinterpretAsInts()";
+      }
+      line(out, "%s.intoArray(r%d, t%2$d + i);", value, i);
     }
     out.append("    }\n  }\n");
   }
 
-  private static void array(StringBuilder out, String array, String offset, String slot) {
-    line(out, "float[] %s = s.f[%s];", array, slot);
+  private static void array(
+      StringBuilder out, String type, String array, String offset, String slot) {
+    line(out, "%s[] %s = s.%s[%s];", type, array, type.charAt(0), slot);
     line(out, "int %s = s.at[%s];", offset, slot);
   }
 
@@ -135,7 +151,7 @@ final class LoopGenerator {
   }
 
   /** The same as {@link VectorLoops} does, so that the bits are the same. */
-  private static String operation(Node.Apply apply) {
+  private static String operation(Node.Apply apply, String kinds) {
     List<Integer> of = apply.arguments();
     String x = "v" + of.getFirst();
     String y = "v" + of.getLast();
@@ -158,7 +174,18 @@ final class LoopGenerator {
       case NOT -> x + ".not()";
       case AND -> x + ".and(" + y + ")";
       case OR -> x + ".or(" + y + ")";
-      case SELECT -> y + ".blend(v" + of.get(1) + ", " + x + ")";
+      case SELECT -> {
+        String chosen = "v" + of.get(1);
+        boolean array = of.getFirst() < kinds.length() && kinds.charAt(of.getFirst()) == 'm';
+        yield array
+            ? y
+                + ".reinterpretAsInts().blend("
+                + chosen
+                + ".reinterpretAsInts(), "
+                + x
+                + ").reinterpretAsFloats()"
+            : y + ".blend(" + chosen + ", " + x + ")";
+      }
       default -> throw new IllegalArgumentException(apply.op().toString());
     };
   }

@@ -52,7 +52,8 @@ final class BackendsCommand implements Callable<Integer> {
     List<String> devices = new ArrayList<>();
     for (var device : candidate.devices()) {
       devices.add(
-          "%d %s, %,d MB".formatted(device.index(), device.name(), device.memoryBytes() / 1_000_000));
+          "%d %s, %,d MB"
+              .formatted(device.index(), device.name(), device.memoryBytes() / 1_000_000));
     }
     return "%s: %s: %s"
         .formatted(

@@ -1,8 +1,8 @@
 package dev.fathom.service.cli;
 
+import dev.fathom.model.Nearest;
 import dev.fathom.service.Version;
 import io.quarkus.runtime.annotations.QuarkusMain;
-import dev.fathom.model.Nearest;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;

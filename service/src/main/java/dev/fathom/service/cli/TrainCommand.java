@@ -88,26 +88,14 @@ final class TrainCommand implements Callable<Integer> {
     try (var directory = DataDirectory.open(config.data(), "")) {
       var selection = LocalOptions.select(config);
       var record =
-          resume
-              ? interrupted(directory, spec)
-              : JobRecord.create(directory.trainings(), spec);
+          resume ? interrupted(directory, spec) : JobRecord.create(directory.trainings(), spec);
       var execution = new Execution(record, directory.models(), lines::print);
-      var main = Thread.currentThread();
-      var interrupt =
-          new Thread(
-              () -> {
-                execution.cancel(State.INTERRUPTED);
-                join(main);
-              });
-      Runtime.getRuntime().addShutdownHook(interrupt);
-      try {
+      try (var backend = selection.backend();
+          var _ = new OnTermination(() -> execution.cancel(State.INTERRUPTED))) {
         execution.run(
             () -> data(spec, directory, config),
             selection,
-            config.limits().bytes(selection.backend().device()));
-      } finally {
-        unhook(interrupt);
-        selection.backend().close();
+            config.limits().bytes(backend.device()));
       }
       return end(record.json());
     }
@@ -152,21 +140,5 @@ final class TrainCommand implements Callable<Integer> {
 
   private void say(String text) {
     command.commandLine().getOut().println(text);
-  }
-
-  private static void join(Thread thread) {
-    try {
-      thread.join(20_000);
-    } catch (InterruptedException e) {
-      // The process ends.
-    }
-  }
-
-  private static void unhook(Thread hook) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(hook);
-    } catch (IllegalStateException e) {
-      // It runs.
-    }
   }
 }

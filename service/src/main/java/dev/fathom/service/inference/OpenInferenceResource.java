@@ -9,6 +9,7 @@ import dev.fathom.service.Refusal;
 import dev.fathom.service.Version;
 import dev.fathom.service.inference.Predictors.Key;
 import dev.fathom.service.rest.Json;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Inject;
@@ -20,7 +21,9 @@ import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Duration;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -37,6 +40,11 @@ public final class OpenInferenceResource {
       {"id": "1", "inputs": [{"name": "image", "shape": [1, 2, 2], "datatype": "UINT8",
        "data": [[[0, 255], [128, 0]]]}]}
       """;
+
+  private static final Duration[] BUCKETS =
+      IntStream.of(1, 2, 5, 10, 25, 50, 100, 250, 1000)
+          .mapToObj(Duration::ofMillis)
+          .toArray(Duration[]::new);
 
   @Inject Predictors predictors;
   @Inject FathomConfig config;
@@ -74,8 +82,8 @@ public final class OpenInferenceResource {
   @GET
   @Path("models/{model}/versions/{version}")
   @Operation(summary = "Tells the signature of a version")
-  public ObjectNode metadata(
-      @PathParam("model") String model, @PathParam("version") String version) throws IOException {
+  public ObjectNode metadata(@PathParam("model") String model, @PathParam("version") String version)
+      throws IOException {
     var key = predictors.find(model, version);
     var json = JsonNodeFactory.instance.objectNode().put("name", key.name());
     json.putArray("versions").add(Integer.toString(key.version()));
@@ -100,13 +108,12 @@ public final class OpenInferenceResource {
       throws IOException {
     var key = predictors.find(model, version);
     return predictors.with(
-        key,
-        _ -> JsonNodeFactory.instance.objectNode().put("name", key.name()).put("ready", true));
+        key, _ -> JsonNodeFactory.instance.objectNode().put("name", key.name()).put("ready", true));
   }
 
   @POST
   @Path("models/{model}/infer")
-  @Consumes({MediaType.APPLICATION_JSON, MediaType.APPLICATION_OCTET_STREAM})
+  @Consumes(MediaType.APPLICATION_JSON)
   @RequestBody(
       content =
           @Content(
@@ -119,7 +126,7 @@ public final class OpenInferenceResource {
 
   @POST
   @Path("models/{model}/versions/{version}/infer")
-  @Consumes({MediaType.APPLICATION_JSON, MediaType.APPLICATION_OCTET_STREAM})
+  @Consumes(MediaType.APPLICATION_JSON)
   @RequestBody(
       content =
           @Content(
@@ -173,7 +180,12 @@ public final class OpenInferenceResource {
         Timer.builder("fathom.inference.duration")
             .description("Time to answer a request")
             .tags(labels)
+            .serviceLevelObjectives(BUCKETS)
             .register(metrics));
-    metrics.counter("fathom.inference.examples", labels).increment(examples);
+    Counter.builder("fathom.inference.examples")
+        .description("Examples that were answered")
+        .tags(labels)
+        .register(metrics)
+        .increment(examples);
   }
 }

@@ -2,7 +2,6 @@ package dev.fathom.service.jobs;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.compile.Backends;
-import dev.fathom.service.Refusal;
 import dev.fathom.store.Models;
 import dev.fathom.train.Checkpoints;
 import dev.fathom.train.Trainer;
@@ -37,20 +36,6 @@ public final class Execution {
     this.listener = listener;
   }
 
-  /**
-   * Refuses a training that cannot fit.
-   *
-   * @param most what it may take, in bytes
-   */
-  public static void checkMemory(Trainer trainer, long most) {
-    if (trainer.memoryBytes() > most) {
-      throw new Refusal(
-          422,
-          "the training needs %,d bytes of memory and may use %,d; a smaller batch needs less"
-              .formatted(trainer.memoryBytes(), most));
-    }
-  }
-
   /** Ends the run within one step, in the given state. Before it begins, too; any thread. */
   public synchronized void cancel(State state) {
     whenCancelled = state;
@@ -75,13 +60,14 @@ public final class Execution {
           job.failure = null;
         });
     try {
-      var built =
-          Trainer.of(record.spec(), data.open(), backend)
+      var spec = record.spec();
+      var examples = data.open();
+      var builder =
+          Trainer.of(spec, examples, backend)
               .checkpoints(Checkpoints.of(record.training()))
               .listener(this::on)
-              .resume()
-              .build();
-      checkMemory(built, maxBytes);
+              .resume();
+      var built = Fit.build(builder, spec, examples, maxBytes);
       synchronized (this) {
         trainer = built;
         if (cancelled) {

@@ -107,8 +107,7 @@ public final class Job {
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Measured(long examples, double loss, Double accuracy) {
     static Measured of(Evaluation evaluation) {
-      return new Measured(
-          evaluation.examples(), evaluation.loss(), boxed(evaluation.accuracy()));
+      return new Measured(evaluation.examples(), evaluation.loss(), boxed(evaluation.accuracy()));
     }
   }
 

@@ -71,11 +71,11 @@ public final class JobRecord {
   public static JobRecord load(Training training) throws IOException {
     try {
       var stored = training.state();
-      var job = JSON.treeToValue(stored.path(JOB), Job.class);
+      var job = JSON.treeToValue(stored.required(JOB), Job.class);
       job.id = training.id();
       var request = stored.path(REQUEST) instanceof ObjectNode object ? object : empty();
       return new JobRecord(training, job, request);
-    } catch (JsonProcessingException e) {
+    } catch (JsonProcessingException | IllegalArgumentException e) {
       throw new IOException("[jobs] the state of %s cannot be read".formatted(training.id()), e);
     }
   }

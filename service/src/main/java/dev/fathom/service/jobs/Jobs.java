@@ -94,8 +94,8 @@ public final class Jobs {
       return known.get();
     }
     var spec = Spec.parse(json);
-    var trainer = Trainer.of(spec, datasets.open(datasetOf(spec)), backend).build();
-    Execution.checkMemory(trainer, maxBytes());
+    var data = datasets.open(datasetOf(spec));
+    Fit.build(Trainer.of(spec, data, backend), spec, data, maxBytes());
     synchronized (this) {
       var raced = known(key, json);
       if (raced.isPresent()) {
@@ -242,9 +242,7 @@ public final class Jobs {
     }
     try {
       LOG.infof("Training %s begins", record.id());
-      var state =
-          execution.run(
-              () -> datasets.open(datasetOf(record.spec())), backend, maxBytes());
+      var state = execution.run(() -> datasets.open(datasetOf(record.spec())), backend, maxBytes());
       LOG.infof("Training %s %s", record.id(), state.label());
     } catch (RuntimeException e) {
       LOG.errorf(e, "The record of training %s cannot be written", record.id());

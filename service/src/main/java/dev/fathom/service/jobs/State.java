@@ -1,6 +1,7 @@
 package dev.fathom.service.jobs;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import java.util.Locale;
 
 /** Where a job stands. */
 public enum State {
@@ -34,6 +35,6 @@ public enum State {
 
   /** {@return the name in JSON, also that of the event that tells of it} */
   public String label() {
-    return name().toLowerCase(java.util.Locale.ROOT);
+    return name().toLowerCase(Locale.ROOT);
   }
 }

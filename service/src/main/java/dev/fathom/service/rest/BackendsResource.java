@@ -25,7 +25,10 @@ public final class BackendsResource {
    */
   public record Found(
       @Schema(examples = "java") String name,
-      @Schema(examples = "chosen", enumeration = {"chosen", "available", "refused"}) String state,
+      @Schema(
+              examples = "chosen",
+              enumeration = {"chosen", "available", "refused"})
+          String state,
       List<Device> devices,
       String reason) {}
 

@@ -13,6 +13,7 @@ import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
@@ -37,8 +38,8 @@ public final class DatasetsResource {
   @GET
   @Path("{name}")
   @Operation(summary = "Tells a dataset's files")
-  public Datasets.Description get(
-      @PathParam("name") @Parameter(example = "mnist") String name) throws IOException {
+  public Datasets.Description get(@PathParam("name") @Parameter(example = "mnist") String name)
+      throws IOException {
     return datasets.get(name);
   }
 
@@ -61,7 +62,7 @@ public final class DatasetsResource {
       content =
           @Content(
               mediaType = MediaType.APPLICATION_OCTET_STREAM,
-              schema = @Schema(type = org.eclipse.microprofile.openapi.annotations.enums.SchemaType.STRING, format = "binary")))
+              schema = @Schema(type = SchemaType.STRING, format = "binary")))
   public Datasets.Description put(
       @PathParam("name") @Parameter(example = "digits") String name,
       @PathParam("file") @Parameter(example = "train-images-idx3-ubyte.gz") String file,

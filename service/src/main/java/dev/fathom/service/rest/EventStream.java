@@ -21,8 +21,7 @@ final class EventStream implements Runnable {
   private final MultiEmitter<? super OutboundSseEvent> client;
   private long told;
 
-  EventStream(
-      JobRecord job, long told, Sse sse, MultiEmitter<? super OutboundSseEvent> client) {
+  EventStream(JobRecord job, long told, Sse sse, MultiEmitter<? super OutboundSseEvent> client) {
     this.job = job;
     this.told = told;
     this.sse = sse;
@@ -68,7 +67,6 @@ final class EventStream implements Runnable {
   }
 
   private void emit(OutboundSseEvent.Builder event, String name, String data) {
-    client.emit(
-        event.name(name).data(String.class, data).build());
+    client.emit(event.name(name).data(String.class, data).build());
   }
 }

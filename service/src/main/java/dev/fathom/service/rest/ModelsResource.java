@@ -45,8 +45,7 @@ public final class ModelsResource {
       @QueryParam("after") String after, @QueryParam("limit") @DefaultValue("100") int limit)
       throws Exception {
     var models = directory.models();
-    return Page.of(
-        models.names(), after, limit, name -> new Summary(name, models.versions(name)));
+    return Page.of(models.names(), after, limit, name -> new Summary(name, models.versions(name)));
   }
 
   @GET

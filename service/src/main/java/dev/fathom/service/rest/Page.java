@@ -2,6 +2,7 @@ package dev.fathom.service.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.fathom.service.Refusal;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -27,8 +28,7 @@ public record Page<T>(List<T> items, String next) {
    * @param keys unique, in order
    * @param after a key; null to begin
    */
-  static <T> Page<T> of(List<String> keys, String after, int limit, Item<T> item)
-      throws Exception {
+  static <T> Page<T> of(List<String> keys, String after, int limit, Item<T> item) throws Exception {
     if (limit < 1 || limit > MOST) {
       throw new Refusal(400, "expected a limit of 1 to %d but got %d".formatted(MOST, limit));
     }
@@ -37,7 +37,7 @@ public record Page<T>(List<T> items, String next) {
       throw new Refusal(400, "expected in 'after' what 'next' said but got '" + after + "'");
     }
     var page = keys.subList(from, Math.min(keys.size(), from + limit));
-    List<T> items = new java.util.ArrayList<>();
+    List<T> items = new ArrayList<>();
     for (String key : page) {
       items.add(item.of(key));
     }

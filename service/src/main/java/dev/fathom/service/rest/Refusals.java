@@ -23,8 +23,7 @@ public final class Refusals {
     return switch (thrown) {
       case Refusal refusal -> refusal;
       case SpecException e ->
-          new Refusal(
-              422, e.getMessage(), List.of(new Refusal.Field(e.pointer(), e.detail())));
+          new Refusal(422, e.getMessage(), List.of(new Refusal.Field(e.pointer(), e.detail())));
       case LayerException e ->
           new Refusal(422, e.getMessage(), List.of(new Refusal.Field("/model", e.getMessage())));
       case FormatException e -> new Refusal(422, e.getMessage());

@@ -169,8 +169,7 @@ public final class TrainingsResource {
   }
 
   private static Response accepted(JobRecord job, UriInfo uri) {
-    var location =
-        uri.getBaseUriBuilder().path(TrainingsResource.class).path(job.id()).build();
+    var location = uri.getBaseUriBuilder().path(TrainingsResource.class).path(job.id()).build();
     return Response.accepted(job.json()).location(location).build();
   }
 }

@@ -1,0 +1,78 @@
+package dev.fathom.service;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.fathom.Repository;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The packaged jar as a process, started as a user does without the launcher. */
+public final class Jar implements AutoCloseable {
+
+  private static final Path FILE =
+      Repository.ROOT.resolve("service/target/quarkus-app/quarkus-run.jar");
+  private static final Pattern LISTENS =
+      Pattern.compile(".* INFO +Fathom listens on (http://127\\.0\\.0\\.1:\\d+), data in (.*)");
+
+  public final Process process;
+  public final BufferedReader output;
+
+  private Jar(Process process) {
+    this.process = process;
+    output = process.inputReader();
+  }
+
+  /** Starts a process whose output and errors are {@link #output}. */
+  public static Jar start(List<String> jvm, String... arguments) throws IOException {
+    var command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow()));
+    command.addAll(jvm);
+    command.addAll(List.of("-Xmx1g", "-jar", FILE.toString()));
+    command.addAll(List.of(arguments));
+    return new Jar(new ProcessBuilder(command).redirectErrorStream(true).start());
+  }
+
+  /** Starts a service on a free port. */
+  public static Jar serve(Path data) throws IOException {
+    return start(
+        List.of("--add-modules=jdk.incubator.vector"),
+        "serve",
+        "--port",
+        "0",
+        "--data",
+        data.toString());
+  }
+
+  /** {@return the line that says where it listens} */
+  Matcher listening() throws IOException {
+    String line;
+    while ((line = output.readLine()) != null) {
+      var matcher = LISTENS.matcher(line);
+      if (matcher.matches()) {
+        return matcher;
+      }
+    }
+    throw new AssertionError("it ended without listening");
+  }
+
+  public URI uri() throws IOException {
+    return URI.create(listening().group(1));
+  }
+
+  /** Ends it with no chance to do anything. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    assertTrue(process.waitFor(30, TimeUnit.SECONDS));
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+  }
+}

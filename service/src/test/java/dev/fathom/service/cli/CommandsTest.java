@@ -1,0 +1,182 @@
+package dev.fathom.service.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.fathom.service.Tiny;
+import dev.fathom.store.DataDirectory;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Commands that work without a service. */
+@Timeout(60)
+class CommandsTest {
+
+  @TempDir Path folder;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+  private Path spec;
+  private String data;
+
+  @BeforeEach
+  void dataset() throws IOException {
+    data = folder.resolve("data").toString();
+    var files = Files.createDirectory(folder.resolve("quarters"));
+    Files.write(files.resolve("train-images-idx3-ubyte"), Tiny.images(200, 6));
+    Files.write(files.resolve("train-labels-idx1-ubyte.gz"), Tiny.gzip(Tiny.labels(200)));
+    Files.write(files.resolve("t10k-images-idx3-ubyte"), Tiny.images(40, 6));
+    Files.write(files.resolve("t10k-labels-idx1-ubyte"), Tiny.labels(40));
+    spec = folder.resolve("spec.json");
+    Files.writeString(spec, Tiny.spec("quarters", "quarters", "\"epochs\": 12"));
+  }
+
+  @AfterEach
+  void forget() {
+    List.of("fathom.data", "fathom.backend", "fathom.threads").forEach(System::clearProperty);
+  }
+
+  private int run(String... arguments) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    return Main.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+
+  @Test
+  void trainsHereAndPredictsWhileAnotherOwnsTheDirectory() throws IOException {
+    assertEquals(0, run("train", spec.toString(), "--data", data), err::toString);
+    var lines = out.toString().lines().toList();
+    assertEquals(15, lines.size(), lines::toString);
+    assertTrue(lines.get(0).matches("200 examples, 332 parameters, 156 steps, 0 MB on .*"));
+    for (int epoch = 1; epoch <= 12; epoch++) {
+      var line = lines.get(epoch);
+      assertTrue(
+          line.matches(
+              "epoch %d  loss \\d\\.\\d{4}  accuracy \\d\\.\\d{4}  [\\d,]+ samples/s  \\d+:\\d\\d left"
+                  .formatted(epoch)),
+          line);
+    }
+    assertTrue(lines.get(13).matches("test accuracy (0\\.9\\d*|1\\.0*)"), lines.get(13));
+    assertEquals("published quarters 1", lines.get(14));
+
+    try (var _ = DataDirectory.open(Path.of(data), "")) {
+      var images = folder.resolve("quarters/t10k-images-idx3-ubyte").toString();
+      assertEquals(
+          0, run("predict", "quarters", images, "--first", "2", "--count", "3", "--data", data));
+      var answers = out.toString().lines().map(line -> line.replaceAll(", \\d+ %", "")).toList();
+      assertEquals(List.of("2", "3", "0"), answers);
+
+      assertEquals(0, run("predict", "quarters:1", json(1), "--data", data), err::toString);
+      assertTrue(out.toString().matches("1, \\d+ %\n"), out::toString);
+
+      var file = Files.writeString(folder.resolve("one.json"), json(3)).toString();
+      assertEquals(0, run("predict", "quarters", file, "--data", data));
+      assertTrue(out.toString().startsWith("3, "), out::toString);
+
+      assertEquals(2, run("train", spec.toString(), "--data", data));
+      assertTrue(err.toString().contains("is in use by process"), err::toString);
+    }
+    assertEquals(0, run("train", spec.toString(), "--data", data));
+    assertTrue(out.toString().endsWith("published quarters 2\n"), out::toString);
+  }
+
+  private static String json(int label) {
+    var text = new StringBuilder();
+    for (byte pixel : Tiny.image(label, 6, new Random(5))) {
+      text.append(text.isEmpty() ? "[" : ", ").append(pixel & 0xff);
+    }
+    return text.append("]").toString();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          predict none [1]           | there is no model 'none'
+          predict quarters:2 [1]     | there is no version 2 of model 'quarters'
+          predict quarters:x [1]     | expected NAME:VERSION but got quarters:x
+          predict quarters [1,2]     | expected a multiple of 36 numbers but got 2
+          predict quarters [1,       | malformed JSON:
+          predict quarters ["a"]     | expected numbers but got "a"
+          predict quarters none.idx  | there is no file none.idx
+          predict quarters IMAGES --first 39 --count 2 | within the 40 examples of
+          train none.json            | there is no file none.json
+          train SPEC --resume        | there is no training of this spec to go on with
+          """)
+  void refusesInOneSentence(String arguments, String sentence) {
+    assertEquals(0, run("train", spec.toString(), "--data", data), err::toString);
+    var words =
+        (arguments + " --data DATA")
+            .replace("IMAGES", folder.resolve("quarters/t10k-images-idx3-ubyte").toString())
+            .replace("SPEC", spec.toString())
+            .replace("DATA", data);
+    assertEquals(2, run(words.split(" ")));
+    assertTrue(err.toString().contains(sentence), err::toString);
+    assertEquals(1, err.toString().lines().count(), err::toString);
+  }
+
+  @Test
+  void aSpecThatIsWrongIsToldWithFileAndPointer() throws IOException {
+    Files.writeString(spec, Tiny.spec("quarters", "quarters", "\"epoch\": 12"));
+    assertEquals(2, run("train", spec.toString(), "--data", data));
+    assertEquals(
+        "fathom: %s: /training/epoch: unknown key 'epoch'; did you mean 'epochs'?\n"
+            .formatted(spec),
+        err.toString());
+  }
+
+  @Test
+  void aDirectoryThatIsNoDataDirectory() {
+    assertEquals(2, run("predict", "quarters", "[1]", "--data", folder.toString()));
+    assertTrue(err.toString().contains("is not a Fathom data directory"), err::toString);
+  }
+
+  @Test
+  void listsBackends() {
+    assertEquals(0, run("backends"));
+    assertTrue(out.toString().contains("java: chosen: 0 Java"), out::toString);
+    assertEquals(2, run("backends", "--backend", "jvaa"));
+    assertTrue(err.toString().contains("expected 'jvaa' to work"), err::toString);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"gemm64, GFLOP/s", "mlp, samples/s", "infer-mlp-3, samples/s"})
+  void timesWorkloads(String workload, String unit) {
+    assertEquals(0, run("bench", workload, "--seconds", "0.2", "--threads", "1"), err::toString);
+    assertTrue(
+        out.toString().matches(workload + " \\d+\\.\\d " + unit + " \\(1 threads, java\\)\n"),
+        out::toString);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          bench lnet                 | unknown workload lnet, did you mean lenet?
+          bench what                 | unknown workload what; there are gemmN
+          bench infer-resnet18-1     | unknown workload infer-resnet18-1
+          bench mlp --seconds -1     | expected --seconds above 0
+          bench mlp --threads 0      | threads: expected 1 to 999 but got "0"
+          """)
+  void refusesWorkloads(String arguments, String sentence) {
+    assertEquals(2, run(arguments.split(" ")));
+    assertTrue(err.toString().contains(sentence), err::toString);
+  }
+}
