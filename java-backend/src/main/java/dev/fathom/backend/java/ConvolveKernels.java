@@ -40,7 +40,7 @@ final class ConvolveKernels {
           new WeightConvolve.Geometry(spec, arithmetic).workspace(engine.workers().threads());
       return new Plan.Accepted(spec.accumulator(), workspace, List.of());
     }
-    long workspace = (long) new DataConvolve.Geometry(spec, arithmetic).slot();
+    long workspace = (long) new ConvolveGeometry(spec, arithmetic).slot();
     List<Optional<OperandLayout>> layouts =
         new ArrayList<>(Collections.nCopies(spec.inputs().size(), Optional.empty()));
     layouts.set(1, Optional.of(filters(spec, arithmetic).layout(spec.second())));
@@ -64,7 +64,6 @@ final class ConvolveKernels {
       WeightConvolve.Geometry geometry = new WeightConvolve.Geometry(spec, arithmetic);
       return new WeightConvolve(spec, plan, geometry, engine.workers(), arithmetic);
     }
-    return new DataConvolve(
-        spec, plan, new DataConvolve.Geometry(spec, arithmetic), engine, arithmetic);
+    return new DataConvolve(spec, plan, new ConvolveGeometry(spec, arithmetic), engine, arithmetic);
   }
 }

@@ -179,6 +179,23 @@ final class Elements {
     }
   }
 
+  /** {@code to[toAt + i] = from[fromAt + offsets[first + i]]} within float[] or double[]. */
+  static void gather(
+      Object from, int fromAt, int[] offsets, int first, int count, Object to, int toAt) {
+    if (from instanceof float[] in) {
+      float[] out = (float[]) to;
+      for (int i = 0; i < count; i++) {
+        out[toAt + i] = in[fromAt + offsets[first + i]];
+      }
+    } else {
+      double[] in = (double[]) from;
+      double[] out = (double[]) to;
+      for (int i = 0; i < count; i++) {
+        out[toAt + i] = in[fromAt + offsets[first + i]];
+      }
+    }
+  }
+
   /** Clears elements of a float[] or double[]. */
   static void zero(Object array, int at, int stride, int count) {
     if (array instanceof float[] floats) {

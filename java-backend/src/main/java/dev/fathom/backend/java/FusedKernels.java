@@ -122,10 +122,11 @@ final class FusedKernels {
         state.run(cursor.n);
         cursor.store(program);
         if (++box == end) {
-          return;
+          break;
         }
         cursor.next();
       }
+      state.release();
     }
   }
 }

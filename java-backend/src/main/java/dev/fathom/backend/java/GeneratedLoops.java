@@ -22,57 +22,59 @@ final class GeneratedLoops {
               "xuxuuxuuuuxb|multiply 0 1;multiply 2 3;add 12 13;multiply 14 4;multiply 5 6;multiply 2 2;multiply 17 7;add 16 18;sqrt 19;multiply 20 8;add 21 9;divide 15 22;subtract 10 23;select 11 24 10;select 11 14 0;select 11 19 5|25 26 27",
               GeneratedLoops::loop2),
           Map.entry(
-              "xuxuuuxuuuuxb|multiply 0 1;multiply 2 3;multiply 14 4;add 13 15;multiply 16 5;multiply 6 7;multiply 14 14;multiply 19 8;add 18 20;sqrt 21;multiply 22 9;add 23 10;divide 17 24;subtract 11 25;select 12 26 11;select 12 16 0;select 12 21 6|27 28 29",
+              "xuxuxuuxuuub|multiply 0 1;multiply 2 3;add 4 13;multiply 14 5;add 12 15;multiply 16 6;multiply 7 8;multiply 14 14;multiply 19 3;add 18 20;sqrt 21;multiply 22 9;add 23 10;divide 17 24;subtract 2 25;select 11 26 2;select 11 16 0;select 11 21 7|27 28 29",
               GeneratedLoops::loop3),
           Map.entry(
               "xuxuxuuxuuuub|multiply 0 1;multiply 2 3;multiply 4 5;add 14 15;multiply 16 6;multiply 7 8;multiply 4 4;multiply 19 9;add 18 20;sqrt 21;multiply 22 10;add 23 11;divide 17 24;subtract 13 25;select 12 26 0;select 12 16 2;select 12 21 7|27 28 29",
               GeneratedLoops::loop4),
-          Map.entry(
-              "xuxuxuuuxuuuub|multiply 0 1;multiply 2 3;multiply 4 5;multiply 16 6;add 15 17;multiply 18 7;multiply 8 9;multiply 16 16;multiply 21 10;add 20 22;sqrt 23;multiply 24 11;add 25 12;divide 19 26;subtract 14 27;select 13 28 0;select 13 18 2;select 13 23 8|29 30 31",
-              GeneratedLoops::loop5),
-          Map.entry("xuxb|multiply 0 1;subtract 2 4;select 3 5 2|6", GeneratedLoops::loop6),
-          Map.entry(
-              "xuuxb|multiply 0 1;multiply 5 2;subtract 3 6;select 4 7 3|8", GeneratedLoops::loop7),
+          Map.entry("xuxb|multiply 0 1;subtract 2 4;select 3 5 2|6", GeneratedLoops::loop5),
           Map.entry(
               "xuxuxb|multiply 0 1;add 6 2;multiply 7 3;subtract 4 8;select 5 9 4;select 5 7 0|10 11",
-              GeneratedLoops::loop8),
-          Map.entry(
-              "xuxuuxb|multiply 0 1;multiply 2 3;add 7 8;multiply 9 4;subtract 5 10;select 6 11 5;select 6 9 0|12 13",
-              GeneratedLoops::loop9),
+              GeneratedLoops::loop6),
           Map.entry(
               "xuxuxub|multiply 0 1;multiply 2 3;add 4 8;add 7 9;multiply 10 5;subtract 2 11;select 6 12 2;select 6 10 0|13 14",
+              GeneratedLoops::loop7),
+          Map.entry(
+              "xuxuxb|multiply 0 1;add 6 2;multiply 7 1;add 2 8;multiply 9 3;subtract 4 10;select 5 11 4;select 5 7 0|12 13",
+              GeneratedLoops::loop8),
+          Map.entry(
+              "xuxuuuxuuuuxb|multiply 0 1;multiply 2 3;multiply 14 4;add 13 15;multiply 16 5;multiply 6 7;multiply 14 14;multiply 19 8;add 18 20;sqrt 21;multiply 22 9;add 23 10;divide 17 24;subtract 11 25;select 12 26 11;select 12 16 0;select 12 21 6|27 28 29",
+              GeneratedLoops::loop9),
+          Map.entry(
+              "xuxuxuuuxuuuub|multiply 0 1;multiply 2 3;multiply 4 5;multiply 16 6;add 15 17;multiply 18 7;multiply 8 9;multiply 16 16;multiply 21 10;add 20 22;sqrt 23;multiply 24 11;add 25 12;divide 19 26;subtract 14 27;select 13 28 0;select 13 18 2;select 13 23 8|29 30 31",
               GeneratedLoops::loop10),
           Map.entry(
-              "xuxuxuub|multiply 0 1;multiply 2 3;multiply 4 5;add 9 10;add 8 11;multiply 12 6;subtract 4 13;select 7 14 4;select 7 12 0|15 16",
+              "xuuxb|multiply 0 1;multiply 5 2;subtract 3 6;select 4 7 3|8",
               GeneratedLoops::loop11),
-          Map.entry("xuu|add 0 1;multiply 3 2|3 4", GeneratedLoops::loop12),
           Map.entry(
-              "xuxuu|divide 0 1;multiply 2 3;multiply 5 4;add 6 7|5 8", GeneratedLoops::loop13),
-          Map.entry("xxu|subtract 0 1;multiply 3 3;multiply 4 2|3 5", GeneratedLoops::loop14),
-          Map.entry("xuu|subtract 0 1;multiply 3 3;multiply 4 2|3 5", GeneratedLoops::loop15),
-          Map.entry("xuxuu|multiply 0 1;divide 2 3;multiply 6 4;add 5 7|8", GeneratedLoops::loop16),
+              "xuxuuxb|multiply 0 1;multiply 2 3;add 7 8;multiply 9 4;subtract 5 10;select 6 11 5;select 6 9 0|12 13",
+              GeneratedLoops::loop12),
           Map.entry(
-              "xuux|divide 0 1;add 4 2;rsqrt 5;multiply 3 6;multiply 6 6;multiply 6 8|6 7 9",
-              GeneratedLoops::loop17),
+              "xuxuxuub|multiply 0 1;multiply 2 3;multiply 4 5;add 9 10;add 8 11;multiply 12 6;subtract 4 13;select 7 14 4;select 7 12 0|15 16",
+              GeneratedLoops::loop13),
+          Map.entry("xxu|add 0 1;relu 3;less 2 4|4 5", GeneratedLoops::loop14),
+          Map.entry("xuu|add 0 1;relu 3;less 2 4|4 5", GeneratedLoops::loop15),
+          Map.entry("xu|relu 0;less 1 2|2 3", GeneratedLoops::loop16),
+          Map.entry("mxu|select 0 1 2|3", GeneratedLoops::loop17),
+          Map.entry("xmu|select 1 0 2|3", GeneratedLoops::loop18),
+          Map.entry("x|multiply 0 0|1", GeneratedLoops::loop19),
+          Map.entry("xuu|subtract 0 1;multiply 3 3;multiply 4 2|3 5", GeneratedLoops::loop20),
+          Map.entry("xu|multiply 0 1|0 2", GeneratedLoops::loop21),
+          Map.entry("xuuu|multiply 0 1;add 4 2;relu 5;less 3 6|6 7", GeneratedLoops::loop22),
           Map.entry(
-              "xxuxuxu|multiply 0 1;multiply 7 2;multiply 8 3;multiply 9 4;multiply 0 5;multiply 11 6;add 10 12|13",
-              GeneratedLoops::loop18),
+              "xuuxu|multiply 0 1;add 5 2;add 6 3;relu 7;less 4 8|8 9", GeneratedLoops::loop23),
+          Map.entry("mxuux|select 0 1 2;multiply 5 3;multiply 5 4|5 6 7", GeneratedLoops::loop24),
+          Map.entry("xmuux|select 1 0 2;multiply 5 3;multiply 5 4|5 6 7", GeneratedLoops::loop25),
           Map.entry(
-              "xxuxu|multiply 0 1;multiply 5 2;multiply 6 3;divide 7 4|8", GeneratedLoops::loop19),
-          Map.entry(
-              "xuxx|multiply 0 1;multiply 4 2;add 3 5;add 6 5;negate 7|7 8",
-              GeneratedLoops::loop20),
+              "xxmuux|add 1 0;select 2 6 3;multiply 7 4;multiply 7 5|7 8 9",
+              GeneratedLoops::loop26),
           Map.entry(
               "uuxx|multiply 0 1;multiply 4 2;add 3 5;add 6 5;negate 7|7 8",
-              GeneratedLoops::loop21),
-          Map.entry("xux|multiply 0 1;add 2 3|4", GeneratedLoops::loop22),
-          Map.entry("uux|multiply 0 1;add 2 3|4", GeneratedLoops::loop23),
-          Map.entry("xxu|add 0 1;relu 3;less 2 4|4 5", GeneratedLoops::loop24),
-          Map.entry("xuu|add 0 1;relu 3;less 2 4|4 5", GeneratedLoops::loop25),
-          Map.entry("xu|relu 0;less 1 2|2 3", GeneratedLoops::loop26),
-          Map.entry("mxu|select 0 1 2|3", GeneratedLoops::loop27),
-          Map.entry("xmu|select 1 0 2|3", GeneratedLoops::loop28),
-          Map.entry("x|multiply 0 0|1", GeneratedLoops::loop29));
+              GeneratedLoops::loop27),
+          Map.entry("uux|multiply 0 1;add 2 3|4", GeneratedLoops::loop28),
+          Map.entry(
+              "xxuxuxuxu|multiply 0 1;multiply 9 2;multiply 10 3;multiply 11 4;multiply 12 5;multiply 13 6;multiply 10 7;multiply 15 8;add 14 16|17",
+              GeneratedLoops::loop29));
 
   private GeneratedLoops() {}
 
@@ -165,47 +167,47 @@ final class GeneratedLoops {
     float[] a2 = s.f[slots[2]];
     int o2 = s.at[slots[2]];
     FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
-    FloatVector v4 = FloatVector.broadcast(F, s.f[slots[4]][s.at[slots[4]]]);
+    float[] a4 = s.f[slots[4]];
+    int o4 = s.at[slots[4]];
     FloatVector v5 = FloatVector.broadcast(F, s.f[slots[5]][s.at[slots[5]]]);
-    float[] a6 = s.f[slots[6]];
-    int o6 = s.at[slots[6]];
-    FloatVector v7 = FloatVector.broadcast(F, s.f[slots[7]][s.at[slots[7]]]);
+    FloatVector v6 = FloatVector.broadcast(F, s.f[slots[6]][s.at[slots[6]]]);
+    float[] a7 = s.f[slots[7]];
+    int o7 = s.at[slots[7]];
     FloatVector v8 = FloatVector.broadcast(F, s.f[slots[8]][s.at[slots[8]]]);
     FloatVector v9 = FloatVector.broadcast(F, s.f[slots[9]][s.at[slots[9]]]);
     FloatVector v10 = FloatVector.broadcast(F, s.f[slots[10]][s.at[slots[10]]]);
-    float[] a11 = s.f[slots[11]];
-    int o11 = s.at[slots[11]];
-    VectorMask<Float> v12 =
-        FloatVector.broadcast(F, (float) s.i[slots[12]][s.at[slots[12]]])
+    VectorMask<Float> v11 =
+        FloatVector.broadcast(F, (float) s.i[slots[11]][s.at[slots[11]]])
             .compare(VectorOperators.NE, 0f);
-    float[] r0 = s.f[slots[13]];
-    int t0 = s.at[slots[13]];
-    float[] r1 = s.f[slots[14]];
-    int t1 = s.at[slots[14]];
-    float[] r2 = s.f[slots[15]];
-    int t2 = s.at[slots[15]];
+    float[] r0 = s.f[slots[12]];
+    int t0 = s.at[slots[12]];
+    float[] r1 = s.f[slots[13]];
+    int t1 = s.at[slots[13]];
+    float[] r2 = s.f[slots[14]];
+    int t2 = s.at[slots[14]];
     for (int i = 0; i < n; i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
-      FloatVector v6 = FloatVector.fromArray(F, a6, o6 + i);
-      FloatVector v11 = FloatVector.fromArray(F, a11, o11 + i);
-      FloatVector v13 = v0.mul(v1);
-      FloatVector v14 = v2.mul(v3);
-      FloatVector v15 = v14.mul(v4);
-      FloatVector v16 = v13.add(v15);
-      FloatVector v17 = v16.mul(v5);
-      FloatVector v18 = v6.mul(v7);
+      FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
+      FloatVector v7 = FloatVector.fromArray(F, a7, o7 + i);
+      FloatVector v12 = v0.mul(v1);
+      FloatVector v13 = v2.mul(v3);
+      FloatVector v14 = v4.add(v13);
+      FloatVector v15 = v14.mul(v5);
+      FloatVector v16 = v12.add(v15);
+      FloatVector v17 = v16.mul(v6);
+      FloatVector v18 = v7.mul(v8);
       FloatVector v19 = v14.mul(v14);
-      FloatVector v20 = v19.mul(v8);
+      FloatVector v20 = v19.mul(v3);
       FloatVector v21 = v18.add(v20);
       FloatVector v22 = v21.sqrt();
       FloatVector v23 = v22.mul(v9);
       FloatVector v24 = v23.add(v10);
       FloatVector v25 = v17.div(v24);
-      FloatVector v26 = v11.sub(v25);
-      FloatVector v27 = v11.blend(v26, v12);
-      FloatVector v28 = v0.blend(v16, v12);
-      FloatVector v29 = v6.blend(v21, v12);
+      FloatVector v26 = v2.sub(v25);
+      FloatVector v27 = v2.blend(v26, v11);
+      FloatVector v28 = v0.blend(v16, v11);
+      FloatVector v29 = v7.blend(v21, v11);
       v27.intoArray(r0, t0 + i);
       v28.intoArray(r1, t1 + i);
       v29.intoArray(r2, t2 + i);
@@ -272,6 +274,179 @@ final class GeneratedLoops {
     FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
     float[] a2 = s.f[slots[2]];
     int o2 = s.at[slots[2]];
+    VectorMask<Float> v3 =
+        FloatVector.broadcast(F, (float) s.i[slots[3]][s.at[slots[3]]])
+            .compare(VectorOperators.NE, 0f);
+    float[] r0 = s.f[slots[4]];
+    int t0 = s.at[slots[4]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v4 = v0.mul(v1);
+      FloatVector v5 = v2.sub(v4);
+      FloatVector v6 = v2.blend(v5, v3);
+      v6.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop6(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
+    float[] a2 = s.f[slots[2]];
+    int o2 = s.at[slots[2]];
+    FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
+    float[] a4 = s.f[slots[4]];
+    int o4 = s.at[slots[4]];
+    VectorMask<Float> v5 =
+        FloatVector.broadcast(F, (float) s.i[slots[5]][s.at[slots[5]]])
+            .compare(VectorOperators.NE, 0f);
+    float[] r0 = s.f[slots[6]];
+    int t0 = s.at[slots[6]];
+    float[] r1 = s.f[slots[7]];
+    int t1 = s.at[slots[7]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
+      FloatVector v6 = v0.mul(v1);
+      FloatVector v7 = v6.add(v2);
+      FloatVector v8 = v7.mul(v3);
+      FloatVector v9 = v4.sub(v8);
+      FloatVector v10 = v4.blend(v9, v5);
+      FloatVector v11 = v0.blend(v7, v5);
+      v10.intoArray(r0, t0 + i);
+      v11.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop7(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
+    float[] a2 = s.f[slots[2]];
+    int o2 = s.at[slots[2]];
+    FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
+    float[] a4 = s.f[slots[4]];
+    int o4 = s.at[slots[4]];
+    FloatVector v5 = FloatVector.broadcast(F, s.f[slots[5]][s.at[slots[5]]]);
+    VectorMask<Float> v6 =
+        FloatVector.broadcast(F, (float) s.i[slots[6]][s.at[slots[6]]])
+            .compare(VectorOperators.NE, 0f);
+    float[] r0 = s.f[slots[7]];
+    int t0 = s.at[slots[7]];
+    float[] r1 = s.f[slots[8]];
+    int t1 = s.at[slots[8]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
+      FloatVector v7 = v0.mul(v1);
+      FloatVector v8 = v2.mul(v3);
+      FloatVector v9 = v4.add(v8);
+      FloatVector v10 = v7.add(v9);
+      FloatVector v11 = v10.mul(v5);
+      FloatVector v12 = v2.sub(v11);
+      FloatVector v13 = v2.blend(v12, v6);
+      FloatVector v14 = v0.blend(v10, v6);
+      v13.intoArray(r0, t0 + i);
+      v14.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop8(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
+    float[] a2 = s.f[slots[2]];
+    int o2 = s.at[slots[2]];
+    FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
+    float[] a4 = s.f[slots[4]];
+    int o4 = s.at[slots[4]];
+    VectorMask<Float> v5 =
+        FloatVector.broadcast(F, (float) s.i[slots[5]][s.at[slots[5]]])
+            .compare(VectorOperators.NE, 0f);
+    float[] r0 = s.f[slots[6]];
+    int t0 = s.at[slots[6]];
+    float[] r1 = s.f[slots[7]];
+    int t1 = s.at[slots[7]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
+      FloatVector v6 = v0.mul(v1);
+      FloatVector v7 = v6.add(v2);
+      FloatVector v8 = v7.mul(v1);
+      FloatVector v9 = v2.add(v8);
+      FloatVector v10 = v9.mul(v3);
+      FloatVector v11 = v4.sub(v10);
+      FloatVector v12 = v4.blend(v11, v5);
+      FloatVector v13 = v0.blend(v7, v5);
+      v12.intoArray(r0, t0 + i);
+      v13.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop9(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
+    float[] a2 = s.f[slots[2]];
+    int o2 = s.at[slots[2]];
+    FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
+    FloatVector v4 = FloatVector.broadcast(F, s.f[slots[4]][s.at[slots[4]]]);
+    FloatVector v5 = FloatVector.broadcast(F, s.f[slots[5]][s.at[slots[5]]]);
+    float[] a6 = s.f[slots[6]];
+    int o6 = s.at[slots[6]];
+    FloatVector v7 = FloatVector.broadcast(F, s.f[slots[7]][s.at[slots[7]]]);
+    FloatVector v8 = FloatVector.broadcast(F, s.f[slots[8]][s.at[slots[8]]]);
+    FloatVector v9 = FloatVector.broadcast(F, s.f[slots[9]][s.at[slots[9]]]);
+    FloatVector v10 = FloatVector.broadcast(F, s.f[slots[10]][s.at[slots[10]]]);
+    float[] a11 = s.f[slots[11]];
+    int o11 = s.at[slots[11]];
+    VectorMask<Float> v12 =
+        FloatVector.broadcast(F, (float) s.i[slots[12]][s.at[slots[12]]])
+            .compare(VectorOperators.NE, 0f);
+    float[] r0 = s.f[slots[13]];
+    int t0 = s.at[slots[13]];
+    float[] r1 = s.f[slots[14]];
+    int t1 = s.at[slots[14]];
+    float[] r2 = s.f[slots[15]];
+    int t2 = s.at[slots[15]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v6 = FloatVector.fromArray(F, a6, o6 + i);
+      FloatVector v11 = FloatVector.fromArray(F, a11, o11 + i);
+      FloatVector v13 = v0.mul(v1);
+      FloatVector v14 = v2.mul(v3);
+      FloatVector v15 = v14.mul(v4);
+      FloatVector v16 = v13.add(v15);
+      FloatVector v17 = v16.mul(v5);
+      FloatVector v18 = v6.mul(v7);
+      FloatVector v19 = v14.mul(v14);
+      FloatVector v20 = v19.mul(v8);
+      FloatVector v21 = v18.add(v20);
+      FloatVector v22 = v21.sqrt();
+      FloatVector v23 = v22.mul(v9);
+      FloatVector v24 = v23.add(v10);
+      FloatVector v25 = v17.div(v24);
+      FloatVector v26 = v11.sub(v25);
+      FloatVector v27 = v11.blend(v26, v12);
+      FloatVector v28 = v0.blend(v16, v12);
+      FloatVector v29 = v6.blend(v21, v12);
+      v27.intoArray(r0, t0 + i);
+      v28.intoArray(r1, t1 + i);
+      v29.intoArray(r2, t2 + i);
+    }
+  }
+
+  private static void loop10(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
+    float[] a2 = s.f[slots[2]];
+    int o2 = s.at[slots[2]];
     FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
     float[] a4 = s.f[slots[4]];
     int o4 = s.at[slots[4]];
@@ -322,28 +497,7 @@ final class GeneratedLoops {
     }
   }
 
-  private static void loop6(TileState s, int[] slots, int n) {
-    float[] a0 = s.f[slots[0]];
-    int o0 = s.at[slots[0]];
-    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
-    float[] a2 = s.f[slots[2]];
-    int o2 = s.at[slots[2]];
-    VectorMask<Float> v3 =
-        FloatVector.broadcast(F, (float) s.i[slots[3]][s.at[slots[3]]])
-            .compare(VectorOperators.NE, 0f);
-    float[] r0 = s.f[slots[4]];
-    int t0 = s.at[slots[4]];
-    for (int i = 0; i < n; i += W) {
-      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
-      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
-      FloatVector v4 = v0.mul(v1);
-      FloatVector v5 = v2.sub(v4);
-      FloatVector v6 = v2.blend(v5, v3);
-      v6.intoArray(r0, t0 + i);
-    }
-  }
-
-  private static void loop7(TileState s, int[] slots, int n) {
+  private static void loop11(TileState s, int[] slots, int n) {
     float[] a0 = s.f[slots[0]];
     int o0 = s.at[slots[0]];
     FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
@@ -366,38 +520,7 @@ final class GeneratedLoops {
     }
   }
 
-  private static void loop8(TileState s, int[] slots, int n) {
-    float[] a0 = s.f[slots[0]];
-    int o0 = s.at[slots[0]];
-    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
-    float[] a2 = s.f[slots[2]];
-    int o2 = s.at[slots[2]];
-    FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
-    float[] a4 = s.f[slots[4]];
-    int o4 = s.at[slots[4]];
-    VectorMask<Float> v5 =
-        FloatVector.broadcast(F, (float) s.i[slots[5]][s.at[slots[5]]])
-            .compare(VectorOperators.NE, 0f);
-    float[] r0 = s.f[slots[6]];
-    int t0 = s.at[slots[6]];
-    float[] r1 = s.f[slots[7]];
-    int t1 = s.at[slots[7]];
-    for (int i = 0; i < n; i += W) {
-      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
-      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
-      FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
-      FloatVector v6 = v0.mul(v1);
-      FloatVector v7 = v6.add(v2);
-      FloatVector v8 = v7.mul(v3);
-      FloatVector v9 = v4.sub(v8);
-      FloatVector v10 = v4.blend(v9, v5);
-      FloatVector v11 = v0.blend(v7, v5);
-      v10.intoArray(r0, t0 + i);
-      v11.intoArray(r1, t1 + i);
-    }
-  }
-
-  private static void loop9(TileState s, int[] slots, int n) {
+  private static void loop12(TileState s, int[] slots, int n) {
     float[] a0 = s.f[slots[0]];
     int o0 = s.at[slots[0]];
     FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
@@ -430,41 +553,7 @@ final class GeneratedLoops {
     }
   }
 
-  private static void loop10(TileState s, int[] slots, int n) {
-    float[] a0 = s.f[slots[0]];
-    int o0 = s.at[slots[0]];
-    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
-    float[] a2 = s.f[slots[2]];
-    int o2 = s.at[slots[2]];
-    FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
-    float[] a4 = s.f[slots[4]];
-    int o4 = s.at[slots[4]];
-    FloatVector v5 = FloatVector.broadcast(F, s.f[slots[5]][s.at[slots[5]]]);
-    VectorMask<Float> v6 =
-        FloatVector.broadcast(F, (float) s.i[slots[6]][s.at[slots[6]]])
-            .compare(VectorOperators.NE, 0f);
-    float[] r0 = s.f[slots[7]];
-    int t0 = s.at[slots[7]];
-    float[] r1 = s.f[slots[8]];
-    int t1 = s.at[slots[8]];
-    for (int i = 0; i < n; i += W) {
-      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
-      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
-      FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
-      FloatVector v7 = v0.mul(v1);
-      FloatVector v8 = v2.mul(v3);
-      FloatVector v9 = v4.add(v8);
-      FloatVector v10 = v7.add(v9);
-      FloatVector v11 = v10.mul(v5);
-      FloatVector v12 = v2.sub(v11);
-      FloatVector v13 = v2.blend(v12, v6);
-      FloatVector v14 = v0.blend(v10, v6);
-      v13.intoArray(r0, t0 + i);
-      v14.intoArray(r1, t1 + i);
-    }
-  }
-
-  private static void loop11(TileState s, int[] slots, int n) {
+  private static void loop13(TileState s, int[] slots, int n) {
     float[] a0 = s.f[slots[0]];
     int o0 = s.at[slots[0]];
     FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
@@ -500,48 +589,6 @@ final class GeneratedLoops {
     }
   }
 
-  private static void loop12(TileState s, int[] slots, int n) {
-    float[] a0 = s.f[slots[0]];
-    int o0 = s.at[slots[0]];
-    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
-    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
-    float[] r0 = s.f[slots[3]];
-    int t0 = s.at[slots[3]];
-    float[] r1 = s.f[slots[4]];
-    int t1 = s.at[slots[4]];
-    for (int i = 0; i < n; i += W) {
-      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
-      FloatVector v3 = v0.add(v1);
-      FloatVector v4 = v3.mul(v2);
-      v3.intoArray(r0, t0 + i);
-      v4.intoArray(r1, t1 + i);
-    }
-  }
-
-  private static void loop13(TileState s, int[] slots, int n) {
-    float[] a0 = s.f[slots[0]];
-    int o0 = s.at[slots[0]];
-    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
-    float[] a2 = s.f[slots[2]];
-    int o2 = s.at[slots[2]];
-    FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
-    FloatVector v4 = FloatVector.broadcast(F, s.f[slots[4]][s.at[slots[4]]]);
-    float[] r0 = s.f[slots[5]];
-    int t0 = s.at[slots[5]];
-    float[] r1 = s.f[slots[6]];
-    int t1 = s.at[slots[6]];
-    for (int i = 0; i < n; i += W) {
-      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
-      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
-      FloatVector v5 = v0.div(v1);
-      FloatVector v6 = v2.mul(v3);
-      FloatVector v7 = v5.mul(v4);
-      FloatVector v8 = v6.add(v7);
-      v5.intoArray(r0, t0 + i);
-      v8.intoArray(r1, t1 + i);
-    }
-  }
-
   private static void loop14(TileState s, int[] slots, int n) {
     float[] a0 = s.f[slots[0]];
     int o0 = s.at[slots[0]];
@@ -550,16 +597,16 @@ final class GeneratedLoops {
     FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
     float[] r0 = s.f[slots[3]];
     int t0 = s.at[slots[3]];
-    float[] r1 = s.f[slots[4]];
+    int[] r1 = s.i[slots[4]];
     int t1 = s.at[slots[4]];
     for (int i = 0; i < n; i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
-      FloatVector v3 = v0.sub(v1);
-      FloatVector v4 = v3.mul(v3);
-      FloatVector v5 = v4.mul(v2);
-      v3.intoArray(r0, t0 + i);
-      v5.intoArray(r1, t1 + i);
+      FloatVector v3 = v0.add(v1);
+      FloatVector v4 = v3.blend(0f, v3.compare(VectorOperators.LE, 0f));
+      VectorMask<Float> v5 = v2.compare(VectorOperators.LT, v4);
+      v4.intoArray(r0, t0 + i);
+      FloatVector.zero(F).blend(TRUE, v5).reinterpretAsInts().intoArray(r1, t1 + i);
     }
   }
 
@@ -570,243 +617,19 @@ final class GeneratedLoops {
     FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
     float[] r0 = s.f[slots[3]];
     int t0 = s.at[slots[3]];
-    float[] r1 = s.f[slots[4]];
+    int[] r1 = s.i[slots[4]];
     int t1 = s.at[slots[4]];
     for (int i = 0; i < n; i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
-      FloatVector v3 = v0.sub(v1);
-      FloatVector v4 = v3.mul(v3);
-      FloatVector v5 = v4.mul(v2);
-      v3.intoArray(r0, t0 + i);
-      v5.intoArray(r1, t1 + i);
+      FloatVector v3 = v0.add(v1);
+      FloatVector v4 = v3.blend(0f, v3.compare(VectorOperators.LE, 0f));
+      VectorMask<Float> v5 = v2.compare(VectorOperators.LT, v4);
+      v4.intoArray(r0, t0 + i);
+      FloatVector.zero(F).blend(TRUE, v5).reinterpretAsInts().intoArray(r1, t1 + i);
     }
   }
 
   private static void loop16(TileState s, int[] slots, int n) {
-    float[] a0 = s.f[slots[0]];
-    int o0 = s.at[slots[0]];
-    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
-    float[] a2 = s.f[slots[2]];
-    int o2 = s.at[slots[2]];
-    FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
-    FloatVector v4 = FloatVector.broadcast(F, s.f[slots[4]][s.at[slots[4]]]);
-    float[] r0 = s.f[slots[5]];
-    int t0 = s.at[slots[5]];
-    for (int i = 0; i < n; i += W) {
-      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
-      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
-      FloatVector v5 = v0.mul(v1);
-      FloatVector v6 = v2.div(v3);
-      FloatVector v7 = v6.mul(v4);
-      FloatVector v8 = v5.add(v7);
-      v8.intoArray(r0, t0 + i);
-    }
-  }
-
-  private static void loop17(TileState s, int[] slots, int n) {
-    float[] a0 = s.f[slots[0]];
-    int o0 = s.at[slots[0]];
-    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
-    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
-    float[] a3 = s.f[slots[3]];
-    int o3 = s.at[slots[3]];
-    float[] r0 = s.f[slots[4]];
-    int t0 = s.at[slots[4]];
-    float[] r1 = s.f[slots[5]];
-    int t1 = s.at[slots[5]];
-    float[] r2 = s.f[slots[6]];
-    int t2 = s.at[slots[6]];
-    for (int i = 0; i < n; i += W) {
-      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
-      FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
-      FloatVector v4 = v0.div(v1);
-      FloatVector v5 = v4.add(v2);
-      FloatVector v6 = FloatVector.broadcast(F, 1f).div(v5.sqrt());
-      FloatVector v7 = v3.mul(v6);
-      FloatVector v8 = v6.mul(v6);
-      FloatVector v9 = v6.mul(v8);
-      v6.intoArray(r0, t0 + i);
-      v7.intoArray(r1, t1 + i);
-      v9.intoArray(r2, t2 + i);
-    }
-  }
-
-  private static void loop18(TileState s, int[] slots, int n) {
-    float[] a0 = s.f[slots[0]];
-    int o0 = s.at[slots[0]];
-    float[] a1 = s.f[slots[1]];
-    int o1 = s.at[slots[1]];
-    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
-    float[] a3 = s.f[slots[3]];
-    int o3 = s.at[slots[3]];
-    FloatVector v4 = FloatVector.broadcast(F, s.f[slots[4]][s.at[slots[4]]]);
-    float[] a5 = s.f[slots[5]];
-    int o5 = s.at[slots[5]];
-    FloatVector v6 = FloatVector.broadcast(F, s.f[slots[6]][s.at[slots[6]]]);
-    float[] r0 = s.f[slots[7]];
-    int t0 = s.at[slots[7]];
-    for (int i = 0; i < n; i += W) {
-      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
-      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
-      FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
-      FloatVector v5 = FloatVector.fromArray(F, a5, o5 + i);
-      FloatVector v7 = v0.mul(v1);
-      FloatVector v8 = v7.mul(v2);
-      FloatVector v9 = v8.mul(v3);
-      FloatVector v10 = v9.mul(v4);
-      FloatVector v11 = v0.mul(v5);
-      FloatVector v12 = v11.mul(v6);
-      FloatVector v13 = v10.add(v12);
-      v13.intoArray(r0, t0 + i);
-    }
-  }
-
-  private static void loop19(TileState s, int[] slots, int n) {
-    float[] a0 = s.f[slots[0]];
-    int o0 = s.at[slots[0]];
-    float[] a1 = s.f[slots[1]];
-    int o1 = s.at[slots[1]];
-    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
-    float[] a3 = s.f[slots[3]];
-    int o3 = s.at[slots[3]];
-    FloatVector v4 = FloatVector.broadcast(F, s.f[slots[4]][s.at[slots[4]]]);
-    float[] r0 = s.f[slots[5]];
-    int t0 = s.at[slots[5]];
-    for (int i = 0; i < n; i += W) {
-      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
-      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
-      FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
-      FloatVector v5 = v0.mul(v1);
-      FloatVector v6 = v5.mul(v2);
-      FloatVector v7 = v6.mul(v3);
-      FloatVector v8 = v7.div(v4);
-      v8.intoArray(r0, t0 + i);
-    }
-  }
-
-  private static void loop20(TileState s, int[] slots, int n) {
-    float[] a0 = s.f[slots[0]];
-    int o0 = s.at[slots[0]];
-    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
-    float[] a2 = s.f[slots[2]];
-    int o2 = s.at[slots[2]];
-    float[] a3 = s.f[slots[3]];
-    int o3 = s.at[slots[3]];
-    float[] r0 = s.f[slots[4]];
-    int t0 = s.at[slots[4]];
-    float[] r1 = s.f[slots[5]];
-    int t1 = s.at[slots[5]];
-    for (int i = 0; i < n; i += W) {
-      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
-      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
-      FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
-      FloatVector v4 = v0.mul(v1);
-      FloatVector v5 = v4.mul(v2);
-      FloatVector v6 = v3.add(v5);
-      FloatVector v7 = v6.add(v5);
-      FloatVector v8 = v7.neg();
-      v7.intoArray(r0, t0 + i);
-      v8.intoArray(r1, t1 + i);
-    }
-  }
-
-  private static void loop21(TileState s, int[] slots, int n) {
-    FloatVector v0 = FloatVector.broadcast(F, s.f[slots[0]][s.at[slots[0]]]);
-    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
-    float[] a2 = s.f[slots[2]];
-    int o2 = s.at[slots[2]];
-    float[] a3 = s.f[slots[3]];
-    int o3 = s.at[slots[3]];
-    float[] r0 = s.f[slots[4]];
-    int t0 = s.at[slots[4]];
-    float[] r1 = s.f[slots[5]];
-    int t1 = s.at[slots[5]];
-    for (int i = 0; i < n; i += W) {
-      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
-      FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
-      FloatVector v4 = v0.mul(v1);
-      FloatVector v5 = v4.mul(v2);
-      FloatVector v6 = v3.add(v5);
-      FloatVector v7 = v6.add(v5);
-      FloatVector v8 = v7.neg();
-      v7.intoArray(r0, t0 + i);
-      v8.intoArray(r1, t1 + i);
-    }
-  }
-
-  private static void loop22(TileState s, int[] slots, int n) {
-    float[] a0 = s.f[slots[0]];
-    int o0 = s.at[slots[0]];
-    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
-    float[] a2 = s.f[slots[2]];
-    int o2 = s.at[slots[2]];
-    float[] r0 = s.f[slots[3]];
-    int t0 = s.at[slots[3]];
-    for (int i = 0; i < n; i += W) {
-      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
-      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
-      FloatVector v3 = v0.mul(v1);
-      FloatVector v4 = v2.add(v3);
-      v4.intoArray(r0, t0 + i);
-    }
-  }
-
-  private static void loop23(TileState s, int[] slots, int n) {
-    FloatVector v0 = FloatVector.broadcast(F, s.f[slots[0]][s.at[slots[0]]]);
-    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
-    float[] a2 = s.f[slots[2]];
-    int o2 = s.at[slots[2]];
-    float[] r0 = s.f[slots[3]];
-    int t0 = s.at[slots[3]];
-    for (int i = 0; i < n; i += W) {
-      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
-      FloatVector v3 = v0.mul(v1);
-      FloatVector v4 = v2.add(v3);
-      v4.intoArray(r0, t0 + i);
-    }
-  }
-
-  private static void loop24(TileState s, int[] slots, int n) {
-    float[] a0 = s.f[slots[0]];
-    int o0 = s.at[slots[0]];
-    float[] a1 = s.f[slots[1]];
-    int o1 = s.at[slots[1]];
-    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
-    float[] r0 = s.f[slots[3]];
-    int t0 = s.at[slots[3]];
-    int[] r1 = s.i[slots[4]];
-    int t1 = s.at[slots[4]];
-    for (int i = 0; i < n; i += W) {
-      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
-      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
-      FloatVector v3 = v0.add(v1);
-      FloatVector v4 = v3.blend(0f, v3.compare(VectorOperators.LE, 0f));
-      VectorMask<Float> v5 = v2.compare(VectorOperators.LT, v4);
-      v4.intoArray(r0, t0 + i);
-      FloatVector.zero(F).blend(TRUE, v5).reinterpretAsInts().intoArray(r1, t1 + i);
-    }
-  }
-
-  private static void loop25(TileState s, int[] slots, int n) {
-    float[] a0 = s.f[slots[0]];
-    int o0 = s.at[slots[0]];
-    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
-    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
-    float[] r0 = s.f[slots[3]];
-    int t0 = s.at[slots[3]];
-    int[] r1 = s.i[slots[4]];
-    int t1 = s.at[slots[4]];
-    for (int i = 0; i < n; i += W) {
-      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
-      FloatVector v3 = v0.add(v1);
-      FloatVector v4 = v3.blend(0f, v3.compare(VectorOperators.LE, 0f));
-      VectorMask<Float> v5 = v2.compare(VectorOperators.LT, v4);
-      v4.intoArray(r0, t0 + i);
-      FloatVector.zero(F).blend(TRUE, v5).reinterpretAsInts().intoArray(r1, t1 + i);
-    }
-  }
-
-  private static void loop26(TileState s, int[] slots, int n) {
     float[] a0 = s.f[slots[0]];
     int o0 = s.at[slots[0]];
     FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
@@ -823,7 +646,7 @@ final class GeneratedLoops {
     }
   }
 
-  private static void loop27(TileState s, int[] slots, int n) {
+  private static void loop17(TileState s, int[] slots, int n) {
     int[] a0 = s.i[slots[0]];
     int o0 = s.at[slots[0]];
     float[] a1 = s.f[slots[1]];
@@ -840,7 +663,7 @@ final class GeneratedLoops {
     }
   }
 
-  private static void loop28(TileState s, int[] slots, int n) {
+  private static void loop18(TileState s, int[] slots, int n) {
     float[] a0 = s.f[slots[0]];
     int o0 = s.at[slots[0]];
     int[] a1 = s.i[slots[1]];
@@ -857,7 +680,7 @@ final class GeneratedLoops {
     }
   }
 
-  private static void loop29(TileState s, int[] slots, int n) {
+  private static void loop19(TileState s, int[] slots, int n) {
     float[] a0 = s.f[slots[0]];
     int o0 = s.at[slots[0]];
     float[] r0 = s.f[slots[1]];
@@ -866,6 +689,253 @@ final class GeneratedLoops {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v1 = v0.mul(v0);
       v1.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop20(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
+    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
+    float[] r0 = s.f[slots[3]];
+    int t0 = s.at[slots[3]];
+    float[] r1 = s.f[slots[4]];
+    int t1 = s.at[slots[4]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v3 = v0.sub(v1);
+      FloatVector v4 = v3.mul(v3);
+      FloatVector v5 = v4.mul(v2);
+      v3.intoArray(r0, t0 + i);
+      v5.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop21(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
+    float[] r0 = s.f[slots[2]];
+    int t0 = s.at[slots[2]];
+    float[] r1 = s.f[slots[3]];
+    int t1 = s.at[slots[3]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v2 = v0.mul(v1);
+      v0.intoArray(r0, t0 + i);
+      v2.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop22(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
+    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
+    FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
+    float[] r0 = s.f[slots[4]];
+    int t0 = s.at[slots[4]];
+    int[] r1 = s.i[slots[5]];
+    int t1 = s.at[slots[5]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v4 = v0.mul(v1);
+      FloatVector v5 = v4.add(v2);
+      FloatVector v6 = v5.blend(0f, v5.compare(VectorOperators.LE, 0f));
+      VectorMask<Float> v7 = v3.compare(VectorOperators.LT, v6);
+      v6.intoArray(r0, t0 + i);
+      FloatVector.zero(F).blend(TRUE, v7).reinterpretAsInts().intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop23(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
+    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
+    float[] a3 = s.f[slots[3]];
+    int o3 = s.at[slots[3]];
+    FloatVector v4 = FloatVector.broadcast(F, s.f[slots[4]][s.at[slots[4]]]);
+    float[] r0 = s.f[slots[5]];
+    int t0 = s.at[slots[5]];
+    int[] r1 = s.i[slots[6]];
+    int t1 = s.at[slots[6]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
+      FloatVector v5 = v0.mul(v1);
+      FloatVector v6 = v5.add(v2);
+      FloatVector v7 = v6.add(v3);
+      FloatVector v8 = v7.blend(0f, v7.compare(VectorOperators.LE, 0f));
+      VectorMask<Float> v9 = v4.compare(VectorOperators.LT, v8);
+      v8.intoArray(r0, t0 + i);
+      FloatVector.zero(F).blend(TRUE, v9).reinterpretAsInts().intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop24(TileState s, int[] slots, int n) {
+    int[] a0 = s.i[slots[0]];
+    int o0 = s.at[slots[0]];
+    float[] a1 = s.f[slots[1]];
+    int o1 = s.at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
+    FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
+    float[] a4 = s.f[slots[4]];
+    int o4 = s.at[slots[4]];
+    float[] r0 = s.f[slots[5]];
+    int t0 = s.at[slots[5]];
+    float[] r1 = s.f[slots[6]];
+    int t1 = s.at[slots[6]];
+    float[] r2 = s.f[slots[7]];
+    int t2 = s.at[slots[7]];
+    for (int i = 0; i < n; i += W) {
+      VectorMask<Integer> v0 = IntVector.fromArray(I, a0, o0 + i).compare(VectorOperators.NE, 0);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
+      FloatVector v5 =
+          v2.reinterpretAsInts().blend(v1.reinterpretAsInts(), v0).reinterpretAsFloats();
+      FloatVector v6 = v5.mul(v3);
+      FloatVector v7 = v5.mul(v4);
+      v5.intoArray(r0, t0 + i);
+      v6.intoArray(r1, t1 + i);
+      v7.intoArray(r2, t2 + i);
+    }
+  }
+
+  private static void loop25(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    int[] a1 = s.i[slots[1]];
+    int o1 = s.at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
+    FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
+    float[] a4 = s.f[slots[4]];
+    int o4 = s.at[slots[4]];
+    float[] r0 = s.f[slots[5]];
+    int t0 = s.at[slots[5]];
+    float[] r1 = s.f[slots[6]];
+    int t1 = s.at[slots[6]];
+    float[] r2 = s.f[slots[7]];
+    int t2 = s.at[slots[7]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      VectorMask<Integer> v1 = IntVector.fromArray(I, a1, o1 + i).compare(VectorOperators.NE, 0);
+      FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
+      FloatVector v5 =
+          v2.reinterpretAsInts().blend(v0.reinterpretAsInts(), v1).reinterpretAsFloats();
+      FloatVector v6 = v5.mul(v3);
+      FloatVector v7 = v5.mul(v4);
+      v5.intoArray(r0, t0 + i);
+      v6.intoArray(r1, t1 + i);
+      v7.intoArray(r2, t2 + i);
+    }
+  }
+
+  private static void loop26(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    float[] a1 = s.f[slots[1]];
+    int o1 = s.at[slots[1]];
+    int[] a2 = s.i[slots[2]];
+    int o2 = s.at[slots[2]];
+    FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
+    FloatVector v4 = FloatVector.broadcast(F, s.f[slots[4]][s.at[slots[4]]]);
+    float[] a5 = s.f[slots[5]];
+    int o5 = s.at[slots[5]];
+    float[] r0 = s.f[slots[6]];
+    int t0 = s.at[slots[6]];
+    float[] r1 = s.f[slots[7]];
+    int t1 = s.at[slots[7]];
+    float[] r2 = s.f[slots[8]];
+    int t2 = s.at[slots[8]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      VectorMask<Integer> v2 = IntVector.fromArray(I, a2, o2 + i).compare(VectorOperators.NE, 0);
+      FloatVector v5 = FloatVector.fromArray(F, a5, o5 + i);
+      FloatVector v6 = v1.add(v0);
+      FloatVector v7 =
+          v3.reinterpretAsInts().blend(v6.reinterpretAsInts(), v2).reinterpretAsFloats();
+      FloatVector v8 = v7.mul(v4);
+      FloatVector v9 = v7.mul(v5);
+      v7.intoArray(r0, t0 + i);
+      v8.intoArray(r1, t1 + i);
+      v9.intoArray(r2, t2 + i);
+    }
+  }
+
+  private static void loop27(TileState s, int[] slots, int n) {
+    FloatVector v0 = FloatVector.broadcast(F, s.f[slots[0]][s.at[slots[0]]]);
+    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
+    float[] a2 = s.f[slots[2]];
+    int o2 = s.at[slots[2]];
+    float[] a3 = s.f[slots[3]];
+    int o3 = s.at[slots[3]];
+    float[] r0 = s.f[slots[4]];
+    int t0 = s.at[slots[4]];
+    float[] r1 = s.f[slots[5]];
+    int t1 = s.at[slots[5]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
+      FloatVector v4 = v0.mul(v1);
+      FloatVector v5 = v4.mul(v2);
+      FloatVector v6 = v3.add(v5);
+      FloatVector v7 = v6.add(v5);
+      FloatVector v8 = v7.neg();
+      v7.intoArray(r0, t0 + i);
+      v8.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop28(TileState s, int[] slots, int n) {
+    FloatVector v0 = FloatVector.broadcast(F, s.f[slots[0]][s.at[slots[0]]]);
+    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
+    float[] a2 = s.f[slots[2]];
+    int o2 = s.at[slots[2]];
+    float[] r0 = s.f[slots[3]];
+    int t0 = s.at[slots[3]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v3 = v0.mul(v1);
+      FloatVector v4 = v2.add(v3);
+      v4.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop29(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    float[] a1 = s.f[slots[1]];
+    int o1 = s.at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
+    float[] a3 = s.f[slots[3]];
+    int o3 = s.at[slots[3]];
+    FloatVector v4 = FloatVector.broadcast(F, s.f[slots[4]][s.at[slots[4]]]);
+    float[] a5 = s.f[slots[5]];
+    int o5 = s.at[slots[5]];
+    FloatVector v6 = FloatVector.broadcast(F, s.f[slots[6]][s.at[slots[6]]]);
+    float[] a7 = s.f[slots[7]];
+    int o7 = s.at[slots[7]];
+    FloatVector v8 = FloatVector.broadcast(F, s.f[slots[8]][s.at[slots[8]]]);
+    float[] r0 = s.f[slots[9]];
+    int t0 = s.at[slots[9]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
+      FloatVector v5 = FloatVector.fromArray(F, a5, o5 + i);
+      FloatVector v7 = FloatVector.fromArray(F, a7, o7 + i);
+      FloatVector v9 = v0.mul(v1);
+      FloatVector v10 = v9.mul(v2);
+      FloatVector v11 = v10.mul(v3);
+      FloatVector v12 = v11.mul(v4);
+      FloatVector v13 = v12.mul(v5);
+      FloatVector v14 = v13.mul(v6);
+      FloatVector v15 = v10.mul(v7);
+      FloatVector v16 = v15.mul(v8);
+      FloatVector v17 = v14.add(v16);
+      v17.intoArray(r0, t0 + i);
     }
   }
 }

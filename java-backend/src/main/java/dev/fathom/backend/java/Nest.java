@@ -182,7 +182,7 @@ final class Nest {
     } else if (across >= 0) {
       box[rank - 1] = Math.min(inner, TRANSPOSED);
       box[across] = Math.min(Math.max(1, sizes[across]), cut.most / box[rank - 1]);
-    } else if (inner > cut.most / 2) {
+    } else if (inner > TileProgram.TILE / 2) {
       int pieces = Math.ceilDiv(inner, cut.most);
       box[rank - 1] = Math.min(cut.most, Math.ceilDiv(Math.ceilDiv(inner, pieces), 64) * 64);
     } else {

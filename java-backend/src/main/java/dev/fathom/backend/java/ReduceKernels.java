@@ -240,7 +240,11 @@ final class ReduceKernels {
       for (; strand < end; strand++) {
         fold.begin(op, type, loops);
         for (int step = firstStep; step < endStep; step++) {
-          state.cursor.seek(nest, layout.box(strand, step), bindings);
+          if (step == firstStep || layout.columns) {
+            state.cursor.seek(nest, layout.box(strand, step), bindings);
+          } else {
+            state.cursor.next();
+          }
           box(state, fold);
         }
         if (layout.columns) {
@@ -262,6 +266,7 @@ final class ReduceKernels {
           store(state, fold.results(), 0, 0, 0, state.offsets[outputOperand]);
         }
       }
+      state.release();
     }
 
     private void begin(TileState state, Binding[] bindings, long[] scalars) {
@@ -371,6 +376,7 @@ final class ReduceKernels {
         state.cursor.seek(nest, layout.box(strand, 0), bindings);
         store(state, partial, at, 0, 0, state.offsets[outputOperand]);
       }
+      state.release();
     }
 
     /** The result of an empty reduction in every output. */

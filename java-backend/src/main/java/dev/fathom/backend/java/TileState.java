@@ -69,8 +69,19 @@ final class TileState {
     return states[level];
   }
 
+  /** Lets go of the operands' arrays, which may be large and dropped by now. */
+  void release() {
+    if (program != null) {
+      for (int slot = 0; slot < program.slotTypes.length; slot++) {
+        home(slot);
+      }
+      Arrays.fill(operands, null);
+    }
+  }
+
   /** Prepares for {@code program}: assigns scratch and fills in scalars and constants. */
   void bind(TileProgram program, Loops loops, long[] scalars) {
+    release();
     this.program = program;
     this.loops = loops;
     this.width = loops.width();

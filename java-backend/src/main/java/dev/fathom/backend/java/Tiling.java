@@ -18,8 +18,8 @@ record Tiling(int rows, int columns, int depth, boolean direct, int blocksPerTas
   /** Greatest depth of a slice: a right panel of it stays in the first-level cache. */
   private static final int DEPTH = 320;
 
-  /** A left block of 120 x 256 floats is an eighth of the second-level cache. */
-  private static final int ROWS = 120;
+  /** A left block of 96 x 320 floats is an eighth of the second-level cache. */
+  private static final int ROWS = 96;
 
   private static final int COLUMNS = 512;
 
