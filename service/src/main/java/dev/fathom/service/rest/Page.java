@@ -28,7 +28,8 @@ public record Page<T>(List<T> items, String next) {
    * @param keys unique, in order
    * @param after a key; null to begin
    */
-  static <T> Page<T> of(List<String> keys, String after, String limit, Item<T> item) throws Exception {
+  static <T> Page<T> of(List<String> keys, String after, String limit, Item<T> item)
+      throws Exception {
     int most = limit.matches("\\d{1,4}") ? Integer.parseInt(limit) : 0;
     if (most < 1 || most > MOST) {
       throw new Refusal(400, "expected a limit of 1 to %d but got %s".formatted(MOST, limit));
