@@ -1,7 +1,6 @@
 package dev.fathom.service;
 
 import dev.fathom.compile.Backends;
-import dev.fathom.spi.BackendProvider;
 import dev.fathom.spi.Device;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
@@ -10,7 +9,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.ServiceLoader;
 
 /**
  * Everything of Fathom's own that can be configured: as a system property ({@code
@@ -49,7 +47,7 @@ public interface FathomConfig {
   default Backends.Selection select() {
     Map<String, String> settings =
         threads().isPresent() ? Map.of("threads", threads().getAsInt() + "") : Map.of();
-    return Backends.select(backend(), ServiceLoader.load(BackendProvider.class), settings);
+    return Backends.select(backend(), Plugins.providers(plugins()), settings);
   }
 
   /** Upper limits on what a client may ask for. */

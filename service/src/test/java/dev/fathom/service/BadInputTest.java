@@ -145,7 +145,8 @@ class BadInputTest {
         415,
         "Unsupported Media Type");
     problem(given().accept("image/png").get("/api/v1/models").then(), 406, "Not Acceptable");
-    problem(get("/api/v1/trainings?limit=two").then(), 404, "Not Found");
+    problem(get("/api/v1/trainings?limit=two").then(), 400, "Bad Request")
+        .body("detail", equalTo("expected a limit of 1 to 1000 but got two"));
     given()
         .delete("/v2/health/live")
         .then()

@@ -30,7 +30,7 @@ public final class DatasetsResource {
   @GET
   @Operation(summary = "Lists the datasets: the uploaded ones and the samples")
   public Page<Datasets.Description> list(
-      @QueryParam("after") String after, @QueryParam("limit") @DefaultValue("100") int limit)
+      @QueryParam("after") String after, @QueryParam("limit") @DefaultValue("100") String limit)
       throws Exception {
     return Page.of(datasets.names(), after, limit, datasets::get);
   }

@@ -42,7 +42,7 @@ public final class ModelsResource {
   @GET
   @Operation(summary = "Lists the trained models")
   public Page<Summary> list(
-      @QueryParam("after") String after, @QueryParam("limit") @DefaultValue("100") int limit)
+      @QueryParam("after") String after, @QueryParam("limit") @DefaultValue("100") String limit)
       throws Exception {
     var models = directory.models();
     return Page.of(models.names(), after, limit, name -> new Summary(name, models.versions(name)));

@@ -28,15 +28,17 @@ public record Page<T>(List<T> items, String next) {
    * @param keys unique, in order
    * @param after a key; null to begin
    */
-  static <T> Page<T> of(List<String> keys, String after, int limit, Item<T> item) throws Exception {
-    if (limit < 1 || limit > MOST) {
-      throw new Refusal(400, "expected a limit of 1 to %d but got %d".formatted(MOST, limit));
+  static <T> Page<T> of(List<String> keys, String after, String limit, Item<T> item)
+      throws Exception {
+    int most = limit.matches("\\d{1,4}") ? Integer.parseInt(limit) : 0;
+    if (most < 1 || most > MOST) {
+      throw new Refusal(400, "expected a limit of 1 to %d but got %s".formatted(MOST, limit));
     }
     int from = after == null ? 0 : keys.indexOf(after) + 1;
     if (after != null && from == 0) {
       throw new Refusal(400, "expected in 'after' what 'next' said but got '" + after + "'");
     }
-    var page = keys.subList(from, Math.min(keys.size(), from + limit));
+    var page = keys.subList(from, Math.min(keys.size(), from + most));
     List<T> items = new ArrayList<>();
     for (String key : page) {
       items.add(item.of(key));

@@ -80,7 +80,7 @@ public final class TrainingsResource {
   @GET
   @Operation(summary = "Lists the trainings, oldest first")
   public Page<ObjectNode> list(
-      @QueryParam("after") String after, @QueryParam("limit") @DefaultValue("100") int limit)
+      @QueryParam("after") String after, @QueryParam("limit") @DefaultValue("100") String limit)
       throws Exception {
     return Page.of(jobs.ids(), after, limit, id -> jobs.get(id).json());
   }
