@@ -34,10 +34,10 @@ final class Rates {
    * @param work what one run does
    */
   static double of(Runnable run, double work, double seconds) {
-    long warm = System.nanoTime() + (long) (Math.min(seconds, 5) / 2 * 1e9);
+    var warmUp = new WarmUp();
     do {
       run.run();
-    } while (System.nanoTime() < warm);
+    } while (!warmUp.isOver());
     var rates = new Rates();
     long end = System.nanoTime() + (long) (seconds * 1e9);
     while (System.nanoTime() < end || !rates.enough()) {

@@ -56,6 +56,7 @@ record TrainingStep(Network network) implements Workload {
   private static final class Clock {
     private final Rates rates = new Rates();
     private final double seconds;
+    private final WarmUp warmUp = new WarmUp();
     private Trainer trainer;
     private long begun;
     private long nanos;
@@ -67,10 +68,10 @@ record TrainingStep(Network network) implements Workload {
 
     void report(long now) {
       long time = System.nanoTime();
-      if (begun == 0) {
-        begun = time + (long) (Math.min(seconds, 5) / 2 * 1e9); // Until then it warms up.
+      if (begun == 0 && warmUp.isOver()) {
+        begun = time;
       }
-      if (time >= begun) {
+      if (begun != 0) {
         if (step >= 0) {
           rates.add((now - step) * Network.BATCH * 1e9 / (time - nanos));
         }
