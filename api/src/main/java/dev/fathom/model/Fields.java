@@ -60,14 +60,7 @@ final class Fields {
   void end() {
     for (String name : (Iterable<String>) node::fieldNames) {
       if (!known.contains(name)) {
-        throw new SpecException(
-            at(name),
-            "unknown key '"
-                + name
-                + "'; "
-                + Nearest.to(name, known)
-                    .map(near -> "did you mean '" + near + "'?")
-                    .orElse("expected one of " + String.join(", ", known)));
+        throw unknown(name, Nearest.to(name, known));
       }
     }
   }
@@ -224,6 +217,9 @@ final class Fields {
   /** {@return the object {@code name}, an empty one if it is missing; read to its end} */
   <T> T object(String name, BiFunction<JsonNode, String, Parsed<T>> read) {
     JsonNode value = value(name);
+    if (value == null) {
+      misspelt(name);
+    }
     Parsed<T> parsed =
         read.apply(value == null ? JsonNodeFactory.instance.objectNode() : value, at(name));
     expanded.set(name, parsed.expanded());
@@ -273,9 +269,29 @@ final class Fields {
 
   private <T> T required(String name, T byDefault, String expected) {
     if (byDefault == null) {
+      misspelt(name);
       throw new SpecException(at(name), "expected " + expected + " but the key is missing");
     }
     return byDefault;
+  }
+
+  /** Where a required key is missing, one that is nearly it is the likelier mistake. */
+  private void misspelt(String missing) {
+    for (String name : (Iterable<String>) node::fieldNames) {
+      if (!known.contains(name) && Nearest.to(name, List.of(missing)).isPresent()) {
+        throw unknown(name, Optional.of(missing));
+      }
+    }
+  }
+
+  private SpecException unknown(String name, Optional<String> near) {
+    return new SpecException(
+        at(name),
+        "unknown key '"
+            + name
+            + "'; "
+            + near.map(key -> "did you mean '" + key + "'?")
+                .orElse("expected one of " + String.join(", ", known)));
   }
 
   private static long integer(String at, JsonNode value, String expected) {

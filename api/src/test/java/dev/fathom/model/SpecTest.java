@@ -121,6 +121,16 @@ class SpecTest {
   }
 
   @Test
+  void aMisspeltKeyIsNamedBeforeTheMissingOne() {
+    assertWrong(
+        "/datas", "unknown key 'datas'; did you mean 'data'?", "{'name': 'n', 'datas': {}}");
+    assertWrong(
+        "/model/0/unit",
+        "unknown key 'unit'; did you mean 'units'?",
+        with("model", "[{'type': 'dense', 'unit': 3}]"));
+  }
+
+  @Test
   void unknownKeysAreErrorsWithTheNearestKey() {
     assertWrong(
         "/training/batchSze",
