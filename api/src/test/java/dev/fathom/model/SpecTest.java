@@ -123,7 +123,9 @@ class SpecTest {
   @Test
   void aMisspeltKeyIsNamedBeforeTheMissingOne() {
     assertWrong(
-        "/datas", "unknown key 'datas'; did you mean 'data'?", "{'name': 'n', 'datas': {}}");
+        "/datas",
+        "unknown key 'datas'; did you mean 'data'?",
+        "{'name': 'n', 'datas': {}}".replace('\'', '"'));
     assertWrong(
         "/model/0/unit",
         "unknown key 'unit'; did you mean 'units'?",
