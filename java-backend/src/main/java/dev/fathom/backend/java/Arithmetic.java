@@ -53,6 +53,12 @@ interface Arithmetic {
       Object source, int sourceAt, int stride, int depth, int width, Object target, int targetAt);
 
   /**
+   * Transposes {@code width} rows of {@code depth} elements: {@code to[toAt + k * width + r] =
+   * from[fromAt + r * stride + k]}.
+   */
+  void transpose(Object from, int fromAt, int stride, int depth, int width, Object to, int toAt);
+
+  /**
    * Copies rows of {@code width} elements apart: row r from {@code fromAt + r * fromPitch} to
    * {@code toAt + r * toPitch}, with zeros in the gaps up to the pitch. May write junk into {@code
    * columns()} elements behind the last gap.

@@ -405,6 +405,12 @@ final class DoubleVectors implements Arithmetic {
   }
 
   @Override
+  public void transpose(
+      Object from, int fromAt, int stride, int depth, int width, Object to, int toAt) {
+    Transpose.plain((double[]) from, fromAt, stride, depth, width, (double[]) to, toAt);
+  }
+
+  @Override
   public void spreadRows(
       Object from,
       int fromAt,

@@ -13,6 +13,7 @@ import java.util.List;
 /** Brings the weights of a convolution into the form of {@link Filters}. */
 final class FilterPackKernel extends JavaKernel {
   private final Workers workers;
+  private final Arithmetic arithmetic;
   private final DType dtype;
   private final Images w;
   private final boolean output;
@@ -27,9 +28,10 @@ final class FilterPackKernel extends JavaKernel {
 
   private final Workers.Body body = this::pack;
 
-  FilterPackKernel(Pack spec, Plan.Accepted plan, Workers workers) {
+  FilterPackKernel(Pack spec, Plan.Accepted plan, Engine engine) {
     super(spec, plan);
-    this.workers = workers;
+    this.workers = engine.workers();
+    this.arithmetic = engine.arithmetic(spec.target().dtype());
     Filters filters = Filters.parse(spec.target());
     View view = spec.source();
     dtype = view.dtype();
@@ -83,6 +85,7 @@ final class FilterPackKernel extends JavaKernel {
       int panel = to + row * offsets.length;
       if (output && w.isContiguous() && row + rows <= resultChannels) {
         Panels.transpose(
+            arithmetic,
             source,
             dtype,
             JavaBuffer.offset(bindings[0]) + (group * resultChannels + row) * w.batchStride(),

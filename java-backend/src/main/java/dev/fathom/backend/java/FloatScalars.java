@@ -63,6 +63,12 @@ final class FloatScalars implements Arithmetic {
   }
 
   @Override
+  public void transpose(
+      Object from, int fromAt, int stride, int depth, int width, Object to, int toAt) {
+    Transpose.plain((float[]) from, fromAt, stride, depth, width, (float[]) to, toAt);
+  }
+
+  @Override
   public void spreadRows(
       Object from,
       int fromAt,

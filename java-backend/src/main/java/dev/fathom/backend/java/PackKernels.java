@@ -17,6 +17,6 @@ final class PackKernels {
     return Panels.understands(spec.target())
         ? new PanelPackKernel(
             spec, plan, engine.workers(), engine.arithmetic(spec.target().dtype()))
-        : new FilterPackKernel(spec, plan, engine.workers());
+        : new FilterPackKernel(spec, plan, engine);
   }
 }

@@ -18,7 +18,6 @@ import java.util.stream.Collectors;
  */
 record Panels(int[] batch, int[] rows, int[] depth, int width, DType dtype) {
   private static final String PREFIX = "panels";
-  private static final int TRANSPOSE_DEPTH = 64;
 
   /** {@return how many elements the packed form of {@code view} has} */
   long elements(View view) {
@@ -95,7 +94,7 @@ record Panels(int[] batch, int[] rows, int[] depth, int width, DType dtype) {
       }
     } else if (same && rowCount == width && rows.isRegular() && depth.isContiguous(k, depthCount)) {
       int from = at + rows.at(row) + depth.at(k);
-      transpose(source, from, rows.stride, depthCount, width, target, targetAt);
+      arithmetic.transpose(source, from, rows.stride, depthCount, width, target, targetAt);
     } else {
       for (int r = 0; r < rowCount; r++) {
         int from = at + rows.at(row + r);
@@ -112,6 +111,7 @@ record Panels(int[] batch, int[] rows, int[] depth, int width, DType dtype) {
    * {@code at + r * stride}, and its elements are {@code step} apart.
    */
   static void transpose(
+      Arithmetic arithmetic,
       Object source,
       DType dtype,
       int at,
@@ -122,70 +122,11 @@ record Panels(int[] batch, int[] rows, int[] depth, int width, DType dtype) {
       Object target,
       int targetAt) {
     if (step == 1 && source.getClass() == target.getClass()) {
-      transpose(source, at, stride, depth, width, target, targetAt);
+      arithmetic.transpose(source, at, stride, depth, width, target, targetAt);
       return;
     }
     for (int k = 0; k < depth; k++) {
       Elements.load(source, dtype, at + k * step, stride, width, target, targetAt + k * width);
-    }
-  }
-
-  /**
-   * {@code to[toAt + k * width + r] = from[fromAt + r * stride + k]}, in slices that stay in the
-   * first-level cache.
-   */
-  private static void transpose(
-      Object from, int fromAt, int stride, int depth, int width, Object to, int toAt) {
-    for (int k = 0; k < depth; k += TRANSPOSE_DEPTH) {
-      int slice = Math.min(TRANSPOSE_DEPTH, depth - k);
-      if (from instanceof float[] floats) {
-        transpose(floats, fromAt + k, stride, slice, width, (float[]) to, toAt + k * width);
-      } else {
-        transpose(
-            (double[]) from, fromAt + k, stride, slice, width, (double[]) to, toAt + k * width);
-      }
-    }
-  }
-
-  private static void transpose(
-      float[] from, int fromAt, int stride, int depth, int width, float[] to, int toAt) {
-    int r = 0;
-    for (; r <= width - 4; r += 4) {
-      int in = fromAt + r * stride;
-      int out = toAt + r;
-      for (int k = 0; k < depth; k++) {
-        to[out] = from[in + k];
-        to[out + 1] = from[in + stride + k];
-        to[out + 2] = from[in + 2 * stride + k];
-        to[out + 3] = from[in + 3 * stride + k];
-        out += width;
-      }
-    }
-    for (; r < width; r++) {
-      for (int k = 0; k < depth; k++) {
-        to[toAt + k * width + r] = from[fromAt + r * stride + k];
-      }
-    }
-  }
-
-  private static void transpose(
-      double[] from, int fromAt, int stride, int depth, int width, double[] to, int toAt) {
-    int r = 0;
-    for (; r <= width - 4; r += 4) {
-      int in = fromAt + r * stride;
-      int out = toAt + r;
-      for (int k = 0; k < depth; k++) {
-        to[out] = from[in + k];
-        to[out + 1] = from[in + stride + k];
-        to[out + 2] = from[in + 2 * stride + k];
-        to[out + 3] = from[in + 3 * stride + k];
-        out += width;
-      }
-    }
-    for (; r < width; r++) {
-      for (int k = 0; k < depth; k++) {
-        to[toAt + k * width + r] = from[fromAt + r * stride + k];
-      }
     }
   }
 }

@@ -385,6 +385,7 @@ final class WeightConvolve extends JavaKernel {
     int columns = Math.min(input.width(), geometry.width - side);
     for (int y = 0; y < rows; y++) {
       Panels.transpose(
+          arithmetic,
           array,
           inputType,
           at + y * input.rowStride(),
