@@ -49,7 +49,7 @@ final class Run implements AutoCloseable {
   private long epochStartNanos;
   private long epochStartExamples;
   private long pausedNanos;
-  private long reportedNanos;
+  private long reportedNanos = System.nanoTime();
 
   Run(Trainer trainer) {
     this.trainer = trainer;
@@ -329,7 +329,6 @@ final class Run implements AutoCloseable {
     epochStartNanos = System.nanoTime();
     epochStartExamples = epochLoss.count();
     pausedNanos = 0;
-    reportedNanos = epochStartNanos;
   }
 
   private void report() {
