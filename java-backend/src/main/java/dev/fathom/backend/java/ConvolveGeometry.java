@@ -16,7 +16,7 @@ final class ConvolveGeometry {
   private static final int CHUNK = 1024;
 
   /** Greatest number of products of a sum that are added at once. */
-  static final int DEPTH = 384;
+  static final int DEPTH = 2304;
 
   /** What gathering a summed element for a tile costs, in rows of the tile. */
   private static final int GATHER_ROWS = 40;

@@ -48,8 +48,12 @@ final class Elements {
       switch (dtype) {
         case F32 -> {
           float[] out = (float[]) to;
-          for (int i = 0; i < count; i++) {
-            out[toAt + i * stride] = floats[fromAt + i];
+          if (stride == 1) {
+            System.arraycopy(floats, fromAt, out, toAt, count);
+          } else {
+            for (int i = 0; i < count; i++) {
+              out[toAt + i * stride] = floats[fromAt + i];
+            }
           }
         }
         case F64 -> {

@@ -407,14 +407,16 @@ final class FloatVectors implements Arithmetic {
       Object source, int sourceAt, int stride, int depth, int width, Object target, int targetAt) {
     float[] from = (float[]) source;
     float[] to = (float[]) target;
-    int vectors = SPECIES.loopBound(width);
+    int end = targetAt + depth * width;
     for (int k = 0; k < depth; k++) {
       int in = sourceAt + k * stride;
       int out = targetAt + k * width;
-      for (int j = 0; j < vectors; j += LANES) {
+      int j = 0;
+      // A vector may spill into the next run, which is written later.
+      for (; j < width && in + j + LANES <= from.length && out + j + LANES <= end; j += LANES) {
         FloatVector.fromArray(SPECIES, from, in + j).intoArray(to, out + j);
       }
-      for (int j = vectors; j < width; j++) {
+      for (; j < width; j++) {
         to[out + j] = from[in + j];
       }
     }

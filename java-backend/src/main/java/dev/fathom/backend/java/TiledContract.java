@@ -140,7 +140,7 @@ final class TiledContract extends JavaKernel {
           int leftPanel = leftBlock + (r - row) * slice;
           int rows = Math.min(height, rowEnd - r);
           if (!tiling.direct()) {
-            int at = result + (r - row) * tiling.columns() + (c - column);
+            int at = result + (r - row) * tiling.pitch() + (c - column);
             arithmetic.multiply(
                 rows,
                 slice,
@@ -152,7 +152,7 @@ final class TiledContract extends JavaKernel {
                 0,
                 scratch,
                 at,
-                tiling.columns(),
+                tiling.pitch(),
                 k > 0);
           } else if (arithmetic.computedRows(rows) == rows && c + width <= columnEnd) {
             int at = outAt + outRows.at(r) + c;
@@ -197,12 +197,12 @@ final class TiledContract extends JavaKernel {
     if (epilogue != null) {
       TileState state = epilogue.begin(bindings, 2, firstOutput, scalars);
       for (int r = row; r < rowEnd; r++) {
-        int at = result + (r - row) * tiling.columns();
+        int at = result + (r - row) * tiling.pitch();
         epilogue.run(state, batch, r, column, columnEnd - column, scratch, at);
       }
     } else if (!tiling.direct()) {
       for (int r = row; r < rowEnd; r++) {
-        int at = result + (r - row) * tiling.columns();
+        int at = result + (r - row) * tiling.pitch();
         store(scratch, at, out, outAt + outRows.at(r), column, columnEnd);
       }
     }

@@ -18,7 +18,7 @@ import dev.fathom.spi.Window;
  */
 final class WeightConvolve extends JavaKernel {
   /** Greatest number of positions that are added at once. */
-  private static final int DEPTH = 384;
+  private static final int DEPTH = 1024;
 
   private final Workers workers;
   private final Arithmetic arithmetic;
