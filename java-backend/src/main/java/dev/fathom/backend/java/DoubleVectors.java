@@ -1,10 +1,14 @@
 package dev.fathom.backend.java;
 
 import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/** {@link Arithmetic} on double[] with the Vector API. */
+/**
+ * {@link Arithmetic} on double[] with the Vector API. One of twins: {@code TwinWriter} in the tests
+ * writes the f64 class from the other.
+ */
 final class DoubleVectors implements Arithmetic {
   private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
@@ -22,6 +26,21 @@ final class DoubleVectors implements Arithmetic {
    * accumulators in them: 4 rows ran at 93 GFLOP/s, 6 rows at 53.
    */
   private static final int ROWS = SPECIES.vectorBitSize() == 256 ? 4 : 12;
+
+  /** Lanes whose number has that bit. */
+  private static final VectorMask<Double> SET_8 = set(8);
+
+  private static final VectorMask<Double> SET_4 = set(4);
+  private static final VectorMask<Double> SET_2 = set(2);
+  private static final VectorMask<Double> SET_1 = set(1);
+
+  private static VectorMask<Double> set(int bit) {
+    long lanes = 0;
+    for (int lane = 0; lane < LANES; lane++) {
+      lanes |= (lane & bit) == 0 ? 0 : 1L << lane;
+    }
+    return VectorMask.fromLong(SPECIES, lanes);
+  }
 
   private static VectorShuffle<Double> swap(int distance) {
     return VectorShuffle.fromOp(SPECIES, lane -> (lane ^ distance) & (LANES - 1));
@@ -391,14 +410,16 @@ final class DoubleVectors implements Arithmetic {
       Object source, int sourceAt, int stride, int depth, int width, Object target, int targetAt) {
     double[] from = (double[]) source;
     double[] to = (double[]) target;
-    int vectors = SPECIES.loopBound(width);
+    int end = targetAt + depth * width;
     for (int k = 0; k < depth; k++) {
       int in = sourceAt + k * stride;
       int out = targetAt + k * width;
-      for (int j = 0; j < vectors; j += LANES) {
+      int j = 0;
+      // A vector may spill into the next run, which is written later.
+      for (; j < width && in + j + LANES <= from.length && out + j + LANES <= end; j += LANES) {
         DoubleVector.fromArray(SPECIES, from, in + j).intoArray(to, out + j);
       }
-      for (int j = vectors; j < width; j++) {
+      for (; j < width; j++) {
         to[out + j] = from[in + j];
       }
     }
@@ -407,7 +428,162 @@ final class DoubleVectors implements Arithmetic {
   @Override
   public void transpose(
       Object from, int fromAt, int stride, int depth, int width, Object to, int toAt) {
-    Transpose.plain((double[]) from, fromAt, stride, depth, width, (double[]) to, toAt);
+    double[] in = (double[]) from;
+    double[] out = (double[]) to;
+    int k = 0;
+    // A block writes 16 elements for each k. Rows fewer than that, but at least 8, spill into the
+    // next k, which is written later; never into what follows the last.
+    int rows = width < 16 ? width : width / 16 * 16;
+    int end = width < 16 ? depth - 1 : depth;
+    for (; LANES == 16 && width >= 8 && k + 16 <= end; k += 16) {
+      for (int r = 0; r < rows; r += 16) {
+        int at = fromAt + r * stride + k;
+        transpose16(in, at, stride, rows - r, out, toAt + k * width + r, width);
+      }
+      for (int r = rows; r < width; r++) {
+        for (int i = k; i < k + 16; i++) {
+          out[toAt + i * width + r] = in[fromAt + r * stride + i];
+        }
+      }
+    }
+    Transpose.plain(in, fromAt + k, stride, depth - k, width, out, toAt + k * width);
+  }
+
+  /**
+   * A block of up to 16 rows and 16 columns, in four rounds that exchange elements 8, 4, 2 and 1
+   * apart between rows as far apart.
+   */
+  private static void transpose16(
+      double[] from, int at, int stride, int rows, double[] to, int toAt, int width) {
+    DoubleVector r0 = DoubleVector.fromArray(SPECIES, from, at);
+    DoubleVector r1 = DoubleVector.fromArray(SPECIES, from, at + Math.min(1, rows - 1) * stride);
+    DoubleVector r2 = DoubleVector.fromArray(SPECIES, from, at + Math.min(2, rows - 1) * stride);
+    DoubleVector r3 = DoubleVector.fromArray(SPECIES, from, at + Math.min(3, rows - 1) * stride);
+    DoubleVector r4 = DoubleVector.fromArray(SPECIES, from, at + Math.min(4, rows - 1) * stride);
+    DoubleVector r5 = DoubleVector.fromArray(SPECIES, from, at + Math.min(5, rows - 1) * stride);
+    DoubleVector r6 = DoubleVector.fromArray(SPECIES, from, at + Math.min(6, rows - 1) * stride);
+    DoubleVector r7 = DoubleVector.fromArray(SPECIES, from, at + Math.min(7, rows - 1) * stride);
+    DoubleVector r8 = DoubleVector.fromArray(SPECIES, from, at + Math.min(8, rows - 1) * stride);
+    DoubleVector r9 = DoubleVector.fromArray(SPECIES, from, at + Math.min(9, rows - 1) * stride);
+    DoubleVector r10 = DoubleVector.fromArray(SPECIES, from, at + Math.min(10, rows - 1) * stride);
+    DoubleVector r11 = DoubleVector.fromArray(SPECIES, from, at + Math.min(11, rows - 1) * stride);
+    DoubleVector r12 = DoubleVector.fromArray(SPECIES, from, at + Math.min(12, rows - 1) * stride);
+    DoubleVector r13 = DoubleVector.fromArray(SPECIES, from, at + Math.min(13, rows - 1) * stride);
+    DoubleVector r14 = DoubleVector.fromArray(SPECIES, from, at + Math.min(14, rows - 1) * stride);
+    DoubleVector r15 = DoubleVector.fromArray(SPECIES, from, at + Math.min(15, rows - 1) * stride);
+    DoubleVector kept;
+    kept = r0.blend(r8.rearrange(SWAP_8), SET_8);
+    r8 = r0.rearrange(SWAP_8).blend(r8, SET_8);
+    r0 = kept;
+    kept = r1.blend(r9.rearrange(SWAP_8), SET_8);
+    r9 = r1.rearrange(SWAP_8).blend(r9, SET_8);
+    r1 = kept;
+    kept = r2.blend(r10.rearrange(SWAP_8), SET_8);
+    r10 = r2.rearrange(SWAP_8).blend(r10, SET_8);
+    r2 = kept;
+    kept = r3.blend(r11.rearrange(SWAP_8), SET_8);
+    r11 = r3.rearrange(SWAP_8).blend(r11, SET_8);
+    r3 = kept;
+    kept = r4.blend(r12.rearrange(SWAP_8), SET_8);
+    r12 = r4.rearrange(SWAP_8).blend(r12, SET_8);
+    r4 = kept;
+    kept = r5.blend(r13.rearrange(SWAP_8), SET_8);
+    r13 = r5.rearrange(SWAP_8).blend(r13, SET_8);
+    r5 = kept;
+    kept = r6.blend(r14.rearrange(SWAP_8), SET_8);
+    r14 = r6.rearrange(SWAP_8).blend(r14, SET_8);
+    r6 = kept;
+    kept = r7.blend(r15.rearrange(SWAP_8), SET_8);
+    r15 = r7.rearrange(SWAP_8).blend(r15, SET_8);
+    r7 = kept;
+    kept = r0.blend(r4.rearrange(SWAP_4), SET_4);
+    r4 = r0.rearrange(SWAP_4).blend(r4, SET_4);
+    r0 = kept;
+    kept = r1.blend(r5.rearrange(SWAP_4), SET_4);
+    r5 = r1.rearrange(SWAP_4).blend(r5, SET_4);
+    r1 = kept;
+    kept = r2.blend(r6.rearrange(SWAP_4), SET_4);
+    r6 = r2.rearrange(SWAP_4).blend(r6, SET_4);
+    r2 = kept;
+    kept = r3.blend(r7.rearrange(SWAP_4), SET_4);
+    r7 = r3.rearrange(SWAP_4).blend(r7, SET_4);
+    r3 = kept;
+    kept = r8.blend(r12.rearrange(SWAP_4), SET_4);
+    r12 = r8.rearrange(SWAP_4).blend(r12, SET_4);
+    r8 = kept;
+    kept = r9.blend(r13.rearrange(SWAP_4), SET_4);
+    r13 = r9.rearrange(SWAP_4).blend(r13, SET_4);
+    r9 = kept;
+    kept = r10.blend(r14.rearrange(SWAP_4), SET_4);
+    r14 = r10.rearrange(SWAP_4).blend(r14, SET_4);
+    r10 = kept;
+    kept = r11.blend(r15.rearrange(SWAP_4), SET_4);
+    r15 = r11.rearrange(SWAP_4).blend(r15, SET_4);
+    r11 = kept;
+    kept = r0.blend(r2.rearrange(SWAP_2), SET_2);
+    r2 = r0.rearrange(SWAP_2).blend(r2, SET_2);
+    r0 = kept;
+    kept = r1.blend(r3.rearrange(SWAP_2), SET_2);
+    r3 = r1.rearrange(SWAP_2).blend(r3, SET_2);
+    r1 = kept;
+    kept = r4.blend(r6.rearrange(SWAP_2), SET_2);
+    r6 = r4.rearrange(SWAP_2).blend(r6, SET_2);
+    r4 = kept;
+    kept = r5.blend(r7.rearrange(SWAP_2), SET_2);
+    r7 = r5.rearrange(SWAP_2).blend(r7, SET_2);
+    r5 = kept;
+    kept = r8.blend(r10.rearrange(SWAP_2), SET_2);
+    r10 = r8.rearrange(SWAP_2).blend(r10, SET_2);
+    r8 = kept;
+    kept = r9.blend(r11.rearrange(SWAP_2), SET_2);
+    r11 = r9.rearrange(SWAP_2).blend(r11, SET_2);
+    r9 = kept;
+    kept = r12.blend(r14.rearrange(SWAP_2), SET_2);
+    r14 = r12.rearrange(SWAP_2).blend(r14, SET_2);
+    r12 = kept;
+    kept = r13.blend(r15.rearrange(SWAP_2), SET_2);
+    r15 = r13.rearrange(SWAP_2).blend(r15, SET_2);
+    r13 = kept;
+    kept = r0.blend(r1.rearrange(SWAP_1), SET_1);
+    r1 = r0.rearrange(SWAP_1).blend(r1, SET_1);
+    r0 = kept;
+    kept = r2.blend(r3.rearrange(SWAP_1), SET_1);
+    r3 = r2.rearrange(SWAP_1).blend(r3, SET_1);
+    r2 = kept;
+    kept = r4.blend(r5.rearrange(SWAP_1), SET_1);
+    r5 = r4.rearrange(SWAP_1).blend(r5, SET_1);
+    r4 = kept;
+    kept = r6.blend(r7.rearrange(SWAP_1), SET_1);
+    r7 = r6.rearrange(SWAP_1).blend(r7, SET_1);
+    r6 = kept;
+    kept = r8.blend(r9.rearrange(SWAP_1), SET_1);
+    r9 = r8.rearrange(SWAP_1).blend(r9, SET_1);
+    r8 = kept;
+    kept = r10.blend(r11.rearrange(SWAP_1), SET_1);
+    r11 = r10.rearrange(SWAP_1).blend(r11, SET_1);
+    r10 = kept;
+    kept = r12.blend(r13.rearrange(SWAP_1), SET_1);
+    r13 = r12.rearrange(SWAP_1).blend(r13, SET_1);
+    r12 = kept;
+    kept = r14.blend(r15.rearrange(SWAP_1), SET_1);
+    r15 = r14.rearrange(SWAP_1).blend(r15, SET_1);
+    r14 = kept;
+    r0.intoArray(to, toAt);
+    r1.intoArray(to, toAt + width);
+    r2.intoArray(to, toAt + 2 * width);
+    r3.intoArray(to, toAt + 3 * width);
+    r4.intoArray(to, toAt + 4 * width);
+    r5.intoArray(to, toAt + 5 * width);
+    r6.intoArray(to, toAt + 6 * width);
+    r7.intoArray(to, toAt + 7 * width);
+    r8.intoArray(to, toAt + 8 * width);
+    r9.intoArray(to, toAt + 9 * width);
+    r10.intoArray(to, toAt + 10 * width);
+    r11.intoArray(to, toAt + 11 * width);
+    r12.intoArray(to, toAt + 12 * width);
+    r13.intoArray(to, toAt + 13 * width);
+    r14.intoArray(to, toAt + 14 * width);
+    r15.intoArray(to, toAt + 15 * width);
   }
 
   @Override

@@ -1,6 +1,9 @@
 package dev.fathom.backend.java;
 
-/** {@link Arithmetic} on float[] in plain loops, which HotSpot vectorises in part. */
+/**
+ * {@link Arithmetic} on float[] in plain loops, which HotSpot vectorises in part. One of twins:
+ * {@code TwinWriter} in the tests writes the f64 class from the other.
+ */
 final class FloatScalars implements Arithmetic {
   private static final int ROWS = 4;
   private static final int COLUMNS = 32;

@@ -5,7 +5,10 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/** {@link Arithmetic} on float[] with the Vector API. */
+/**
+ * {@link Arithmetic} on float[] with the Vector API. One of twins: {@code TwinWriter} in the tests
+ * writes the f64 class from the other.
+ */
 final class FloatVectors implements Arithmetic {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
