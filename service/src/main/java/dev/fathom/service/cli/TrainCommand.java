@@ -44,6 +44,11 @@ final class TrainCommand implements Callable<Integer> {
       description = "Goes on with the newest training of this spec that did not end well.")
   private boolean resume;
 
+  @Option(
+      names = "--expand",
+      description = "Prints the spec with every default, and does not train.")
+  private boolean expand;
+
   @Mixin private LocalOptions options;
   @picocli.CommandLine.Spec private CommandSpec command;
 
@@ -57,6 +62,10 @@ final class TrainCommand implements Callable<Integer> {
     }
     try {
       var spec = Spec.parse(Files.readString(file));
+      if (expand) {
+        say(spec.expand().toPrettyString());
+        return 0;
+      }
       var config = options.config();
       var owner = DataDirectory.owner(config.data());
       return owner.isPresent() && !owner.get().url().isEmpty()

@@ -132,6 +132,14 @@ class CommandsTest {
   }
 
   @Test
+  void printsTheSpecWithEveryDefaultAndThatIsTheSameSpec() throws IOException {
+    assertEquals(0, run("train", spec.toString(), "--expand", "--data", data));
+    assertTrue(out.toString().contains("\"batchSize\" : "), out::toString);
+    var expanded = dev.fathom.model.Spec.parse(out.toString());
+    assertEquals(dev.fathom.model.Spec.parse(Files.readString(spec)), expanded);
+  }
+
+  @Test
   void aSpecThatIsWrongIsToldWithFileAndPointer() throws IOException {
     Files.writeString(spec, Tiny.spec("quarters", "quarters", "\"epoch\": 12"));
     assertEquals(2, run("train", spec.toString(), "--data", data));
