@@ -2,6 +2,7 @@ package dev.fathom.compile;
 
 import dev.fathom.graph.Node;
 import dev.fathom.graph.Op;
+import dev.fathom.graph.Ops;
 import dev.fathom.graph.Type;
 import dev.fathom.graph.Value;
 import dev.fathom.spi.Backend;
@@ -135,7 +136,7 @@ final class Emitter {
     Unit unit = new Unit();
     units.add(unit);
     Type type = new Type(x.view().dtype(), x.view().shape());
-    Value copied = new Node(new Op.Input("contiguous", type), List.of()).output(0);
+    Value copied = Ops.input("contiguous", type);
     copy(unit, x, Specs.contiguous(type), create(copied, unit));
     return new Located(copied, Specs.contiguous(type), 0);
   }
@@ -275,9 +276,10 @@ final class Emitter {
     if (target == null) {
       Unit unit = new Unit();
       Type type = Type.of(layout.dtype(), layout.elements());
-      target = new Node(new Op.Input("packed " + layout.id(), type), List.of()).output(0);
+      target = Ops.input("packed " + layout.id(), type);
       packed.put(key, target);
       Slot out = create(target, unit);
+      out.storage().markOpaque();
       launch(unit, new Pack(operand.view(), layout), List.of(operand), List.of(out), List.of());
       units.add(unit);
     }
@@ -309,7 +311,7 @@ final class Emitter {
       return located;
     }
     Unit unit = new Unit();
-    Value copied = new Node(new Op.Input("result", value.type()), List.of()).output(0);
+    Value copied = Ops.input("result", value.type());
     copy(unit, located, Specs.contiguous(value.type()), create(copied, unit));
     units.add(unit);
     return new Located(copied, Specs.contiguous(value.type()), 0);

@@ -9,6 +9,7 @@ import dev.fathom.graph.Type;
 import dev.fathom.graph.Value;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Expression;
+import dev.fathom.spi.ReduceOp;
 import dev.fathom.spi.ScalarOp;
 import dev.fathom.spi.Shape;
 import java.util.ArrayList;
@@ -90,10 +91,10 @@ final class Lowering {
           Optional.of(Ops.apply(new Op.Constant(constant.bits(), type)));
       case Op.Reshape(Shape shape) when x.node().op() instanceof Op.Reshape ->
           Optional.of(Ops.reshape(x.node().inputs().getFirst(), shape));
-      case Op.Reduce(var _, List<Integer> axes)
+      case Op.Reduce(ReduceOp reduction, List<Integer> axes)
           when axes.stream().allMatch(axis -> x.shape().size(axis) == 1)
               && type.dtype() == x.dtype()
-              && !op.label().startsWith("arg") ->
+              && !reduction.isPosition() ->
           Optional.of(Ops.reshape(x, type.shape()));
       case Op.Elementwise(ScalarOp scalarOp, DType _) -> simplify(scalarOp, in, type);
       default -> Optional.empty();

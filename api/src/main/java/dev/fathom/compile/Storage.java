@@ -25,6 +25,7 @@ final class Storage {
   private Kind kind;
   private Storage whole;
   private boolean holdsParts;
+  private boolean opaque;
   private long offset;
 
   Storage(Kind kind, String name, DType dtype, long elements) {
@@ -36,6 +37,15 @@ final class Storage {
 
   String name() {
     return name;
+  }
+
+  /** Says that only the backend knows how elements lie here. */
+  void markOpaque() {
+    opaque = true;
+  }
+
+  boolean isOpaque() {
+    return opaque;
   }
 
   DType dtype() {

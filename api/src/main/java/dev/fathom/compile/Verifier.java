@@ -42,7 +42,7 @@ final class Verifier {
         for (int i = 0; i < views.size(); i++) {
           Slot slot = launch.operands().get(i);
           // A packed operand has its own layout, of which the views say nothing.
-          if (slot.storage().name().startsWith("packed") && !(launch.spec() instanceof Pack)) {
+          if (slot.storage().isOpaque() && !(launch.spec() instanceof Pack)) {
             continue;
           }
           require(inside(views.get(i), slot), "a view outside its storage", launch);

@@ -271,10 +271,9 @@ public sealed interface Op {
           kept.add(x.shape().size(axis));
         }
       }
-      boolean arg = op == ReduceOp.ARG_MAX || op == ReduceOp.ARG_MIN;
       return List.of(
           new Type(
-              arg ? DType.I32 : x.dtype().valueType(),
+              op.isPosition() ? DType.I32 : x.dtype().valueType(),
               Shape.of(kept.stream().mapToLong(Long::longValue).toArray())));
     }
 

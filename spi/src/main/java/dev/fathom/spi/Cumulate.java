@@ -20,12 +20,7 @@ public record Cumulate(ReduceOp op, View x, View out) implements KernelSpec {
         x + ", " + out);
     Check.that(
         x.dtype() == out.dtype() && x.dtype() != DType.BOOL, "cumulate", "C2", "one type", out);
-    Check.that(
-        op != ReduceOp.ARG_MAX && op != ReduceOp.ARG_MIN,
-        "cumulate",
-        "C3",
-        "sum, product, max or min",
-        op);
+    Check.that(!op.isPosition(), "cumulate", "C3", "sum, product, max or min", op);
   }
 
   @Override

@@ -23,14 +23,10 @@ public record Reduce(ReduceOp op, Source input, int reducedAxes, View output)
         reducedAxes >= 0 && reducedAxes <= rank, "reduce", "C1", "0 .. " + rank, reducedAxes);
     Shape kept = input.shape().slice(0, rank - reducedAxes);
     Check.that(output.shape().equals(kept), "reduce", "C2", "an output of shape " + kept, output);
-    DType type = isArg(op) ? DType.I32 : input.type();
+    DType type = op.isPosition() ? DType.I32 : input.type();
     Check.that(
         output.dtype().valueType() == type, "reduce", "C3", "an output of type " + type, output);
     Check.that(input.type() != DType.BOOL, "reduce", "C4", "numbers", input.type());
-  }
-
-  private static boolean isArg(ReduceOp op) {
-    return op == ReduceOp.ARG_MAX || op == ReduceOp.ARG_MIN;
   }
 
   @Override

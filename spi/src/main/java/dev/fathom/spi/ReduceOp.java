@@ -16,5 +16,10 @@ public enum ReduceOp {
    */
   ARG_MAX,
   /** Row-major position of the first smallest, as i32; NaN counts as smallest; 0 of nothing. */
-  ARG_MIN
+  ARG_MIN;
+
+  /** {@return whether the result is a position rather than a value} */
+  public boolean isPosition() {
+    return this == ARG_MAX || this == ARG_MIN;
+  }
 }

@@ -50,7 +50,7 @@ final class Fold {
   void begin(ReduceOp op, DType type, Loops loops) {
     this.op = op;
     this.type = type;
-    this.arg = op == ReduceOp.ARG_MAX || op == ReduceOp.ARG_MIN;
+    this.arg = op.isPosition();
     this.loops = loops;
     restart();
   }

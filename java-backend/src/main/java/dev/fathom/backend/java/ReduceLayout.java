@@ -31,7 +31,7 @@ record ReduceLayout(Nest nest, boolean columns, int strands, int width, int step
     for (int axis = kept; axis < rank; axis++) {
       groups[axis] = 1;
     }
-    boolean arg = spec.op() == ReduceOp.ARG_MAX || spec.op() == ReduceOp.ARG_MIN;
+    boolean arg = spec.op().isPosition();
     boolean[] named = FusedKernels.namedAxes(spec.input().map(), rank);
     Nest nest = nest(spec, views, groups, arg, named, Nest.Cut.ROWS);
     if (!arg && spec.input().type() == DType.F32 && liesInColumns(nest)) {

@@ -160,7 +160,7 @@ public final class Oracle {
     forEach(
         shape.slice(0, kept),
         outer -> {
-          if (spec.op() == ReduceOp.ARG_MAX || spec.op() == ReduceOp.ARG_MIN) {
+          if (spec.op().isPosition()) {
             long[] best = {0, 0};
             long[] position = {0};
             forEach(

@@ -54,7 +54,7 @@ final class ReduceCases {
 
   private static Reduce reduce(ReduceOp op, Source source, int axes, Layout out) {
     Shape shape = source.shape();
-    DType dtype = op == ReduceOp.ARG_MAX || op == ReduceOp.ARG_MIN ? I32 : source.type();
+    DType dtype = op.isPosition() ? I32 : source.type();
     return new Reduce(
         op, source, axes, out.of(dtype, shape.slice(0, shape.rank() - axes).toArray()));
   }
@@ -162,7 +162,7 @@ final class ReduceCases {
       DType type = List.of(F32, F64, I32, I64).get(random.nextInt(4));
       int axes = random.nextInt(shape.rank() + 1);
       Source source = Source.of(Layout.any(random, false, type, shape));
-      boolean arg = op == ReduceOp.ARG_MAX || op == ReduceOp.ARG_MIN;
+      boolean arg = op.isPosition();
       Shape kept = shape.slice(0, shape.rank() - axes);
       View out = Layout.any(random, true, arg ? I32 : type, kept);
       cases.accept(

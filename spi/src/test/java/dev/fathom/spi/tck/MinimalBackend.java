@@ -478,7 +478,7 @@ public final class MinimalBackend implements Backend {
       for (int i = 0; i < kept.length; i++) {
         int from = operands[0].offset + kept[i];
         int to = operands[1].offset + stored[i];
-        if (op == ReduceOp.ARG_MAX || op == ReduceOp.ARG_MIN) {
+        if (op.isPosition()) {
           out.setWhole(to, type.isFloating() ? argReal(x, from) : argWhole(x, from));
         } else if (type.isFloating()) {
           out.setReal(to, real(x, from));
