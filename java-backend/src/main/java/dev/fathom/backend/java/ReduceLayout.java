@@ -3,7 +3,6 @@ package dev.fathom.backend.java;
 import dev.fathom.backend.java.TileProgram.Access;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Reduce;
-import dev.fathom.spi.ReduceOp;
 import dev.fathom.spi.View;
 import java.util.ArrayList;
 import java.util.List;
