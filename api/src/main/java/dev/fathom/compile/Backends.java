@@ -76,7 +76,7 @@ public final class Backends {
         continue;
       }
       try {
-        Backend backend = each.provider().open(device(wanted, each.probe()), configuration);
+        Backend backend = open(each.provider(), device(wanted, each.probe()), configuration);
         Optional<String> failure = selfTest(backend);
         if (failure.isEmpty()) {
           return new Selection(each.provider().name(), backend, List.copyOf(candidates));
@@ -89,6 +89,14 @@ public final class Backends {
     }
     throw new IllegalArgumentException(
         "[backends] expected '" + wanted + "' to work but " + reasons(candidates, name));
+  }
+
+  private static Backend open(
+      BackendProvider provider, Device device, Map<String, String> configuration) {
+    Backend backend = provider.open(device, configuration);
+    return provider.spiVersion() < BackendProvider.SPI_VERSION
+        ? new Versioned(backend, provider.spiVersion())
+        : backend;
   }
 
   private static List<Found> probe(

@@ -1,0 +1,51 @@
+package dev.fathom.compile;
+
+import dev.fathom.spi.Backend;
+import dev.fathom.spi.Buffer;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Device;
+import dev.fathom.spi.Kernel;
+import dev.fathom.spi.KernelSpec;
+import dev.fathom.spi.Plan;
+import dev.fathom.spi.Queue;
+
+/**
+ * A backend of an older SPI, which is never offered a spec that it cannot know.
+ *
+ * @param inner the backend
+ * @param spiVersion what its provider was compiled against
+ */
+record Versioned(Backend inner, int spiVersion) implements Backend {
+  @Override
+  public Device device() {
+    return inner.device();
+  }
+
+  @Override
+  public Plan plan(KernelSpec spec) {
+    return spec.since() > spiVersion
+        ? new Plan.Declined(
+            "came with SPI version " + spec.since() + ", the backend knows " + spiVersion)
+        : inner.plan(spec);
+  }
+
+  @Override
+  public Kernel compile(KernelSpec spec) {
+    return inner.compile(spec);
+  }
+
+  @Override
+  public Buffer allocate(DType dtype, long elements) {
+    return inner.allocate(dtype, elements);
+  }
+
+  @Override
+  public Queue openQueue(Priority priority) {
+    return inner.openQueue(priority);
+  }
+
+  @Override
+  public void close() {
+    inner.close();
+  }
+}
