@@ -8,7 +8,6 @@ import dev.fathom.graph.Ops;
 import dev.fathom.graph.Type;
 import dev.fathom.graph.Value;
 import dev.fathom.spi.DType;
-import dev.fathom.spi.Expression;
 import dev.fathom.spi.ReduceOp;
 import dev.fathom.spi.ScalarOp;
 import dev.fathom.spi.Shape;
@@ -126,11 +125,11 @@ final class Lowering {
     }
     Value b = in.size() > 1 ? in.get(1) : null;
     return switch (op) {
-      case ADD, SUBTRACT -> keep(type.equals(a.type()) && isConstant(b, 0), a);
-      case DIVIDE -> keep(type.equals(a.type()) && isConstant(b, 1), a);
+      case ADD, SUBTRACT -> keep(type.equals(a.type()) && Ops.isConstant(b, 0), a);
+      case DIVIDE -> keep(type.equals(a.type()) && Ops.isConstant(b, 1), a);
       case MULTIPLY ->
-          keep(type.equals(a.type()) && isConstant(b, 1), a)
-              .or(() -> keep(type.equals(b.type()) && isConstant(a, 1), b));
+          keep(type.equals(a.type()) && Ops.isConstant(b, 1), a)
+              .or(() -> keep(type.equals(b.type()) && Ops.isConstant(a, 1), b));
       case CAST -> keep(a.type().equals(type), a);
       default -> Optional.empty();
     };
@@ -138,11 +137,6 @@ final class Lowering {
 
   private static Optional<Value> keep(boolean holds, Value value) {
     return holds ? Optional.of(value) : Optional.empty();
-  }
-
-  private static boolean isConstant(Value value, double number) {
-    return value.node().op() instanceof Op.Constant(long bits, Type type)
-        && bits == Expression.bits(number, type.dtype());
   }
 
   /** Folds f32 and f64 arithmetic, rounded as the kernels would. */

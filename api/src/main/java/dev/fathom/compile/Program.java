@@ -11,6 +11,7 @@ import dev.fathom.spi.KernelSpec;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -147,8 +148,11 @@ public final class Program {
         (name, resident) ->
             out.append(
                 String.format(
+                    Locale.ROOT,
                     "  %-6s %s: %s%n",
-                    resident.role().name().toLowerCase(), name, resident.storage())));
+                    resident.role().name().toLowerCase(Locale.ROOT),
+                    name,
+                    resident.storage())));
     if (!prepare.isEmpty()) {
       out.append("prepare (once a weight version):\n");
       prepare.forEach(launch -> explain(launch, out));
@@ -156,11 +160,16 @@ public final class Program {
     out.append("run:\n");
     launches.forEach(launch -> explain(launch, out));
     results.forEach(
-        (name, storage) -> out.append(String.format("  result %s: %s%n", name, storage)));
+        (name, storage) ->
+            out.append(String.format(Locale.ROOT, "  result %s: %s%n", name, storage)));
     out.append(
         String.format(
+            Locale.ROOT,
             "%d launches, %d kernels, %,d bytes in all, %,d of them temporary%n",
-            launches.size(), kernels.size(), peakBytes(), plan.bytes()));
+            launches.size(),
+            kernels.size(),
+            peakBytes(),
+            plan.bytes()));
     if (!declined.isEmpty()) {
       out.append("declined by the backend:\n");
       declined.forEach(reason -> out.append("  ").append(reason).append('\n'));
@@ -169,7 +178,7 @@ public final class Program {
   }
 
   private void explain(Launch launch, StringBuilder out) {
-    out.append(String.format("  %-16s", launch.spec().name()));
+    out.append(String.format(Locale.ROOT, "  %-16s", launch.spec().name()));
     for (Slot slot : launch.reads()) {
       out.append(' ').append(address(slot));
     }

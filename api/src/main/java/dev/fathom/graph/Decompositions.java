@@ -211,8 +211,7 @@ public final class Decompositions {
   }
 
   private static Value patches(Value x, List<Window> windows) {
-    List<Window> unpadded =
-        windows.stream().map(w -> new Window(w.size(), w.stride(), 0, 0, w.dilation())).toList();
+    List<Window> unpadded = windows.stream().map(Window::unpadded).toList();
     return apply(new Op.Windows(unpadded), x);
   }
 

@@ -104,7 +104,7 @@ public sealed interface Op {
 
     @Override
     public String label() {
-      return op.name().toLowerCase(Locale.ROOT);
+      return op.label();
     }
   }
 

@@ -54,7 +54,7 @@ public final class Ops {
   }
 
   /** {@return whether {@code value} is the constant {@code number} everywhere} */
-  static boolean isConstant(Value value, double number) {
+  public static boolean isConstant(Value value, double number) {
     return value.node().op() instanceof Op.Constant(long bits, Type type)
         && bits == Expression.bits(number, type.dtype());
   }
@@ -65,7 +65,7 @@ public final class Ops {
   public static Value elementwise(ScalarOp op, Value... operands) {
     Shape shape = operands[0].shape();
     for (Value operand : operands) {
-      shape = broadcastShape(op.name().toLowerCase(java.util.Locale.ROOT), shape, operand.shape());
+      shape = broadcastShape(op.label(), shape, operand.shape());
     }
     Value[] inputs = new Value[operands.length];
     DType[] types = new DType[operands.length];

@@ -576,7 +576,7 @@ public final class Tensor {
       Window w = windows.get(i);
       low[i + 2] = w.padLow();
       high[i + 2] = w.padHigh();
-      unpadded.add(new Window(w.size(), w.stride(), 0, 0, w.dilation()));
+      unpadded.add(w.unpadded());
     }
     Tensor patches = of(Ops.apply(new Op.Windows(unpadded), pad(low, high, 0).value));
     return patches.mean(IntStream.range(2 + spatial, 2 + 2 * spatial).toArray());

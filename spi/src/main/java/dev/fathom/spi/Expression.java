@@ -145,7 +145,7 @@ public record Expression(List<Node> nodes, List<Integer> results) {
             case Node.Apply apply -> {
               String[] arguments = new String[apply.arguments().size()];
               Arrays.setAll(arguments, i -> "%" + apply.arguments().get(i));
-              yield apply.op().name().toLowerCase(java.util.Locale.ROOT)
+              yield apply.op().label()
                   + "("
                   + String.join(", ", arguments)
                   + ")"

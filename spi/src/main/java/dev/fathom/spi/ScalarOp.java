@@ -109,6 +109,11 @@ public enum ScalarOp {
     this.domain = domain;
   }
 
+  /** {@return the lower-case name that messages use} */
+  public String label() {
+    return name().toLowerCase(java.util.Locale.ROOT);
+  }
+
   /** {@return the number of operands} */
   public int arity() {
     return arity;
@@ -139,7 +144,7 @@ public enum ScalarOp {
     if (!fits) {
       throw new IllegalArgumentException(
           "["
-              + name().toLowerCase(java.util.Locale.ROOT)
+              + label()
               + "] expected "
               + arity
               + " operand(s) of domain "

@@ -27,6 +27,11 @@ public record Window(long size, long stride, long padLow, long padHigh, long dil
         padLow + ", " + padHigh);
   }
 
+  /** {@return this window without padding} */
+  public Window unpadded() {
+    return new Window(size, stride, 0, 0, dilation);
+  }
+
   /** {@return the distance from the first to the last tap, plus one} */
   public long extent() {
     return (size - 1) * dilation + 1;

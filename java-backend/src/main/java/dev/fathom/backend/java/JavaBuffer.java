@@ -91,10 +91,6 @@ final class JavaBuffer implements Buffer {
     return (long[]) array(binding);
   }
 
-  static short[] shorts(Binding binding) {
-    return (short[]) array(binding);
-  }
-
   static byte[] bytes(Binding binding) {
     return (byte[]) array(binding);
   }

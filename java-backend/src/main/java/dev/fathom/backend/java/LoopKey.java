@@ -7,7 +7,6 @@ import dev.fathom.spi.ScalarOp;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
@@ -75,7 +74,7 @@ record LoopKey(String text, int[] slots) {
         if (!KNOWN.contains(apply.op()) || !isKnown(apply, nodes)) {
           return Optional.empty();
         }
-        StringBuilder step = new StringBuilder(apply.op().name().toLowerCase(Locale.ROOT));
+        StringBuilder step = new StringBuilder(apply.op().label());
         apply.arguments().forEach(argument -> step.append(' ').append(numbers[argument]));
         steps.add(step.toString());
         numbers[at] = next++;

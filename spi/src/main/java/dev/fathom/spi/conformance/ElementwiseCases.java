@@ -20,7 +20,6 @@ import dev.fathom.spi.View;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
@@ -121,7 +120,7 @@ final class ElementwiseCases {
   }
 
   private void operation(ScalarOp op, DType type) {
-    String id = "fused." + op.name().toLowerCase(Locale.ROOT) + "." + type.label();
+    String id = "fused." + op.label() + "." + type.label();
     if (op == ScalarOp.SELECT) {
       Expression.Builder builder = new Expression.Builder();
       int condition = builder.input(0, BOOL);
