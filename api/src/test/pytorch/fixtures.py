@@ -160,6 +160,13 @@ def losses():
     loss.backward()
     out.append({"loss": "meanSquaredError", "output": tensor(values), "target": tensor(target), "mask": tensor(mask),
                 "rows": tensor(rows), "mean": loss.item(), "gradient": tensor(x.grad)})
+    x = logits.clone().requires_grad_()
+    rows = F.cross_entropy(x, labels, reduction="none", label_smoothing=0.1)
+    loss = (rows * mask).sum() / mask.sum()
+    assert torch.allclose(loss, F.cross_entropy(x[mask > 0], labels[mask > 0], label_smoothing=0.1))
+    loss.backward()
+    out.append({"loss": "crossEntropy", "labelSmoothing": 0.1, "output": tensor(logits), "target": tensor(labels),
+                "mask": tensor(mask), "rows": tensor(rows), "mean": loss.item(), "gradient": tensor(x.grad)})
     return out
 
 
@@ -175,18 +182,27 @@ def optimizers():
         ("adam, decay, betas", {"type": "adam", "learningRate": 0.01, "beta1": 0.8, "beta2": 0.95, "epsilon": 1e-6, "weightDecay": 0.1},
          lambda p: torch.optim.Adam(p, 0.01, (0.8, 0.95), 1e-6, 0.1), None),
         ("adamw", {"type": "adamw", "learningRate": 0.01, "weightDecay": 0.1}, lambda p: torch.optim.AdamW(p, 0.01, weight_decay=0.1), None),
+        ("adamw, two groups", {"type": "adamw", "learningRate": 0.01, "weightDecay": 0.5, "decayVectors": False},
+         lambda p: torch.optim.AdamW(p, 0.01, weight_decay=0.5), None),
         ("sgd, clipped", {"type": "sgd", "learningRate": 0.1}, lambda p: torch.optim.SGD(p, 0.1), 0.5),
     ):
         torch.manual_seed(4)
-        p = torch.randn(9, requires_grad=True)
-        start, steps = tensor(p), []
-        optimizer = make([p])
+        start, steps = torch.randn(9), []
+        p, v = start.clone().requires_grad_(), None
+        groups = [p]
+        if spec.get("decayVectors") is False:  # The last three are a vector.
+            p, v = start[:6].clone().requires_grad_(), start[6:].clone().requires_grad_()
+            groups = [{"params": [p]}, {"params": [v], "weight_decay": 0.0}]
+        optimizer, start = make(groups), tensor(start)
         for i in range(6):
-            p.grad = torch.randn(9) * 10 ** (i - 3)
-            gradient = tensor(p.grad)
-            norm = float(torch.nn.utils.clip_grad_norm_([p], clip or math.inf))
+            gradient = torch.randn(9) * 10 ** (i - 3)
+            p.grad = gradient[:len(p)].clone()
+            if v is not None:
+                v.grad = gradient[6:].clone()
+            all = [p] if v is None else [p, v]
+            norm = float(torch.nn.utils.clip_grad_norm_(all, clip or math.inf))
             optimizer.step()
-            steps.append({"gradient": gradient, "norm": norm, "parameters": tensor(p)})
+            steps.append({"gradient": tensor(gradient), "norm": norm, "parameters": tensor(torch.cat(all))})
         cases.append({"name": name, "optimizer": spec, "clipNorm": clip, "start": start, "steps": steps})
     return cases
 

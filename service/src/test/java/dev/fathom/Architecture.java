@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * The arrows of the design, checked on class files. Seen is every class that a class file names in
@@ -42,12 +43,14 @@ final class Architecture {
           new Layer(List.of("compile"), API),
           new Layer(List.of("tensor"), API),
           new Layer(List.of("nn", "loss", "optim", "metric"), API),
-          new Layer(List.of("train", "data", "model", "store", "format", "insight"), API),
+          new Layer(List.of("train", "data", "model", "store", "format", "text", "insight"), API),
           new Layer(List.of("service"), ANY));
 
   /** Beside the house: each uses spi alone, and nobody names it. */
-  private static final Layer JAVA_BACKEND =
-      new Layer(List.of("backend.java"), List.of("java.", "jdk.incubator.vector."));
+  private static final List<Layer> BACKENDS =
+      List.of(
+          new Layer(List.of("backend.java"), List.of("java.", "jdk.incubator.vector.")),
+          new Layer(List.of("backend.opencl"), List.of("java.", "com.aparapi.")));
 
   private static final Pattern DESCRIBED = Pattern.compile("L((?:[\\w$]+/)+[\\w$]+)[;<]");
 
@@ -81,15 +84,15 @@ final class Architecture {
 
   private static boolean mayUse(Layer layer, Layer below) {
     return layer.equals(below)
-        || (layer.equals(JAVA_BACKEND)
+        || (BACKENDS.contains(layer)
             ? below.equals(HOUSE.getFirst())
             : HOUSE.contains(below) && HOUSE.indexOf(below) < HOUSE.indexOf(layer));
   }
 
   private static Optional<Layer> layerOf(String name) {
-    return JAVA_BACKEND.has(name)
-        ? Optional.of(JAVA_BACKEND)
-        : HOUSE.stream().filter(layer -> layer.has(name)).findFirst();
+    return Stream.concat(BACKENDS.stream(), HOUSE.stream())
+        .filter(layer -> layer.has(name))
+        .findFirst();
   }
 
   private static Set<String> referencesOf(ClassModel model) {

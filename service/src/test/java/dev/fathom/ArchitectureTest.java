@@ -25,7 +25,7 @@ class ArchitectureTest {
   @Test
   void everyClassOfEveryModuleKeepsToTheHouse() throws IOException {
     var violations = new ArrayList<String>();
-    for (var module : List.of("spi", "java-backend", "api", "service")) {
+    for (var module : List.of("spi", "java-backend", "opencl-backend", "api", "service")) {
       for (var file : classesOf(module)) {
         violations.addAll(Architecture.violations(Files.readAllBytes(file)));
       }
@@ -55,6 +55,7 @@ class ArchitectureTest {
     "dev.fathom.service.rest.A, io.quarkus.runtime.Quarkus",
     "dev.fathom.backend.java.A, dev.fathom.spi.B",
     "dev.fathom.backend.java.A, jdk.incubator.vector.FloatVector",
+    "dev.fathom.backend.opencl.driver.A, com.aparapi.device.Device",
   })
   void arrowsDownAreAllowed(String user, String used) {
     assertEquals(List.of(), violationsOf(user, field(used)));
@@ -75,6 +76,7 @@ class ArchitectureTest {
     "dev.fathom.service.A,      kotlin.Unit,                                Fathom is Java only",
     "dev.fathom.backend.java.A, dev.fathom.tensor.B,                        arrows point down only",
     "dev.fathom.backend.java.A, org.slf4j.Logger,                           no library of this layer",
+    "dev.fathom.backend.opencl.A, dev.fathom.backend.java.B,                arrows point down only",
     "dev.fathom.odd.A,          java.lang.Object,        dev.fathom.odd.A belongs to no layer of the house",
   })
   void anyOtherArrowIsAViolation(String user, String used, String why) {

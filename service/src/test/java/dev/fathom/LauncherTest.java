@@ -155,6 +155,16 @@ class LauncherTest {
     assertFalse(outcome.err.contains("Building"), outcome.err);
   }
 
+  @Test
+  void everyTestIsTheTemplatesToo() throws IOException {
+    jdk("jdks/25", "25");
+    maven(0);
+    Files.createDirectory(root.resolve(".ci"));
+    script(root.resolve(".ci/backend-template"), "echo \"the template with $JAVA_HOME\"");
+    assertTrue(launch("test").out.startsWith("the template with " + temp.toRealPath()));
+    assertEquals("", launch("test", "-pl", "spi").out);
+  }
+
   /** Pretends a JDK whose {@code java} prints its arguments, one a line. */
   private Path jdk(String folder, String version) throws IOException {
     var home = Files.createDirectories(temp.resolve(folder));

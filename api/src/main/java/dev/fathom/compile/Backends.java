@@ -2,33 +2,52 @@ package dev.fathom.compile;
 
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.BackendProvider;
-import dev.fathom.spi.BackendProvider.Probe;
 import dev.fathom.spi.Device;
-import dev.fathom.spi.conformance.ConformanceCases;
-import dev.fathom.spi.conformance.ConformanceReport;
-import dev.fathom.spi.conformance.ConformanceRunner;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.ToDoubleFunction;
 
 /**
- * Finds backends and chooses one. {@code auto} takes the highest-ranked whose probe and self-test
- * pass; a backend that was named and fails is an error, never a silent fall-back.
+ * Finds backends and chooses one. A backend that was named and fails is an error, never a silent
+ * fall-back. {@code auto} takes the highest-ranked whose probe and self-test pass, unless a quick
+ * measured contract says otherwise: where several are there, one of lower rank wins if it is
+ * {@value Choice#CLEARLY} times as fast. The figures are kept in the cache folder, if there is one,
+ * so that only the first start measures; without the file {@value Figures#FILE} the next one does
+ * again.
  */
 public final class Backends {
+  static final String AUTO = "auto";
+
   private Backends() {}
 
   /**
    * What was found of one backend.
    *
    * @param name as the provider gives it
-   * @param devices what its probe listed, empty if it is refused
+   * @param devices what its probe listed, empty if that refused
    * @param refusal why it cannot be used and what would help, one line
+   * @param note what was measured, if anything was: {@code "14 GFLOP/s against 400 of java"}
+   * @param times how long it took
    */
-  public record Candidate(String name, List<Device> devices, Optional<String> refusal) {}
+  public record Candidate(
+      String name,
+      List<Device> devices,
+      Optional<String> refusal,
+      Optional<String> note,
+      Times times) {
+    public Candidate {
+      devices = List.copyOf(devices);
+    }
+  }
+
+  /** How long each part of starting a backend took; empty for what was not done. */
+  public record Times(
+      Optional<Duration> probe, Optional<Duration> open, Optional<Duration> selfTest) {}
 
   /**
    * The choice.
@@ -37,12 +56,14 @@ public final class Backends {
    * @param backend open and tested
    * @param candidates all that were found, the chosen one included
    */
-  public record Selection(String name, Backend backend, List<Candidate> candidates) {}
-
-  private record Found(BackendProvider provider, Probe.Available probe) {}
+  public record Selection(String name, Backend backend, List<Candidate> candidates) {
+    public Selection {
+      candidates = List.copyOf(candidates);
+    }
+  }
 
   private static final class Default {
-    static final Backend BACKEND = select(System.getProperty("fathom.backend", "auto")).backend();
+    static final Backend BACKEND = select(System.getProperty("fathom.backend", AUTO)).backend();
   }
 
   /**
@@ -54,128 +75,66 @@ public final class Backends {
 
   /** {@return the choice among the providers on the class path} */
   public static Selection select(String wanted) {
-    return select(wanted, ServiceLoader.load(BackendProvider.class), Map.of());
+    return select(wanted, ServiceLoader.load(BackendProvider.class), Map.of(), Optional.empty());
   }
 
   /**
    * {@return the choice among {@code providers}}
    *
-   * @param wanted {@code auto}, a backend's name, or {@code name:n} for its device n
+   * @param wanted {@code auto}, a backend's name, {@code name:n} for its device n, or {@code
+   *     name:text} for its only device whose name has this text, whatever the case
    * @param configuration passed to the backend that is opened
-   * @throws IllegalArgumentException if {@code wanted} is not there or does not work, with the
-   *     reason
+   * @param cache a folder for what may be kept from start to start, each backend's part under its
+   *     name. It is made when something is first kept; what cannot be kept is done again
+   * @throws NoBackendException if {@code wanted} is not there or does not work, with the reason
    */
   public static Selection select(
-      String wanted, Iterable<BackendProvider> providers, Map<String, String> configuration) {
-    List<Candidate> candidates = new ArrayList<>();
-    List<Found> found = probe(providers, candidates);
-    String name = wanted.contains(":") ? wanted.substring(0, wanted.indexOf(':')) : wanted;
-    found.sort(Comparator.comparingInt(f -> -f.probe().rank()));
-    for (Found each : found) {
-      if (!name.equals("auto") && !name.equals(each.provider().name())) {
-        continue;
-      }
-      try {
-        Backend backend = open(each.provider(), device(wanted, each.probe()), configuration);
-        Optional<String> failure = selfTest(backend);
-        if (failure.isEmpty()) {
-          return new Selection(each.provider().name(), backend, List.copyOf(candidates));
-        }
-        backend.close();
-        refuse(candidates, each.provider().name(), "self-test failed: " + failure.get());
-      } catch (RuntimeException | LinkageError failed) {
-        refuse(candidates, each.provider().name(), "cannot be opened: " + failed.getMessage());
-      }
+      String wanted,
+      Iterable<BackendProvider> providers,
+      Map<String, String> configuration,
+      Optional<Path> cache) {
+    return select(wanted, providers, configuration, cache, Trial::gigaflops);
+  }
+
+  static Selection select(
+      String wanted,
+      Iterable<BackendProvider> providers,
+      Map<String, String> configuration,
+      Optional<Path> cache,
+      ToDoubleFunction<Backend> trial) {
+    Choice choice = new Choice(probe(providers), configuration, cache, trial);
+    if (wanted.equals(AUTO)) {
+      return choice.best();
     }
-    throw new IllegalArgumentException(
-        "[backends] expected '" + wanted + "' to work but " + reasons(candidates, name));
+    int colon = wanted.indexOf(':');
+    return colon < 0
+        ? choice.named(wanted, Optional.empty())
+        : choice.named(wanted.substring(0, colon), Optional.of(wanted.substring(colon + 1)));
   }
 
-  private static Backend open(
-      BackendProvider provider, Device device, Map<String, String> configuration) {
-    Backend backend = provider.open(device, configuration);
-    return provider.spiVersion() < BackendProvider.SPI_VERSION
-        ? new Versioned(backend, provider.spiVersion())
-        : backend;
+  /**
+   * {@return all that can be found, each opened, tested and closed again} For a report: a choice
+   * opens no more than it must. Parameters as in {@link #select(String, Iterable, Map, Optional)}.
+   */
+  public static List<Candidate> examine(
+      Iterable<BackendProvider> providers,
+      Map<String, String> configuration,
+      Optional<Path> cache) {
+    Choice choice = new Choice(probe(providers), configuration, cache, Trial::gigaflops);
+    choice.openEach().values().forEach(Backend::close);
+    return choice.candidates();
   }
 
-  private static List<Found> probe(
-      Iterable<BackendProvider> providers, List<Candidate> candidates) {
+  private static List<Found> probe(Iterable<BackendProvider> providers) {
     List<Found> found = new ArrayList<>();
     for (BackendProvider provider : providers) {
-      String name = provider.name();
-      if (candidates.stream().anyMatch(c -> c.name().equals(name))) {
-        candidates.add(
-            new Candidate(name, List.of(), Optional.of("another backend has this name")));
-        continue;
-      }
-      if (provider.spiVersion() > BackendProvider.SPI_VERSION) {
-        candidates.add(
-            new Candidate(
-                name,
-                List.of(),
-                Optional.of(
-                    "needs SPI version "
-                        + provider.spiVersion()
-                        + ", this is "
-                        + BackendProvider.SPI_VERSION
-                        + "; update Fathom")));
-        continue;
-      }
-      try {
-        switch (provider.probe()) {
-          case Probe.Available available -> {
-            candidates.add(new Candidate(name, available.devices(), Optional.empty()));
-            found.add(new Found(provider, available));
-          }
-          case Probe.Unavailable(String reason, String remedy) ->
-              candidates.add(new Candidate(name, List.of(), Optional.of(reason + " " + remedy)));
-        }
-      } catch (RuntimeException | LinkageError failed) {
-        candidates.add(new Candidate(name, List.of(), Optional.of("its probe failed: " + failed)));
-      }
+      Found each = new Found(provider);
+      found.stream()
+          .filter(other -> other.name().equals(each.name()))
+          .findFirst()
+          .ifPresentOrElse(each::refuseBeside, each::probe);
+      found.add(each);
     }
     return found;
-  }
-
-  private static Device device(String wanted, Probe.Available probe) {
-    if (!wanted.contains(":")) {
-      return probe.devices().getFirst();
-    }
-    String number = wanted.substring(wanted.indexOf(':') + 1);
-    return probe.devices().stream()
-        .filter(device -> Integer.toString(device.index()).equals(number))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "[backends] expected a device of "
-                        + probe.devices()
-                        + " but got '"
-                        + number
-                        + "'"));
-  }
-
-  /** Milliseconds of known answers; a backend that computes wrongly is not used. */
-  private static Optional<String> selfTest(Backend backend) {
-    List<ConformanceReport> failures =
-        new ConformanceRunner(backend).failures(ConformanceCases.selfTest());
-    return failures.isEmpty() ? Optional.empty() : Optional.of(failures.getFirst().toString());
-  }
-
-  private static void refuse(List<Candidate> candidates, String name, String reason) {
-    candidates.replaceAll(
-        c -> c.name().equals(name) ? new Candidate(name, c.devices(), Optional.of(reason)) : c);
-  }
-
-  private static String reasons(List<Candidate> candidates, String name) {
-    List<String> reasons =
-        candidates.stream()
-            .filter(c -> name.equals("auto") || c.name().equals(name))
-            .map(c -> c.name() + ": " + c.refusal().orElse("not tried"))
-            .toList();
-    return reasons.isEmpty()
-        ? "found only " + candidates.stream().map(Candidate::name).toList()
-        : String.join("; ", reasons);
   }
 }

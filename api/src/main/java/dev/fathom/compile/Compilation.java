@@ -26,7 +26,7 @@ final class Compilation {
   private final Map<Value, Role> inputs;
   private final Map<Value, Value> updates;
   private final Map<String, Value> results;
-  private final Set<String> declined = new LinkedHashSet<>();
+  private final Declines declines = new Declines();
 
   Compilation(
       Backend backend,
@@ -52,7 +52,7 @@ final class Compilation {
     Views views = new Views(nodes);
     Set<Value> bases = new HashSet<>();
     lowered.forEach(value -> bases.add(views.at(value).base()));
-    Fusion fusion = new Fusion(backend, nodes, views, bases, declined);
+    Fusion fusion = new Fusion(backend, nodes, views, bases, declines);
 
     Map<String, Resident> residents = new LinkedHashMap<>();
     Map<Value, Storage> storages = new LinkedHashMap<>();
@@ -106,7 +106,7 @@ final class Compilation {
         order.stream().filter(prepare::contains).toList(),
         main,
         plan,
-        declined);
+        declines.counted());
   }
 
   private void requireInputs(List<Node> nodes) {
@@ -145,11 +145,11 @@ final class Compilation {
     try {
       spec = Specs.contiguous(node);
     } catch (IllegalArgumentException outsideConstraints) {
-      declined.add(node.op().label() + ": " + outsideConstraints.getMessage());
+      declines.lowered(node.op().label(), outsideConstraints.getMessage());
       return false;
     }
     if (backend.plan(spec) instanceof Plan.Declined(String reason)) {
-      declined.add(spec.name() + ": " + reason);
+      declines.lowered(spec.name(), reason);
       return false;
     }
     return true;

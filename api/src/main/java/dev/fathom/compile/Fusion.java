@@ -41,23 +41,23 @@ final class Fusion {
   private final Map<Value, Set<Node>> users = new HashMap<>();
   private final Map<Node, Integer> order = new HashMap<>();
   private final Map<Node, Group> groups = new HashMap<>();
-  private final Set<String> declined;
+  private final Declines declines;
 
   /**
    * @param nodes in topological order
    * @param results values that must be in memory at the end
-   * @param declined where reasons go
+   * @param declines where reasons go
    */
   Fusion(
       Backend backend,
       List<Node> nodes,
       Views views,
       Collection<Value> results,
-      Set<String> declined) {
+      Declines declines) {
     this.backend = backend;
     this.views = views;
     this.results = new HashSet<>(results);
-    this.declined = declined;
+    this.declines = declines;
     for (Node node : nodes) {
       order.put(node, order.size());
       node.inputs().forEach(in -> users.computeIfAbsent(in, v -> new LinkedHashSet<>()).add(node));
@@ -229,7 +229,7 @@ final class Fusion {
     }
     KernelSpec spec = spec(candidate, body);
     if (backend.plan(spec) instanceof Plan.Declined(String reason)) {
-      declined.add("fusion of " + spec.name() + ": " + reason);
+      declines.unfused(spec, reason);
       return false;
     }
     return true;

@@ -53,7 +53,7 @@ public final class Program {
   private final List<Launch> launches;
   private final MemoryPlan plan;
   private final Map<KernelSpec, Kernel> kernels = new HashMap<>();
-  private final List<String> declined;
+  private final List<Coverage.Declined> declined;
 
   Program(
       Backend backend,
@@ -63,7 +63,7 @@ public final class Program {
       List<Unit> prepare,
       List<Unit> order,
       MemoryPlan plan,
-      Set<String> declined) {
+      List<Coverage.Declined> declined) {
     this.backend = backend;
     this.residents = residents;
     this.results = results;
@@ -71,7 +71,7 @@ public final class Program {
     this.prepare = prepare.stream().flatMap(unit -> unit.launches().stream()).toList();
     this.launches = order.stream().flatMap(unit -> unit.launches().stream()).toList();
     this.plan = plan;
-    this.declined = List.copyOf(declined);
+    this.declined = declined;
     for (List<Launch> part : List.of(this.prepare, this.launches)) {
       for (Launch launch : part) {
         kernels.computeIfAbsent(launch.spec(), backend::compile);
@@ -172,9 +172,23 @@ public final class Program {
             plan.bytes()));
     if (!declined.isEmpty()) {
       out.append("declined by the backend:\n");
-      declined.forEach(reason -> out.append("  ").append(reason).append('\n'));
+      declined.forEach(each -> out.append("  ").append(each).append('\n'));
     }
     return out.toString();
+  }
+
+  /** {@return which specs the backend compiled, and which it declined} */
+  public Coverage coverage() {
+    Map<String, Coverage.Compiled> compiled = new TreeMap<>();
+    for (KernelSpec spec : kernels.keySet()) {
+      compiled.merge(spec.name(), new Coverage.Compiled(1, 0), Coverage.Compiled::plus);
+    }
+    for (List<Launch> part : List.of(prepare, launches)) {
+      for (Launch launch : part) {
+        compiled.merge(launch.spec().name(), new Coverage.Compiled(0, 1), Coverage.Compiled::plus);
+      }
+    }
+    return new Coverage(compiled, declined);
   }
 
   private void explain(Launch launch, StringBuilder out) {

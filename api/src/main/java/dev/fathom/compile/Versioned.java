@@ -8,6 +8,7 @@ import dev.fathom.spi.Kernel;
 import dev.fathom.spi.KernelSpec;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.Queue;
+import java.util.Optional;
 
 /**
  * A backend of an older SPI, which is never offered a spec that it cannot know.
@@ -42,6 +43,11 @@ record Versioned(Backend inner, int spiVersion) implements Backend {
   @Override
   public Queue openQueue(Priority priority) {
     return inner.openQueue(priority);
+  }
+
+  @Override
+  public Optional<Backend> pinned(String variant) {
+    return inner.pinned(variant).map(pinned -> new Versioned(pinned, spiVersion));
   }
 
   @Override

@@ -51,7 +51,9 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
   private int index;
   private Batch lent;
 
-  private record Input(int column, String name, Shape shape, Normalisation normalisation) {
+  /** {@code least} and {@code tokens}: the range of integers, its end exclusive. */
+  private record Input(
+      int column, String name, Shape shape, Normalisation normalisation, long least, long tokens) {
     boolean isFloat() {
       return normalisation != null;
     }
@@ -224,6 +226,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
           int[] target = batch.ints(i);
           for (; row < count; row++) {
             dataset.read(input.column(), order[from + row], target, row * width);
+            check(input, target, row * width);
           }
           Arrays.fill(target, count * width, target.length, 0);
         }
@@ -238,6 +241,16 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
                     dataset.name(),
                     cause.getMessage()),
             cause);
+      }
+    }
+  }
+
+  private static void check(Input input, int[] ids, int offset) {
+    for (int i = 0; i < input.width(); i++) {
+      if (ids[offset + i] < input.least() || ids[offset + i] >= input.tokens()) {
+        throw new DataException(
+            "expected ids of %d to %d but got %d at position %d"
+                .formatted(input.least(), input.tokens() - 1, ids[offset + i], i));
       }
     }
   }
@@ -262,12 +275,22 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
 
     /** Adds a column as floats, normalised. */
     public Builder floats(String column, Normalisation normalisation) {
-      return add(column, normalisation);
+      return add(column, normalisation, 0, 0);
     }
 
     /** Adds a column as integers. */
     public Builder ints(String column) {
-      return add(column, null);
+      return add(column, null, Integer.MIN_VALUE, 1L << 31);
+    }
+
+    /**
+     * Adds a column of token ids; one that is out of range is an error.
+     *
+     * @param least the first id: 0, or -1 if that marks steps that do not count
+     * @param tokens the end of the range, exclusive
+     */
+    public Builder ids(String column, int least, long tokens) {
+      return add(column, null, least, tokens);
     }
 
     /** Each epoch in its own order, by {@link Shuffle}; without this call, in the dataset's. */
@@ -299,9 +322,10 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
       return new Batches(this);
     }
 
-    private Builder add(String name, Normalisation normalisation) {
+    private Builder add(String name, Normalisation normalisation, long least, long tokens) {
       int column = dataset.column(name);
-      inputs.add(new Input(column, name, dataset.columns().get(column).shape(), normalisation));
+      Shape shape = dataset.columns().get(column).shape();
+      inputs.add(new Input(column, name, shape, normalisation, least, tokens));
       return this;
     }
   }

@@ -2,7 +2,7 @@ package dev.fathom.format;
 
 import java.nio.file.Path;
 
-/** A file does not follow its format; the message names the file and the byte. */
+/** A file does not follow its format; the message names the file and the place. */
 public final class FormatException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
@@ -15,7 +15,15 @@ public final class FormatException extends RuntimeException {
    * @param problem what was expected and what came
    */
   public FormatException(String format, Path file, long offset, String problem) {
-    super("[%s] %s, byte %d: %s".formatted(format, file.getFileName(), offset, problem));
+    this(format, file, offset, "byte " + offset, problem);
+  }
+
+  /**
+   * @param offset the byte at which the file is wrong, from 0
+   * @param place the same place as people find it, {@code line 3, column 2}, for formats of text
+   */
+  public FormatException(String format, Path file, long offset, String place, String problem) {
+    super("[%s] %s, %s: %s".formatted(format, file.getFileName(), place, problem));
     this.file = file;
     this.offset = offset;
   }

@@ -30,11 +30,13 @@ import dev.fathom.spi.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.IntStream;
 
 /**
@@ -76,17 +78,17 @@ public final class Gradients {
         }
       }
     }
-    Map<Value, Value> gradients = new HashMap<>();
+    Map<Value, List<Value>> gradients = new HashMap<>();
     for (int i = 0; i < results.size(); i++) {
       if (seeds.get(i) != NONE) {
-        gradients.merge(results.get(i), seeds.get(i), Ops::add);
+        put(gradients, results.get(i), seeds.get(i));
       }
     }
     for (Node node : nodes.reversed()) {
       boolean known = false;
       List<Value> incoming = new ArrayList<>();
       for (int i = 0; i < node.outputs().size(); i++) {
-        Value gradient = gradients.get(node.output(i));
+        Value gradient = total(gradients.get(node.output(i)));
         incoming.add(gradient);
         known |= gradient != NONE;
       }
@@ -99,13 +101,75 @@ public final class Gradients {
       List<Value> outgoing = rule(node, incoming);
       for (int i = 0; i < outgoing.size(); i++) {
         if (outgoing.get(i) != NONE && active.contains(node.inputs().get(i))) {
-          gradients.merge(node.inputs().get(i), outgoing.get(i), Ops::add);
+          put(gradients, node.inputs().get(i), outgoing.get(i));
         }
       }
     }
     return variables.stream()
-        .map(v -> gradients.containsKey(v) ? gradients.get(v) : constantLike(0, v))
+        .map(v -> gradients.containsKey(v) ? total(gradients.get(v)) : constantLike(0, v))
         .toList();
+  }
+
+  private static void put(Map<Value, List<Value>> gradients, Value of, Value part) {
+    gradients.computeIfAbsent(of, v -> new ArrayList<>()).add(part);
+  }
+
+  /**
+   * {@return the sum of what all users of a value give it} Slices side by side, the heads of
+   * attention or the steps of a sequence for example, give zeros with a block each: these are
+   * joined, since adding n of them would take n times the whole.
+   */
+  private static Value total(List<Value> parts) {
+    if (parts == null) {
+      return NONE;
+    }
+    Value sum = NONE;
+    Map<Integer, List<Value>> blocks = new TreeMap<>();
+    for (Value part : parts) {
+      int axis = paddedAxis(part);
+      if (axis >= 0) {
+        blocks.computeIfAbsent(axis, a -> new ArrayList<>()).add(part);
+      } else {
+        sum = sum == NONE ? part : add(sum, part);
+      }
+    }
+    for (Map.Entry<Integer, List<Value>> entry : blocks.entrySet()) {
+      for (Value part : joined(entry.getKey(), entry.getValue())) {
+        sum = sum == NONE ? part : add(sum, part);
+      }
+    }
+    return sum;
+  }
+
+  /** {@return the only axis along which zeros surround a block; -1 if it is not so} */
+  private static int paddedAxis(Value value) {
+    if (!(value.node().op() instanceof Op.Pad pad)
+        || Double.doubleToRawLongBits(pad.value()) != 0
+        || pad.interior().stream().anyMatch(i -> i != 0)) {
+      return -1;
+    }
+    int[] axes =
+        IntStream.range(0, pad.low().size())
+            .filter(i -> pad.low().get(i) != 0 || pad.high().get(i) != 0)
+            .toArray();
+    return axes.length == 1 ? axes[0] : -1;
+  }
+
+  /** {@return the blocks in one tensor if they fill the axis side by side, else as they came} */
+  private static List<Value> joined(int axis, List<Value> padded) {
+    List<Value> sorted = new ArrayList<>(padded);
+    sorted.sort(Comparator.comparing(value -> ((Op.Pad) value.node().op()).low().get(axis)));
+    List<Value> blocks = new ArrayList<>();
+    long end = 0;
+    for (Value value : sorted) {
+      Value block = value.node().inputs().getFirst();
+      if (((Op.Pad) value.node().op()).low().get(axis) != end) {
+        return padded;
+      }
+      end += block.shape().size(axis);
+      blocks.add(block);
+    }
+    return end == padded.getFirst().shape().size(axis) ? List.of(Ops.concat(axis, blocks)) : padded;
   }
 
   /** The table: gradients with respect to a node's inputs, NONE where there is none. */

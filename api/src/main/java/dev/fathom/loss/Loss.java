@@ -27,11 +27,22 @@ public sealed interface Loss permits CrossEntropy, MeanSquaredError {
   Tensor rows(Tensor output, Tensor target);
 
   /**
+   * {@return how much each example counts in a mean, {@code [batch]}: the mask, unless examples are
+   * of different lengths}
+   *
+   * @param mask {@code [batch]}: 0 for rows that are padding, 1 for the others
+   */
+  default Tensor weights(Tensor target, Tensor mask) {
+    return mask;
+  }
+
+  /**
    * {@return the mean over the examples, a scalar: {@code sum(weights * rows) / sum(weights)}}
    *
-   * @param weights {@code [batch]}: 0 for rows that are padding, 1 for the others; or any weights
+   * @param mask {@code [batch]}: 0 for rows that are padding, 1 for the others; or any weights
    */
-  default Tensor mean(Tensor output, Tensor target, Tensor weights) {
+  default Tensor mean(Tensor output, Tensor target, Tensor mask) {
+    Tensor weights = weights(target, mask);
     return rows(output, target).mul(weights).sum().div(weights.sum());
   }
 }

@@ -5,14 +5,6 @@ public final class Mean {
   private double sum;
   private long count;
 
-  /** Adds the first {@code number} values of a batch. */
-  public void add(float[] values, int number) {
-    for (int i = 0; i < number; i++) {
-      sum += values[i];
-    }
-    count += number;
-  }
-
   /** Adds {@code number} examples of this mean. */
   public void add(double mean, long number) {
     sum += mean * number;

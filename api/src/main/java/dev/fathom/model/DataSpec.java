@@ -1,8 +1,11 @@
 package dev.fathom.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.fathom.data.Csv.Missing;
 import dev.fathom.data.Normalisation;
+import dev.fathom.data.Table.Kind;
 import dev.fathom.model.Fields.Parsed;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -13,6 +16,8 @@ import java.util.Optional;
  * <pre>{@code
  * {"dataset": "mnist", "scale": 0.00392156862745098, "mean": 0.1307, "deviation": 0.3081}
  * {"format": "idx", "images": "train-images-idx3-ubyte.gz", "labels": "train-labels-idx1-ubyte.gz"}
+ * {"format": "csv", "train": "iris.csv", "target": "species"}
+ * {"format": "csv", "dataset": "iris", "train": "train.csv", "test": "test.csv", "target": "species"}
  * }</pre>
  *
  * @param source where the examples are
@@ -48,21 +53,68 @@ public record DataSpec(Source source, String input, String target, Normalisation
         classes = List.copyOf(classes);
       }
     }
+
+    /**
+     * CSV files, read as {@link dev.fathom.data.Csv} says. The input is one column, {@code
+     * [features]}.
+     *
+     * @param dataset that has the files; empty for paths relative to the spec's folder
+     * @param train rows to learn from
+     * @param test rows to test the result on, with the same columns
+     * @param features columns of numbers; empty for all but the target
+     * @param kinds of columns; the others are found from the values
+     * @param missing what becomes of missing values
+     * @param missingWords what stands for one, beside nothing at all
+     */
+    record Csv(
+        Optional<String> dataset,
+        String train,
+        Optional<String> test,
+        List<String> features,
+        Map<String, Kind> kinds,
+        char separator,
+        Missing missing,
+        List<String> missingWords)
+        implements Source {
+      public Csv {
+        features = List.copyOf(features);
+        kinds = Map.copyOf(kinds);
+        missingWords = List.copyOf(missingWords);
+      }
+    }
+  }
+
+  private static final Map<String, Character> SEPARATORS =
+      Map.of("comma", ',', "semicolon", ';', "tab", '\t');
+  private static final Map<String, Missing> MISSING =
+      Map.of("refuse", Missing.REFUSE, "drop", Missing.DROP, "mean", Missing.MEAN);
+  private static final Map<String, Kind> KINDS =
+      Map.of(
+          "number", Kind.NUMBER, "integer", Kind.INTEGER, "class", Kind.CLASS, "text", Kind.TEXT);
+
+  /** {@return the name of the dataset that has the files; empty if they lie beside the spec} */
+  public Optional<String> dataset() {
+    return switch (source) {
+      case Source.Named(String name) -> Optional.of(name);
+      case Source.Idx _ -> Optional.empty();
+      case Source.Csv csv -> csv.dataset();
+    };
   }
 
   static Parsed<DataSpec> parse(JsonNode node, String pointer) {
     Fields f = Fields.of(node, pointer);
     Source source;
-    if (f.has("dataset")) {
-      source = new Source.Named(Spec.name(f, "dataset"));
-    } else if (f.has("format")) {
+    if (f.has("format")) {
       source = files(f);
+    } else if (f.has("dataset")) {
+      source = new Source.Named(Spec.name(f, "dataset"));
     } else {
       throw new SpecException(
           pointer, "expected \"dataset\" with the name of a dataset, or \"format\" and files");
     }
-    String input = f.text("input", "image");
-    String target = f.text("target", "label");
+    boolean table = source instanceof Source.Csv;
+    String input = f.text("input", table ? "features" : "image");
+    String target = f.text("target", table ? null : "label");
     double scale = f.number("scale", 1.0, Range.POSITIVE);
     long axis = f.integer("axis", 0L, 0);
     List<Double> mean = f.numbers("mean", 0.0, Range.ANY);
@@ -79,8 +131,11 @@ public record DataSpec(Source source, String input, String target, Normalisation
   }
 
   /** Reads the keys that say which files make a dataset. */
-  static Source.Idx files(Fields f) {
-    f.choice("format", null, Map.of("idx", true));
+  static Source files(Fields f) {
+    return f.choice("format", null, Map.of("idx", false, "csv", true)) ? csv(f) : idx(f);
+  }
+
+  private static Source idx(Fields f) {
     String images = f.text("images", null);
     String labels = f.text("labels", null);
     Optional<String> testImages = f.optionalText("testImages");
@@ -91,5 +146,26 @@ public record DataSpec(Source source, String input, String target, Normalisation
     List<String> classes = f.texts("classes");
     return new Source.Idx(
         images, labels, testImages.map(i -> new Source.Idx.Pair(i, testLabels.get())), classes);
+  }
+
+  private static Source csv(Fields f) {
+    Optional<String> dataset = f.optionalText("dataset");
+    dataset.ifPresent(_ -> Spec.name(f, "dataset"));
+    return new Source.Csv(
+        dataset,
+        f.text("train", null),
+        f.optionalText("test"),
+        f.texts("features"),
+        f.object("kinds", DataSpec::kinds),
+        f.choice("separator", "comma", SEPARATORS),
+        f.choice("missing", "refuse", MISSING),
+        f.texts("missingWords"));
+  }
+
+  private static Parsed<Map<String, Kind>> kinds(JsonNode node, String pointer) {
+    Fields f = Fields.of(node, pointer);
+    Map<String, Kind> kinds = new HashMap<>();
+    node.fieldNames().forEachRemaining(column -> kinds.put(column, f.choice(column, null, KINDS)));
+    return new Parsed<>(kinds, f.expanded());
   }
 }

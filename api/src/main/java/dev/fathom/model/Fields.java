@@ -132,6 +132,25 @@ final class Fields {
     return Optional.empty();
   }
 
+  /** Reads a flag of which only one value will do. */
+  void only(String name, boolean byDefault, boolean expected) {
+    if (flag(name, byDefault) != expected) {
+      throw new SpecException(
+          at(name), "expected %s; %s is not supported".formatted(expected, !expected));
+    }
+  }
+
+  /** Reads a field that must be null or missing; what else it may be has a kind. */
+  void absent(String name) {
+    if (has(name)) {
+      String kind = node.get(name).path("type").asText("");
+      throw kind.isEmpty()
+          ? wrong(at(name), "nothing, it is not supported,", node.get(name))
+          : new SpecException(at(name), "'%s' is not supported, expected none".formatted(kind));
+    }
+    expanded.putNull(name);
+  }
+
   double number(String name, Double byDefault, Range range) {
     String expected = "a number " + range.text();
     JsonNode value = value(name);
@@ -255,6 +274,10 @@ final class Fields {
   record Parsed<T>(T value, JsonNode expanded) {}
 
   String at(String name) {
+    return at(pointer, name);
+  }
+
+  static String at(String pointer, String name) {
     return pointer + "/" + name.replace("~", "~0").replace("/", "~1");
   }
 

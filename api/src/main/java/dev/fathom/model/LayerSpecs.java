@@ -10,20 +10,34 @@ import dev.fathom.nn.BatchNorm;
 import dev.fathom.nn.Conv2d;
 import dev.fathom.nn.Dense;
 import dev.fathom.nn.Dropout;
+import dev.fathom.nn.Embedding;
+import dev.fathom.nn.FeedForward;
 import dev.fathom.nn.Flatten;
 import dev.fathom.nn.GlobalAveragePool;
 import dev.fathom.nn.Initializer;
 import dev.fathom.nn.Layer;
+import dev.fathom.nn.LayerNorm;
+import dev.fathom.nn.LearnedPositions;
 import dev.fathom.nn.MaxPool2d;
+import dev.fathom.nn.MultiHeadAttention;
 import dev.fathom.nn.Padding;
+import dev.fathom.nn.Recurrent;
 import dev.fathom.nn.Residual;
+import dev.fathom.nn.RmsNorm;
+import dev.fathom.nn.SequencePool;
 import dev.fathom.nn.Sequential;
+import dev.fathom.nn.SinusoidalPositions;
 import dev.fathom.nn.Size;
+import dev.fathom.nn.TransformerBlock;
+import dev.fathom.nn.Unembedding;
+import dev.fathom.tensor.Recurrence;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -39,7 +53,16 @@ final class LayerSpecs {
           "heNormal", Initializer.HE_NORMAL,
           "heUniform", Initializer.HE_UNIFORM,
           "xavierNormal", Initializer.XAVIER_NORMAL,
-          "xavierUniform", Initializer.XAVIER_UNIFORM);
+          "xavierUniform", Initializer.XAVIER_UNIFORM,
+          "fanInUniform", Initializer.FAN_IN_UNIFORM,
+          "normal", Initializer.NORMAL,
+          "smallNormal", Initializer.SMALL_NORMAL);
+
+  private static final Map<String, SequencePool.Kind> POOLS =
+      Map.of(
+          "mean", SequencePool.Kind.MEAN,
+          "first", SequencePool.Kind.FIRST,
+          "last", SequencePool.Kind.LAST);
 
   private static final Map<String, Function<Fields, Layer>> TYPES =
       Map.ofEntries(
@@ -52,8 +75,24 @@ final class LayerSpecs {
           Map.entry("dropout", f -> new Dropout(f.number("rate", 0.5, Range.SHARE))),
           Map.entry("flatten", _ -> new Flatten()),
           Map.entry("residual", LayerSpecs::residual),
+          Map.entry("layernorm", f -> new LayerNorm(epsilon(f), bias(f))),
+          Map.entry("rmsnorm", f -> new RmsNorm(epsilon(f))),
+          Map.entry("embedding", LayerSpecs::embedding),
+          Map.entry("unembedding", LayerSpecs::unembedding),
+          Map.entry("learnedpositions", LayerSpecs::learnedPositions),
+          Map.entry("sinusoidalpositions", _ -> new SinusoidalPositions()),
+          Map.entry("attention", f -> attention(f, f.flag("causal", false))),
+          Map.entry("feedforward", LayerSpecs::feedForward),
+          Map.entry("encoder", f -> block(f, false)),
+          Map.entry("decoder", f -> block(f, true)),
+          Map.entry("rnn", f -> recurrent(f, Recurrence.RNN)),
+          Map.entry("lstm", f -> recurrent(f, Recurrence.LSTM)),
+          Map.entry("gru", f -> recurrent(f, Recurrence.GRU)),
+          Map.entry("sequencepool", f -> new SequencePool(f.choice("kind", "mean", POOLS))),
           Map.entry("relu", _ -> Activation.RELU),
           Map.entry("gelu", _ -> Activation.GELU),
+          Map.entry("geluTanh", _ -> Activation.GELU_TANH),
+          Map.entry("silu", _ -> Activation.SILU),
           Map.entry("tanh", _ -> Activation.TANH),
           Map.entry("sigmoid", _ -> Activation.SIGMOID),
           Map.entry("softmax", _ -> Activation.SOFTMAX));
@@ -133,10 +172,7 @@ final class LayerSpecs {
   }
 
   private static Layer batchNorm(Fields f) {
-    return new BatchNorm(
-        f.number("momentum", 0.1, Range.UNIT),
-        f.number("epsilon", 1e-5, Range.POSITIVE),
-        activation(f));
+    return new BatchNorm(f.number("momentum", 0.1, Range.UNIT), epsilon(f), activation(f));
   }
 
   private static Layer residual(Fields f) {
@@ -145,6 +181,75 @@ final class LayerSpecs {
       throw new SpecException(f.at("body"), "expected a list of layers but it is empty");
     }
     return new Residual(body, f.list("shortcut", LayerSpecs::layers), activation(f));
+  }
+
+  private static Layer embedding(Fields f) {
+    return new Embedding(
+        f.integer("vocabulary", null, 1),
+        f.integer("features", null, 1),
+        f.optionalInteger("padding", 0).map(OptionalLong::of).orElse(OptionalLong.empty()),
+        initializer(f, "smallNormal"));
+  }
+
+  private static Layer unembedding(Fields f) {
+    return new Unembedding(f.text("embedding", "embedding1"), f.integer("vocabulary", null, 1));
+  }
+
+  private static Layer learnedPositions(Fields f) {
+    return new LearnedPositions(f.integer("length", null, 1), initializer(f, "smallNormal"));
+  }
+
+  private static MultiHeadAttention attention(Fields f, boolean causal) {
+    long heads = f.integer("heads", null, 1);
+    return new MultiHeadAttention(
+        heads,
+        f.integer("keyHeads", heads, 1),
+        causal,
+        f.optionalNumber("rotaryBase", Range.POSITIVE)
+            .map(OptionalDouble::of)
+            .orElse(OptionalDouble.empty()),
+        f.number("dropout", 0.0, Range.SHARE),
+        bias(f),
+        initializer(f, "smallNormal"));
+  }
+
+  private static FeedForward feedForward(Fields f) {
+    return new FeedForward(
+        f.integer("hidden", null, 1),
+        f.choice("activation", "gelu", ACTIVATIONS),
+        f.flag("gated", false),
+        bias(f),
+        initializer(f, "smallNormal"));
+  }
+
+  private static Layer block(Fields f, boolean causal) {
+    Layer norm =
+        f.choice(
+            "norm",
+            "layernorm",
+            Map.of(
+                "layernorm", new LayerNorm(epsilon(f), bias(f)),
+                "rmsnorm", new RmsNorm(epsilon(f))));
+    return new TransformerBlock(
+        attention(f, causal),
+        feedForward(f),
+        norm,
+        f.flag("normFirst", true),
+        f.number("dropout", 0.0, Range.SHARE));
+  }
+
+  private static Layer recurrent(Fields f, Recurrence recurrence) {
+    return new Recurrent(
+        recurrence,
+        f.integer("units", null, 1),
+        f.integer("layers", 1L, 1),
+        f.flag("bidirectional", false),
+        f.choice("output", "last", Map.of("last", false, "all", true)),
+        f.number("dropout", 0.0, Range.SHARE));
+  }
+
+  private static double epsilon(Fields f) {
+    return f.number("epsilon", 1e-5, Range.POSITIVE);
   }
 
   private static Size kernel(Fields f) {
@@ -173,7 +278,11 @@ final class LayerSpecs {
   }
 
   private static Initializer initializer(Fields f) {
-    return f.choice("initializer", "heNormal", INITIALIZERS);
+    return initializer(f, "heNormal");
+  }
+
+  private static Initializer initializer(Fields f, String byDefault) {
+    return f.choice("initializer", byDefault, INITIALIZERS);
   }
 
   private static Activation activation(Fields f) {

@@ -48,18 +48,10 @@ public final class Model {
     this.spec = spec;
     this.rawShape = rawShape;
     this.labels = List.copyOf(labels);
-    this.network = spec.network(networkShape(rawShape));
+    this.network = spec.network(rawShape);
     this.parameters = parameters;
     this.states = states;
     this.metrics = metrics.deepCopy();
-  }
-
-  /**
-   * {@return the shape of a network's input for raw examples of this shape} A plane {@code [height,
-   * width]} becomes an image of one channel; anything else stays.
-   */
-  public static Shape networkShape(Shape raw) {
-    return raw.rank() == 2 ? Shape.of(1).concat(raw) : raw;
   }
 
   /** {@return the name} */
@@ -102,15 +94,15 @@ public final class Model {
     return metrics.deepCopy();
   }
 
-  /** {@return whether it gives probabilities of classes} */
+  /** {@return whether it gives probabilities of classes; logits of each step are no such} */
   public boolean classifies() {
-    return spec.training().loss() instanceof CrossEntropy;
+    return spec.training().loss() instanceof CrossEntropy && network.output().rank() == 1;
   }
 
   /** {@return what it takes and gives} */
   public Signature signature() {
     return new Signature(
-        List.of(new Signature.Port(spec.data().input(), DType.F32, batched(rawShape))),
+        List.of(new Signature.Port(spec.data().input(), network.inputType(), batched(rawShape))),
         List.of(
             new Signature.Port(
                 classifies() ? "probabilities" : "prediction",
@@ -167,7 +159,7 @@ public final class Model {
     Shape raw = Shape.of(sizes.stream().skip(1).mapToLong(Long::longValue).toArray());
     List<String> labels = new ArrayList<>();
     json.path("labels").forEach(label -> labels.add(label.textValue()));
-    Network network = spec.network(networkShape(raw));
+    Network network = spec.network(raw);
     JsonNode metrics = json.path("metrics");
     try (Safetensors file = Safetensors.open(bundle.file(WEIGHTS))) {
       return new Model(

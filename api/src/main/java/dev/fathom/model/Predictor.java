@@ -1,5 +1,6 @@
 package dev.fathom.model;
 
+import dev.fathom.compile.Coverage;
 import dev.fathom.compile.Prepared;
 import dev.fathom.compile.Program;
 import dev.fathom.compile.Session;
@@ -87,6 +88,9 @@ public final class Predictor implements AutoCloseable {
           "[predict] expected a multiple of %d values, examples of shape %s, but got %d"
               .formatted(in, model.rawShape(), raw.length));
     }
+    if (model.network().vocabulary() > 0) {
+      checkIds(raw, model.network().vocabulary());
+    }
     int examples = raw.length / in;
     float[] answers = new float[examples * out];
     for (int from = 0; from < examples; ) {
@@ -101,6 +105,21 @@ public final class Predictor implements AutoCloseable {
       from += count;
     }
     return answers;
+  }
+
+  private static void checkIds(float[] raw, long vocabulary) {
+    for (int i = 0; i < raw.length; i++) {
+      if (!(raw[i] >= 0 && raw[i] < vocabulary && raw[i] == Math.rint(raw[i]))) {
+        throw new IllegalArgumentException(
+            "[predict] expected token ids, whole numbers of 0 to %d, but got %s at position %d"
+                .formatted(vocabulary - 1, raw[i], i));
+      }
+    }
+  }
+
+  /** {@return which specs of a batch of that size the backend compiles, and which not} */
+  public Coverage coverage(int examples) {
+    return compile(examples).coverage();
   }
 
   /** Frees weights and sessions; requests under way end normally. */
@@ -162,7 +181,8 @@ public final class Predictor implements AutoCloseable {
 
   private Program compile(int batch) {
     Network network = model.network();
-    Tensor x = input("input", Shape.of(batch).concat(network.input()));
+    Shape batched = Shape.of(batch).concat(network.input());
+    Tensor x = Tensor.of(Ops.input("input", new Type(network.inputType(), batched)));
     Tensor parameters = input("parameters", Shape.of(network.parameters().elements()));
     Program.Builder builder = Program.builder(backend).feed(x.value()).frozen(parameters.value());
     Tensor states = null;
@@ -183,21 +203,32 @@ public final class Predictor implements AutoCloseable {
   private final class Lane {
     private final Session session;
     private final float[] in;
+    private final int[] ids;
     private final float[] out;
 
     Lane(Session session, int batch) {
       this.session = session;
-      in = new float[Math.toIntExact(batch * model.rawShape().elements())];
+      int values = Math.toIntExact(batch * model.rawShape().elements());
+      boolean tokens = model.network().vocabulary() > 0;
+      in = new float[tokens ? 0 : values];
+      ids = new int[tokens ? values : 0];
       out = new float[Math.toIntExact(batch * model.network().output().elements())];
     }
 
     void run(float[] raw, int from, float[] answers, int to, int count) {
       int inWidth = Math.toIntExact(model.rawShape().elements());
       int outWidth = Math.toIntExact(model.network().output().elements());
-      System.arraycopy(raw, from, in, 0, count * inWidth);
-      model.spec().data().normalisation().apply(in, count, model.rawShape());
-      Arrays.fill(in, count * inWidth, in.length, 0);
-      session.write("input", MemorySegment.ofArray(in));
+      if (ids.length > 0) {
+        for (int i = 0; i < ids.length; i++) {
+          ids[i] = i < count * inWidth ? (int) raw[from + i] : 0;
+        }
+        session.write("input", MemorySegment.ofArray(ids));
+      } else {
+        System.arraycopy(raw, from, in, 0, count * inWidth);
+        model.spec().data().normalisation().apply(in, count, model.rawShape());
+        Arrays.fill(in, count * inWidth, in.length, 0);
+        session.write("input", MemorySegment.ofArray(in));
+      }
       session.run();
       session.read("answer", MemorySegment.ofArray(out));
       System.arraycopy(out, 0, answers, to, count * outWidth);

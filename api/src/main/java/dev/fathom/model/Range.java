@@ -9,6 +9,7 @@ record Range(double low, boolean lowIn, double high, boolean highIn, String text
       new Range(0, true, Double.POSITIVE_INFINITY, false, "of 0 or more");
   static final Range SHARE = new Range(0, true, 1, false, "in [0, 1)");
   static final Range UNIT = new Range(0, true, 1, true, "in [0, 1]");
+  static final Range INSIDE = new Range(0, false, 1, false, "in (0, 1)");
 
   boolean holds(double number) {
     return (lowIn ? number >= low : number > low) && (highIn ? number <= high : number < high);

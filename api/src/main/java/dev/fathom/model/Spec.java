@@ -107,10 +107,12 @@ public final class Spec {
   /**
    * {@return the network of this spec for examples of one shape}
    *
-   * @param input without the batch axis
+   * @param raw of one example as a dataset holds it; a plane {@code [height, width]} becomes an
+   *     image of one channel unless a layer takes sequences {@code [time, features]}
    * @throws SpecException if a layer does not fit, with its JSON pointer, its name and the shapes
    */
-  public Network network(Shape input) {
+  public Network network(Shape raw) {
+    Shape input = raw.rank() == 2 && !model.sequence() ? Shape.of(1).concat(raw) : raw;
     try {
       Network network = new Network(model, input);
       if (network.parameters().slots().isEmpty()) {

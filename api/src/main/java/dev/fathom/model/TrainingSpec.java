@@ -7,6 +7,7 @@ import dev.fathom.loss.MeanSquaredError;
 import dev.fathom.model.Fields.Parsed;
 import dev.fathom.optim.Adam;
 import dev.fathom.optim.AdamW;
+import dev.fathom.optim.Averaged;
 import dev.fathom.optim.Optimizer;
 import dev.fathom.optim.Schedule;
 import dev.fathom.optim.Sgd;
@@ -61,7 +62,15 @@ public record TrainingSpec(
       Map.of(
           "sgd", TrainingSpec::sgd,
           "adam", f -> new Adam(rate(f, 1e-3), beta1(f), beta2(f), epsilon(f), decay(f, 0.0)),
-          "adamw", f -> new AdamW(rate(f, 1e-3), beta1(f), beta2(f), epsilon(f), decay(f, 0.01)));
+          "adamw",
+              f ->
+                  new AdamW(
+                      rate(f, 1e-3),
+                      beta1(f),
+                      beta2(f),
+                      epsilon(f),
+                      decay(f, 0.01),
+                      f.flag("decayVectors", true)));
 
   private static final Map<String, Function<Fields, Schedule>> SCHEDULES =
       Map.of(
@@ -98,13 +107,26 @@ public record TrainingSpec(
           "expected a divisor of the batch size %d but got %d".formatted(batchSize, accumulate));
     }
     long seed = f.integer("seed", 0L, Long.MIN_VALUE);
-    Optimizer optimizer = f.object("optimizer", (n, p) -> typed(n, p, "adam", OPTIMIZERS));
+    Optimizer inner = f.object("optimizer", (n, p) -> typed(n, p, "adam", OPTIMIZERS));
+    Optimizer optimizer =
+        f.optionalNumber("averaging", Range.INSIDE)
+            .map(decay -> (Optimizer) new Averaged(inner, decay))
+            .orElse(inner);
     Schedule schedule = f.object("schedule", (n, p) -> typed(n, p, "constant", SCHEDULES));
+    double smoothing = f.number("labelSmoothing", 0.0, Range.SHARE);
     Loss loss =
         f.choice(
             "loss",
             "crossEntropy",
-            Map.of("crossEntropy", new CrossEntropy(), "meanSquaredError", new MeanSquaredError()));
+            Map.of(
+                "crossEntropy",
+                new CrossEntropy(smoothing),
+                "meanSquaredError",
+                new MeanSquaredError()));
+    if (smoothing > 0 && !(loss instanceof CrossEntropy)) {
+      throw new SpecException(
+          f.at("labelSmoothing"), "expected the loss crossEntropy beside label smoothing");
+    }
     double clipNorm = f.optionalNumber("clipNorm", Range.POSITIVE).orElse(Double.POSITIVE_INFINITY);
     double validation = f.number("validation", 0.0, Range.SHARE);
     Optional<EarlyStopping> earlyStopping =

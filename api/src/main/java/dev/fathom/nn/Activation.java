@@ -13,6 +13,10 @@ public enum Activation implements Layer {
   RELU(Tensor::relu),
   /** {@code x * (1 + erf(x / sqrt 2)) / 2}: Hendrycks and Gimpel (2016), the exact form. */
   GELU(Tensor::gelu),
+  /** {@link #GELU} approximated by the hyperbolic tangent, as in GPT-2. */
+  GELU_TANH(Tensor::geluTanh),
+  /** {@code x / (1 + exp(-x))}: Ramachandran, Zoph and Le (2017). */
+  SILU(Tensor::silu),
   /** The hyperbolic tangent. */
   TANH(Tensor::tanh),
   /** {@code 1 / (1 + exp(-x))}. */
@@ -46,6 +50,6 @@ public enum Activation implements Layer {
 
   @Override
   public String label() {
-    return name().toLowerCase(Locale.ROOT);
+    return this == GELU_TANH ? "geluTanh" : name().toLowerCase(Locale.ROOT);
   }
 }

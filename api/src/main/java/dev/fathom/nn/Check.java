@@ -1,5 +1,7 @@
 package dev.fathom.nn;
 
+import dev.fathom.spi.Shape;
+
 /** Checks of configurations and shapes. */
 final class Check {
   private Check() {}
@@ -12,5 +14,12 @@ final class Check {
       throw new IllegalArgumentException(
           "[" + layer + "] expected " + expected + " but got " + actual);
     }
+  }
+
+  /**
+   * @throws IllegalArgumentException unless the input is {@code [time, features]}
+   */
+  static void sequence(String layer, Shape input) {
+    that(input.rank() == 2, layer, "an input [time, features]", input);
   }
 }

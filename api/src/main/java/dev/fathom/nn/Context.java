@@ -4,9 +4,12 @@ import dev.fathom.graph.Ops;
 import dev.fathom.graph.Type;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
+import dev.fathom.tensor.DropMask;
 import dev.fathom.tensor.Tensor;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 
@@ -21,6 +24,7 @@ public final class Context {
   private final SequencedMap<String, Tensor> updates = new LinkedHashMap<>();
   private final SequencedMap<String, Tensor> outputs = new LinkedHashMap<>();
   private String scope = "";
+  private Tensor steps;
   private int streams;
 
   /**
@@ -64,11 +68,46 @@ public final class Context {
   }
 
   /**
-   * {@return uniform numbers in [0, 1), other ones for each call and step} The n-th call of a trace
-   * has stream n, so the numbers are a matter of the network and not of the process.
+   * {@return the parameter of another layer, by its full name}
+   *
+   * @throws LayerException if no layer before this one has it, with this shape
    */
-  public Tensor uniform(Shape shape) {
-    return Tensor.uniform(training.seed(), training.step(), streams++, shape.toArray());
+  public Tensor shared(String name, Shape shape) {
+    return parameters
+        .shared(name)
+        .filter(tensor -> tensor.shape().equals(shape))
+        .orElseThrow(
+            () ->
+                new LayerException(
+                    layer(),
+                    "expected a layer before it with a parameter '%s' of shape %s"
+                        .formatted(name, shape)));
+  }
+
+  /** {@return {@code [batch, time]}, bool: the steps that are not padding; null if all count} */
+  public Tensor steps() {
+    return steps;
+  }
+
+  /** Sets which steps count, for the layers behind. */
+  public void steps(Tensor mask) {
+    steps = mask;
+  }
+
+  /**
+   * {@return what dropout keeps; null if that is all} The n-th call of a trace has stream n, so the
+   * numbers are a matter of the network and not of the process.
+   */
+  public DropMask dropMask(double rate) {
+    return training == null || rate == 0
+        ? null
+        : new DropMask(rate, training.seed(), training.step(), streams++);
+  }
+
+  /** {@return {@code x} after dropout while training, otherwise {@code x}} */
+  public Tensor dropout(Tensor x, double rate) {
+    DropMask mask = dropMask(rate);
+    return mask == null ? x : mask.apply(x);
   }
 
   /** {@return what {@code body} gives, its names preceded by {@code name}} */
@@ -84,8 +123,12 @@ public final class Context {
 
   /** Notes the output of the layer whose scope this is. */
   Tensor passed(Tensor output) {
-    outputs.put(scope.substring(0, scope.length() - 1), output);
+    outputs.put(layer(), output);
     return output;
+  }
+
+  private String layer() {
+    return scope.substring(0, scope.length() - 1);
   }
 
   boolean random() {
@@ -103,14 +146,27 @@ public final class Context {
   /** Named tensors: declared by a first trace, slices of a flat buffer in all others. */
   sealed interface Values {
     Tensor get(String name, Shape shape, Initializer initializer);
+
+    /** One that was asked for before. */
+    Optional<Tensor> shared(String name);
   }
 
   /** Notes what is asked for. */
-  record Declared(Layout.Builder layout) implements Values {
+  record Declared(Layout.Builder layout, Map<String, Tensor> inputs) implements Values {
+    Declared(Layout.Builder layout) {
+      this(layout, new HashMap<>());
+    }
+
     @Override
     public Tensor get(String name, Shape shape, Initializer initializer) {
       layout.add(name, shape, initializer);
-      return Tensor.of(Ops.input(name, new Type(DType.F32, shape)));
+      inputs.put(name, Tensor.of(Ops.input(name, new Type(DType.F32, shape))));
+      return inputs.get(name);
+    }
+
+    @Override
+    public Optional<Tensor> shared(String name) {
+      return Optional.ofNullable(inputs.get(name));
     }
   }
 
@@ -128,6 +184,11 @@ public final class Context {
     @Override
     public Tensor get(String name, Shape shape, Initializer initializer) {
       return slices.get(name);
+    }
+
+    @Override
+    public Optional<Tensor> shared(String name) {
+      return Optional.ofNullable(slices.get(name));
     }
   }
 }

@@ -4,8 +4,9 @@ import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
 
 /**
- * A fully connected layer: {@code [batch, in] -> [batch, units]}, {@code y = activation(x W^T +
- * b)}. Parameters, as PyTorch has them: {@code weight [units, in]}, {@code bias [units]}.
+ * A fully connected layer: {@code [batch, in] -> [batch, units]}, or on each step {@code [batch,
+ * time, in] -> [batch, time, units]}, {@code y = activation(x W^T + b)}. Parameters, as PyTorch has
+ * them: {@code weight [units, in]}, {@code bias [units]}.
  *
  * @param units number of outputs
  * @param bias whether there is a bias; it starts at zero
@@ -30,8 +31,12 @@ public record Dense(long units, boolean bias, Initializer initializer, Activatio
 
   @Override
   public Shape output(Shape input) {
-    Check.that(input.rank() == 1, "dense", "an input [features] (flatten comes before)", input);
-    return Shape.of(units);
+    Check.that(
+        input.rank() == 1 || input.rank() == 2,
+        "dense",
+        "an input [features] or [time, features] (flatten comes before)",
+        input);
+    return input.slice(0, input.rank() - 1).concat(Shape.of(units));
   }
 
   @Override

@@ -1,6 +1,5 @@
 package dev.fathom.nn;
 
-import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
 
@@ -22,10 +21,6 @@ public record Dropout(double rate) implements Layer {
 
   @Override
   public Tensor apply(Context context, Tensor x) {
-    if (!context.training() || rate == 0) {
-      return x;
-    }
-    Tensor kept = Tensor.full(rate, DType.F32).lessEqual(context.uniform(x.shape()));
-    return x.mul(1 / (1 - rate)).mul(kept.cast(x.dtype()));
+    return context.dropout(x, rate);
   }
 }

@@ -23,7 +23,13 @@ public enum Initializer {
   /** Normal, variance {@code 2 / (fanIn + fanOut)}: Glorot and Bengio (2010). */
   XAVIER_NORMAL,
   /** Uniform in +-{@code sqrt(6 / (fanIn + fanOut))}: Glorot and Bengio (2010). */
-  XAVIER_UNIFORM;
+  XAVIER_UNIFORM,
+  /** Uniform in +-{@code 1 / sqrt(fanIn)}: LeCun et al., "Efficient BackProp" (1998). */
+  FAN_IN_UNIFORM,
+  /** Normal, deviation 1. */
+  NORMAL,
+  /** Normal, deviation 0.02: Radford et al., GPT-2 (2019). */
+  SMALL_NORMAL;
 
   private static final long INCREMENT = 0x9e3779b97f4a7c15L;
 
@@ -44,6 +50,9 @@ public enum Initializer {
                 case HE_UNIFORM -> Math.sqrt(6 / fanIn) * (2 * uniform(key, i) - 1);
                 case XAVIER_NORMAL -> Math.sqrt(2 / (fanIn + fanOut)) * normal(key, i);
                 case XAVIER_UNIFORM -> Math.sqrt(6 / (fanIn + fanOut)) * (2 * uniform(key, i) - 1);
+                case FAN_IN_UNIFORM -> Math.sqrt(1 / fanIn) * (2 * uniform(key, i) - 1);
+                case NORMAL -> normal(key, i);
+                case SMALL_NORMAL -> 0.02 * normal(key, i);
               };
     }
   }

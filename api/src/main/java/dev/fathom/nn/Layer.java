@@ -15,11 +15,22 @@ public sealed interface Layer
         Conv2d,
         Dense,
         Dropout,
+        Embedding,
+        FeedForward,
         Flatten,
         GlobalAveragePool,
+        LayerNorm,
+        LearnedPositions,
         MaxPool2d,
+        MultiHeadAttention,
+        Recurrent,
         Residual,
-        Sequential {
+        RmsNorm,
+        SequencePool,
+        Sequential,
+        SinusoidalPositions,
+        TransformerBlock,
+        Unembedding {
 
   /**
    * {@return the shape of the output for an input of this shape, both without the batch axis}
@@ -34,6 +45,16 @@ public sealed interface Layer
    * @param x {@code [batch, ...input]}
    */
   Tensor apply(Context context, Tensor x);
+
+  /** {@return whether its input is a sequence, {@code [time, ...]}, and never an image} */
+  default boolean sequence() {
+    return false;
+  }
+
+  /** {@return how many token ids its input is made of, as i32; 0 if it takes numbers, as f32} */
+  default long vocabulary() {
+    return 0;
+  }
 
   /** {@return the name of this kind of layer, {@code conv2d} for example} */
   default String label() {

@@ -32,7 +32,7 @@ public final class Network {
     Context context =
         new Context(
             new Context.Declared(declaredParameters), new Context.Declared(declaredStates), null);
-    Type batch = new Type(DType.F32, Shape.of(1).concat(input));
+    Type batch = new Type(inputType(), Shape.of(1).concat(input));
     layers.apply(context, Tensor.of(Ops.input("x", batch)));
     this.parameters = declaredParameters.build();
     this.states = declaredStates.build();
@@ -48,6 +48,16 @@ public final class Network {
     return input;
   }
 
+  /** {@return how many token ids the input is made of; 0 if it is numbers} */
+  public long vocabulary() {
+    return layers.vocabulary();
+  }
+
+  /** {@return i32 for token ids, f32 for numbers} */
+  public DType inputType() {
+    return vocabulary() > 0 ? DType.I32 : DType.F32;
+  }
+
   /** {@return the shape of the output of an example, without the batch axis} */
   public Shape output() {
     return output;
@@ -58,6 +68,20 @@ public final class Network {
     return parameters;
   }
 
+  /**
+   * {@return {@code [parameters().elements()]}, bool: what lies in a parameter of two axes or more}
+   */
+  public Tensor matrices() {
+    Tensor[] parts =
+        parameters.slots().stream()
+            .map(
+                slot ->
+                    Tensor.full(
+                        slot.shape().rank() >= 2 ? 1 : 0, DType.BOOL, slot.shape().elements()))
+            .toArray(Tensor[]::new);
+    return Tensor.concat(0, parts);
+  }
+
   /** {@return where the states lie, which the forward pass itself updates: batch statistics} */
   public Layout states() {
     return states;
@@ -66,7 +90,7 @@ public final class Network {
   /**
    * {@return the graph of the layers on a batch}
    *
-   * @param x {@code [batch, ...input]}, f32
+   * @param x {@code [batch, ...input]}, of {@link #inputType()}
    * @param flatParameters {@code [parameters().elements()]}, f32
    * @param flatStates {@code [states().elements()]}, f32; null if the network has none
    * @param training null for inference

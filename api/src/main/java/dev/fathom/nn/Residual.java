@@ -13,7 +13,17 @@ import dev.fathom.tensor.Tensor;
 public record Residual(Sequential body, Sequential shortcut, Activation activation)
     implements Layer {
   @Override
+  public boolean sequence() {
+    return body.sequence() || shortcut.sequence();
+  }
+
+  @Override
   public Shape output(Shape input) {
+    Check.that(
+        body.vocabulary() == 0 && shortcut.vocabulary() == 0,
+        label(),
+        "branches that take numbers",
+        "token ids");
     Shape left = LayerException.in("body", () -> body.output(input));
     Shape right = LayerException.in("shortcut", () -> shortcut.output(input));
     Check.that(

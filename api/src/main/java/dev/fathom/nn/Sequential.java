@@ -48,10 +48,26 @@ public record Sequential(List<Entry> entries) implements Layer {
   }
 
   @Override
+  public boolean sequence() {
+    return entries.stream().anyMatch(entry -> entry.layer().sequence());
+  }
+
+  @Override
+  public long vocabulary() {
+    return entries.isEmpty() ? 0 : entries.getFirst().layer().vocabulary();
+  }
+
+  @Override
   public Shape output(Shape input) {
     Shape shape = input;
     for (Entry entry : entries) {
       Shape before = shape;
+      if (entry != entries.getFirst() && entry.layer().vocabulary() > 0) {
+        throw new LayerException(
+            entry.name(),
+            "[%s] expected token ids, which only the first layer has"
+                .formatted(entry.layer().label()));
+      }
       shape = LayerException.in(entry.name(), () -> entry.layer().output(before));
     }
     return shape;

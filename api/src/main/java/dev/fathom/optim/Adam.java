@@ -32,7 +32,7 @@ public record Adam(
   }
 
   @Override
-  public Update update(Tensor parameters, Tensor gradients, List<Tensor> moments) {
+  public Update update(Tensor parameters, Tensor gradients, List<Tensor> moments, Tensor matrices) {
     Tensor g = weightDecay == 0 ? gradients : gradients.add(parameters.mul(weightDecay));
     return new AdamStep(beta1, beta2, epsilon).update(parameters, g, moments);
   }

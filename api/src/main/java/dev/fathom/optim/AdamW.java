@@ -12,15 +12,22 @@ import java.util.List;
  * @param beta2 in [0, 1); usually 0.999
  * @param epsilon above 0; usually 1e-8
  * @param weightDecay 0 or more; usually 0.01
+ * @param decayVectors whether vectors decay too; without them biases and norms stay as they are, as
+ *     in GPT-3 and its successors
  */
 public record AdamW(
-    double learningRate, double beta1, double beta2, double epsilon, double weightDecay)
+    double learningRate,
+    double beta1,
+    double beta2,
+    double epsilon,
+    double weightDecay,
+    boolean decayVectors)
     implements Optimizer {
   private static final String DECAY = "decay";
 
   /** The usual numbers. */
   public AdamW(double learningRate) {
-    this(learningRate, 0.9, 0.999, 1e-8, 0.01);
+    this(learningRate, 0.9, 0.999, 1e-8, 0.01, true);
   }
 
   public AdamW {
@@ -33,8 +40,9 @@ public record AdamW(
   }
 
   @Override
-  public Update update(Tensor parameters, Tensor gradients, List<Tensor> moments) {
-    Tensor decayed = parameters.mul(Optimizer.scalar(DECAY));
+  public Update update(Tensor parameters, Tensor gradients, List<Tensor> moments, Tensor matrices) {
+    Tensor smaller = parameters.mul(Optimizer.scalar(DECAY));
+    Tensor decayed = decayVectors ? smaller : matrices.select(smaller, parameters);
     return new AdamStep(beta1, beta2, epsilon).update(decayed, gradients, moments);
   }
 

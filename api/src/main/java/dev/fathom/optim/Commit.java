@@ -22,6 +22,7 @@ public record Commit(Tensor finite, Tensor norm, Optimizer.Update update) {
    * @param parameters {@code [n]}
    * @param gradients {@code [n]}
    * @param moments {@code [n]} each
+   * @param matrices {@code [n]}, bool, see {@link Optimizer#update}
    */
   public static Commit of(
       Optimizer optimizer,
@@ -29,7 +30,8 @@ public record Commit(Tensor finite, Tensor norm, Optimizer.Update update) {
       Tensor loss,
       Tensor parameters,
       Tensor gradients,
-      List<Tensor> moments) {
+      List<Tensor> moments,
+      Tensor matrices) {
     Tensor norm = gradients.square().sum().sqrt();
     Tensor finite = loss.isFinite().and(norm.isFinite());
     Tensor clipped = gradients;
@@ -38,7 +40,7 @@ public record Commit(Tensor finite, Tensor norm, Optimizer.Update update) {
       Tensor limit = Tensor.full(clipNorm, norm.dtype()).div(norm.add(1e-6));
       clipped = gradients.mul(limit.minimum(Tensor.full(1, norm.dtype())));
     }
-    Optimizer.Update next = optimizer.update(parameters, clipped, moments);
+    Optimizer.Update next = optimizer.update(parameters, clipped, moments, matrices);
     List<Tensor> kept =
         IntStream.range(0, moments.size())
             .mapToObj(i -> finite.select(next.moments().get(i), moments.get(i)))

@@ -4,15 +4,17 @@ import dev.fathom.graph.Ops;
 import dev.fathom.spi.DType;
 import dev.fathom.tensor.Tensor;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * A rule that changes parameters by their gradients. It works on flat tensors: all parameters are
- * one tensor {@code [n]}, so are their gradients and each moment. Moments start at zero.
+ * one tensor {@code [n]}, so are their gradients and each moment. Moments start at zero, but for
+ * {@link #average()}.
  *
  * <p>What changes from step to step (learning rate, bias corrections) is a run-time scalar of the
  * program, which {@link #scalars} sets before each step, computed on the host in double.
  */
-public sealed interface Optimizer permits Sgd, Adam, AdamW {
+public sealed interface Optimizer permits Sgd, Adam, AdamW, Averaged {
 
   /** {@return the learning rate before the schedule} */
   double learningRate();
@@ -21,13 +23,23 @@ public sealed interface Optimizer permits Sgd, Adam, AdamW {
   List<String> moments();
 
   /**
+   * {@return the moment that is the network's weights for all but training: it starts as the
+   * parameters do} Nothing if that is the parameters themselves.
+   */
+  default Optional<String> average() {
+    return Optional.empty();
+  }
+
+  /**
    * {@return the graph of one step}
    *
    * @param parameters {@code [n]}
    * @param gradients {@code [n]}
    * @param moments {@code [n]} each, as many as {@link #moments()}
+   * @param matrices {@code [n]}, bool: what lies in a tensor of two axes or more, not in the bias
+   *     or the norm of a layer
    */
-  Update update(Tensor parameters, Tensor gradients, List<Tensor> moments);
+  Update update(Tensor parameters, Tensor gradients, List<Tensor> moments, Tensor matrices);
 
   /**
    * Sets the run-time scalars of a step.

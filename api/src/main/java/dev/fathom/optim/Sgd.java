@@ -31,7 +31,7 @@ public record Sgd(double learningRate, double momentum, boolean nesterov, double
   }
 
   @Override
-  public Update update(Tensor parameters, Tensor gradients, List<Tensor> moments) {
+  public Update update(Tensor parameters, Tensor gradients, List<Tensor> moments, Tensor matrices) {
     Tensor rate = Optimizer.scalar(RATE);
     Tensor g = weightDecay == 0 ? gradients : gradients.add(parameters.mul(weightDecay));
     if (momentum == 0) {

@@ -27,6 +27,7 @@ public final class DataDirectory implements AutoCloseable {
   private static final String MARKER = "fathom.json";
   private static final String LOCK = "lock";
   private static final String STAGING = "staging";
+  private static final String CACHE = "cache";
 
   /** Locked instead of the content, so that others can read who holds it, on Windows too. */
   private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
@@ -118,21 +119,42 @@ public final class DataDirectory implements AutoCloseable {
     this.trainings = new Trainings(this);
   }
 
+  /**
+   * {@return the folder of what may be deleted at any time and is shared by all processes, owner or
+   * not; it need not exist, nor the directory} Empty if the directory holds something else.
+   */
+  public static Optional<Path> cache(Path directory) {
+    try {
+      return Files.exists(directory) && isForeign(directory)
+          ? Optional.empty()
+          : Optional.of(directory.resolve(CACHE));
+    } catch (IOException unreadable) {
+      return Optional.empty();
+    }
+  }
+
   private static void refuseForeign(Path root) throws IOException {
+    if (isForeign(root)) {
+      throw new StoreException(
+          Reason.NOT_FOUND,
+          "[store] %s holds other things and no %s: expected a Fathom data directory or an"
+                  .formatted(root, MARKER)
+              + " empty one");
+    }
     if (Files.exists(root.resolve(MARKER))) {
       JsonFile.read(root.resolve(MARKER));
-      return;
     }
-    // The marker is the third thing to be made; a killed first owner may have left these.
-    for (Path entry : Disk.list(root)) {
-      if (!Set.of(LOCK, STAGING).contains(entry.getFileName().toString())) {
-        throw new StoreException(
-            Reason.NOT_FOUND,
-            "[store] %s holds other things and no %s: expected a Fathom data directory or an"
-                    .formatted(root, MARKER)
-                + " empty one");
-      }
+  }
+
+  private static boolean isForeign(Path root) throws IOException {
+    if (Files.exists(root.resolve(MARKER))) {
+      return false;
     }
+    // The marker is the third thing that an owner makes; a killed first owner may have left these,
+    // and the cache is not only the owner's.
+    Set<String> own = Set.of(LOCK, STAGING, CACHE);
+    return Disk.list(root).stream()
+        .anyMatch(entry -> !own.contains(entry.getFileName().toString()));
   }
 
   private static FileChannel acquire(Path root) throws IOException {

@@ -347,6 +347,20 @@ public final class Tensor {
     return mul(0.5).mul(mul(Math.sqrt(0.5)).erf().add(1));
   }
 
+  /**
+   * {@return x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x^3))) / 2} The approximation of {@link
+   * #gelu} that GPT-2 and its successors use.
+   */
+  public Tensor geluTanh() {
+    Tensor inner = mul(square()).mul(0.044715).add(this).mul(Math.sqrt(2 / Math.PI));
+    return mul(0.5).mul(inner.tanh().add(1));
+  }
+
+  /** {@return x / (1 + exp(-x))} Also swish: Ramachandran, Zoph and Le (2017). */
+  public Tensor silu() {
+    return mul(sigmoid());
+  }
+
   /** {@return this == other, as bool} */
   public Tensor equal(Tensor other) {
     return apply(ScalarOp.EQUAL, other);
@@ -597,6 +611,43 @@ public final class Tensor {
   /** {@return the cross-entropy of each row: {@code [rows, classes], i32 [rows] -> [rows]}} */
   public Tensor crossEntropy(Tensor labels) {
     return of(Ops.apply(new Op.CrossEntropy(), value, labels.value));
+  }
+
+  /**
+   * {@return {@code (x - mean) / sqrt(variance + epsilon) * weight + bias}, mean and variance taken
+   * along the last axis} Ba, Kiros and Hinton, "Layer Normalization" (2016).
+   *
+   * @param weight {@code [size of the last axis]}
+   * @param bias as the weight; null for none
+   */
+  public Tensor layerNorm(Tensor weight, Tensor bias, double epsilon) {
+    requireNorm("layer-norm", weight);
+    Tensor centred = sub(mean(-1).unsqueeze(-1));
+    Tensor y = centred.normalised(epsilon).mul(weight);
+    return bias == null ? y : y.add(bias);
+  }
+
+  /**
+   * {@return {@code x / sqrt(mean(x^2) + epsilon) * weight}, the mean taken along the last axis}
+   * Zhang and Sennrich, "Root Mean Square Layer Normalization" (2019).
+   *
+   * @param weight {@code [size of the last axis]}
+   */
+  public Tensor rmsNorm(Tensor weight, double epsilon) {
+    requireNorm("rms-norm", weight);
+    return normalised(epsilon).mul(weight);
+  }
+
+  private Tensor normalised(double epsilon) {
+    return mul(square().mean(-1).add(epsilon).rsqrt().unsqueeze(-1));
+  }
+
+  private void requireNorm(String name, Tensor weight) {
+    if (shape().rank() < 1 || !weight.shape().equals(Shape.of(size(-1)))) {
+      throw new IllegalArgumentException(
+          "[%s] expected values [..., features] and a weight [features] but got %s and %s"
+              .formatted(name, shape(), weight.shape()));
+    }
   }
 
   // ---- indexed access, order, running sums ----

@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
  * How good a network is on a dataset.
  *
  * @param examples how many it was measured on
- * @param loss mean over the examples
+ * @param loss mean over the examples, or over all their steps that count
  * @param confusion where classes are learned
  */
 public record Evaluation(long examples, double loss, Optional<ConfusionMatrix> confusion) {

@@ -5,7 +5,6 @@ import dev.fathom.data.Batch;
 import dev.fathom.data.Batches;
 import dev.fathom.data.Dataset;
 import dev.fathom.metric.ConfusionMatrix;
-import dev.fathom.metric.Mean;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -19,9 +18,12 @@ record Evaluator(Session session, Feed feed, int classes) {
 
   /** {@return the measurement; nothing if {@code cancelled} became true before the end} */
   Optional<Evaluation> evaluate(Dataset dataset, BooleanSupplier cancelled) {
-    Mean loss = new Mean();
+    double loss = 0;
+    double weight = 0;
+    long examples = 0;
     ConfusionMatrix confusion = classes > 0 ? new ConfusionMatrix(classes) : null;
     float[] rows = new float[feed.batchSize()];
+    float[] weights = new float[feed.batchSize()];
     int[] predictions = new int[feed.batchSize()];
     try (Batches batches = feed.batches(dataset).until(1).open()) {
       while (batches.hasNext()) {
@@ -31,15 +33,21 @@ record Evaluator(Session session, Feed feed, int classes) {
         Batch batch = batches.next();
         session.write(Programs.INPUT, batch.segment(0));
         session.write(Programs.TARGET, batch.segment(1));
+        session.write(Programs.MASK, batch.maskSegment());
         session.run();
         session.read(Programs.ROW_LOSS, MemorySegment.ofArray(rows));
-        loss.add(rows, batch.count());
+        session.read(Programs.ROW_WEIGHT, MemorySegment.ofArray(weights));
+        for (int i = 0; i < batch.count(); i++) {
+          loss += (double) rows[i] * weights[i];
+          weight += weights[i];
+        }
+        examples += batch.count();
         if (confusion != null) {
           session.read(Programs.PREDICTION, MemorySegment.ofArray(predictions));
           confusion.add(batch.ints(1), predictions, batch.count());
         }
       }
     }
-    return Optional.of(new Evaluation(loss.count(), loss.value(), Optional.ofNullable(confusion)));
+    return Optional.of(new Evaluation(examples, loss / weight, Optional.ofNullable(confusion)));
   }
 }

@@ -35,6 +35,7 @@ final class Programs {
   static final String CORRECT = "correct";
   static final String FINITE = "finite";
   static final String ROW_LOSS = "row_loss";
+  static final String ROW_WEIGHT = "row_weight";
   static final String PREDICTION = "prediction";
 
   private final Backend backend;
@@ -58,7 +59,7 @@ final class Programs {
     Shape batch = Shape.of(training.partSize());
     Loss loss = training.loss();
     Shape example = loss.targetShape(network.output());
-    input = input(INPUT, DType.F32, batch.concat(network.input()));
+    input = input(INPUT, network.inputType(), batch.concat(network.input()));
     target = input(TARGET, loss.targetType(), batch.concat(example));
     mask = input(MASK, DType.F32, batch);
     parameters = flat(PARAMETERS, network.parameters());
@@ -105,13 +106,14 @@ final class Programs {
     Tensor weightSum = input(WEIGHT_SUM, DType.F32, Shape.SCALAR);
 
     Network.Trace trace = trace();
-    Tensor loss = training.loss().rows(trace.output(), target).mul(mask).sum();
+    Tensor weights = training.loss().weights(target, mask);
+    Tensor loss = training.loss().rows(trace.output(), target).mul(weights).sum();
     Program.Builder gradient =
         feeds()
             .state(parameters.value(), null)
             .state(gradients.value(), gradients.add(trace.gradients(loss)).value())
             .state(lossSum.value(), lossSum.add(loss).value())
-            .state(weightSum.value(), weightSum.add(mask.sum()).value());
+            .state(weightSum.value(), weightSum.add(weights.sum()).value());
     if (hasStates()) {
       gradient.state(states.value(), loss.isFinite().select(trace.newStates(), states).value());
     }
@@ -130,7 +132,14 @@ final class Programs {
     List<Tensor> moments = new ArrayList<>();
     training.optimizer().moments().forEach(n -> moments.add(flat(n, network.parameters())));
     Commit commit =
-        Commit.of(training.optimizer(), training.clipNorm(), loss, parameters, gradients, moments);
+        Commit.of(
+            training.optimizer(),
+            training.clipNorm(),
+            loss,
+            parameters,
+            gradients,
+            moments,
+            network.matrices());
     builder.state(parameters.value(), commit.update().parameters().value());
     for (int i = 0; i < moments.size(); i++) {
       builder.state(moments.get(i).value(), commit.update().moments().get(i).value());
@@ -146,12 +155,12 @@ final class Programs {
         : builder;
   }
 
-  /** Loss and prediction of each row, without training. */
+  /** Loss, weight and prediction of each row, without training. */
   Program evaluation() {
     Tensor output = network.trace(input, parameters, states, null).output();
-    Program.Builder builder = resident(Program.builder(backend).feed(input.value()));
-    builder.feed(target.value());
+    Program.Builder builder = resident(feeds());
     builder.result(ROW_LOSS, training.loss().rows(output, target).value());
+    builder.result(ROW_WEIGHT, training.loss().weights(target, mask).value());
     if (classes) {
       builder.result(PREDICTION, output.argMax(-1).value());
     }
@@ -167,7 +176,9 @@ final class Programs {
     Tensor loss = training.loss().mean(trace.output(), target, mask);
     Program.Builder builder = resident(feeds());
     List<String> places = new ArrayList<>();
-    add(builder, places, "the input", input);
+    if (network.vocabulary() == 0) {
+      add(builder, places, "the input", input);
+    }
     trace
         .layers()
         .forEach(

@@ -29,6 +29,10 @@ final class Run implements AutoCloseable {
   private final TrainingSpec training;
   private final Optimizer optimizer;
   private final Stepper stepper;
+
+  /** What is evaluated and kept: the parameters or their moving average. */
+  private final String weights;
+
   private final Session evaluation;
   private final Evaluator evaluator;
   private final Feed feed;
@@ -57,8 +61,9 @@ final class Run implements AutoCloseable {
     optimizer = training.optimizer();
     steps = trainer.steps();
     stepper = new Stepper(trainer);
-    evaluation = stepper.open(trainer.evaluation);
-    feed = new Feed(trainer.spec.data(), training.loss().targetType(), training.partSize());
+    weights = optimizer.average().orElse(Programs.PARAMETERS);
+    evaluation = stepper.open(trainer.evaluation, weights);
+    feed = new Feed(trainer.spec.data(), trainer.network, training.loss(), training.partSize());
     int classes = trainer.classifies() ? trainer.target.classes() : 0;
     evaluator = new Evaluator(evaluation, feed, classes);
   }
@@ -76,7 +81,8 @@ final class Run implements AutoCloseable {
             trainer.backend.backend().device().name(),
             notice));
     Outcome outcome = train();
-    write(bestParameters, bestStates);
+    stepper.write(weights, bestParameters.values());
+    stepper.write(Programs.STATES, bestStates.values());
     if (bestValidation.isEmpty() && bestLoss.isPresent()) {
       // The best epoch was before the run was resumed.
       bestValidation = evaluator.evaluate(trainer.split.validation(), trainer.cancelled::get);
@@ -99,22 +105,20 @@ final class Run implements AutoCloseable {
   // ---- where it begins ----
 
   private Optional<String> begin() throws IOException {
-    Optional<Checkpoint.Stored> stored = Optional.empty();
-    if (trainer.resume && trainer.checkpoints.isPresent()) {
-      stored = trainer.checkpoints.get().load(Checkpoints.Kind.LAST);
-    }
-    if (stored.isEmpty()) {
+    if (trainer.resumed.isEmpty()) {
       bestParameters = Weights.initial(trainer.network.parameters(), training.seed());
       bestStates = Weights.initial(trainer.network.states(), training.seed());
       write(bestParameters, bestStates);
+      stepper.write(weights, bestParameters.values());
       return Optional.empty();
     }
-    Progress progress = stored.get().progress();
+    Checkpoint.Stored stored = trainer.resumed.get();
+    Progress progress = stored.progress();
     if (!Spec.parse(progress.spec()).equals(trainer.spec)) {
       throw new IllegalArgumentException(
           "[train] expected a checkpoint of the same spec to resume from but its spec differs");
     }
-    Checkpoint checkpoint = stored.get().open(trainer.network, optimizer);
+    Checkpoint checkpoint = stored.open(trainer.network, optimizer);
     write(checkpoint.parameters(), checkpoint.states());
     for (int i = 0; i < optimizer.moments().size(); i++) {
       stepper.write(optimizer.moments().get(i), checkpoint.moments().get(i).values());
@@ -127,7 +131,7 @@ final class Run implements AutoCloseable {
     bestLoss = progress.bestLoss();
     staleEpochs = progress.staleEpochs();
     stopped = progress.stopped();
-    bestParameters = checkpoint.parameters();
+    bestParameters = evaluated(checkpoint);
     bestStates = checkpoint.states();
     if (bestLoss.isPresent()) {
       Checkpoint best =
@@ -137,7 +141,7 @@ final class Run implements AutoCloseable {
               .load(Checkpoints.Kind.BEST)
               .orElseThrow(() -> new IOException("[train] the best checkpoint is missing"))
               .open(trainer.network, optimizer);
-      bestParameters = best.parameters();
+      bestParameters = evaluated(best);
       bestStates = best.states();
     }
     return notice(progress);
@@ -151,6 +155,11 @@ final class Run implements AutoCloseable {
     return Optional.of(
         "resumed on backend %s (%s) what ran on %s (%s): the result is not bitwise the same"
             .formatted(trainer.backend.name(), variant, progress.backend(), progress.variant()));
+  }
+
+  private Weights evaluated(Checkpoint checkpoint) {
+    int moment = optimizer.moments().indexOf(weights);
+    return moment < 0 ? checkpoint.parameters() : checkpoint.moments().get(moment);
   }
 
   private void write(Weights parameters, Weights states) {
@@ -259,7 +268,7 @@ final class Run implements AutoCloseable {
     if (best) {
       bestLoss = validation.map(v -> OptionalDouble.of(v.loss())).orElse(bestLoss);
       bestValidation = validation;
-      bestParameters = read(Programs.PARAMETERS, trainer.network.parameters());
+      bestParameters = read(weights, trainer.network.parameters());
       bestStates = read(Programs.STATES, trainer.network.states());
       if (validation.isPresent()) {
         save(Checkpoints.Kind.BEST);

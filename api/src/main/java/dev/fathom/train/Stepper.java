@@ -47,10 +47,14 @@ final class Stepper implements AutoCloseable {
     }
   }
 
-  /** {@return the session of another program of the same network, on the same parameters} */
-  Session open(Program program) {
+  /**
+   * {@return the session of another program of the same network}
+   *
+   * @param weights the state that is its parameters
+   */
+  Session open(Program program, String weights) {
     Map<String, Buffer> shared = new HashMap<>();
-    shared.put(Programs.PARAMETERS, update.buffer(Programs.PARAMETERS));
+    shared.put(Programs.PARAMETERS, update.buffer(weights));
     if (hasStates) {
       shared.put(Programs.STATES, gradient.buffer(Programs.STATES));
     }
@@ -127,7 +131,7 @@ final class Stepper implements AutoCloseable {
 
   /** {@return what is not finite when a part is computed again} The parameters did not change. */
   String diagnose(Programs.Diagnosis diagnosis, Batch batch, long done) {
-    try (Session replay = open(diagnosis.program())) {
+    try (Session replay = open(diagnosis.program(), Programs.PARAMETERS)) {
       feed(replay, batch);
       if (diagnosis.random()) {
         random(replay, done, batch);

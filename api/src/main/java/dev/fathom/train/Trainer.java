@@ -1,15 +1,18 @@
 package dev.fathom.train;
 
 import dev.fathom.compile.Backends;
+import dev.fathom.compile.Coverage;
 import dev.fathom.compile.Program;
 import dev.fathom.data.Column;
 import dev.fathom.data.Dataset;
+import dev.fathom.data.Normalisation;
 import dev.fathom.data.Split;
-import dev.fathom.model.Model;
+import dev.fathom.loss.CrossEntropy;
 import dev.fathom.model.Spec;
 import dev.fathom.model.SpecException;
 import dev.fathom.model.TrainingSpec;
 import dev.fathom.nn.Network;
+import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import java.io.IOException;
 import java.util.Optional;
@@ -26,7 +29,10 @@ public final class Trainer {
   final Backends.Selection backend;
   final Consumer<TrainingEvent> listener;
   final Optional<Checkpoints> checkpoints;
-  final boolean resume;
+
+  /** Where it goes on. */
+  final Optional<Checkpoint.Stored> resumed;
+
   final Network network;
   final Shape rawShape;
   final Column target;
@@ -36,17 +42,21 @@ public final class Trainer {
   final Program evaluation;
   final AtomicBoolean cancelled = new AtomicBoolean();
 
-  private Trainer(Builder builder) {
+  private Trainer(Builder builder) throws IOException {
     spec = builder.spec;
     data = builder.data;
-    backend = builder.backend;
     listener = builder.listener;
     checkpoints = Optional.ofNullable(builder.checkpoints);
-    resume = builder.resume;
+    resumed =
+        builder.resume && checkpoints.isPresent()
+            ? checkpoints.get().load(Checkpoints.Kind.LAST)
+            : Optional.empty();
+    backend = resumed.map(stored -> pinned(builder.backend, stored)).orElse(builder.backend);
     Dataset train = data.train();
     rawShape = train.columns().get(column("input", spec.data().input())).shape();
     target = train.columns().get(column("target", spec.data().target()));
-    network = spec.network(Model.networkShape(rawShape));
+    network = spec.network(rawShape);
+    checkInput(train.columns().get(train.column(spec.data().input())));
     checkTarget();
     TrainingSpec training = spec.training();
     split =
@@ -70,6 +80,16 @@ public final class Trainer {
     return new Builder(spec, data, backend);
   }
 
+  /** {@return the backend with the kernel variants that the run had, where they are to be had} */
+  private static Backends.Selection pinned(Backends.Selection selection, Checkpoint.Stored stored) {
+    Progress progress = stored.progress();
+    return Optional.of(selection)
+        .filter(s -> s.name().equals(progress.backend()))
+        .flatMap(s -> s.backend().pinned(progress.variant()))
+        .map(backend -> new Backends.Selection(selection.name(), backend, selection.candidates()))
+        .orElse(selection);
+  }
+
   private int column(String key, String name) {
     for (int i = 0; i < data.train().columns().size(); i++) {
       if (data.train().columns().get(i).name().equals(name)) {
@@ -82,6 +102,18 @@ public final class Trainer {
             .formatted(data.train().columns().stream().map(Column::name).toList(), name));
   }
 
+  private void checkInput(Column input) {
+    if (network.vocabulary() > 0 && input.dtype().isFloating()) {
+      throw new SpecException(
+          "/data/input",
+          "expected a column of token ids for an embedding but '%s' holds %s"
+              .formatted(input.name(), input.dtype().label()));
+    }
+    if (network.vocabulary() > 0 && !spec.data().normalisation().equals(Normalisation.NONE)) {
+      throw new SpecException("/data", "expected no scale, mean or deviation beside token ids");
+    }
+  }
+
   private void checkTarget() {
     Shape expected;
     try {
@@ -89,12 +121,22 @@ public final class Trainer {
     } catch (IllegalArgumentException e) {
       throw new SpecException("/training/loss", e.getMessage());
     }
+    boolean integers = spec.training().loss().targetType() == DType.I32;
     if (!classifies()) {
+      if (integers && target.dtype().isFloating()) {
+        throw new SpecException(
+            "/data/target",
+            "expected a column of integers for cross-entropy but '%s' holds %s"
+                .formatted(target.name(), target.dtype().label()));
+      }
       if (!target.shape().equals(expected)) {
         throw new SpecException(
             "/model",
             "expected a last layer with output %s, the shape of column '%s', but it gives %s"
-                .formatted(target.shape(), target.name(), network.output()));
+                .formatted(
+                    integers ? target.shape().concat(network.output().slice(1, 2)) : target.shape(),
+                    target.name(),
+                    network.output()));
       }
     } else if (!target.isClass()) {
       throw new SpecException(
@@ -109,8 +151,9 @@ public final class Trainer {
     }
   }
 
+  /** {@return whether an example has a class; a class for each of its steps is none} */
   boolean classifies() {
-    return spec.training().loss() instanceof dev.fathom.loss.CrossEntropy;
+    return spec.training().loss() instanceof CrossEntropy && network.output().rank() == 1;
   }
 
   /** {@return the layers on their shapes} */
@@ -134,6 +177,15 @@ public final class Trainer {
   /** {@return the plan of a step: kernels, buffers, memory} */
   public String explain() {
     return step.gradient().explain() + step.update().map(Program::explain).orElse("");
+  }
+
+  /** {@return which specs of a step and of validation the backend compiled, and which not} */
+  public Coverage coverage() {
+    Coverage gradient = step.gradient().coverage();
+    return step.update()
+        .map(update -> gradient.plus(update.coverage()))
+        .orElse(gradient)
+        .plus(evaluation.coverage());
   }
 
   /** Ends the run within one step, with a checkpoint to resume from. Any thread; before too. */
@@ -181,7 +233,11 @@ public final class Trainer {
       return this;
     }
 
-    /** Goes on from the newest checkpoint, or begins if there is none. */
+    /**
+     * Goes on from the newest checkpoint, or begins if there is none. The backend is asked to
+     * {@linkplain dev.fathom.spi.Backend#pinned pin} the kernel variants of the checkpoint; where
+     * it cannot, the run says that the result is not bitwise the same.
+     */
     public Builder resume() {
       resume = true;
       return this;
@@ -191,8 +247,9 @@ public final class Trainer {
      * {@return the training, ready to run}
      *
      * @throws SpecException if spec and data do not fit, with the JSON pointer
+     * @throws IOException if the checkpoint to resume from cannot be read
      */
-    public Trainer build() {
+    public Trainer build() throws IOException {
       return new Trainer(this);
     }
   }

@@ -1,7 +1,9 @@
 package dev.fathom.train;
 
+import dev.fathom.data.Csv;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Idx;
+import dev.fathom.data.Table;
 import dev.fathom.model.DataSpec;
 import dev.fathom.model.DataSpec.Source;
 import dev.fathom.model.SpecException;
@@ -35,58 +37,79 @@ public record TrainingData(Dataset train, Optional<Dataset> test) {
    * dataset is the folder itself, if that has its name, or the folder of its name in it.
    *
    * @throws SpecException if a dataset or file is not there
-   * @throws dev.fathom.format.FormatException if a file is damaged, naming the byte
+   * @throws dev.fathom.format.FormatException if a file is damaged, naming the place
+   * @throws dev.fathom.data.DataException if its values are not what the spec says
    */
   public static TrainingData open(DataSpec data, Path folder) throws IOException {
-    return switch (data.source()) {
-      case Source.Idx idx -> open("data", idx, name -> existing(folder, name));
-      case Source.Named(String name) -> {
-        Path home = folder.toRealPath();
-        Path files = home.endsWith(name) ? home : home.resolve(name);
-        if (!Files.isDirectory(files)) {
-          throw new SpecException(
-              "/data/dataset",
-              "expected a folder '%s' beside the spec, with the files of the dataset, but there"
-                      .formatted(name)
-                  + " is none");
-        }
-        try (Stream<Path> list = Files.list(files)) {
-          Set<String> names =
-              list.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
-          yield named(name, names, files::resolve);
-        }
-      }
-    };
+    if (data.dataset().isEmpty()) {
+      return read(data, "data", List.of(), name -> existing(folder, name));
+    }
+    String name = data.dataset().get();
+    Path home = folder.toRealPath();
+    Path files = home.endsWith(name) ? home : home.resolve(name);
+    if (!Files.isDirectory(files)) {
+      throw new SpecException(
+          "/data/dataset",
+          "expected a folder '%s' beside the spec, with the files of the dataset, but there is none"
+              .formatted(name));
+    }
+    try (Stream<Path> list = Files.list(files)) {
+      Set<String> names =
+          list.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
+      return named(data, names, files::resolve);
+    }
   }
 
   /**
-   * {@return a dataset from its files, told apart by the names that MNIST and its successors use}
-   * {@code train-images-idx3-ubyte} and {@code train-labels-idx1-ubyte}, for the test {@code
-   * t10k-...}, each plain or {@code .gz}.
+   * {@return the dataset that a spec names, from its files} Where the spec does not say which they
+   * are, they are told apart by the names that MNIST and its successors use, {@code
+   * train-images-idx3-ubyte} and {@code train-labels-idx1-ubyte}, for the test {@code t10k-...},
+   * each plain or {@code .gz}.
    *
-   * @param files the names of all files
+   * @param files the names of all files; no other is opened
    * @throws SpecException if files are missing, naming them
    */
-  public static TrainingData named(String dataset, Collection<String> files, FileFinder finder)
+  public static TrainingData named(DataSpec data, Collection<String> files, FileFinder finder)
       throws IOException {
+    String name = data.dataset().orElseThrow();
+    return read(
+        data,
+        name,
+        files,
+        file -> {
+          if (!files.contains(file)) {
+            throw missing("/data", name, file, files);
+          }
+          return finder.find(file);
+        });
+  }
+
+  /** {@return an uploaded dataset, read as in {@link #named}} */
+  public static TrainingData of(DataSpec data, StoredDataset dataset) throws IOException {
+    return named(data, dataset.files().keySet(), dataset::file);
+  }
+
+  private static TrainingData read(
+      DataSpec data, String name, Collection<String> files, FileFinder finder) throws IOException {
+    return switch (data.source()) {
+      case Source.Named _ -> open(name, likeMnist(name, files), finder);
+      case Source.Idx idx -> open(name, idx, finder);
+      case Source.Csv csv -> open(data, csv, finder);
+    };
+  }
+
+  private static Source.Idx likeMnist(String dataset, Collection<String> files) {
     Optional<Source.Idx.Pair> test =
         first(files, "t10k-images-idx3-ubyte")
             .flatMap(
                 images ->
                     first(files, "t10k-labels-idx1-ubyte")
                         .map(labels -> new Source.Idx.Pair(images, labels)));
-    Source.Idx idx =
-        new Source.Idx(
-            needed(dataset, files, "train-images-idx3-ubyte"),
-            needed(dataset, files, "train-labels-idx1-ubyte"),
-            test,
-            List.of());
-    return open(dataset, idx, finder);
-  }
-
-  /** {@return an uploaded dataset, told apart by its file names as in {@link #named}} */
-  public static TrainingData of(StoredDataset dataset) throws IOException {
-    return named(dataset.name(), dataset.files().keySet(), dataset::file);
+    return new Source.Idx(
+        needed(dataset, files, "train-images-idx3-ubyte"),
+        needed(dataset, files, "train-labels-idx1-ubyte"),
+        test,
+        List.of());
   }
 
   private static TrainingData open(String name, Source.Idx idx, FileFinder finder)
@@ -105,18 +128,56 @@ public record TrainingData(Dataset train, Optional<Dataset> test) {
     return new TrainingData(train, Optional.of(test));
   }
 
+  private static TrainingData open(DataSpec data, Source.Csv csv, FileFinder finder)
+      throws IOException {
+    Table train = read(reader(csv, finder.find(csv.train())));
+    Dataset examples = train.dataset(data.input(), csv.features(), data.target());
+    if (csv.test().isEmpty()) {
+      return new TrainingData(examples, Optional.empty());
+    }
+    // Classes and means are those of the training: a class that is new in the test is an error.
+    Table test = read(reader(csv, finder.find(csv.test().get())).like(train));
+    return new TrainingData(
+        examples, Optional.of(test.dataset(data.input(), csv.features(), data.target())));
+  }
+
+  /** What a spec lets happen to missing values is told, with how many there are. */
+  private static Table read(Csv reader) throws IOException {
+    Table table = reader.read();
+    if (!table.missing().isEmpty()) {
+      System.getLogger(TrainingData.class.getPackageName())
+          .log(
+              System.Logger.Level.INFO,
+              "[csv] %s: values are missing, by column: %s; %d rows are used"
+                  .formatted(table.name(), table.missing(), table.size()));
+    }
+    return table;
+  }
+
+  private static Csv reader(Source.Csv csv, Path file) {
+    Csv reader =
+        Csv.file(file)
+            .separator(csv.separator())
+            .missing(csv.missing(), csv.missingWords().toArray(String[]::new));
+    csv.kinds().forEach(reader::column);
+    return reader;
+  }
+
   private static Optional<String> first(Collection<String> files, String name) {
     return Stream.of(name, name + ".gz").filter(files::contains).findFirst();
   }
 
   private static String needed(String dataset, Collection<String> files, String name) {
     return first(files, name)
-        .orElseThrow(
-            () ->
-                new SpecException(
-                    "/data/dataset",
-                    "expected a file %s[.gz] in dataset '%s' but it has %s"
-                        .formatted(name, dataset, files.stream().sorted().toList())));
+        .orElseThrow(() -> missing("/data/dataset", dataset, name + "[.gz]", files));
+  }
+
+  private static SpecException missing(
+      String pointer, String dataset, String file, Collection<String> files) {
+    return new SpecException(
+        pointer,
+        "expected a file %s in dataset '%s' but it has %s"
+            .formatted(file, dataset, files.stream().sorted().toList()));
   }
 
   private static Path existing(Path folder, String name) {

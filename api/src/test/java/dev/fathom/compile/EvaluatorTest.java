@@ -3,14 +3,11 @@ package dev.fathom.compile;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.fathom.DecoratedBackend;
 import dev.fathom.spi.Backend;
-import dev.fathom.spi.Buffer;
 import dev.fathom.spi.DType;
-import dev.fathom.spi.Device;
 import dev.fathom.spi.Kernel;
 import dev.fathom.spi.KernelSpec;
-import dev.fathom.spi.Plan;
-import dev.fathom.spi.Queue;
 import dev.fathom.tensor.Tensor;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -21,40 +18,17 @@ class EvaluatorTest {
   private final Counting backend = new Counting(Backends.select("java").backend());
 
   /** Counts what is compiled. */
-  private record Counting(Backend inner, AtomicInteger compiled) implements Backend {
+  private static final class Counting extends DecoratedBackend {
+    private final AtomicInteger compiled = new AtomicInteger();
+
     Counting(Backend inner) {
-      this(inner, new AtomicInteger());
-    }
-
-    @Override
-    public Device device() {
-      return inner.device();
-    }
-
-    @Override
-    public Plan plan(KernelSpec spec) {
-      return inner.plan(spec);
+      super(inner, inner.device());
     }
 
     @Override
     public Kernel compile(KernelSpec spec) {
       compiled.incrementAndGet();
-      return inner.compile(spec);
-    }
-
-    @Override
-    public Buffer allocate(DType dtype, long elements) {
-      return inner.allocate(dtype, elements);
-    }
-
-    @Override
-    public Queue openQueue(Priority priority) {
-      return inner.openQueue(priority);
-    }
-
-    @Override
-    public void close() {
-      inner.close();
+      return super.compile(spec);
     }
   }
 
@@ -65,12 +39,12 @@ class EvaluatorTest {
   @Test
   void aFormulaOnOtherNumbersCompilesOnce() {
     assertEquals(3, read(Tensor.of(new float[] {1, 2}, 2).sum())[0]);
-    int once = backend.compiled().get();
+    int once = backend.compiled.get();
     assertTrue(once > 0);
     assertEquals(7, read(Tensor.of(new float[] {3, 4}, 2).sum())[0]);
-    assertEquals(once, backend.compiled().get());
+    assertEquals(once, backend.compiled.get());
     assertEquals(12, read(Tensor.of(new float[] {3, 4, 5}, 3).sum())[0]);
-    assertTrue(backend.compiled().get() > once, "another shape is another program");
+    assertTrue(backend.compiled.get() > once, "another shape is another program");
   }
 
   @Test
@@ -78,11 +52,11 @@ class EvaluatorTest {
     for (int k = 1; k <= 4; k++) {
       assertEquals(k, large(k)[0]);
     }
-    int four = backend.compiled().get();
+    int four = backend.compiled.get();
     large(4);
-    assertEquals(four, backend.compiled().get(), "the newest is kept");
+    assertEquals(four, backend.compiled.get(), "the newest is kept");
     large(1);
-    assertTrue(backend.compiled().get() > four, "the oldest made room");
+    assertTrue(backend.compiled.get() > four, "the oldest made room");
   }
 
   /** A program of 80 MB. */

@@ -11,6 +11,9 @@ import dev.fathom.spi.ScalarOp;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.Window;
 import dev.fathom.spi.tck.MinimalBackend;
+import dev.fathom.tensor.Attention;
+import dev.fathom.tensor.Positions;
+import dev.fathom.tensor.Recurrence;
 import dev.fathom.tensor.Tensor;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -328,7 +331,99 @@ class GradientsTest {
             -1,
             1,
             new long[] {3}));
+    all.add(
+        rule(
+            "blocks of an axis, in disorder, one twice",
+            in -> {
+              Tensor x = in.getFirst();
+              Tensor parts = Tensor.concat(1, x.slice(1, 3, 5), x.slice(1, 0, 2), x.slice(1, 2, 3));
+              return parts.square().add(x.slice(1, 0, 2).sum().exp());
+            },
+            -1,
+            1,
+            new long[] {2, 5}));
+    sequences(all);
     return all;
+  }
+
+  private static void sequences(List<Rule> all) {
+    all.add(rule("geluTanh", in -> in.getFirst().geluTanh(), -2, 2, new long[] {5}));
+    all.add(rule("silu", in -> in.getFirst().silu(), -2, 2, new long[] {5}));
+    all.add(
+        rule(
+            "layer norm",
+            in -> in.get(0).layerNorm(in.get(1), in.get(2), 1e-2),
+            -1,
+            1,
+            new long[] {2, 2, 4},
+            new long[] {4},
+            new long[] {4}));
+    all.add(
+        rule(
+            "rms norm",
+            in -> in.get(0).rmsNorm(in.get(1), 1e-2),
+            -1,
+            1,
+            new long[] {3, 4},
+            new long[] {4}));
+    all.add(
+        rule(
+            "rotary",
+            in -> Positions.rotary(in.getFirst(), Positions.first(3), 100).square(),
+            -1,
+            1,
+            new long[] {2, 3, 4}));
+    long[] queries = {1, 2, 3, 2};
+    long[] keys = {1, 1, 3, 2};
+    all.add(attention("causal, grouped", false, true, queries, keys));
+    all.add(attention("masked", true, false, queries, queries));
+    all.add(attention("masked, causal", true, true, queries, queries));
+    all.add(attention("of another sequence", false, false, queries, new long[] {1, 2, 2, 2}));
+    for (Recurrence recurrence : Recurrence.values()) {
+      long rows = recurrence.gates() * 2;
+      for (boolean reverse : new boolean[] {false, true}) {
+        all.add(
+            rule(
+                recurrence + (reverse ? ", backwards, masked" : ""),
+                in -> {
+                  Recurrence.Result result =
+                      recurrence.of(
+                          in.get(0),
+                          new Recurrence.Weights(in.get(1), in.get(2), in.get(3), in.get(4)),
+                          reverse ? ones(2, 3) : null,
+                          reverse);
+                  return result.steps().add(result.last().unsqueeze(1));
+                },
+                -1,
+                1,
+                new long[] {2, 3, 2},
+                new long[] {rows, 2},
+                new long[] {rows, 2},
+                new long[] {rows},
+                new long[] {rows}));
+      }
+    }
+  }
+
+  private static Rule attention(
+      String name, boolean masked, boolean causal, long[] queries, long[] keys) {
+    return rule(
+        "attention, " + name,
+        in -> {
+          Tensor mask = masked ? ones(1, keys[2]) : null;
+          return Attention.of(in.get(0), in.get(1), in.get(2), mask, causal, null);
+        },
+        -1,
+        1,
+        queries,
+        keys,
+        keys);
+  }
+
+  /** True but for one key of the last row. */
+  private static Tensor ones(long rows, long columns) {
+    Tensor place = Tensor.iota(DType.I32, 0, rows * columns).reshape(rows, columns);
+    return place.equal(Tensor.full(rows * columns - 2, DType.I32)).not();
   }
 
   @TestFactory

@@ -28,6 +28,24 @@ class LossTest {
     compare(new MeanSquaredError(), test, tensor(test.get("target")));
   }
 
+  @Test
+  void smoothedCrossEntropyIsPyTorchs() {
+    JsonNode test = PyTorch.read("losses").get(2);
+    compare(new CrossEntropy(0.1), test, Tensor.of(integers(test.get("target")), 5));
+  }
+
+  @Test
+  void aSequenceWithoutStepsThatCountHasNoWeight() {
+    CrossEntropy loss = new CrossEntropy();
+    Tensor logits = Tensor.of(new float[] {1, 2, 3, 4, 5, 6, 7, 9}, 2, 2, 2);
+    Tensor target = Tensor.of(new int[] {-1, -1, -1, 0}, 2, 2);
+    Tensor mask = Tensor.of(new float[] {1, 1}, 2);
+    float expected = (float) (2 + Math.log1p(Math.exp(-2)));
+    assertClose(new float[] {0, expected}, floats(loss.rows(logits, target)), 1e-6, "rows");
+    assertClose(new float[] {0, 1}, floats(loss.weights(target, mask)), 0, "weights");
+    assertEquals(expected, floats(loss.mean(logits, target, mask))[0], 1e-6);
+  }
+
   private static void compare(Loss loss, JsonNode test, Tensor target) {
     Tensor output = tensor(test.get("output"));
     Shape example = output.shape().slice(1, output.shape().rank());
@@ -41,12 +59,18 @@ class LossTest {
   }
 
   @Test
-  void crossEntropyTakesOneLogitPerClass() {
+  void crossEntropyTakesLogitsOfClassesOrOfSteps() {
+    CrossEntropy loss = new CrossEntropy();
+    assertEquals(Shape.SCALAR, loss.targetShape(Shape.of(4)));
+    assertEquals(Shape.of(3), loss.targetShape(Shape.of(3, 4)));
     IllegalArgumentException wrong =
-        assertThrows(
-            IllegalArgumentException.class, () -> new CrossEntropy().targetShape(Shape.of(3, 4)));
+        assertThrows(IllegalArgumentException.class, () -> loss.targetShape(Shape.of(2, 3, 4)));
     assertEquals(
-        "[cross-entropy] expected a network with output [classes] but got [3, 4]",
+        "[cross-entropy] expected a network with output [classes] or [time, classes] but got"
+            + " [2, 3, 4]",
         wrong.getMessage());
+    wrong = assertThrows(IllegalArgumentException.class, () -> new CrossEntropy(1));
+    assertEquals(
+        "[cross-entropy] expected a label smoothing in [0, 1) but got 1.0", wrong.getMessage());
   }
 }

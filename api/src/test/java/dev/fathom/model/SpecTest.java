@@ -86,6 +86,66 @@ class SpecTest {
   }
 
   @Test
+  void everyLayerOfSequencesExpandsToItself() {
+    Spec spec =
+        Spec.parse(
+            with(
+                "model",
+                """
+                [{'type': 'embedding', 'vocabulary': 20, 'features': 8, 'padding': 0},
+                 {'type': 'learnedpositions', 'length': 6}, {'type': 'sinusoidalpositions'},
+                 {'type': 'encoder', 'heads': 2, 'hidden': 12, 'normFirst': false},
+                 {'type': 'decoder', 'heads': 4, 'keyHeads': 2, 'rotaryBase': 500000, 'hidden': 12,
+                  'gated': true, 'activation': 'silu', 'norm': 'rmsnorm', 'bias': false,
+                  'dropout': 0.1},
+                 {'type': 'residual', 'body': [{'type': 'layernorm'}, {'type': 'attention',
+                  'heads': 2, 'causal': true}]}, {'type': 'rmsnorm', 'epsilon': 1e-6},
+                 {'type': 'feedforward', 'hidden': 5}, {'type': 'dense', 'units': 8},
+                 {'type': 'rnn', 'units': 4, 'output': 'all'},
+                 {'type': 'lstm', 'units': 4, 'layers': 2, 'bidirectional': true, 'output': 'all'},
+                 {'type': 'gru', 'units': 8, 'output': 'all', 'dropout': 0.2},
+                 {'type': 'geluTanh'}, {'type': 'silu'}, {'type': 'unembedding', 'vocabulary': 20},
+                 {'type': 'sequencepool', 'kind': 'last'}]"""));
+    assertEquals(spec, Spec.parse(spec.toString()));
+    assertEquals(spec.model(), Spec.parse(spec.toString()).model());
+    Network network = spec.network(Shape.of(6));
+    assertEquals(Shape.of(20), network.output());
+    assertEquals(20, network.vocabulary());
+  }
+
+  @Test
+  void aPlaneIsAnImageUnlessALayerTakesSequences() {
+    Spec images = Spec.parse(with("model", "[{'type': 'conv2d', 'filters': 2, 'kernel': 3}]"));
+    assertEquals(Shape.of(1, 8, 5), images.network(Shape.of(8, 5)).input());
+    Spec series =
+        Spec.parse(with("model", "[{'type': 'dense', 'units': 4}, {'type': 'gru', 'units': 3}]"));
+    assertEquals(Shape.of(8, 5), series.network(Shape.of(8, 5)).input());
+  }
+
+  @Test
+  void aWrongPartOfABlockIsNamedWithItsPointer() {
+    Spec spec =
+        Spec.parse(
+            with(
+                "model",
+                """
+                [{'type': 'embedding', 'vocabulary': 20, 'features': 6},
+                 {'type': 'decoder', 'heads': 4, 'hidden': 12},
+                 {'type': 'unembedding', 'vocabulary': 20}]"""));
+    SpecException wrong = assertThrows(SpecException.class, () -> spec.network(Shape.of(5)));
+    assertEquals("/model/1", wrong.pointer());
+    Spec tied =
+        Spec.parse(
+            with(
+                "model",
+                """
+                [{'type': 'embedding', 'vocabulary': 20, 'features': 6},
+                 {'type': 'unembedding', 'vocabulary': 20, 'embedding': 'embeding'}]"""));
+    wrong = assertThrows(SpecException.class, () -> tied.network(Shape.of(5)));
+    assertEquals("/model/1", wrong.pointer());
+  }
+
+  @Test
   void defaultsAreThoseThatTheDocumentsName() {
     TrainingSpec training = Spec.parse(with("training", "{}")).training();
     assertEquals(10, training.epochs());
@@ -182,6 +242,18 @@ class SpecTest {
         "model | [{'type': 'dropout', 'rate': 1}] | /model/0/rate | expected a number in [0, 1) but"
             + " got 1",
         "model | [3] | /model/0 | expected an object but got 3",
+        "model | [{'type': 'attention', 'heads': 4, 'keyHeads': 3}] | /model/0 | [attention]"
+            + " expected key heads that divide the 4 heads but got 3",
+        "model | [{'type': 'embedding', 'vocabulary': 9, 'features': 2, 'padding': 9}] | /model/0 |"
+            + " [embedding] expected a padding id of 0 to 8 but got 9",
+        "model | [{'type': 'lstm', 'units': 2, 'output': 'first'}] | /model/0/output | expected one"
+            + " of all, last but got 'first'",
+        "model | [{'type': 'decoder', 'heads': 2, 'hidden': 4, 'causal': false}] |"
+            + " /model/0/causal | unknown key 'causal'; expected one of type, name, epsilon, bias,"
+            + " norm, heads, keyHeads, rotaryBase, dropout, initializer, hidden, activation, gated,"
+            + " normFirst",
+        "training | {'loss': 'meanSquaredError', 'labelSmoothing': 0.1} | /training/labelSmoothing"
+            + " | expected the loss crossEntropy beside label smoothing",
         "training | [] | /training | expected an object but got []",
         "training | {'epochs': 3, 'steps': 4} | /training/steps | expected either epochs or steps"
             + " but got both",
@@ -193,6 +265,7 @@ class SpecTest {
             + " expected a momentum for nesterov but got 0.0",
         "training | {'optimizer': {'learningRate': 1e999}} | /training/optimizer/learningRate |"
             + " expected a number above 0 but got \"\"Infinity\"\"",
+        "training | {'averaging': 1} | /training/averaging | expected a number in (0, 1) but got 1",
         "training | {'earlyStopping': {}} | /training/earlyStopping | expected a validation share"
             + " above 0 beside early stopping",
       })
@@ -212,8 +285,8 @@ class SpecTest {
     SpecException wrong = assertThrows(SpecException.class, () -> spec.network(Shape.of(1, 8, 8)));
     assertEquals("/model/1/body/1", wrong.pointer());
     assertEquals(
-        "layer 'residual1.body.dense1': [dense] expected an input [features] (flatten comes before)"
-            + " but got [2, 6, 6]",
+        "layer 'residual1.body.dense1': [dense] expected an input [features] or [time, features]"
+            + " (flatten comes before) but got [2, 6, 6]",
         wrong.detail());
     wrong = assertThrows(SpecException.class, () -> spec.network(Shape.of(1, 2, 8)));
     assertEquals("/model/0", wrong.pointer());

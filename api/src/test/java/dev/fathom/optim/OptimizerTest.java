@@ -41,7 +41,8 @@ class OptimizerTest {
     Tensor loss = input("loss");
     List<Tensor> moments = new ArrayList<>();
     optimizer.moments().forEach(name -> moments.add(input(name, n)));
-    Commit commit = Commit.of(optimizer, clipNorm, loss, parameters, gradients, moments);
+    Commit commit =
+        Commit.of(optimizer, clipNorm, loss, parameters, gradients, moments, matrices(n));
     Program.Builder builder =
         Program.builder(new MinimalBackend())
             .feed(gradients.value())
@@ -53,6 +54,11 @@ class OptimizerTest {
       builder.state(moments.get(i).value(), commit.update().moments().get(i).value());
     }
     return builder.compile().open();
+  }
+
+  /** The first two thirds. */
+  private static Tensor matrices(int n) {
+    return Tensor.iota(DType.I32, 0, n).less(Tensor.full(n / 3 * 2, DType.I32));
   }
 
   private static void write(Session session, String name, float... values) {

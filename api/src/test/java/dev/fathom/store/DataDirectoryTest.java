@@ -107,6 +107,22 @@ class DataDirectoryTest {
   }
 
   @Test
+  void theCacheIsThereForAllButNotInDirectoriesOfOthers() throws IOException {
+    Path directory = folder.resolve("new");
+    Path cache = DataDirectory.cache(directory).orElseThrow();
+    assertFalse(Files.exists(directory), "nothing is made");
+    Files.createDirectories(cache);
+    Files.writeString(cache.resolve("figures"), "x");
+    try (DataDirectory _ = DataDirectory.open(directory, "")) {
+      assertEquals(Optional.of(cache), DataDirectory.cache(directory));
+    }
+    assertTrue(Files.exists(cache.resolve("figures")));
+    Files.writeString(folder.resolve("thesis.tex"), "x");
+    assertEquals(Optional.empty(), DataDirectory.cache(folder));
+    assertEquals(Optional.empty(), DataDirectory.cache(folder.resolve("thesis.tex")));
+  }
+
+  @Test
   void refusesDirectoriesOfOthers() throws IOException {
     assertRefused(Reason.NOT_FOUND, "not a Fathom", () -> DataDirectory.openReadOnly(folder));
     Files.writeString(folder.resolve("thesis.tex"), "x");

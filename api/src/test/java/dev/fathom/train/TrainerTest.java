@@ -11,7 +11,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.DecoratedBackend;
 import dev.fathom.PyTorch;
+import dev.fathom.compile.Backends;
 import dev.fathom.data.ArrayDataset;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Shuffle;
@@ -22,7 +24,11 @@ import dev.fathom.model.Spec;
 import dev.fathom.model.SpecException;
 import dev.fathom.model.Weights;
 import dev.fathom.nn.Layout;
+import dev.fathom.spi.Backend;
 import dev.fathom.spi.DType;
+import dev.fathom.spi.Device;
+import dev.fathom.spi.Kernel;
+import dev.fathom.spi.KernelSpec;
 import dev.fathom.spi.Shape;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.Training;
@@ -113,6 +119,73 @@ class TrainerTest {
             .classes("label", List.of("a", "b", "c"), labels)
             .build();
     TrainingData data = new TrainingData(examples, Optional.of(examples));
+    List<TrainingEvent> events = new ArrayList<>();
+    TrainingResult result = from(expected.get("start"), spec, data, events);
+    Layout layout = result.model().network().parameters();
+    TrainingEvent.EpochEnded epoch =
+        (TrainingEvent.EpochEnded)
+            events.stream().filter(TrainingEvent.EpochEnded.class::isInstance).findFirst().get();
+    assertEquals(expected.get("loss").doubleValue(), epoch.loss(), 1e-5);
+    Model model = result.model();
+    assertClose(
+        weights(layout, expected.get("end")).values(),
+        model.parameters().values(),
+        2e-5,
+        "parameters");
+    assertClose(
+        weights(model.network().states(), expected.get("states")).values(),
+        model.states().values(),
+        1e-5,
+        "running statistics");
+    assertEquals(
+        expected.get("evaluation").doubleValue(), result.test().orElseThrow().loss(), 1e-5);
+  }
+
+  /**
+   * Eight steps with clipping, two groups of decay, smoothed labels and steps that do not count.
+   */
+  @Test
+  void aSmallGptTrainsAsPyTorchs() throws IOException {
+    JsonNode cases = PyTorch.read("sequences");
+    JsonNode gpt = cases.get(cases.size() - 1);
+    JsonNode expected = PyTorch.read("gpt-loss");
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("name", "test");
+    json.putObject("data").put("dataset", "none").put("input", "ids").put("target", "next");
+    json.set("model", gpt.get("layers"));
+    ObjectNode options = json.putObject("training").put("epochs", 8).put("batchSize", 3);
+    options.put("clipNorm", 1).put("labelSmoothing", expected.get("smoothing").asDouble());
+    ObjectNode adamw = options.putObject("optimizer").put("type", "adamw");
+    adamw.put("learningRate", 0.01).put("weightDecay", 0.1).put("decayVectors", false);
+    // The bias of the keys has no gradient but noise, which a small epsilon would blow up.
+    adamw.put("epsilon", 1e-4);
+    Dataset text =
+        ArrayDataset.named("text")
+            .ints("ids", Shape.of(7), PyTorch.integers(gpt.get("input")))
+            .ints("next", Shape.of(7), PyTorch.integers(expected.get("target")))
+            .build();
+    List<TrainingEvent> events = new ArrayList<>();
+    TrainingData data = new TrainingData(text, Optional.empty());
+    Model model = from(gpt.get("parameters"), Spec.parse(json), data, events).model();
+    float[] losses = new float[8];
+    for (TrainingEvent event : events) {
+      if (event instanceof TrainingEvent.EpochEnded epoch) {
+        losses[(int) epoch.epoch() - 1] = (float) epoch.loss();
+      }
+    }
+    for (int step = 0; step < 8; step++) {
+      assertEquals(expected.get("losses").get(step).floatValue(), losses[step], 1e-4, "loss");
+    }
+    assertClose(
+        weights(model.network().parameters(), expected.get("end")).values(),
+        model.parameters().values(),
+        1e-4,
+        "parameters");
+  }
+
+  /** A training that starts with the given parameters. */
+  private TrainingResult from(
+      JsonNode parameters, Spec spec, TrainingData data, List<TrainingEvent> events)
+      throws IOException {
     Trainer fresh = Trainer.of(spec, data, Digits.java()).build();
     Layout layout = fresh.network().parameters();
     Weights zeros = new Weights(layout, new float[(int) layout.elements()]);
@@ -131,42 +204,22 @@ class TrainerTest {
             OptionalDouble.empty(),
             0,
             false);
-    List<TrainingEvent> events = new ArrayList<>();
-    TrainingResult result;
     try (DataDirectory store = DataDirectory.open(folder, "")) {
       Checkpoints checkpoints = Checkpoints.of(training(store));
       checkpoints.save(
           Checkpoints.Kind.LAST,
           new Checkpoint(
               start,
-              weights(layout, expected.get("start")),
+              weights(layout, parameters),
               Weights.initial(fresh.network().states(), 0),
               List.of(zeros, zeros)));
-      result =
-          Trainer.of(spec, data, Digits.java())
-              .checkpoints(checkpoints)
-              .resume()
-              .listener(events::add)
-              .build()
-              .run();
+      return Trainer.of(spec, data, Digits.java())
+          .checkpoints(checkpoints)
+          .resume()
+          .listener(events::add)
+          .build()
+          .run();
     }
-    TrainingEvent.EpochEnded epoch =
-        (TrainingEvent.EpochEnded)
-            events.stream().filter(TrainingEvent.EpochEnded.class::isInstance).findFirst().get();
-    assertEquals(expected.get("loss").doubleValue(), epoch.loss(), 1e-5);
-    Model model = result.model();
-    assertClose(
-        weights(layout, expected.get("end")).values(),
-        model.parameters().values(),
-        2e-5,
-        "parameters");
-    assertClose(
-        weights(model.network().states(), expected.get("states")).values(),
-        model.states().values(),
-        1e-5,
-        "running statistics");
-    assertEquals(
-        expected.get("evaluation").doubleValue(), result.test().orElseThrow().loss(), 1e-5);
   }
 
   private static Weights weights(Layout layout, JsonNode tensors) {
@@ -245,9 +298,32 @@ class TrainerTest {
         "parameters");
   }
 
-  @Test
-  void aStepInPartsResumesBitwise() throws IOException {
-    String training = ADAM.replace("\"checkpointSteps\": 2", "\"accumulate\": 4");
+  /** The average is what is kept: after a step it is 9 / 11 of the way from the start. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2})
+  void averagingKeepsTheMeanOfTheWeights(int accumulate) throws IOException {
+    String once = "\"steps\": 1, \"accumulate\": " + accumulate;
+    Trainer plain = trainer(once).build();
+    float[] start = plain.network().parameters().initial(plain.spec.training().seed());
+    float[] moved = plain.run().model().parameters().values();
+    TrainingResult averaged = trainer(once + ", \"averaging\": 0.99").build().run();
+    float[] expected = new float[start.length];
+    for (int i = 0; i < expected.length; i++) {
+      expected[i] = (float) (start[i] + (moved[i] - start[i]) * 9.0 / 11);
+    }
+    assertClose(expected, averaged.model().parameters().values(), 1e-6, "average");
+    assertNotEquals(plain.run().test().orElseThrow().loss(), averaged.test().orElseThrow().loss());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "\"accumulate\": 4",
+        "\"averaging\": 0.9",
+        "\"averaging\": 0.9, \"accumulate\": 2",
+      })
+  void whatAStepHasBesideParametersResumesBitwise(String option) throws IOException {
+    String training = ADAM.replace("\"checkpointSteps\": 2", option);
     TrainingResult whole = trainer(training).build().run();
     assertEquals(20, whole.steps());
     try (DataDirectory store = DataDirectory.open(folder, "")) {
@@ -283,6 +359,69 @@ class TrainerTest {
       assertEquals(
           "[train] expected a checkpoint of the same spec to resume from but its spec differs",
           assertThrows(IllegalArgumentException.class, other::run).getMessage());
+    }
+  }
+
+  /** A backend whose driver or tuning changed, and which can or cannot go back. */
+  private static final class Changed extends DecoratedBackend {
+    final Optional<Changed> before;
+    int compiled;
+
+    Changed(String variant, Optional<Changed> before) {
+      super(Digits.java().backend(), new Device(0, "changed", 1L << 32, variant));
+      this.before = before;
+    }
+
+    @Override
+    public Kernel compile(KernelSpec spec) {
+      compiled++;
+      return super.compile(spec);
+    }
+
+    @Override
+    public Optional<Backend> pinned(String variant) {
+      return before.filter(b -> b.device().variant().equals(variant)).map(Backend.class::cast);
+    }
+
+    TrainingEvent.Started train(Checkpoints checkpoints, String training) throws IOException {
+      List<TrainingEvent> events = new ArrayList<>();
+      Trainer.of(
+              Digits.spec(training),
+              Digits.data(),
+              new Backends.Selection("changed", this, List.of()))
+          .checkpoints(checkpoints)
+          .listener(events::add)
+          .resume()
+          .build()
+          .run();
+      return (TrainingEvent.Started) events.getFirst();
+    }
+  }
+
+  @Test
+  void resumePinsTheKernelVariantsOfTheCheckpointOrSaysThatItCannot() throws IOException {
+    try (DataDirectory store = DataDirectory.open(folder, "")) {
+      Checkpoints checkpoints = Checkpoints.of(training(store));
+      assertEquals(
+          Optional.empty(),
+          new Changed("tiles 8", Optional.empty()).train(checkpoints, "\"steps\": 3").notice());
+
+      Changed pinned = new Changed("tiles 8", Optional.empty());
+      Changed retuned = new Changed("tiles 16", Optional.of(pinned));
+      assertEquals(Optional.empty(), retuned.train(checkpoints, "\"steps\": 3").notice());
+      assertTrue(pinned.compiled > 0, "the pinned one compiles");
+      assertEquals(0, retuned.compiled, "and nothing else");
+      assertEquals(
+          "tiles 8",
+          checkpoints.load(Checkpoints.Kind.LAST).orElseThrow().progress().variant(),
+          "the next resume pins the same");
+
+      Changed other = new Changed("tiles 32", Optional.empty());
+      assertEquals(
+          "resumed on backend changed (tiles 32) what ran on changed (tiles 8): the result is not"
+              + " bitwise the same",
+          other.train(checkpoints, "\"steps\": 3").notice().orElseThrow());
+      assertTrue(other.compiled > 0);
     }
   }
 

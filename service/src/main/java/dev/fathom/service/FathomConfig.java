@@ -2,10 +2,12 @@ package dev.fathom.service;
 
 import dev.fathom.compile.Backends;
 import dev.fathom.spi.Device;
+import dev.fathom.store.DataDirectory;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -23,14 +25,20 @@ public interface FathomConfig {
   @WithDefault("${user.home}/.fathom")
   Path data();
 
-  /** {@return {@code auto} or the name of a backend, optionally with a device: {@code opencl:1}} */
+  /**
+   * {@return {@code auto} or the name of a backend, optionally with a device by number or a part of
+   * its name: {@code opencl:1}, {@code opencl:nvidia}}
+   */
   @WithDefault("auto")
   String backend();
 
   /** {@return how many threads a backend may compute with; by default its own choice} */
   OptionalInt threads();
 
-  /** {@return the folder whose jars are backend plugins; none by default} */
+  /**
+   * {@return the folder whose jars are backend plugins, outside the data directory; none by
+   * default}
+   */
   Optional<Path> plugins();
 
   /** {@return where the launcher stands, which has the samples beside it; set by the launcher} */
@@ -45,9 +53,22 @@ public interface FathomConfig {
    * @throws IllegalArgumentException if it does not work, with the reason
    */
   default Backends.Selection select() {
-    Map<String, String> settings =
-        threads().isPresent() ? Map.of("threads", threads().getAsInt() + "") : Map.of();
-    return Backends.select(backend(), Plugins.providers(plugins()), settings);
+    return Backends.select(
+        backend(), Plugins.providers(plugins(), data()), settings(), DataDirectory.cache(data()));
+  }
+
+  /**
+   * {@return every backend that there is, after a test}
+   *
+   * @throws IllegalArgumentException if the folder of plugins cannot be read
+   */
+  default List<Backends.Candidate> examine() {
+    return Backends.examine(
+        Plugins.providers(plugins(), data()), settings(), DataDirectory.cache(data()));
+  }
+
+  private Map<String, String> settings() {
+    return threads().isPresent() ? Map.of("threads", threads().getAsInt() + "") : Map.of();
   }
 
   /** Upper limits on what a client may ask for. */

@@ -10,11 +10,14 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import org.jboss.logging.Logger;
 
 /** What the service holds from start to stop: its data directory and its backend. */
 @Startup
 @Singleton
 final class Holdings {
+
+  private static final Logger LOG = Logger.getLogger(Holdings.class);
 
   /** Held from the start, so that a service without them does not start. */
   @Inject DataDirectory directory;
@@ -43,10 +46,30 @@ final class Holdings {
     @Singleton
     Backends.Selection backend(FathomConfig config) {
       try {
-        return config.select();
+        var selection = config.select();
+        tell(selection);
+        return selection;
       } catch (IllegalArgumentException e) {
         throw new ConfigurationException(e.getMessage());
       }
+    }
+
+    private static void tell(Backends.Selection selection) {
+      for (var candidate : selection.candidates()) {
+        if (candidate.refusal().isPresent()) {
+          LOG.infof("Backend %s is refused: %s", candidate.name(), candidate.refusal().get());
+        } else if (candidate.name().equals(selection.name())) {
+          LOG.infof(
+              "Backend %s on %s%s",
+              candidate.name(), selection.backend().device().name(), note(candidate));
+        } else {
+          LOG.infof("Backend %s is available%s", candidate.name(), note(candidate));
+        }
+      }
+    }
+
+    private static String note(Backends.Candidate candidate) {
+      return candidate.note().map(note -> ": " + note).orElse("");
     }
 
     void close(@Disposes Backends.Selection selection) {

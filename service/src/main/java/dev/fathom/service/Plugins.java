@@ -1,6 +1,9 @@
 package dev.fathom.service;
 
+import dev.fathom.spi.Backend;
+import dev.fathom.spi.BackendException;
 import dev.fathom.spi.BackendProvider;
+import dev.fathom.spi.Device;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -8,51 +11,112 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.ServiceConfigurationError;
 import java.util.ServiceLoader;
-import org.jboss.logging.Logger;
+import java.util.jar.JarFile;
 
-/** Backends of the class path, and of the jars in a folder; each jar sees the SPI and itself. */
+/**
+ * Backends of the class path, and of the jars in a folder; each jar sees the SPI and itself. A jar
+ * that gives none is a backend that says why it is not available.
+ */
 final class Plugins {
 
-  private static final Logger LOG = Logger.getLogger(Plugins.class);
+  private static final String SERVICE = "META-INF/services/" + BackendProvider.class.getName();
 
   private Plugins() {}
 
   /**
    * {@return the providers of all backends}
    *
-   * @throws IllegalArgumentException if the folder cannot be read
+   * @param folder of plugins, which the service does not write to
+   * @param data the data directory, which the folder must not be or be part of: whoever may write
+   *     data may not bring code
+   * @throws IllegalArgumentException if the folder is there, or cannot be read
    */
-  static List<BackendProvider> providers(Optional<Path> folder) {
+  static List<BackendProvider> providers(Optional<Path> folder, Path data) {
     List<BackendProvider> providers = new ArrayList<>();
     ServiceLoader.load(BackendProvider.class).forEach(providers::add);
     if (folder.isPresent()) {
+      if (real(folder.get()).startsWith(real(data))) {
+        throw new IllegalArgumentException(
+            "fathom.plugins: expected a folder outside the data directory %s but got %s"
+                .formatted(data, folder.get()));
+      }
       try (var files = Files.list(folder.get())) {
         for (var jar : files.filter(file -> file.toString().endsWith(".jar")).sorted().toList()) {
           providers.addAll(providersOf(jar));
         }
       } catch (IOException e) {
-        throw new IllegalArgumentException("cannot read the folder of plugins: " + e);
+        throw new IllegalArgumentException("fathom.plugins: cannot read the folder: " + e);
       }
     }
     return providers;
   }
 
+  /** {@return the path without symbolic links, as far as it exists} */
+  private static Path real(Path path) {
+    var absolute = path.toAbsolutePath().normalize();
+    try {
+      return absolute.toRealPath();
+    } catch (IOException _) {
+      var parent = absolute.getParent();
+      return parent == null ? absolute : real(parent).resolve(absolute.getFileName());
+    }
+  }
+
   /** The loader stays open as long as the process: a plugin loads classes when it needs them. */
   @SuppressWarnings("resource")
-  private static List<BackendProvider> providersOf(Path jar) throws IOException {
-    var loader =
-        new URLClassLoader(new URL[] {jar.toUri().toURL()}, BackendProvider.class.getClassLoader());
+  private static List<BackendProvider> providersOf(Path jar) {
+    try (var file = new JarFile(jar.toFile())) {
+      if (file.getEntry(SERVICE) == null) {
+        return List.of(new Broken(jar, "It has no " + SERVICE + "."));
+      }
+    } catch (IOException e) {
+      return List.of(new Broken(jar, "It is not a jar that can be read: %s.".formatted(e)));
+    }
+    List<BackendProvider> providers = new ArrayList<>();
     try {
-      return ServiceLoader.load(BackendProvider.class, loader).stream()
+      var parent = BackendProvider.class.getClassLoader();
+      var loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, parent);
+      ServiceLoader.load(BackendProvider.class, loader).stream()
           .filter(provider -> provider.type().getClassLoader() == loader)
-          .map(ServiceLoader.Provider::get)
-          .toList();
-    } catch (ServiceConfigurationError | LinkageError e) {
-      LOG.warnf("Plugin %s is left out: %s", jar, e.getMessage());
-      return List.of();
+          .forEach(provider -> providers.add(provider.get()));
+    } catch (IOException | RuntimeException | Error e) { // a plugin's errors are its own
+      return List.of(new Broken(jar, "Its provider cannot be made: %s.".formatted(reason(e))));
+    }
+    return providers.isEmpty()
+        ? List.of(new Broken(jar, "Its %s names no class of its own.".formatted(SERVICE)))
+        : providers;
+  }
+
+  /** A ServiceConfigurationError wraps what a constructor threw. */
+  private static String reason(Throwable thrown) {
+    var cause = thrown.getCause() == null ? thrown.toString() : thrown.getCause().toString();
+    return cause.replaceAll("\\s*\\R\\s*", " ");
+  }
+
+  /** Stands in the list of backends for a jar that gives none. */
+  private record Broken(Path jar, String reason) implements BackendProvider {
+
+    @Override
+    public String name() {
+      return jar.getFileName().toString();
+    }
+
+    @Override
+    public int spiVersion() {
+      return SPI_VERSION;
+    }
+
+    @Override
+    public Probe probe() {
+      return new Probe.Unavailable(reason, "Remove it or ask its author.");
+    }
+
+    @Override
+    public Backend open(Device device, Map<String, String> configuration) {
+      throw new BackendException(jar + ": " + reason);
     }
   }
 }

@@ -23,6 +23,7 @@ public final class DataFolder implements QuarkusTestResourceLifecycleManager {
     }
     return Map.of(
         "fathom.data", folder.toString(),
+        "fathom.backend", "java",
         "fathom.home", Repository.ROOT.toString(),
         "fathom.limits.body", "64K",
         "fathom.limits.spec", "16K",

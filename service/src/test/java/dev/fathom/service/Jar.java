@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -51,12 +52,22 @@ public final class Jar implements AutoCloseable {
 
   /** {@return the line that says where it listens} */
   Matcher listening() throws IOException {
+    return listening(_ -> {});
+  }
+
+  /**
+   * {@return the line that says where it listens}
+   *
+   * @param before gets the lines before it
+   */
+  Matcher listening(Consumer<String> before) throws IOException {
     String line;
     while ((line = output.readLine()) != null) {
       var matcher = LISTENS.matcher(line);
       if (matcher.matches()) {
         return matcher;
       }
+      before.accept(line);
     }
     throw new AssertionError("it ended without listening");
   }

@@ -4,73 +4,97 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.fathom.compile.Backends;
 import dev.fathom.spi.BackendProvider;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.jar.JarEntry;
-import java.util.jar.JarOutputStream;
-import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PluginsTest {
 
-  private static final String SOURCE =
-      """
-      import dev.fathom.spi.*;
-      import java.util.Map;
-      public class Plugged implements BackendProvider {
-        public String name() { return "plugged"; }
-        public int spiVersion() { return 1; }
-        public Probe probe() { return new Probe.Unavailable("There is no device.", "Plug it in."); }
-        public Backend open(Device device, Map<String, String> configuration) { return null; }
-      }
-      """;
+  @TempDir Path temp;
 
-  @TempDir Path folder;
+  private Path folder() throws IOException {
+    return Files.createDirectories(temp.resolve("plugins"));
+  }
 
-  /** Compiles a plugin and packs it. */
-  private void plugin(String name) throws IOException {
-    var work = Files.createDirectories(folder.resolve("work"));
-    var source = Files.writeString(work.resolve("Plugged.java"), SOURCE);
-    var spi = BackendProvider.class.getProtectionDomain().getCodeSource().getLocation().getPath();
-    var compiler = ToolProvider.getSystemJavaCompiler();
-    assertEquals(0, compiler.run(null, null, null, "-cp", spi, source.toString()));
-    try (var jar = new JarOutputStream(Files.newOutputStream(folder.resolve(name)))) {
-      jar.putNextEntry(new JarEntry("Plugged.class"));
-      jar.write(Files.readAllBytes(work.resolve("Plugged.class")));
-      jar.putNextEntry(new JarEntry("META-INF/services/" + BackendProvider.class.getName()));
-      jar.write("Plugged".getBytes());
-    }
+  private List<BackendProvider> providers(Path folder) {
+    return Plugins.providers(Optional.of(folder), temp.resolve("data"));
+  }
+
+  /** {@return why the jars of the folder are refused, by file name} */
+  private List<String> refusals() throws IOException {
+    return Backends.select("java", providers(folder()), Map.of(), Optional.empty())
+        .candidates()
+        .stream()
+        .filter(found -> found.name().endsWith(".jar"))
+        .flatMap(found -> found.refusal().stream().map(why -> found.name() + ": " + why))
+        .toList();
   }
 
   @Test
   void findsTheBackendsOfJarsBesideThoseOfTheClassPath() throws IOException {
-    plugin("plugged.jar");
-    Files.writeString(folder.resolve("readme.txt"), "no jar");
-    var providers = Plugins.providers(Optional.of(folder));
-    var names = providers.stream().map(BackendProvider::name).toList();
+    PluginJar.write(folder().resolve("plugged.jar"), "", "");
+    Files.writeString(folder().resolve("readme.txt"), "no jar");
+    var names = providers(folder()).stream().map(BackendProvider::name).toList();
     assertEquals(1, names.stream().filter("plugged"::equals).count(), names::toString);
     assertEquals(1, names.stream().filter("java"::equals).count(), names::toString);
+    assertEquals(0, names.stream().filter(name -> name.contains("readme")).count());
   }
 
   @Test
-  void aBrokenJarIsLeftOut() throws IOException {
-    plugin("plugged.jar");
-    Files.writeString(folder.resolve("broken.jar"), "no zip");
-    try (var jar = new JarOutputStream(Files.newOutputStream(folder.resolve("wrong.jar")))) {
-      jar.putNextEntry(new JarEntry("META-INF/services/" + BackendProvider.class.getName()));
-      jar.write("Nowhere".getBytes());
-    }
-    var providers = Plugins.providers(Optional.of(folder));
-    assertTrue(providers.stream().anyMatch(provider -> provider.name().equals("plugged")));
+  void whatIsNoPluginIsRefusedByItsFileName() throws IOException {
+    Files.writeString(folder().resolve("a.jar"), "no zip");
+    PluginJar.writeWithoutClass(folder().resolve("b.jar"));
+    PluginJar.writeWithoutProvider(folder().resolve("c.jar"));
+    Files.createDirectory(folder().resolve("d.jar"));
+    var broken = "static { if (true) throw new AssertionError(\"at\\nloading\"); }";
+    PluginJar.write(folder().resolve("e.jar"), "public String name", broken + "public String name");
+    var refusals = refusals();
+    assertEquals(5, refusals.size(), refusals::toString);
+    assertTrue(refusals.get(0).startsWith("a.jar: It is not a jar that can be read: "));
+    assertEquals(
+        "b.jar: Its provider cannot be made: java.util.ServiceConfigurationError: "
+            + "dev.fathom.spi.BackendProvider: Provider Nowhere not found. "
+            + "Remove it or ask its author.",
+        refusals.get(1));
+    assertEquals(
+        "c.jar: It has no META-INF/services/dev.fathom.spi.BackendProvider. "
+            + "Remove it or ask its author.",
+        refusals.get(2));
+    assertTrue(refusals.get(3).startsWith("d.jar: It is not a jar that can be read: "));
+    assertTrue(refusals.get(4).startsWith("e.jar: Its provider cannot be made: "), refusals.get(4));
+    assertTrue(refusals.get(4).contains("at loading"), refusals.get(4));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"plugins", "plugins/..", "link"})
+  void aFolderThatIsTheDataDirectoryIsAnError(String data) throws IOException {
+    Files.createSymbolicLink(temp.resolve("link"), folder());
+    var error =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> Plugins.providers(Optional.of(folder()), temp.resolve(data)));
+    assertTrue(error.getMessage().startsWith("fathom.plugins: expected a folder outside"));
+  }
+
+  @Test
+  void aFolderBesideTheDataDirectoryIsNone() throws IOException {
+    Plugins.providers(Optional.of(folder()), temp.resolve("plug"));
+    Plugins.providers(Optional.of(folder()), folder().resolve("data"));
   }
 
   @Test
   void aFolderThatIsNotThereIsAnError() {
-    var missing = Optional.of(folder.resolve("missing"));
-    assertThrows(IllegalArgumentException.class, () -> Plugins.providers(missing));
+    var missing = Optional.of(temp.resolve("missing"));
+    assertThrows(
+        IllegalArgumentException.class, () -> Plugins.providers(missing, temp.resolve("data")));
   }
 }

@@ -6,9 +6,11 @@ import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasItems;
+import static org.hamcrest.Matchers.hasKey;
 import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.instanceOf;
 import static org.hamcrest.Matchers.matchesPattern;
+import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
@@ -43,6 +45,8 @@ class ResourcesTest {
         .then()
         .statusCode(200)
         .body("items.find { it.name == 'java' }.state", equalTo("chosen"))
+        .body("items.find { it.name == 'java' }.reason", nullValue())
+        .body("items.find { it.name == 'java' }", hasKey("note"))
         .body("items.find { it.name == 'java' }.devices[0].name", containsString("Java"))
         .body("items.find { it.name == 'java' }.devices[0].memoryBytes", instanceOf(Number.class));
   }

@@ -2,6 +2,7 @@ package dev.fathom.service;
 
 import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
@@ -88,6 +89,51 @@ class TrainingsTest {
         .get("/api/v1/trainings/" + again + "/events")
         .then()
         .statusCode(204);
+  }
+
+  /** The exclusive or of two columns, in CSV, from upload to model. */
+  @Test
+  void learnsFromCsv() throws Exception {
+    var header = "x,y,either\n";
+    var rows = "0,0,no\n0,1,yes\n1,0,yes\n1,1,no\n";
+    Tiny.put("exclusive", "train.csv", (header + rows.repeat(20)).getBytes(UTF_8));
+    Tiny.put("exclusive", "test.csv", (header + rows).getBytes(UTF_8));
+    var spec =
+        """
+        {"name": "either",
+         "data": {"dataset": "exclusive", "format": "csv", "train": "train.csv",
+                  "test": "test.csv", "target": "either"},
+         "model": [{"type": "dense", "units": 16, "activation": "tanh"},
+                   {"type": "dense", "units": 2}],
+         "training": {"epochs": 60, "batchSize": 16,
+                      "optimizer": {"type": "adam", "learningRate": 0.05}}}
+        """;
+    var job = Trained.await(Trained.submit(spec), "succeeded");
+    assertEquals(1f, job.getFloat("test.accuracy"));
+    get("/api/v1/models/either")
+        .then()
+        .body("versions[0].labels", equalTo(List.of("no", "yes")))
+        .body("versions[0].spec.data.separator", equalTo("comma"));
+
+    Tiny.put("exclusive", "test.csv", (header + "1,1,maybe\n").getBytes(UTF_8));
+    given()
+        .contentType(ContentType.JSON)
+        .body(spec)
+        .post("/api/v1/trainings")
+        .then()
+        .statusCode(422)
+        .body(
+            "detail",
+            equalTo(
+                "[csv] test.csv, line 2, column 3 'either': expected one of the classes no, yes but"
+                    + " got 'maybe'"));
+    given()
+        .contentType(ContentType.JSON)
+        .body(spec.replace("\"train.csv\"", "\"../quarters/dataset.json\""))
+        .post("/api/v1/trainings")
+        .then()
+        .statusCode(422)
+        .body("errors[0].pointer", equalTo("/data"));
   }
 
   @Test

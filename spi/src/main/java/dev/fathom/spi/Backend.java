@@ -1,5 +1,7 @@
 package dev.fathom.spi;
 
+import java.util.Optional;
+
 /**
  * An open device. Thread-safe: any thread may plan, compile, allocate and open queues at any time.
  */
@@ -31,6 +33,15 @@ public interface Backend extends AutoCloseable {
 
   /** {@return a new queue; launches of different queues are not ordered} */
   Queue openQueue(Priority priority);
+
+  /**
+   * {@return this device with the kernel variants that {@link Device#variant()} once named, so that
+   * a resumed run gives the same bits; empty if that cannot be had} It shares buffers and queues
+   * with this backend, and lives as long. By default only the own variant is to be had.
+   */
+  default Optional<Backend> pinned(String variant) {
+    return device().variant().equals(variant) ? Optional.of(this) : Optional.empty();
+  }
 
   /** Frees the device. Buffers, kernels and queues of it must no longer be used. */
   @Override

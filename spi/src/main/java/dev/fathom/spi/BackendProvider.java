@@ -23,7 +23,11 @@ public interface BackendProvider {
   /**
    * Opens a device that {@link #probe()} listed.
    *
-   * @param configuration free settings; unknown keys are an error
+   * @param configuration settings. Two are known to all, and a backend that has no use for them
+   *     ignores them: {@code threads}, how many processors to compute with, and {@code cache}, a
+   *     folder that it may keep compiled programs and measurements in: the backend makes it when it
+   *     first writes, shares it with other processes, and works without where that fails. Others
+   *     are the backend's own; one that it does not know is an error
    * @throws BackendException if the device cannot be opened
    */
   Backend open(Device device, Map<String, String> configuration);

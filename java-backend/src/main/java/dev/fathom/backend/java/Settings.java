@@ -27,6 +27,7 @@ record Settings(int threads, boolean vector) {
           }
           vector &= value.equals("auto");
         }
+        case "cache" -> {} // nothing to keep
         default ->
             throw new IllegalArgumentException(
                 "[java backend] unknown setting \""

@@ -1,6 +1,7 @@
 package dev.fathom.service.bench;
 
 import dev.fathom.compile.Backends;
+import dev.fathom.compile.Coverage;
 import dev.fathom.compile.Program;
 import dev.fathom.graph.Ops;
 import dev.fathom.graph.Type;
@@ -24,19 +25,26 @@ record Gemm(int size) implements Workload {
 
   @Override
   public double measure(Backends.Selection backend, double seconds) {
-    var a = input("a");
-    var b = input("b");
-    var program =
-        Program.builder(backend.backend())
-            .feed(a.value())
-            .feed(b.value())
-            .result("c", a.matmul(b).value())
-            .compile();
-    try (var session = program.open()) {
+    try (var session = program(backend).open()) {
       session.write("a", random(1));
       session.write("b", random(2));
       return Rates.of(session::run, 2.0 * size * size * size / 1e9, seconds);
     }
+  }
+
+  @Override
+  public Coverage coverage(Backends.Selection backend) {
+    return program(backend).coverage();
+  }
+
+  private Program program(Backends.Selection backend) {
+    var a = input("a");
+    var b = input("b");
+    return Program.builder(backend.backend())
+        .feed(a.value())
+        .feed(b.value())
+        .result("c", a.matmul(b).value())
+        .compile();
   }
 
   private Tensor input(String name) {

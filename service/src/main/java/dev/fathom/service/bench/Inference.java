@@ -2,6 +2,7 @@ package dev.fathom.service.bench;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.fathom.compile.Backends;
+import dev.fathom.compile.Coverage;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
 import dev.fathom.model.Weights;
@@ -21,6 +22,20 @@ record Inference(Network network, int batch) implements Workload {
 
   @Override
   public double measure(Backends.Selection backend, double seconds) {
+    var raw = network.examples(batch);
+    try (var predictor = predictor(backend)) {
+      return Rates.of(() -> predictor.predict(raw), batch, seconds);
+    }
+  }
+
+  @Override
+  public Coverage coverage(Backends.Selection backend) {
+    try (var predictor = predictor(backend)) {
+      return predictor.coverage(batch);
+    }
+  }
+
+  private Predictor predictor(Backends.Selection backend) {
     var spec = network.spec();
     var layers = spec.network(network.input());
     var model =
@@ -31,9 +46,6 @@ record Inference(Network network, int batch) implements Workload {
             Weights.initial(layers.parameters(), 0),
             Weights.initial(layers.states(), 0),
             JsonNodeFactory.instance.objectNode());
-    var raw = network.examples(batch);
-    try (var predictor = Predictor.open(backend.backend(), model)) {
-      return Rates.of(() -> predictor.predict(raw), batch, seconds);
-    }
+    return Predictor.open(backend.backend(), model);
   }
 }

@@ -1,6 +1,7 @@
 package dev.fathom.service.bench;
 
 import dev.fathom.compile.Backends;
+import dev.fathom.compile.Coverage;
 import dev.fathom.data.ArrayDataset;
 import dev.fathom.train.Trainer;
 import dev.fathom.train.TrainingData;
@@ -38,6 +39,11 @@ record TrainingStep(Network network) implements Workload {
             .build();
     clock.trainer.run();
     return clock.rates.median();
+  }
+
+  @Override
+  public Coverage coverage(Backends.Selection backend) throws IOException {
+    return Trainer.of(network.spec(), data(), backend).build().coverage();
   }
 
   private TrainingData data() {

@@ -1,9 +1,13 @@
 package dev.fathom.service.bench;
 
 import dev.fathom.compile.Backends;
+import dev.fathom.compile.Coverage;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Something to time, on random data. */
 public sealed interface Workload permits Gemm, TrainingStep, Inference {
@@ -16,6 +20,19 @@ public sealed interface Workload permits Gemm, TrainingStep, Inference {
 
   /** {@return the median rate over so many seconds, after a warm-up} */
   double measure(Backends.Selection backend, double seconds) throws IOException;
+
+  /**
+   * {@return which specs of it the backend compiles and which it declines} Of a training it is a
+   * step and validation.
+   */
+  Coverage coverage(Backends.Selection backend) throws IOException;
+
+  /** {@return names of workloads that show every sample network, as it trains and as it answers} */
+  static List<String> networks() {
+    return Arrays.stream(Network.values())
+        .flatMap(network -> Stream.of(network.label(), "infer-" + network.label() + "-32"))
+        .toList();
+  }
 
   /** {@return the workload of this name, if there is one} */
   static Optional<Workload> named(String name) {

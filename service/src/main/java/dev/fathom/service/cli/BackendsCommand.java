@@ -55,11 +55,12 @@ final class BackendsCommand implements Callable<Integer> {
           "%d %s, %,d MB"
               .formatted(device.index(), device.name(), device.memoryBytes() / 1_000_000));
     }
-    return "%s: %s: %s"
+    return "%s: %s: %s%s"
         .formatted(
             candidate.name(),
             candidate.name().equals(chosen) ? "chosen" : "available",
-            String.join("; ", devices));
+            String.join("; ", devices),
+            candidate.note().map(note -> " (" + note + ")").orElse(""));
   }
 
   private static int check(Backends.Selection selection, PrintWriter out) {

@@ -47,23 +47,15 @@ final class BenchCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    var timed =
-        Workload.named(workload)
-            .orElseThrow(
-                () ->
-                    new CommandException(
-                        "unknown workload "
-                            + workload
-                            + Nearest.to(workload, SOME)
-                                .map(near -> ", did you mean " + near + "?")
-                                .orElse("; there are " + Workload.NAMES)));
+    var timed = workload(workload);
     if (!(seconds > 0 && seconds <= 3600)) {
       throw new CommandException("expected --seconds above 0, at most 3600, but got " + seconds);
     }
     if (threads != null) {
       System.setProperty("fathom.threads", threads.toString());
     }
-    var selection = LocalOptions.select(options.config());
+    var config = options.config();
+    var selection = LocalOptions.select(config);
     try (var _ = selection.backend()) {
       double rate = timed.measure(selection, seconds);
       command
@@ -75,9 +67,21 @@ final class BenchCommand implements Callable<Integer> {
               workload,
               rate,
               timed.unit(),
-              threads == null ? Runtime.getRuntime().availableProcessors() : threads,
+              config.threads().orElse(Runtime.getRuntime().availableProcessors()),
               selection.name());
     }
     return 0;
+  }
+
+  static Workload workload(String name) {
+    return Workload.named(name)
+        .orElseThrow(
+            () ->
+                new CommandException(
+                    "unknown workload "
+                        + name
+                        + Nearest.to(name, SOME)
+                            .map(near -> ", did you mean " + near + "?")
+                            .orElse("; there are " + Workload.NAMES)));
   }
 }

@@ -1,5 +1,8 @@
 package dev.fathom.service.cli;
 
+import dev.fathom.data.Normalisation;
+import dev.fathom.model.DataSpec;
+import dev.fathom.model.DataSpec.Source;
 import dev.fathom.service.FathomConfig;
 import dev.fathom.service.jobs.Datasets;
 import dev.fathom.store.DataDirectory;
@@ -44,6 +47,8 @@ final class DemoCommand implements Callable<Integer> {
   static final class Demo implements QuarkusApplication {
 
     private static final String DATASET = "mnist";
+    private static final DataSpec DATA =
+        new DataSpec(new Source.Named(DATASET), "image", "label", Normalisation.NONE);
     private static final int DIGITS = 10;
 
     @Inject HttpServer server;
@@ -112,7 +117,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private void ask(Client client, String model) throws IOException {
-      var test = datasets.open(DATASET).test().orElseThrow();
+      var test = datasets.open(DATA).test().orElseThrow();
       int column = test.column("image");
       var width = (int) test.columns().get(column).shape().elements();
       var pixels = new float[DIGITS * width];

@@ -27,7 +27,10 @@ final class LocalOptions {
   @Option(
       names = "--backend",
       paramLabel = "B",
-      description = "Backend: auto, or the name of one (default: auto).")
+      description = {
+        "Backend: auto, or the name of one (default: auto);",
+        "with a device by number or name: opencl:1, opencl:nvidia."
+      })
   private String backend;
 
   /** {@return the configuration, read as the service reads it} */

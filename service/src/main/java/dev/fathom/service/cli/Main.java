@@ -26,7 +26,9 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TrainCommand.class,
       PredictCommand.class,
       BackendsCommand.class,
-      BenchCommand.class
+      DoctorCommand.class,
+      BenchCommand.class,
+      CoverageCommand.class
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.VersionLine.class,

@@ -27,11 +27,18 @@ final class ServerOptions {
       description = "Data directory (default: ~/.fathom).")
   private Path data;
 
+  @Option(
+      names = "--backend",
+      paramLabel = "B",
+      description = "Backend: auto, or the name of one (default: auto).")
+  private String backend;
+
   /** Hands the given options to the configuration that the service will read. */
   void apply() {
     override("quarkus.http.port", port);
     override("quarkus.http.host", host);
     override("fathom.data", data);
+    override("fathom.backend", backend);
   }
 
   private static final class Port implements ITypeConverter<Integer> {

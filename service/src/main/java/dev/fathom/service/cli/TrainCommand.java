@@ -3,7 +3,6 @@ package dev.fathom.service.cli;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.data.DataException;
 import dev.fathom.format.FormatException;
-import dev.fathom.model.DataSpec.Source;
 import dev.fathom.model.Spec;
 import dev.fathom.model.SpecException;
 import dev.fathom.nn.LayerException;
@@ -123,10 +122,11 @@ final class TrainCommand implements Callable<Integer> {
   private TrainingData data(Spec spec, DataDirectory directory, FathomConfig config)
       throws IOException {
     var folder = file.toAbsolutePath().getParent();
-    return spec.data().source() instanceof Source.Named(String name)
-            && !folder.endsWith(name)
-            && !Files.isDirectory(folder.resolve(name))
-        ? new Datasets(directory, config).open(name)
+    boolean elsewhere =
+        spec.data().dataset().stream()
+            .anyMatch(name -> !folder.endsWith(name) && !Files.isDirectory(folder.resolve(name)));
+    return elsewhere
+        ? new Datasets(directory, config).open(spec.data())
         : TrainingData.open(spec.data(), folder);
   }
 

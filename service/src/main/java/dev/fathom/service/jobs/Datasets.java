@@ -1,5 +1,6 @@
 package dev.fathom.service.jobs;
 
+import dev.fathom.model.DataSpec;
 import dev.fathom.model.SpecException;
 import dev.fathom.service.FathomConfig;
 import dev.fathom.store.DataDirectory;
@@ -74,23 +75,23 @@ public final class Datasets {
   }
 
   /**
-   * {@return the examples of a dataset}
+   * {@return the examples of the dataset that a spec names}
    *
    * @throws SpecException if there is no such dataset or a file is missing
-   * @throws dev.fathom.format.FormatException if a file is damaged, naming the byte
+   * @throws dev.fathom.format.FormatException if a file is damaged, naming the place
    * @throws dev.fathom.store.StoreException if a file is not what was uploaded
    */
-  public TrainingData open(String name) throws IOException {
+  public TrainingData open(DataSpec data) throws IOException {
+    var name = data.dataset().orElseThrow();
     if (isSample(name)) {
       var folder = samples().get(name);
-      return TrainingData.named(name, filesOf(folder).keySet(), folder::resolve);
+      return TrainingData.named(data, filesOf(folder).keySet(), folder::resolve);
     }
     if (!directory.datasets().names().contains(name)) {
       throw new SpecException(
           "/data/dataset", "there is no dataset '%s' but %s".formatted(name, names()));
     }
-    var stored = directory.datasets().get(name);
-    return TrainingData.named(name, stored.files().keySet(), stored::file);
+    return TrainingData.of(data, directory.datasets().get(name));
   }
 
   private boolean isSample(String name) throws IOException {
@@ -103,7 +104,7 @@ public final class Datasets {
     if (home.isPresent()) {
       try (var folders = Files.list(home.get())) {
         for (var folder : folders.filter(Files::isDirectory).toList()) {
-          if (filesOf(folder).keySet().stream().anyMatch(name -> name.startsWith("train-"))) {
+          if (filesOf(folder).keySet().stream().anyMatch(name -> name.startsWith("train"))) {
             samples.put(folder.getFileName().toString(), folder);
           }
         }
@@ -115,9 +116,9 @@ public final class Datasets {
   private static Map<String, Path> filesOf(Path folder) throws IOException {
     var files = new TreeMap<String, Path>();
     try (var list = Files.list(folder)) {
-      list.filter(file -> file.getFileName().toString().contains("-ubyte"))
-          .forEach(file -> files.put(file.getFileName().toString(), file));
+      list.forEach(file -> files.put(file.getFileName().toString(), file));
     }
+    files.keySet().removeIf(name -> !name.contains("-ubyte") && !name.endsWith(".csv"));
     return files;
   }
 

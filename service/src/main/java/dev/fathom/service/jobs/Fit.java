@@ -3,7 +3,6 @@ package dev.fathom.service.jobs;
 import dev.fathom.data.Column;
 import dev.fathom.graph.Ops;
 import dev.fathom.graph.Type;
-import dev.fathom.model.Model;
 import dev.fathom.model.Spec;
 import dev.fathom.nn.Network;
 import dev.fathom.service.Refusal;
@@ -12,6 +11,7 @@ import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
 import dev.fathom.train.Trainer;
 import dev.fathom.train.TrainingData;
+import java.io.IOException;
 
 /** Builds trainings that fit in memory; refuses others with the number, before any is taken. */
 final class Fit {
@@ -23,8 +23,10 @@ final class Fit {
    *
    * @param most what it may take, in bytes
    * @throws Refusal 422 if it needs more
+   * @throws IOException if the checkpoint to resume from cannot be read
    */
-  static Trainer build(Trainer.Builder builder, Spec spec, TrainingData data, long most) {
+  static Trainer build(Trainer.Builder builder, Spec spec, TrainingData data, long most)
+      throws IOException {
     // A plan is made of sizes that a backend can address, so what is far beyond is refused first.
     check("at least ", leastBytes(spec, data), most);
     var trainer = builder.build();
@@ -52,7 +54,7 @@ final class Fit {
       return 0; // The trainer tells what is wrong.
     }
     try {
-      var network = spec.network(Model.networkShape(input.get()));
+      var network = spec.network(input.get());
       int copies = 2 + spec.training().optimizer().moments().size();
       long values = Math.multiplyExact(network.parameters().elements(), copies);
       long largest = largestOutput(network, spec.training().batchSize());

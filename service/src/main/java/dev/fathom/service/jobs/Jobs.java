@@ -2,7 +2,6 @@ package dev.fathom.service.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.compile.Backends;
-import dev.fathom.model.DataSpec.Source;
 import dev.fathom.model.Spec;
 import dev.fathom.model.SpecException;
 import dev.fathom.service.FathomConfig;
@@ -10,6 +9,7 @@ import dev.fathom.service.Refusal;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoreException;
 import dev.fathom.train.Trainer;
+import dev.fathom.train.TrainingData;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
 import jakarta.annotation.PostConstruct;
@@ -94,7 +94,7 @@ public final class Jobs {
       return known.get();
     }
     var spec = Spec.parse(json);
-    var data = datasets.open(datasetOf(spec));
+    var data = data(spec);
     Fit.build(Trainer.of(spec, data, backend), spec, data, maxBytes());
     synchronized (this) {
       var raced = known(key, json);
@@ -124,14 +124,13 @@ public final class Jobs {
     return same;
   }
 
-  private static String datasetOf(Spec spec) {
-    return switch (spec.data().source()) {
-      case Source.Named(String name) -> name;
-      case Source.Idx _ ->
-          throw new SpecException(
-              "/data/format",
-              "expected \"dataset\" with the name of a dataset: a service takes no paths");
-    };
+  private TrainingData data(Spec spec) throws IOException {
+    if (spec.data().dataset().isEmpty()) {
+      throw new SpecException(
+          "/data/format",
+          "expected \"dataset\" with the name of a dataset: a service takes no paths");
+    }
+    return datasets.open(spec.data());
   }
 
   private long maxBytes() {
@@ -242,7 +241,7 @@ public final class Jobs {
     }
     try {
       LOG.infof("Training %s begins", record.id());
-      var state = execution.run(() -> datasets.open(datasetOf(record.spec())), backend, maxBytes());
+      var state = execution.run(() -> data(record.spec()), backend, maxBytes());
       LOG.infof("Training %s %s", record.id(), state.label());
     } catch (RuntimeException e) {
       LOG.errorf(e, "The record of training %s cannot be written", record.id());

@@ -22,6 +22,7 @@ public final class BackendsResource {
    *
    * @param state {@code chosen}, {@code available} or {@code refused}
    * @param reason why it is refused and what would help; else null
+   * @param note what was measured to choose; null where nothing was
    */
   public record Found(
       @Schema(examples = "java") String name,
@@ -30,7 +31,8 @@ public final class BackendsResource {
               enumeration = {"chosen", "available", "refused"})
           String state,
       List<Device> devices,
-      String reason) {}
+      String reason,
+      @Schema(examples = "14 GFLOP/s against 400 of java") String note) {}
 
   @GET
   @Operation(summary = "Lists the backends that were found: chosen, available, or refused and why")
@@ -44,6 +46,10 @@ public final class BackendsResource {
             ? "refused"
             : candidate.name().equals(selection.name()) ? "chosen" : "available";
     return new Found(
-        candidate.name(), state, candidate.devices(), candidate.refusal().orElse(null));
+        candidate.name(),
+        state,
+        candidate.devices(),
+        candidate.refusal().orElse(null),
+        candidate.note().orElse(null));
   }
 }

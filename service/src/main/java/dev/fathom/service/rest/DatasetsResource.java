@@ -53,7 +53,9 @@ public final class DatasetsResource {
           The body is the file as it is and is streamed to disk. A dataset is complete with two
           IDX files, plain or `.gz`, named as those of MNIST: `train-images-idx3-ubyte` and
           `train-labels-idx1-ubyte`; `t10k-images-idx3-ubyte` and `t10k-labels-idx1-ubyte` are the
-          examples that a trained model is measured on. A training reads and checks them.
+          examples that a trained model is measured on. CSV files have any names, which the
+          spec gives: `{"dataset": "iris", "format": "csv", "train": "train.csv", "target":
+          "species"}`. A training reads and checks them.
 
               curl -T train-images-idx3-ubyte.gz \\
                 http://localhost:8080/api/v1/datasets/digits/files/train-images-idx3-ubyte.gz

@@ -6,6 +6,7 @@ import dev.fathom.model.SpecException;
 import dev.fathom.nn.LayerException;
 import dev.fathom.service.Refusal;
 import dev.fathom.store.StoreException;
+import dev.fathom.text.TextException;
 import jakarta.ws.rs.WebApplicationException;
 import java.util.List;
 import java.util.UUID;
@@ -28,6 +29,7 @@ public final class Refusals {
           new Refusal(422, e.getMessage(), List.of(new Refusal.Field("/model", e.getMessage())));
       case FormatException e -> new Refusal(422, e.getMessage());
       case DataException e -> new Refusal(422, e.getMessage());
+      case TextException e -> new Refusal(422, e.getMessage());
       case StoreException e -> new Refusal(status(e.reason()), e.getMessage());
       case WebApplicationException e -> ofStatus(e.getResponse().getStatus());
       default -> unforeseen(thrown);

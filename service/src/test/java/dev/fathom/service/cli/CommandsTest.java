@@ -34,6 +34,8 @@ class CommandsTest {
   @BeforeEach
   void dataset() throws IOException {
     data = folder.resolve("data").toString();
+    System.setProperty("fathom.data", data);
+    System.setProperty("fathom.backend", "java");
     var files = Files.createDirectory(folder.resolve("quarters"));
     Files.write(files.resolve("train-images-idx3-ubyte"), Tiny.images(200, 6));
     Files.write(files.resolve("train-labels-idx1-ubyte.gz"), Tiny.gzip(Tiny.labels(200)));

@@ -1,0 +1,70 @@
+package dev.fathom.compile;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * What backends were measured at, kept in a file. It is a cache: what cannot be read is measured
+ * again, what cannot be written is not kept.
+ *
+ * @param folder where the file is; nothing is kept if empty
+ */
+record Figures(Optional<Path> folder) {
+  static final String FILE = "gflops.json";
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** {@return figures by what they depend on} */
+  Map<String, Double> read() {
+    Map<String, Double> figures = new HashMap<>();
+    if (folder.isEmpty() || !Files.isRegularFile(folder.get().resolve(FILE))) {
+      return figures;
+    }
+    try {
+      JsonNode json = JSON.readTree(folder.get().resolve(FILE).toFile());
+      json.properties()
+          .forEach(
+              entry -> {
+                double figure = entry.getValue().asDouble();
+                if (figure > 0) {
+                  figures.put(entry.getKey(), figure);
+                }
+              });
+      return figures;
+    } catch (IOException unreadable) {
+      return figures;
+    }
+  }
+
+  /** Adds figures to those that are kept. */
+  void keep(Map<String, Double> fresh) {
+    if (folder.isEmpty() || fresh.isEmpty()) {
+      return;
+    }
+    ObjectNode json = JSON.createObjectNode();
+    Map<String, Double> all = read();
+    all.putAll(fresh);
+    all.forEach(json::put);
+    try {
+      Files.createDirectories(folder.get());
+      Path whole = Files.createTempFile(folder.get(), FILE, null);
+      try {
+        Files.write(whole, JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(json));
+        Files.move(whole, folder.get().resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+      } finally {
+        Files.deleteIfExists(whole);
+      }
+    } catch (IOException notKept) {
+      System.getLogger(Figures.class.getPackageName())
+          .log(System.Logger.Level.DEBUG, "figures are not kept: " + notKept);
+    }
+  }
+}

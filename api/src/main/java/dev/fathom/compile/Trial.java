@@ -1,0 +1,77 @@
+package dev.fathom.compile;
+
+import dev.fathom.graph.Ops;
+import dev.fathom.graph.Type;
+import dev.fathom.graph.Value;
+import dev.fathom.spi.Backend;
+import dev.fathom.spi.DType;
+import java.lang.foreign.MemorySegment;
+import java.util.Random;
+
+/**
+ * The quick contract that compares backends: a product of square f32 matrices, packing included.
+ */
+final class Trial {
+  /** Says whether the real one would end in time: a backend may be a thousand times slower. */
+  private static final int FIRST = 64;
+
+  private static final int SIZE = 512;
+
+  /**
+   * A just-in-time compiler takes the vector kernels of a cold JVM through two plateaus: measured
+   * were 0.3 GFLOP/s at first, 20 for 0.3 s, 400 after 1.3 s. So it ends when it got no faster for
+   * longer than a plateau lasts.
+   */
+  private static final long REST_NANOS = 500_000_000;
+
+  private static final long FIRST_REST_NANOS = 200_000_000;
+  private static final long MOST_NANOS = 5_000_000_000L;
+
+  /** Less is no gain but noise. */
+  private static final double GAIN = 1.1;
+
+  private Trial() {}
+
+  /** {@return the best rate in GFLOP/s} Takes half a second when warm, a few seconds at most. */
+  static double gigaflops(Backend backend) {
+    double small = gigaflops(backend, FIRST, FIRST_REST_NANOS);
+    double seconds = 2e-9 * SIZE * SIZE * SIZE / small;
+    return seconds * 1e9 > MOST_NANOS ? small : gigaflops(backend, SIZE, REST_NANOS);
+  }
+
+  private static double gigaflops(Backend backend, int size, long restNanos) {
+    Value a = Ops.input("a", Type.of(DType.F32, size, size));
+    Value b = Ops.input("b", Type.of(DType.F32, size, size));
+    Program program =
+        Program.builder(backend).feed(a).feed(b).result("c", Ops.matmul(a, b)).compile();
+    try (Session session = program.open()) {
+      session.write("a", random(size, 1));
+      session.write("b", random(size, 2));
+      double work = 2.0 * size * size * size;
+      double best = 0;
+      long begun = System.nanoTime();
+      long gained = begun;
+      long now;
+      do {
+        long start = System.nanoTime();
+        session.run();
+        now = System.nanoTime();
+        double rate = work / Math.max(1, now - start);
+        if (rate > best * GAIN) {
+          gained = now;
+        }
+        best = Math.max(best, rate);
+      } while (now - gained < restNanos && now - begun < MOST_NANOS);
+      return best;
+    }
+  }
+
+  private static MemorySegment random(int size, long seed) {
+    Random random = new Random(seed);
+    float[] values = new float[size * size];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = random.nextFloat() - 0.5f;
+    }
+    return MemorySegment.ofArray(values);
+  }
+}

@@ -1,0 +1,202 @@
+package dev.fathom.data;
+
+import dev.fathom.spi.Shape;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.SequencedMap;
+
+/**
+ * Rows over typed columns as files of text hold them, not yet numbers for a network: what {@link
+ * Csv} and {@link TextFiles} read. {@link #dataset} makes examples of numbers, {@link Tokens} of
+ * texts. Immutable.
+ */
+public final class Table {
+  private final String name;
+  private final int size;
+  private final SequencedMap<Field, Object> columns;
+  private final Map<String, Integer> missing;
+
+  /** What a column holds. */
+  public enum Kind {
+    /** Numbers, kept as f32. */
+    NUMBER,
+    /** Whole numbers, kept as i64. */
+    INTEGER,
+    /** Names of classes, kept as their numbers. */
+    CLASS,
+    /** Any text. */
+    TEXT
+  }
+
+  /**
+   * A column.
+   *
+   * @param labels the names of the classes of a {@link Kind#CLASS}; otherwise empty
+   * @param mean of the values that are there, for a {@link Kind#NUMBER} or {@link Kind#INTEGER}
+   */
+  public record Field(String name, Kind kind, List<String> labels, OptionalDouble mean) {
+    public Field {
+      labels = List.copyOf(labels);
+    }
+  }
+
+  /**
+   * @param columns with float[], long[], int[] or String[], as the kind is
+   * @param missing how many values of a column were not there
+   */
+  Table(String name, int size, SequencedMap<Field, Object> columns, Map<String, Integer> missing) {
+    this.name = name;
+    this.size = size;
+    this.columns = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(columns));
+    this.missing = Collections.unmodifiableMap(new LinkedHashMap<>(missing));
+  }
+
+  /** {@return the name that messages use} */
+  public String name() {
+    return name;
+  }
+
+  /** {@return the number of rows} */
+  public int size() {
+    return size;
+  }
+
+  /** {@return the columns, in order} */
+  public List<Field> fields() {
+    return List.copyOf(columns.keySet());
+  }
+
+  /** {@return how many values were missing, by column; only columns where some were} */
+  public Map<String, Integer> missing() {
+    return missing;
+  }
+
+  /**
+   * {@return a column}
+   *
+   * @throws DataException if there is none of this name
+   */
+  public Field field(String column) {
+    return columns.keySet().stream()
+        .filter(field -> field.name.equals(column))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new DataException(
+                    "[data] expected a column '%s' in table '%s' but it has %s"
+                        .formatted(
+                            column, name, columns.keySet().stream().map(Field::name).toList())));
+  }
+
+  /**
+   * {@return the numbers of a column, those of an integer column rounded to float; a copy}
+   *
+   * @throws DataException if it holds no numbers
+   */
+  public float[] numbers(String column) {
+    Field field = field(column);
+    return switch (columns.get(field)) {
+      case float[] values -> values.clone();
+      case long[] values -> {
+        float[] numbers = new float[size];
+        for (int row = 0; row < size; row++) {
+          numbers[row] = values[row];
+        }
+        yield numbers;
+      }
+      default -> throw wrong(field, "numbers");
+    };
+  }
+
+  /**
+   * {@return the integers of a column; a copy}
+   *
+   * @throws DataException if it holds no integers
+   */
+  public long[] integers(String column) {
+    if (columns.get(field(column)) instanceof long[] values) {
+      return values.clone();
+    }
+    throw wrong(field(column), "integers");
+  }
+
+  /**
+   * {@return the class numbers of a column; a copy}
+   *
+   * @throws DataException if it holds no classes
+   */
+  public int[] classes(String column) {
+    if (columns.get(field(column)) instanceof int[] values) {
+      return values.clone();
+    }
+    throw wrong(field(column), "classes");
+  }
+
+  /**
+   * {@return the texts of a column}
+   *
+   * @throws DataException if it holds no texts
+   */
+  public List<String> texts(String column) {
+    if (columns.get(field(column)) instanceof String[] values) {
+      return List.of(values);
+    }
+    throw wrong(field(column), "texts");
+  }
+
+  /**
+   * {@return examples with two columns}: {@code input}, {@code [features]}, and the target, a class
+   * number {@code []} or a number {@code [1]}
+   *
+   * @param input the name that the input gets
+   * @param features columns of numbers; empty for all but the target
+   * @param target a column of classes or numbers
+   * @throws DataException if there is no such column, or it is of another kind
+   */
+  public Dataset dataset(String input, List<String> features, String target) {
+    List<String> used = features.isEmpty() ? numeric(target) : features;
+    if (used.isEmpty()) {
+      throw new DataException(
+          "[data] expected a column of numbers beside '%s' in table '%s'".formatted(target, name));
+    }
+    float[] values = new float[Math.multiplyExact(size, used.size())];
+    for (int i = 0; i < used.size(); i++) {
+      if (used.get(i).equals(target)) {
+        throw new DataException(
+            "[data] column '%s' of table '%s' cannot be both feature and target"
+                .formatted(target, name));
+      }
+      float[] column = numbers(used.get(i));
+      for (int row = 0; row < size; row++) {
+        values[row * used.size() + i] = column[row];
+      }
+    }
+    var examples = ArrayDataset.named(name).floats(input, Shape.of(used.size()), values);
+    return target(examples, target).build();
+  }
+
+  /** Adds a column as a target. */
+  ArrayDataset.Builder target(ArrayDataset.Builder examples, String target) {
+    Field field = field(target);
+    return field.kind == Kind.CLASS
+        ? examples.classes(target, field.labels, classes(target))
+        : examples.floats(target, Shape.of(1), numbers(target));
+  }
+
+  private List<String> numeric(String target) {
+    return columns.keySet().stream()
+        .filter(field -> field.kind == Kind.NUMBER || field.kind == Kind.INTEGER)
+        .map(Field::name)
+        .filter(column -> !column.equals(target))
+        .toList();
+  }
+
+  private DataException wrong(Field field, String expected) {
+    return new DataException(
+        "[data] expected %s in column '%s' of table '%s' but it is of kind %s"
+            .formatted(expected, field.name, name, field.kind));
+  }
+}

@@ -1,0 +1,42 @@
+package dev.fathom.nn;
+
+import dev.fathom.spi.Shape;
+import dev.fathom.tensor.Tensor;
+
+/**
+ * Adds a learned vector for each position: {@code [batch, time, features] -> [batch, time,
+ * features]} (Gehring et al., "Convolutional Sequence to Sequence Learning", 2017). Parameter
+ * {@code weight [length, features]}.
+ *
+ * @param length the longest sequence
+ * @param initializer what the vectors start as
+ */
+public record LearnedPositions(long length, Initializer initializer) implements Layer {
+  /** {@link Initializer#SMALL_NORMAL}. */
+  public LearnedPositions(long length) {
+    this(length, Initializer.SMALL_NORMAL);
+  }
+
+  public LearnedPositions {
+    Check.that(length >= 1, "learnedpositions", "a length of 1 or more", length);
+  }
+
+  @Override
+  public boolean sequence() {
+    return true;
+  }
+
+  @Override
+  public Shape output(Shape input) {
+    Check.sequence(label(), input);
+    Check.that(
+        input.size(0) <= length, label(), "a sequence of at most " + length + " steps", input);
+    return input;
+  }
+
+  @Override
+  public Tensor apply(Context context, Tensor x) {
+    Tensor weight = context.parameter("weight", Shape.of(length, x.size(-1)), initializer);
+    return x.add(weight.slice(0, 0, x.size(1)));
+  }
+}

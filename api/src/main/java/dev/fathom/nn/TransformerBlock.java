@@ -1,0 +1,65 @@
+package dev.fathom.nn;
+
+import dev.fathom.spi.Shape;
+import dev.fathom.tensor.Tensor;
+
+/**
+ * A layer of a Transformer (Vaswani et al., 2017): {@code [batch, time, features] -> [batch, time,
+ * features]}, attention and feed-forward, each with a norm and a way around it. An encoder's sees
+ * all steps, a decoder's is causal.
+ *
+ * <p>Norm first (Xiong et al., "On Layer Normalization in the Transformer Architecture", 2020):
+ * {@code h = x + attention(norm1(x)); y = h + feedforward(norm2(h))}; as in GPT-2, a norm then
+ * comes behind the last block. Otherwise, as in the original: {@code h = norm1(x + attention(x)); y
+ * = norm2(h + feedforward(h))}. The parts are named {@code attention}, {@code feedforward}, {@code
+ * norm1}, {@code norm2}.
+ *
+ * @param attention the first part
+ * @param feedForward the second part
+ * @param norm a {@link LayerNorm} or an {@link RmsNorm}; both norms are of this kind
+ * @param normFirst whether norms come before the parts
+ * @param dropout of what each part gives, in [0, 1)
+ */
+public record TransformerBlock(
+    MultiHeadAttention attention,
+    FeedForward feedForward,
+    Layer norm,
+    boolean normFirst,
+    double dropout)
+    implements Layer {
+  public TransformerBlock {
+    Check.that(
+        norm instanceof LayerNorm || norm instanceof RmsNorm,
+        "block",
+        "a norm of each step",
+        norm.label());
+    Check.that(dropout >= 0 && dropout < 1, "block", "a dropout in [0, 1)", dropout);
+  }
+
+  @Override
+  public String label() {
+    return attention.causal() ? "decoder" : "encoder";
+  }
+
+  @Override
+  public boolean sequence() {
+    return true;
+  }
+
+  @Override
+  public Shape output(Shape input) {
+    return LayerException.in("attention", () -> attention.output(input));
+  }
+
+  @Override
+  public Tensor apply(Context context, Tensor x) {
+    Tensor h = around(context, "norm1", x, "attention", attention);
+    return around(context, "norm2", h, "feedforward", feedForward);
+  }
+
+  private Tensor around(Context context, String normName, Tensor x, String name, Layer part) {
+    Tensor in = normFirst ? context.within(normName, () -> norm.apply(context, x)) : x;
+    Tensor y = x.add(context.dropout(context.within(name, () -> part.apply(context, in)), dropout));
+    return normFirst ? y : context.within(normName, () -> norm.apply(context, y));
+  }
+}

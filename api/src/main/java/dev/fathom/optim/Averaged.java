@@ -1,0 +1,58 @@
+package dev.fathom.optim;
+
+import dev.fathom.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An optimiser beside which an exponential moving average of the parameters runs (Polyak and
+ * Juditsky, 1992), which is what is evaluated and kept: {@code average = d * average + (1 - d) *
+ * p}. The average starts at the first parameters, and forgets them soon: in step t {@code d} is
+ * {@code min(decay, (1 + t) / (10 + t))}.
+ *
+ * @param optimizer what changes the parameters
+ * @param decay in (0, 1); usually 0.999
+ */
+public record Averaged(Optimizer optimizer, double decay) implements Optimizer {
+  private static final String AVERAGE = "average";
+  private static final String SHARE = "average_share";
+
+  public Averaged {
+    Optimizer.check(decay > 0 && decay < 1, "averaged", "a decay in (0, 1)", decay);
+  }
+
+  @Override
+  public double learningRate() {
+    return optimizer.learningRate();
+  }
+
+  @Override
+  public List<String> moments() {
+    List<String> all = new ArrayList<>(optimizer.moments());
+    all.add(AVERAGE);
+    return all;
+  }
+
+  @Override
+  public Optional<String> average() {
+    return Optional.of(AVERAGE);
+  }
+
+  @Override
+  public Update update(Tensor parameters, Tensor gradients, List<Tensor> moments, Tensor matrices) {
+    List<Tensor> own = moments.subList(0, moments.size() - 1);
+    Update next = optimizer.update(parameters, gradients, own, matrices);
+    Tensor average = moments.getLast();
+    Tensor way = next.parameters().sub(average).mul(Optimizer.scalar(SHARE));
+    List<Tensor> all = new ArrayList<>(next.moments());
+    all.add(average.add(way));
+    return new Update(next.parameters(), all);
+  }
+
+  @Override
+  public void scalars(double rate, long step, ScalarSink sink) {
+    optimizer.scalars(rate, step, sink);
+    sink.setDouble(SHARE, 1 - Math.min(decay, (1.0 + step) / (10.0 + step)));
+  }
+}

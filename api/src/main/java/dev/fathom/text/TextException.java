@@ -1,0 +1,33 @@
+package dev.fathom.text;
+
+/** A text or a token is not what was expected; the message names the place. */
+public final class TextException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final long position;
+  private final String detail;
+
+  /**
+   * @param operation what was done, {@code encode}
+   * @param unit what is counted: {@code byte}, {@code character} or {@code token}
+   * @param position which one is wrong, from 0
+   * @param detail what was expected and what came
+   */
+  public TextException(String operation, String unit, long position, String detail) {
+    super("[%s] %s %d: %s".formatted(operation, unit, position, detail));
+    this.position = position;
+    this.detail = detail;
+  }
+
+  /**
+   * {@return the byte, the character or the token that is wrong, from 0; the message says which}
+   */
+  public long position() {
+    return position;
+  }
+
+  /** {@return what was expected and what came, without the place} */
+  public String detail() {
+    return detail;
+  }
+}

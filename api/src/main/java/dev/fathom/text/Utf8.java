@@ -1,0 +1,96 @@
+package dev.fathom.text;
+
+import dev.fathom.format.FormatException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
+import java.nio.charset.CoderResult;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HexFormat;
+
+/** UTF-8 (RFC 3629) without silent replacements. */
+public final class Utf8 {
+  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
+
+  private Utf8() {}
+
+  /**
+   * {@return the text of UTF-8 bytes}
+   *
+   * @throws TextException with the first byte that is not UTF-8
+   */
+  public static String decode(byte[] bytes) {
+    var in = ByteBuffer.wrap(bytes);
+    var out = CharBuffer.allocate(bytes.length);
+    CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(in, out, true);
+    if (result.isError()) {
+      int at = in.position();
+      throw new TextException(
+          "utf-8",
+          "byte",
+          at,
+          "expected UTF-8 but got "
+              + HexFormat.ofDelimiter(" ").formatHex(bytes, at, at + result.length()));
+    }
+    return out.flip().toString();
+  }
+
+  /**
+   * {@return the UTF-8 bytes of a text}
+   *
+   * @throws TextException with the first character that is half a surrogate pair, which UTF-8
+   *     cannot write
+   */
+  public static byte[] encode(String text) {
+    check(text);
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  static void check(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char unit = text.charAt(i);
+      if (!Character.isSurrogate(unit)) {
+        continue;
+      }
+      if (!Character.isHighSurrogate(unit)
+          || i + 1 == text.length()
+          || !Character.isLowSurrogate(text.charAt(i + 1))) {
+        throw new TextException(
+            "utf-8",
+            "character",
+            i,
+            "expected a Unicode character but got half a surrogate pair, %04X"
+                .formatted((int) unit));
+      }
+      i++;
+    }
+  }
+
+  /** {@return whether the first three bytes are U+FEFF, which some programs put there as a mark} */
+  public static boolean startsWithByteOrderMark(byte[] bytes) {
+    return bytes.length >= 3 && Arrays.equals(bytes, 0, 3, BYTE_ORDER_MARK, 0, 3);
+  }
+
+  /**
+   * {@return the text of a file, without its byte order mark if it has one}
+   *
+   * @throws FormatException if it is not UTF-8, with the byte
+   * @throws IOException if it cannot be read
+   */
+  public static String read(Path file) throws IOException {
+    return decode(file, Files.readAllBytes(file));
+  }
+
+  /** {@return the same, of a file whose bytes are at hand} */
+  public static String decode(Path file, byte[] bytes) {
+    try {
+      String text = decode(bytes);
+      return startsWithByteOrderMark(bytes) ? text.substring(1) : text;
+    } catch (TextException e) {
+      throw new FormatException("utf-8", file, e.position(), e.detail());
+    }
+  }
+}

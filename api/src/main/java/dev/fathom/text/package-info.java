@@ -1,0 +1,15 @@
+/**
+ * Text and tokens. Start with {@link dev.fathom.text.Tokenizer}: {@link dev.fathom.text.Bytes},
+ * {@link dev.fathom.text.Characters} or {@link dev.fathom.text.Bpe}, which is learned from a text.
+ *
+ * <pre>{@code
+ * Bpe bpe = Bpe.train(book, 4096, "<|end|>");
+ * int[] tokens = bpe.encode("Call me Ishmael.");
+ * String text = bpe.decode(tokens);
+ * }</pre>
+ *
+ * <p>A tokenizer's JSON, ours and Hugging Face's {@code tokenizer.json}, is in {@link
+ * dev.fathom.model.Tokenizers}. Text is UTF-8 and nothing else: {@link dev.fathom.text.Utf8} says
+ * where bytes are not. What is wrong is a {@link dev.fathom.text.TextException} with the place.
+ */
+package dev.fathom.text;

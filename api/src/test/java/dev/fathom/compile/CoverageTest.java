@@ -1,0 +1,80 @@
+package dev.fathom.compile;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.fathom.compile.Coverage.Compiled;
+import dev.fathom.compile.Coverage.Declined;
+import dev.fathom.compile.Coverage.Remedy;
+import dev.fathom.graph.Ops;
+import dev.fathom.graph.Type;
+import dev.fathom.graph.Value;
+import dev.fathom.spi.Backend;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.tck.MinimalBackend;
+import dev.fathom.spi.tck.MockBackend;
+import dev.fathom.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What is told of compiled and of declined specs. */
+class CoverageTest {
+  private static final String ONLY_CORE = "only the required core";
+
+  /** Two different softmaxes, one of them twice, behind a product with an epilogue. */
+  private static Coverage coverage(Backend backend) {
+    Value x = Ops.input("x", Type.of(DType.F32, 3, 4));
+    Value w = Ops.input("w", Type.of(DType.F32, 4, 4));
+    Tensor y = Tensor.of(x).matmul(Tensor.of(w)).relu();
+    return Program.builder(backend)
+        .feed(x)
+        .frozen(w)
+        .result("a", y.softmax().value())
+        .result("b", Tensor.of(x).softmax().value())
+        .result("c", Tensor.of(w).softmax().value())
+        .compile()
+        .coverage();
+  }
+
+  @Test
+  void equalSpecsAreOneKernelAndPreparationCounts() {
+    Coverage coverage = coverage(new MockBackend());
+    assertEquals(
+        Map.of(
+            "contract", new Compiled(1, 1),
+            "pack", new Compiled(2, 2),
+            "softmax", new Compiled(2, 3)),
+        coverage.compiled());
+    assertEquals(List.of(), coverage.declined());
+  }
+
+  @Test
+  void whatIsDeclinedIsCountedWithWhatWasDoneInstead() {
+    Coverage coverage = coverage(new MinimalBackend());
+    assertTrue(coverage.compiled().keySet().containsAll(List.of("contract", "fused", "reduce")));
+    assertTrue(!coverage.compiled().containsKey("softmax"), coverage::toString);
+    assertEquals(
+        List.of(
+            new Declined("softmax", Remedy.LOWERED, ONLY_CORE, 3),
+            new Declined("contract", Remedy.UNFUSED, ONLY_CORE, 1),
+            new Declined("fused", Remedy.UNFUSED, ONLY_CORE, 3)),
+        coverage.declined());
+    assertEquals(
+        "softmax lowered, 3 times: only the required core",
+        coverage.declined().getFirst().toString());
+    assertEquals(
+        "fusion into contract undone, once: only the required core",
+        coverage.declined().get(1).toString());
+  }
+
+  @Test
+  void addsUp() {
+    Coverage minimal = coverage(new MinimalBackend());
+    Coverage sum = minimal.plus(coverage(new MockBackend())).plus(minimal);
+    assertEquals(new Compiled(2, 3), sum.compiled().get("softmax"));
+    assertEquals(new Compiled(3, 3), sum.compiled().get("contract"));
+    assertEquals(new Declined("softmax", Remedy.LOWERED, ONLY_CORE, 6), sum.declined().getFirst());
+    assertEquals(minimal.declined().size(), sum.declined().size());
+  }
+}

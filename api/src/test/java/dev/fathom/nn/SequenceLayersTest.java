@@ -1,0 +1,263 @@
+package dev.fathom.nn;
+
+import static dev.fathom.PyTorch.assertClose;
+import static dev.fathom.PyTorch.floats;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+
+import dev.fathom.graph.Ops;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Shape;
+import dev.fathom.tensor.Attention;
+import dev.fathom.tensor.DropMask;
+import dev.fathom.tensor.Positions;
+import dev.fathom.tensor.Recurrence;
+import dev.fathom.tensor.Tensor;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What layers for sequences refuse, and where PyTorch has no number to compare with. */
+class SequenceLayersTest {
+  private static final Embedding TOKENS = new Embedding(10, 6);
+
+  private static Arguments wrong(String message, Executable action) {
+    return Arguments.of(message, action);
+  }
+
+  private static Executable network(Shape input, Layer... layers) {
+    return () -> new Network(Sequential.of(layers), input);
+  }
+
+  private static Executable attention(Tensor q, Tensor k, Tensor v, Tensor mask) {
+    return () -> Attention.of(q, k, v, mask, false, null);
+  }
+
+  private static Tensor zeros(long... shape) {
+    return Tensor.zeros(DType.F32, shape);
+  }
+
+  private static Executable lstm(Tensor x, Tensor mask, long rows) {
+    Recurrence.Weights weights =
+        new Recurrence.Weights(zeros(rows, 3), zeros(rows, 2), zeros(rows), zeros(rows));
+    return () -> Recurrence.LSTM.of(x, weights, mask, false);
+  }
+
+  static Stream<Arguments> refused() {
+    Tensor q = zeros(2, 4, 3, 8);
+    return Stream.of(
+        wrong(
+            "layer 'embedding1': [embedding] expected an input of token ids [time] but got [3, 4]",
+            network(Shape.of(3, 4), TOKENS)),
+        wrong(
+            "layer 'embedding2': [embedding] expected token ids, which only the first layer has",
+            network(Shape.of(3), TOKENS, new Embedding(3, 4))),
+        wrong(
+            "layer 'residual1': [residual] expected branches that take numbers but got token ids",
+            network(
+                Shape.of(3),
+                new Residual(Sequential.of(TOKENS), Sequential.of(), Activation.NONE))),
+        wrong(
+            "[embedding] expected a padding id of 0 to 9 but got 10",
+            () -> new Embedding(10, 6, OptionalLong.of(10), Initializer.NORMAL)),
+        wrong(
+            "layer 'attention1': [attention] expected features that 4 heads divide but got [3, 6]",
+            network(Shape.of(3), TOKENS, new MultiHeadAttention(4, true))),
+        wrong(
+            "layer 'attention1': [attention] expected an input [time, features] but got [6]",
+            network(Shape.of(6), new MultiHeadAttention(2, true))),
+        wrong(
+            "[attention] expected key heads that divide the 4 heads but got 3",
+            () ->
+                new MultiHeadAttention(
+                    4, 3, true, OptionalDouble.empty(), 0, true, Initializer.ZEROS)),
+        wrong(
+            "layer 'attention1': [attention] expected an even number of features for each of the 2"
+                + " heads to turn but got [3, 6]",
+            network(
+                Shape.of(3, 6),
+                new MultiHeadAttention(
+                    2, 2, true, OptionalDouble.of(10000), 0, true, Initializer.ZEROS))),
+        wrong(
+            "layer 'decoder1.attention': [attention] expected features that 4 heads divide but got"
+                + " [3, 6]",
+            network(
+                Shape.of(3),
+                TOKENS,
+                new TransformerBlock(
+                    new MultiHeadAttention(4, true),
+                    new FeedForward(8, Activation.GELU),
+                    new LayerNorm(),
+                    true,
+                    0))),
+        wrong(
+            "[block] expected a norm of each step but got batchnorm",
+            () ->
+                new TransformerBlock(
+                    new MultiHeadAttention(4, true),
+                    new FeedForward(8, Activation.GELU),
+                    new BatchNorm(),
+                    true,
+                    0)),
+        wrong(
+            "layer 'learnedpositions1': [learnedpositions] expected a sequence of at most 2 steps"
+                + " but got [3, 6]",
+            network(Shape.of(3), TOKENS, new LearnedPositions(2))),
+        wrong(
+            "layer 'sinusoidalpositions1': [sinusoidalpositions] expected an even number of"
+                + " features but got [3, 5]",
+            network(Shape.of(3, 5), new SinusoidalPositions())),
+        wrong(
+            "layer 'unembedding1': expected a layer before it with a parameter 'embedding2.weight'"
+                + " of shape [10, 6]",
+            network(Shape.of(3), TOKENS, new Unembedding("embedding2", 10))),
+        wrong(
+            "layer 'unembedding1': expected a layer before it with a parameter 'embedding1.weight'"
+                + " of shape [11, 6]",
+            network(Shape.of(3), TOKENS, new Unembedding("embedding1", 11))),
+        wrong(
+            "layer 'lstm1': [lstm] expected an input [time, features] but got [4]",
+            network(Shape.of(4), new Recurrent(Recurrence.LSTM, 3))),
+        wrong(
+            "layer 'gru1': [gru] expected a step or more but got [0, 4]",
+            network(Shape.of(0, 4), new Recurrent(Recurrence.GRU, 3))),
+        wrong(
+            "[rnn] expected a dropout in [0, 1) but got 1.0",
+            () -> new Recurrent(Recurrence.RNN, 3, 2, false, false, 1)),
+        wrong(
+            "[attention] expected queries, keys and values [batch, heads, length, size] but got"
+                + " [2, 4, 3, 8], [4, 3, 8], [2, 4, 3, 8]",
+            attention(q, zeros(4, 3, 8), q, null)),
+        wrong(
+            "[attention] expected one batch, one size of queries and keys, and a value for each key"
+                + " but got [2, 4, 3, 8], [2, 4, 3, 6], [2, 4, 3, 8]",
+            attention(q, zeros(2, 4, 3, 6), q, null)),
+        wrong(
+            "[attention] expected heads that the heads of the keys divide but got 4 and 3",
+            attention(q, zeros(2, 3, 3, 8), zeros(2, 3, 3, 8), null)),
+        wrong(
+            "[attention] expected a bool mask [batch, keys] [2, 3] but got f32[2, 3]",
+            attention(q, q, q, zeros(2, 3))),
+        wrong(
+            "[attention] expected a bool mask [batch, keys] [2, 3] but got bool[3, 2]",
+            attention(q, q, q, zeros(3, 2).isFinite())),
+        wrong(
+            "[lstm] expected values [batch, time, features], a step or more but got [2, 3]",
+            lstm(zeros(2, 3), null, 8)),
+        wrong(
+            "[lstm] expected a bool mask [batch, time] [2, 5] but got f32[2, 5]",
+            lstm(zeros(2, 5, 3), zeros(2, 5), 8)),
+        wrong(
+            "[lstm] expected weights [8, 3], [8, 2] and biases [8] but got [6, 3], [6, 2], [6],"
+                + " [6]",
+            lstm(zeros(2, 5, 3), null, 6)),
+        wrong(
+            "[layer-norm] expected values [..., features] and a weight [features] but got [2, 3]"
+                + " and [2]",
+            () -> zeros(2, 3).layerNorm(zeros(2), null, 1e-5)),
+        wrong(
+            "[rotary] expected values [..., 4, size] but got [3, 6]",
+            () -> Positions.rotary(zeros(3, 6), Positions.first(4), 10)),
+        wrong(
+            "[rotary] expected an even number of features but got 5",
+            () -> Positions.rotary(zeros(3, 5), Positions.first(3), 10)));
+  }
+
+  @ParameterizedTest
+  @MethodSource
+  void refused(String message, Executable action) {
+    assertEquals(message, assertThrows(IllegalArgumentException.class, action).getMessage());
+  }
+
+  @Test
+  void aQueryThatMaySeeNoKeyGivesZeros() {
+    Tensor x = Tensor.uniform(index(1), index(2), 3, 1, 1, 3, 2);
+    Tensor place = Tensor.iota(DType.I32, 1, 1, 3);
+    Tensor onlyTheLast = place.equal(Tensor.full(2, DType.I32));
+    float[] values = floats(x);
+    assertClose(
+        new float[] {0, 0, 0, 0, values[4], values[5]},
+        floats(Attention.of(x, x, x, onlyTheLast, true, null)),
+        1e-6,
+        "causal, left padding");
+    assertArrayEquals(
+        new float[6], floats(Attention.of(x, x, x, place.less(place), false, null)), "no key");
+  }
+
+  /** The last query has the place of the last key: what a cache of keys and values needs. */
+  @Test
+  void aCausalQueryAloneSeesAllKeys() {
+    Tensor q = Tensor.uniform(index(1), index(2), 1, 2, 2, 4, 2);
+    Tensor k = Tensor.uniform(index(1), index(2), 2, 2, 2, 4, 2);
+    float[] all = floats(Attention.of(q, k, k, null, true, null).slice(2, 3, 4));
+    assertArrayEquals(all, floats(Attention.of(q.slice(2, 3, 4), k, k, null, true, null)));
+    assertArrayEquals(all, floats(Attention.of(q.slice(2, 3, 4), k, k, null, false, null)));
+  }
+
+  @Test
+  void dropoutScalesTheWeightsThatItKeeps() {
+    Tensor q = zeros(1, 1, 1, 2);
+    Tensor keys = zeros(1, 1, 1000, 2);
+    Tensor ones = Tensor.full(1, DType.F32, 1, 1, 1000, 1);
+    DropMask half = new DropMask(0.5, index(1), index(2), 0);
+    float[] once = floats(Attention.of(q, keys, ones, null, false, half));
+    assertEquals(1, once[0], 0.1);
+    assertArrayEquals(once, floats(Attention.of(q, keys, ones, null, false, half)));
+    DropMask other = new DropMask(0.5, index(1), index(3), 0);
+    assertEquals(1, floats(Attention.of(q, keys, ones, null, false, other))[0], 0.1);
+  }
+
+  /** Names in order: what a file of weights holds. */
+  @Test
+  void parametersHaveTheNamesOfTheirParts() {
+    Network network =
+        new Network(
+            Sequential.of(
+                TOKENS,
+                new TransformerBlock(
+                    new MultiHeadAttention(2, false),
+                    new FeedForward(8, Activation.SILU, true, false, Initializer.SMALL_NORMAL),
+                    new RmsNorm(),
+                    false,
+                    0.1),
+                new Recurrent(Recurrence.GRU, 3, 1, true, false, 0),
+                new Dense(2)),
+            Shape.of(4));
+    assertEquals(DType.I32, network.inputType());
+    assertEquals(
+        List.of(
+            "embedding1.weight",
+            "encoder1.attention.qkv.weight",
+            "encoder1.attention.qkv.bias",
+            "encoder1.attention.output.weight",
+            "encoder1.attention.output.bias",
+            "encoder1.norm1.weight",
+            "encoder1.feedforward.up.weight",
+            "encoder1.feedforward.gate.weight",
+            "encoder1.feedforward.down.weight",
+            "encoder1.norm2.weight",
+            "gru1.weight_ih_l0",
+            "gru1.weight_hh_l0",
+            "gru1.bias_ih_l0",
+            "gru1.bias_hh_l0",
+            "gru1.weight_ih_l0_reverse",
+            "gru1.weight_hh_l0_reverse",
+            "gru1.bias_ih_l0_reverse",
+            "gru1.bias_hh_l0_reverse",
+            "dense1.weight",
+            "dense1.bias"),
+        network.parameters().slots().stream().map(Layout.Slot::name).toList());
+    assertEquals(Shape.of(2), network.output());
+  }
+
+  private static Tensor index(long at) {
+    return Tensor.of(Ops.constant(at, DType.I64, Shape.SCALAR));
+  }
+}

@@ -1,0 +1,155 @@
+package dev.fathom.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.fathom.data.Csv.Missing;
+import dev.fathom.data.DataException;
+import dev.fathom.data.Table.Kind;
+import dev.fathom.format.FormatException;
+import dev.fathom.model.DataSpec.Source;
+import dev.fathom.model.Predictor;
+import dev.fathom.model.Spec;
+import dev.fathom.model.SpecException;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class CsvTrainingTest {
+  @TempDir Path folder;
+
+  @BeforeEach
+  void write() throws IOException {
+    Files.writeString(folder.resolve("train.csv"), points(200, 1));
+    Files.writeString(folder.resolve("test.csv"), points(100, 2));
+  }
+
+  /** Points left and right of a line, far from it. */
+  private static String points(int rows, int seed) {
+    Random random = new Random(seed);
+    StringBuilder text = new StringBuilder("x,side,y,sum\n");
+    for (int row = 0; row < rows; row++) {
+      double distance = (random.nextBoolean() ? 1 : -1) * (0.3 + random.nextDouble());
+      double x = random.nextGaussian();
+      double y = distance - x;
+      text.append(
+          String.format(
+              Locale.ROOT, "%f,%s,%f,%f%n", x, x + y > 0 ? "right" : "left", y, 2 * x + y));
+    }
+    return text.toString();
+  }
+
+  private static Spec spec(String data, String model, String training) {
+    return Spec.parse(
+        """
+        {"name": "points", "data": {"format": "csv", "train": "train.csv", "test": "test.csv", %s},
+         "model": [%s], "training": {"epochs": 40, "batchSize": 32, %s
+           "optimizer": {"type": "adam", "learningRate": 0.05}}}"""
+            .formatted(data, model, training));
+  }
+
+  private static Spec classifier(String data) {
+    return spec(data, "{\"type\": \"dense\", \"units\": 2}", "");
+  }
+
+  @Test
+  void classifies() throws IOException {
+    Spec spec = classifier("\"target\": \"side\", \"features\": [\"x\", \"y\"]");
+    TrainingData data = TrainingData.open(spec.data(), folder);
+    TrainingResult result = Trainer.of(spec, data, Digits.java()).build().run();
+    assertEquals(1.0, result.test().orElseThrow().accuracy().orElseThrow(), 0.02);
+    assertEquals(List.of("left", "right"), result.model().labels());
+    assertEquals(List.of(-1L, 2L), result.model().signature().inputs().getFirst().shape());
+    try (Predictor predictor = Predictor.open(Digits.java().backend(), result.model())) {
+      assertTrue(predictor.predict(2, 2)[1] > 0.9);
+    }
+  }
+
+  @Test
+  void fitsANumber() throws IOException {
+    Spec spec =
+        spec(
+            "\"target\": \"sum\", \"kinds\": {\"side\": \"text\"}",
+            "{\"type\": \"dense\", \"units\": 1}",
+            "\"loss\": \"meanSquaredError\",");
+    TrainingData data = TrainingData.open(spec.data(), folder);
+    TrainingResult result = Trainer.of(spec, data, Digits.java()).build().run();
+    assertTrue(result.test().orElseThrow().loss() < 1e-3, result.toString());
+  }
+
+  @Test
+  void findsTheFilesInADataset() throws IOException {
+    String inside = "\"dataset\": \"%s\", \"target\": \"side\"";
+    Path home = Files.createDirectory(folder.resolve("points"));
+    Spec spec = classifier(inside.formatted("points"));
+    assertEquals(Optional.of("points"), spec.data().dataset());
+    assertEquals(
+        "/data: expected a file train.csv in dataset 'points' but it has []",
+        assertThrows(SpecException.class, () -> TrainingData.open(spec.data(), folder))
+            .getMessage());
+    Files.writeString(home.resolve("train.csv"), points(7, 1));
+    Files.writeString(home.resolve("test.csv"), points(5, 1));
+    assertEquals(7, TrainingData.open(spec.data(), folder).train().size());
+    assertEquals(5, TrainingData.open(spec.data(), home).test().orElseThrow().size());
+    assertPointer("/data/dataset", inside.formatted("../points"));
+  }
+
+  @Test
+  void refusesAClassThatTheTrainingHasNot() throws IOException {
+    Spec spec = classifier("\"target\": \"side\"");
+    Files.writeString(folder.resolve("test.csv"), "x,side,y,sum\n1,left,1,1\n1,up,1,1\n");
+    FormatException wrong =
+        assertThrows(FormatException.class, () -> TrainingData.open(spec.data(), folder));
+    assertEquals(
+        "[csv] test.csv, line 3, column 2 'side': expected one of the classes left, right but got"
+            + " 'up'",
+        wrong.getMessage());
+  }
+
+  @Test
+  void namesWhatIsWrongInTheSpec() throws IOException {
+    Spec target = classifier("\"target\": \"top\"");
+    assertThrows(DataException.class, () -> TrainingData.open(target.data(), folder));
+    Files.delete(folder.resolve("test.csv"));
+    Spec spec = classifier("\"target\": \"side\"");
+    assertEquals(
+        "/data: there is no file 'test.csv' beside the spec",
+        assertThrows(SpecException.class, () -> TrainingData.open(spec.data(), folder))
+            .getMessage());
+    assertPointer("/data/target", "\"input\": \"x\"");
+    assertPointer("/data/separator", "\"target\": \"side\", \"separator\": \",\"");
+    assertPointer("/data/missing", "\"target\": \"side\", \"missing\": \"zero\"");
+    assertPointer("/data/kinds/x", "\"target\": \"side\", \"kinds\": {\"x\": \"float\"}");
+    assertPointer("/data/images", "\"target\": \"side\", \"images\": \"x\"");
+  }
+
+  private static void assertPointer(String pointer, String data) {
+    assertEquals(
+        pointer, assertThrows(SpecException.class, () -> classifier(data)).pointer(), data);
+  }
+
+  @Test
+  void expandsAllItsKeys() {
+    Spec spec =
+        classifier(
+            """
+            "target": "side", "features": ["y"], "kinds": {"n": "class"}, "separator": "tab",
+            "missing": "mean", "missingWords": ["NA"]""");
+    Source.Csv csv = (Source.Csv) spec.data().source();
+    assertEquals('\t', csv.separator());
+    assertEquals(Missing.MEAN, csv.missing());
+    assertEquals(Map.of("n", Kind.CLASS), csv.kinds());
+    assertEquals(spec, Spec.parse(spec.expand()));
+    assertEquals(spec.data(), Spec.parse(spec.expand()).data());
+    assertEquals("features", spec.data().input());
+  }
+}

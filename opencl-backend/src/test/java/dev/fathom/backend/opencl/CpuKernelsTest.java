@@ -1,0 +1,7 @@
+package dev.fathom.backend.opencl;
+
+class CpuKernelsTest extends OpenClTck {
+  CpuKernelsTest() {
+    super("cpu");
+  }
+}

@@ -1,0 +1,7 @@
+package dev.fathom.backend.opencl;
+
+class GpuKernelsTest extends OpenClTck {
+  GpuKernelsTest() {
+    super("gpu");
+  }
+}
