@@ -142,7 +142,9 @@ public final class Model {
     return models.publish(
         name(),
         toJson(),
-        directory -> Weights.write(directory.resolve(WEIGHTS), parameters, states));
+        directory ->
+            Weights.write(
+                directory.resolve(WEIGHTS), spec.training().weights(), parameters, states));
   }
 
   /**
