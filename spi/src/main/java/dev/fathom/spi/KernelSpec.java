@@ -28,7 +28,11 @@ public sealed interface KernelSpec
         Pack,
         Softmax,
         CrossEntropy,
-        CrossEntropyGradient {
+        CrossEntropyGradient,
+        Normalise,
+        NormaliseGradient,
+        Attention,
+        AttentionGradient {
 
   /** {@return the views that are read, in binding order} */
   List<View> inputs();

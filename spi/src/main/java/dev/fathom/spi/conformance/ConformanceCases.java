@@ -28,6 +28,8 @@ public final class ConformanceCases {
     new IndexCases(cases::add).add();
     RandomCases.add(cases::add);
     new CompositeCases(cases::add).add();
+    new NormaliseCases(cases::add).add();
+    new AttentionCases(cases::add).add();
     return cases;
   }
 
