@@ -15,6 +15,12 @@ import java.util.stream.IntStream;
 enum Network {
   MLP(Shape.of(784), 128, "\"mlp\"", "adam"),
   LENET(Shape.of(1, 28, 28), 128, "\"lenet\"", "adam"),
+  LSTM(
+      Shape.of(64, 64),
+      64,
+      """
+      [{"type": "lstm", "units": 256, "layers": 2}, {"type": "dense", "units": 10}]""",
+      "adam"),
   /** Six decoder blocks, the norms first, over characters; the head has weights of its own. */
   GPT(
       Shape.of(256),
@@ -41,6 +47,12 @@ enum Network {
   private final String model;
   private final String optimizer;
 
+  /**
+   * @param input shape of an example
+   * @param batch examples in a training step
+   * @param model the section {@code model} of its spec
+   * @param optimizer the type of its optimiser
+   */
   Network(Shape input, int batch, String model, String optimizer) {
     this.input = input;
     this.batch = batch;
