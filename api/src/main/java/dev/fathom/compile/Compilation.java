@@ -98,6 +98,7 @@ final class Compilation {
     }
     List<Unit> main = order.stream().filter(unit -> !prepare.contains(unit)).toList();
     MemoryPlan plan = new MemoryPlan(main, new HashSet<>(found.values()));
+    main.forEach(Unit::dropSelfCopies);
     return new Program(
         backend,
         residents,
@@ -170,8 +171,8 @@ final class Compilation {
   }
 
   /**
-   * Whether the producer may write the state itself: it is elementwise, reads the state only where
-   * it writes it, and no other reader of the old content has to wait for it.
+   * Whether the producer may write the state itself: it begins elementwise, reads the state only
+   * there and only where it writes it, and no other reader of the old content has to wait for it.
    */
   private static boolean canWriteInPlace(
       Storage state, Storage fresh, Unit producer, List<Unit> readers) {
@@ -179,7 +180,7 @@ final class Compilation {
         || fresh.kind() != Storage.Kind.TEMPORARY
         || fresh.isPlaced()
         || fresh.holdsParts()
-        || producer.launches().size() != 1
+        || producer.launches().isEmpty()
         || !(producer.launches().getFirst().spec() instanceof Fused spec)) {
       return false;
     }
@@ -190,10 +191,17 @@ final class Compilation {
         output = spec.outputs().get(i);
       }
     }
-    for (int i = 0; i < spec.inputs().size(); i++) {
-      Slot slot = launch.reads().get(i);
-      if (slot.storage() == state && (slot.offset() != 0 || !spec.inputs().get(i).equals(output))) {
-        return false;
+    if (output == null) {
+      return false;
+    }
+    for (Launch part : producer.launches()) {
+      for (int i = 0; i < part.reads().size(); i++) {
+        Slot slot = part.reads().get(i);
+        boolean matches =
+            part == launch && slot.offset() == 0 && spec.inputs().get(i).equals(output);
+        if (slot.storage() == state && !matches) {
+          return false;
+        }
       }
     }
     return readers.stream().noneMatch(unit -> unit != producer && unit.follows(producer));

@@ -209,7 +209,7 @@ public final class Program {
 
   private String address(Slot slot) {
     Storage root = slot.storage().root();
-    long offset = slot.storage().rootOffset() + slot.offset();
+    long offset = slot.place();
     return root.kind() == Storage.Kind.TEMPORARY
         ? root.dtype().label() + "@" + (plan.offset(root) + offset)
         : root.name() + "+" + offset;
