@@ -10,18 +10,42 @@ import dev.fathom.spi.DType;
  * @param floats inner kernels on float[]
  * @param doubles inner kernels on double[]
  * @param loops inner loops over tiles of float[]
+ * @param scores the loops of attention over tiles of float[]
  */
-record Engine(Workers workers, boolean vector, Arithmetic floats, Arithmetic doubles, Loops loops) {
+record Engine(
+    Workers workers,
+    boolean vector,
+    Arithmetic floats,
+    Arithmetic doubles,
+    Loops loops,
+    ScoreLoops scores) {
   static Engine of(Settings settings) {
     Workers workers = new Workers(settings.threads());
     // The Vector API's classes are touched only where it is there.
     return settings.vector()
-        ? new Engine(workers, true, new FloatVectors(), new DoubleVectors(), new VectorLoops())
-        : new Engine(workers, false, new FloatScalars(), new DoubleScalars(), new ScalarLoops());
+        ? new Engine(
+            workers,
+            true,
+            new FloatVectors(),
+            new DoubleVectors(),
+            new VectorLoops(),
+            new VectorScores())
+        : new Engine(
+            workers,
+            false,
+            new FloatScalars(),
+            new DoubleScalars(),
+            new ScalarLoops(),
+            new PlainScores());
   }
 
   /** {@return the inner kernels for an accumulator type, f32 or f64} */
   Arithmetic arithmetic(DType accumulator) {
     return accumulator == DType.F64 ? doubles : floats;
+  }
+
+  /** {@return the loops of attention for f32 or f64} */
+  ScoreLoops scores(DType type) {
+    return type == DType.F64 ? new PlainScores() : scores;
   }
 }

@@ -1,5 +1,7 @@
 package dev.fathom.backend.java;
 
+import dev.fathom.spi.Attention;
+import dev.fathom.spi.AttentionGradient;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.BackendException;
 import dev.fathom.spi.Buffer;
@@ -60,6 +62,8 @@ final class JavaBackend implements Backend {
       case Softmax _, CrossEntropy _, CrossEntropyGradient _ -> SoftmaxKernels.plan(spec);
       case Normalise normalise -> NormaliseKernels.plan(normalise);
       case NormaliseGradient gradient -> NormaliseKernels.plan(gradient);
+      case Attention attention -> AttentionKernels.plan(attention, engine);
+      case AttentionGradient gradient -> AttentionKernels.plan(gradient, engine);
       case Random random -> RandomKernel.plan(random);
       case Sort sort -> SortKernel.plan(sort);
       case Cumulate cumulate -> CumulateKernel.plan(cumulate);
@@ -89,6 +93,8 @@ final class JavaBackend implements Backend {
       case CrossEntropyGradient gradient -> SoftmaxKernels.compile(gradient, plan, engine);
       case Normalise normalise -> NormaliseKernels.compile(normalise, plan, engine);
       case NormaliseGradient gradient -> NormaliseKernels.compile(gradient, plan, engine);
+      case Attention attention -> AttentionKernels.compile(attention, plan, engine);
+      case AttentionGradient gradient -> AttentionKernels.compile(gradient, plan, engine);
       case Random random -> RandomKernel.compile(random, plan, engine);
       case Sort sort -> SortKernel.compile(sort, plan, engine);
       case Cumulate cumulate -> CumulateKernel.compile(cumulate, plan, engine);
