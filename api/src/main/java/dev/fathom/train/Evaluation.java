@@ -9,13 +9,8 @@ import java.util.OptionalDouble;
  *
  * @param examples how many it was measured on
  * @param loss mean over the examples, or over all their steps that count
- * @param confusion where classes are learned
+ * @param accuracy the share of right answers, of examples or of steps, where classes are learned
+ * @param confusion where an example has one class
  */
-public record Evaluation(long examples, double loss, Optional<ConfusionMatrix> confusion) {
-  /** {@return the share of right answers, where classes are learned} */
-  public OptionalDouble accuracy() {
-    return confusion.isPresent()
-        ? OptionalDouble.of(confusion.get().accuracy())
-        : OptionalDouble.empty();
-  }
-}
+public record Evaluation(
+    long examples, double loss, OptionalDouble accuracy, Optional<ConfusionMatrix> confusion) {}
