@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** One run of the passes, in the order of {@link #compile}. */
 final class Compilation {
@@ -26,23 +27,26 @@ final class Compilation {
   private final Map<Value, Role> inputs;
   private final Map<Value, Value> updates;
   private final Map<String, Value> results;
+  private final List<Value> scalars;
   private final Declines declines = new Declines();
 
   Compilation(
       Backend backend,
       Map<Value, Role> inputs,
       Map<Value, Value> updates,
-      Map<String, Value> results) {
+      Map<String, Value> results,
+      List<Value> scalars) {
     this.backend = backend;
     this.inputs = inputs;
     this.updates = updates;
     this.results = results;
+    this.scalars = scalars;
   }
 
   Program compile() {
     List<Value> wanted = new ArrayList<>(results.values());
     wanted.addAll(updates.values());
-    List<Node> written = Graph.nodes(wanted);
+    List<Node> written = Graph.nodes(Stream.concat(wanted.stream(), scalars.stream()).toList());
     requireInputs(written);
 
     List<Value> lowered = Recompute.apply(new Lowering(this::accepts).lower(wanted));
