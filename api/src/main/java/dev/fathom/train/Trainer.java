@@ -60,9 +60,15 @@ public final class Trainer {
     checkTarget();
     TrainingSpec training = spec.training();
     split =
-        target.isClass()
-            ? Split.stratified(train, target.name(), training.validation(), training.seed())
-            : Split.random(train, training.validation(), training.seed());
+        data.validation()
+            .map(held -> new Split(train, held))
+            .orElseGet(
+                () ->
+                    Split.of(
+                        train,
+                        train.column(target.name()),
+                        training.validation(),
+                        training.seed()));
     if (split.train().size() == 0) {
       throw new SpecException("/data", "expected examples to learn from but there are none");
     }
