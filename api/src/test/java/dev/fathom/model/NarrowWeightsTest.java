@@ -70,6 +70,7 @@ class NarrowWeightsTest {
         spec,
         input,
         List.of(),
+        Inputs.NUMBERS,
         new Weights(network.parameters(), values).stored(spec.training().weights()),
         Weights.initial(network.states(), 0),
         JsonNodeFactory.instance.objectNode());
@@ -102,7 +103,13 @@ class NarrowWeightsTest {
     assertFalse(Arrays.equals(wide.parameters().values(), narrow.parameters().values()));
     Model same =
         new Model(
-            wide.spec(), input, List.of(), narrow.parameters(), narrow.states(), wide.metrics());
+            wide.spec(),
+            input,
+            List.of(),
+            Inputs.NUMBERS,
+            narrow.parameters(),
+            narrow.states(),
+            wide.metrics());
     for (int examples : new int[] {1, 8, 11}) {
       float[] expected = predict(new MinimalBackend(), same, examples);
       for (Backend backend :
