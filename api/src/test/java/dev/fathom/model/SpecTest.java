@@ -294,6 +294,15 @@ class SpecTest {
         "layer 'conv1': [conv2d] expected an input that a window of 3 x 3 fits into but got"
             + " [1, 2, 8]",
         wrong.detail());
+    Spec pair =
+        Spec.parse(
+            with(
+                "model",
+                """
+                [{'type': 'encoderdecoder', 'source': 3, 'encoder': [],
+                  'decoder': [{'type': 'relu'}, {'type': 'attention', 'heads': 5}]}]"""));
+    wrong = assertThrows(SpecException.class, () -> pair.network(Shape.of(5, 6)));
+    assertEquals("/model/0/decoder/1", wrong.pointer());
     Spec preset = Spec.parse(with("model", "'lenet'"));
     wrong = assertThrows(SpecException.class, () -> preset.network(Shape.of(784)));
     assertEquals("/model", wrong.pointer());
