@@ -11,7 +11,6 @@ import dev.fathom.format.FormatException;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
 import dev.fathom.store.DataDirectory;
-import dev.fathom.store.ModelVersion;
 import dev.fathom.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -66,7 +65,7 @@ final class PredictCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     var config = options.config();
     try (var directory = DataDirectory.openReadOnly(config.data())) {
-      var loaded = Model.load(find(directory).bundle());
+      var loaded = Model.load(ModelReference.find(directory, model).bundle());
       var values = values(loaded);
       var selection = LocalOptions.select(config);
       try (var backend = selection.backend();
@@ -77,19 +76,6 @@ final class PredictCommand implements Callable<Integer> {
     } catch (StoreException | DataException | FormatException e) {
       throw new CommandException(e.getMessage());
     }
-  }
-
-  private ModelVersion find(DataDirectory directory) throws IOException {
-    int colon = model.indexOf(':');
-    if (colon < 0) {
-      return directory.models().newest(model);
-    }
-    if (!model.substring(colon + 1).matches("[1-9]\\d{0,8}")) {
-      throw new CommandException("expected NAME:VERSION but got " + model);
-    }
-    return directory
-        .models()
-        .get(model.substring(0, colon), Integer.parseInt(model.substring(colon + 1)));
   }
 
   /** {@return the raw values of the examples that are asked for} */
