@@ -6,22 +6,23 @@ import dev.fathom.data.Batches;
 import dev.fathom.data.Dataset;
 import dev.fathom.metric.ConfusionMatrix;
 import java.lang.foreign.MemorySegment;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
  * Measures a network on datasets.
  *
- * @param classes how many; 0 if the target is no class
+ * @param labels the names of the classes; empty if the target is no class
  */
-record Evaluator(Session session, Feed feed, int classes) {
+record Evaluator(Session session, Feed feed, List<String> labels) {
 
   /** {@return the measurement; nothing if {@code cancelled} became true before the end} */
   Optional<Evaluation> evaluate(Dataset dataset, BooleanSupplier cancelled) {
     double loss = 0;
     double weight = 0;
     long examples = 0;
-    ConfusionMatrix confusion = classes > 0 ? new ConfusionMatrix(classes) : null;
+    ConfusionMatrix confusion = labels.isEmpty() ? null : new ConfusionMatrix(labels.size());
     float[] rows = new float[feed.batchSize()];
     float[] weights = new float[feed.batchSize()];
     int[] predictions = new int[feed.batchSize()];
@@ -48,6 +49,7 @@ record Evaluator(Session session, Feed feed, int classes) {
         }
       }
     }
-    return Optional.of(new Evaluation(examples, loss / weight, Optional.ofNullable(confusion)));
+    return Optional.of(
+        new Evaluation(examples, loss / weight, Optional.ofNullable(confusion), labels));
   }
 }

@@ -64,8 +64,8 @@ final class Run implements AutoCloseable {
     weights = optimizer.average().orElse(Programs.PARAMETERS);
     evaluation = stepper.open(trainer.evaluation, weights);
     feed = new Feed(trainer.spec.data(), trainer.network, training.loss(), training.partSize());
-    int classes = trainer.classifies() ? trainer.target.classes() : 0;
-    evaluator = new Evaluator(evaluation, feed, classes);
+    List<String> labels = trainer.classifies() ? trainer.target.labels() : List.of();
+    evaluator = new Evaluator(evaluation, feed, labels);
   }
 
   TrainingResult run() throws IOException {
@@ -376,7 +376,14 @@ final class Run implements AutoCloseable {
     ObjectNode metrics = JsonNodeFactory.instance.objectNode();
     metrics.put("steps", step).put("epochs", epoch);
     bestValidation.ifPresent(e -> put(metrics.putObject("validation"), e));
-    test.ifPresent(e -> put(metrics.putObject("test"), e));
+    if (test.isPresent()) {
+      ObjectNode tested = metrics.putObject("test");
+      put(tested, test.get());
+      if (trainer.classifies()) {
+        ObjectNode f1 = tested.putObject("f1");
+        test.get().f1().forEach(f1::put);
+      }
+    }
     return metrics;
   }
 
