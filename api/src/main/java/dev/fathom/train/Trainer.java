@@ -7,13 +7,13 @@ import dev.fathom.data.Column;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Split;
-import dev.fathom.loss.CrossEntropy;
 import dev.fathom.model.Spec;
 import dev.fathom.model.SpecException;
 import dev.fathom.model.TrainingSpec;
 import dev.fathom.nn.Network;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
+import dev.fathom.train.Programs.Answers;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -72,7 +72,7 @@ public final class Trainer {
     if (split.train().size() == 0) {
       throw new SpecException("/data", "expected examples to learn from but there are none");
     }
-    programs = new Programs(backend.backend(), network, training, classifies());
+    programs = new Programs(backend.backend(), network, training);
     try {
       step = programs.step();
       evaluation = programs.evaluation();
@@ -128,7 +128,7 @@ public final class Trainer {
       throw new SpecException("/training/loss", e.getMessage());
     }
     boolean integers = spec.training().loss().targetType() == DType.I32;
-    if (!classifies()) {
+    if (Answers.of(spec.training().loss(), network.output()) != Answers.CLASSES) {
       if (integers && target.dtype().isFloating()) {
         throw new SpecException(
             "/data/target",
@@ -155,11 +155,6 @@ public final class Trainer {
           "expected a last layer with %d outputs, one for each class of '%s', but it gives %s"
               .formatted(target.classes(), target.name(), network.output()));
     }
-  }
-
-  /** {@return whether an example has a class; a class for each of its steps is none} */
-  boolean classifies() {
-    return spec.training().loss() instanceof CrossEntropy && network.output().rank() == 1;
   }
 
   /** {@return the layers on their shapes} */

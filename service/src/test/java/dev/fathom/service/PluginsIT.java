@@ -9,6 +9,7 @@ import dev.fathom.Repository;
 import io.restassured.RestAssured;
 import java.io.IOException;
 import java.net.URI;
+import dev.fathom.spi.BackendProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -76,7 +77,9 @@ class PluginsIT {
     PluginJar.writeWithoutProvider(folder.resolve("library.jar"));
     return new TreeMap<>(
         Map.of(
-            "future", "needs SPI version 2, this is 1; update Fathom",
+            "future",
+                "needs SPI version %d, this is %d; update Fathom"
+                    .formatted(BackendProvider.SPI_VERSION + 1, BackendProvider.SPI_VERSION),
             "angry", "its probe failed: java.lang.Error: No.",
             "Plugged", "its name failed: java.lang.StackOverflowError",
             "unmade.jar",

@@ -28,7 +28,13 @@ public sealed interface KernelSpec
         Pack,
         Softmax,
         CrossEntropy,
-        CrossEntropyGradient {
+        CrossEntropyGradient,
+        Recurrent,
+        RecurrentGradient,
+        Normalise,
+        NormaliseGradient,
+        Attention,
+        AttentionGradient {
 
   /** {@return the views that are read, in binding order} */
   List<View> inputs();

@@ -13,7 +13,9 @@ import java.util.stream.Stream;
 public sealed interface Workload permits Gemm, TrainingStep, Inference {
 
   /** What {@link #named} takes, for people. */
-  String NAMES = "gemmN (gemm256 to gemm2048), mlp, lenet, infer-mlp-B, infer-lenet-B (B examples)";
+  String NAMES =
+      "gemmN (gemm256 to gemm2048), mlp, lenet, lstm, gpt, infer-M-B (B examples; M one of the"
+          + " networks)";
 
   /** {@return the unit of the rate} */
   String unit();

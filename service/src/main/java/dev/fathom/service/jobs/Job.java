@@ -117,8 +117,8 @@ public final class Job {
     }
 
     /** {@return the same with F1, where there are classes} */
-    static Measured tested(Evaluation evaluation) {
-      var f1 = evaluation.f1();
+    static Measured tested(Evaluation evaluation, List<String> labels) {
+      var f1 = evaluation.f1(labels);
       return new Measured(
           evaluation.examples(),
           evaluation.loss(),
