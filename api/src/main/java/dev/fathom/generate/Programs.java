@@ -85,12 +85,10 @@ final class Programs {
 
   private Network.Decoded decode(Program.Builder builder, int length) {
     Tensor ids = Tensor.of(Ops.input(IDS, Type.of(DType.I32, 1, length)));
-    Tensor parameters = DeviceWeights.input(DeviceWeights.PARAMETERS, model.parameters());
     Tensor position = scalar(POSITION);
     Tensor known = scalar(LENGTH);
-    builder.feed(ids.value()).frozen(parameters.value());
-    builder.scalar(position.value()).scalar(known.value());
-    return model.network().decode(ids, parameters, position, known);
+    builder.feed(ids.value()).scalar(position.value()).scalar(known.value());
+    return model.network().decode(ids, weights.freeze(builder).parameters(), position, known);
   }
 
   private static Tensor scalar(String name) {

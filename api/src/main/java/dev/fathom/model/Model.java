@@ -203,7 +203,7 @@ public final class Model {
         name(),
         toJson(),
         directory -> {
-          Weights.write(directory.resolve(WEIGHTS), parameters, states);
+          Weights.write(directory.resolve(WEIGHTS), spec.training().weights(), parameters, states);
           if (tokenizer().isPresent()) {
             Tokenizers.write(directory.resolve(TOKENIZER), tokenizer().get());
           }

@@ -165,13 +165,9 @@ public final class Predictor implements AutoCloseable {
     Network network = model.network();
     Shape batched = Shape.of(batch).concat(network.input());
     Tensor x = Tensor.of(Ops.input("input", new Type(network.inputType(), batched)));
-    Tensor parameters = DeviceWeights.input(DeviceWeights.PARAMETERS, model.parameters());
-    Tensor states = DeviceWeights.input(DeviceWeights.STATES, model.states());
-    Program.Builder builder = Program.builder(backend).feed(x.value()).frozen(parameters.value());
-    if (states != null) {
-      builder.frozen(states.value());
-    }
-    Tensor output = network.trace(x, parameters, states, null).output();
+    Program.Builder builder = Program.builder(backend).feed(x.value());
+    DeviceWeights.Inputs frozen = weights.freeze(builder);
+    Tensor output = network.trace(x, frozen.parameters(), frozen.states(), null).output();
     Tensor answer = model.classifies() ? output.softmax() : output;
     return builder.result("answer", answer.value()).compile();
   }

@@ -82,6 +82,7 @@ final class Run implements AutoCloseable {
             trainer.backend.backend().device().name(),
             notice));
     Outcome outcome = train();
+    bestParameters = bestParameters.stored(training.weights());
     stepper.write(weights, bestParameters.values());
     stepper.write(Programs.STATES, bestStates.values());
     if (bestValidation.isEmpty() && bestLoss.isPresent()) {

@@ -6,10 +6,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fathom.Repository;
+import dev.fathom.spi.BackendProvider;
 import io.restassured.RestAssured;
 import java.io.IOException;
 import java.net.URI;
-import dev.fathom.spi.BackendProvider;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -78,16 +78,18 @@ class PluginsIT {
     return new TreeMap<>(
         Map.of(
             "future",
-                "needs SPI version %d, this is %d; update Fathom"
-                    .formatted(BackendProvider.SPI_VERSION + 1, BackendProvider.SPI_VERSION),
-            "angry", "its probe failed: java.lang.Error: No.",
-            "Plugged", "its name failed: java.lang.StackOverflowError",
+            "needs SPI version %d, this is %d; update Fathom"
+                .formatted(BackendProvider.SPI_VERSION + 1, BackendProvider.SPI_VERSION),
+            "angry",
+            "its probe failed: java.lang.Error: No.",
+            "Plugged",
+            "its name failed: java.lang.StackOverflowError",
             "unmade.jar",
-                "Its provider cannot be made: java.lang.IllegalStateException: no driver. "
-                    + "Remove it or ask its author.",
+            "Its provider cannot be made: java.lang.IllegalStateException: no driver. "
+                + "Remove it or ask its author.",
             "library.jar",
-                "It has no META-INF/services/dev.fathom.spi.BackendProvider. "
-                    + "Remove it or ask its author."));
+            "It has no META-INF/services/dev.fathom.spi.BackendProvider. "
+                + "Remove it or ask its author."));
   }
 
   @Test
