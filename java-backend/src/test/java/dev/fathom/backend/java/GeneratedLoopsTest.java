@@ -129,7 +129,13 @@ class GeneratedLoopsTest {
     try (Workers workers = new Workers(1)) {
       Engine engine =
           new Engine(
-              workers, true, new FloatVectors(), new DoubleVectors(), new Bf16Vectors(), loops);
+              workers,
+              true,
+              new FloatVectors(),
+              new DoubleVectors(),
+              new Bf16Vectors(),
+              loops,
+              new VectorScores());
       Kernel kernel = FusedKernels.compile(spec, Plan.Accepted.PLAIN, engine);
       ((JavaKernel) kernel).run(bindings.toArray(Binding[]::new), new long[0]);
     }

@@ -146,6 +146,7 @@ final class AttentionCases {
     Optional<View> mask =
         kind.masked() ? Optional.of(in.of(BOOL, s.batch(), s.keys())) : Optional.empty();
     boolean bounded = kind.valid() >= 0;
+    double scale = 1 / Math.sqrt(s.size());
     View queries = in.of(type, s.queries().toArray());
     View keys = in.of(type, s.key().toArray());
     View values = in.of(type, s.value().toArray());
@@ -154,7 +155,7 @@ final class AttentionCases {
                 "attention." + id,
                 new Attention(
                     kind.causal(),
-                    0.3,
+                    scale,
                     bounded,
                     dropout,
                     queries,
@@ -171,7 +172,7 @@ final class AttentionCases {
                 "attention-gradient." + id,
                 new AttentionGradient(
                     kind.causal(),
-                    0.3,
+                    scale,
                     bounded,
                     dropout,
                     queries,
