@@ -399,7 +399,14 @@ final class Run implements AutoCloseable {
     ObjectNode metrics = JsonNodeFactory.instance.objectNode();
     metrics.put("steps", step).put("epochs", epoch);
     bestValidation.ifPresent(e -> put(metrics.putObject("validation"), e));
-    test.ifPresent(e -> put(metrics.putObject("test"), e));
+    if (test.isPresent()) {
+      ObjectNode tested = metrics.putObject("test");
+      put(tested, test.get());
+      if (test.get().confusion().isPresent()) {
+        ObjectNode f1 = tested.putObject("f1");
+        test.get().f1(trainer.target.labels()).forEach(f1::put);
+      }
+    }
     return metrics;
   }
 
