@@ -251,7 +251,7 @@ class SpecTest {
         "model | [{'type': 'decoder', 'heads': 2, 'hidden': 4, 'causal': false}] |"
             + " /model/0/causal | unknown key 'causal'; expected one of type, name, epsilon, bias,"
             + " norm, heads, keyHeads, rotaryBase, dropout, initializer, hidden, activation, gated,"
-            + " normFirst",
+            + " normFirst, cross",
         "training | {'loss': 'meanSquaredError', 'labelSmoothing': 0.1} | /training/labelSmoothing"
             + " | expected the loss crossEntropy beside label smoothing",
         "training | [] | /training | expected an object but got []",
