@@ -33,9 +33,6 @@ final class AttentionKernels {
   /** Multiplications that are worth waking a worker, where there are few queries. */
   private static final int FEW_WORK = 1 << 17;
 
-  /** Rows that are packed at a time. */
-  private static final int SLICE = 32;
-
   private AttentionKernels() {}
 
   static Plan plan(Attention spec, Engine engine) {
@@ -83,7 +80,10 @@ final class AttentionKernels {
     /** Keys whose scores are in scratch at once, a multiple of {@link #rows}. */
     final int block;
 
+    private final Arithmetic arithmetic;
+
     Sizes(Arithmetic arithmetic, View queries, View keys, View values) {
+      this.arithmetic = arithmetic;
       batch = (int) queries.size(0);
       heads = (int) queries.size(1);
       keyHeads = (int) keys.size(1);
@@ -102,6 +102,15 @@ final class AttentionKernels {
       return Math.ceilDiv(n, rows) * rows;
     }
 
+    /** {@return {@code n}, filled up until tiles beside each other cover it and no more} */
+    int wholeTiles(int n) {
+      int whole = n;
+      while (arithmetic.allComputedRows(whole) != whole) {
+        whole += columns;
+      }
+      return whole;
+    }
+
     /** {@return {@code n} filled up to whole panels, in columns} */
     int panels(int n) {
       return Math.ceilDiv(n, columns) * columns;
@@ -113,7 +122,7 @@ final class AttentionKernels {
     /** {@code [tile of keys, size, rows]}. */
     final int keys;
 
-    /** {@code [tile of valueSize, keys, rows]}. */
+    /** {@code [keys, valueSize]}, rows filled up to panels. */
     final int values;
 
     /** {@code [size, columns]}. */
@@ -139,7 +148,7 @@ final class AttentionKernels {
     ForwardSlot(Sizes s) {
       keys = 0;
       values = keys + s.tiles(s.count) * s.size;
-      queries = values + s.tiles(s.valueSize) * s.count;
+      queries = values + s.count * s.panels(s.valueSize);
       scores = queries + s.size * s.columns;
       factors = scores + Math.max(s.block * s.columns, s.panels(s.count) + s.columns);
       sums = factors + s.block * s.columns;
@@ -163,11 +172,11 @@ final class AttentionKernels {
     /** {@code [tile of queries, valueSize, rows]}. */
     final int dOutPanels;
 
-    /** {@code [tile of size, queries, rows]}. */
-    final int queryStrips;
+    /** {@code [queries, size]}, rows filled up to panels. */
+    final int queryRows;
 
-    /** {@code [tile of valueSize, queries, rows]}. */
-    final int dOutStrips;
+    /** {@code [queries, valueSize]}, rows filled up to panels. */
+    final int dOutRows;
 
     /** {@code [queries, size]}, rows filled up to panels. */
     final int dQueries;
@@ -175,10 +184,10 @@ final class AttentionKernels {
     /** LogSumExp and delta, {@code [2, queries]}. */
     final int state;
 
-    /** {@code [block of keys, size, width]}. */
+    /** {@code [keys, size]}, rows filled up to panels. */
     final int dKeys;
 
-    /** {@code [block of keys, valueSize, width]}. */
+    /** {@code [keys, valueSize]}, rows filled up to panels. */
     final int dValues;
 
     /** {@code [panel of keys, size, columns]}. */
@@ -202,33 +211,37 @@ final class AttentionKernels {
     /** A tile of gradients the other way: {@code [width + 1, rows]}. */
     final int tile;
 
-    /** A row of an operand, or gradients of keys or values the other way: {@code [width, ...]}. */
+    /** A row of what came out. */
     final int out;
 
     final int elements;
 
     GradientSlot(Sizes s) {
-      width = 2 * s.columns;
+      width = s.wholeTiles(2 * s.columns);
       block = Math.min(s.tiles(192), s.tiles(s.length));
-      int blocks = Math.ceilDiv(s.count, width);
+      int queries = s.tiles(s.length);
+      // The last tile may write rows that nobody reads.
+      int keys = s.count + s.rows;
+      int size = s.panels(s.size);
+      int valueSize = s.panels(s.valueSize);
       queryPanels = 0;
       // What is scaled ends with a whole vector.
-      dOutPanels = queryPanels + s.panels(s.tiles(s.length) * s.size);
-      queryStrips = dOutPanels + s.panels(s.tiles(s.length) * s.valueSize);
-      dOutStrips = queryStrips + s.panels(s.tiles(s.size) * s.length);
-      dQueries = dOutStrips + s.panels(s.tiles(s.valueSize) * s.length);
-      state = dQueries + s.tiles(s.length) * s.panels(s.size);
-      dKeys = state + 2 * s.tiles(s.length);
-      dValues = dKeys + blocks * s.tiles(s.size) * width;
-      keyPanels = dValues + blocks * s.tiles(s.valueSize) * width;
+      dOutPanels = queryPanels + s.panels(queries * s.size);
+      queryRows = dOutPanels + s.panels(queries * s.valueSize);
+      dOutRows = queryRows + queries * size;
+      dQueries = dOutRows + queries * valueSize;
+      state = dQueries + queries * size;
+      dKeys = state + 2 * queries;
+      dValues = dKeys + keys * size;
+      keyPanels = dValues + keys * valueSize;
       valuePanels = keyPanels + width * s.size;
       keyRows = valuePanels + width * s.valueSize;
-      scores = keyRows + width * s.panels(s.size);
+      scores = keyRows + width * size;
       dScores = scores + block * width;
       factors = dScores + (block + 1) * width;
       tile = factors + s.rows * width;
       out = tile + (width + 16) * s.rows;
-      elements = out + width * Math.max(s.panels(s.size), s.panels(s.valueSize));
+      elements = out + valueSize;
     }
   }
 
@@ -394,31 +407,12 @@ final class AttentionKernels {
       }
     }
 
-    /**
-     * Takes the first {@code n} rows as {@code [tile of size, pitch, rows]}, some of them at a time,
-     * so that all strips find them in the cache.
-     */
-    final void strips(
-        Operand operand, Binding[] bindings, int at, int n, int pitch, Object to, int toAt) {
+    /** Copies the first {@code n} rows, filled up to panels with whatever is there. */
+    final void rows(Operand operand, Binding[] bindings, int at, int n, Object to, int toAt) {
       Object array = operand.array(bindings);
-      int size = operand.elements.size;
-      for (int row = 0; row < n; row += SLICE) {
-        for (int element = 0; element < size; element += s.rows) {
-          Panels.pack(
-              arithmetic,
-              array,
-              type,
-              at,
-              operand.elements,
-              element,
-              Math.min(s.rows, size - element),
-              operand.rows,
-              row,
-              Math.min(SLICE, n - row),
-              to,
-              toAt + element * pitch + row * s.rows,
-              s.rows);
-        }
+      int pitch = s.panels(operand.elements.size);
+      for (int row = 0; row < n; row++) {
+        row(operand, array, at, row, to, toAt + row * pitch);
       }
     }
 
@@ -554,9 +548,8 @@ final class AttentionKernels {
           s.rows,
           scratch,
           at + slot.keys);
-      strips(
-          values, bindings, values.at(bindings, batch, keyHead), limit,
-          s.count, scratch, at + slot.values);
+      int valuesAt = values.at(bindings, batch, keyHead);
+      rows(values, bindings, valuesAt, limit, scratch, at + slot.values);
       long dropKey = dropKey(scalars);
       for (int member = 0; member < s.group; member++) {
         int head = keyHead * s.group + member;
@@ -623,7 +616,8 @@ final class AttentionKernels {
               Math.min(s.rows, s.valueSize - e),
               keyCount,
               scratch,
-              at + slot.values + e * s.count + key * s.rows,
+              at + slot.values + key * s.panels(s.valueSize) + e,
+              s.panels(s.valueSize),
               scratch,
               scores,
               panelOffsets,
@@ -742,8 +736,8 @@ final class AttentionKernels {
     private final Operand dQueries;
     private final Operand dKeys;
     private final Operand dValues;
-    private final int[] rowOffsets;
-    private final int[] scoreOffsets;
+    private final int[] sizeOffsets;
+    private final int[] valueOffsets;
     private final Workers.Body body = this::task;
 
     Gradient(AttentionGradient spec, Plan.Accepted plan, Engine engine) {
@@ -765,8 +759,9 @@ final class AttentionKernels {
       dQueries = new Operand(first, spec.dQueries());
       dKeys = new Operand(first + 1, spec.dKeys());
       dValues = new Operand(first + 2, spec.dValues());
-      rowOffsets = offsets(slot.width, s.panels(s.size));
-      scoreOffsets = offsets(slot.block, slot.width);
+      int most = Math.max(slot.width, slot.block);
+      sizeOffsets = offsets(most, s.panels(s.size));
+      valueOffsets = offsets(most, s.panels(s.valueSize));
     }
 
     @Override
@@ -794,38 +789,55 @@ final class AttentionKernels {
           store(dQueries, bindings, target, i, scratch, from);
         }
       }
-      storeBack(dKeys, bindings, batch, keyHead, scratch, at + slot.dKeys, at + slot.out);
-      storeBack(dValues, bindings, batch, keyHead, scratch, at + slot.dValues, at + slot.out);
+      storeRows(dKeys, bindings, batch, keyHead, valid, scratch, at + slot.dKeys);
+      storeRows(dValues, bindings, batch, keyHead, valid, scratch, at + slot.dValues);
     }
 
-    /** Takes the queries of a head and what comes to them into panels and strips. */
+    private void storeRows(
+        Operand to, Binding[] bindings, int batch, int keyHead, int valid, Object scratch, int at) {
+      int pitch = s.panels(to.elements.size);
+      int target = to.at(bindings, batch, keyHead);
+      fill(scratch, at + valid * pitch, (s.count - valid) * pitch, 0);
+      for (int key = 0; key < s.count; key++) {
+        store(to, bindings, target, key, scratch, at + key * pitch);
+      }
+    }
+
+    /** Takes the queries of a head and what comes to them into panels and rows. */
     private void loadQueries(Binding[] bindings, int batch, int head, Object scratch, int at) {
       int queriesAt = queries.at(bindings, batch, head);
       int dOutAt = dOut.at(bindings, batch, head);
       int n = s.length;
       panels(queries, bindings, queriesAt, 0, n, s.rows, scratch, at + slot.queryPanels);
       panels(dOut, bindings, dOutAt, 0, n, s.rows, scratch, at + slot.dOutPanels);
-      strips(queries, bindings, queriesAt, n, n, scratch, at + slot.queryStrips);
-      strips(dOut, bindings, dOutAt, n, n, scratch, at + slot.dOutStrips);
+      rows(queries, bindings, queriesAt, n, scratch, at + slot.queryRows);
+      rows(dOut, bindings, dOutAt, n, scratch, at + slot.dOutRows);
       scale(scratch, at + slot.queryPanels, s.panels(s.tiles(n) * s.size));
-      scale(scratch, at + slot.queryStrips, s.panels(s.tiles(s.size) * n));
+      scale(scratch, at + slot.queryRows, n * s.panels(s.size));
       fill(scratch, at + slot.dQueries, s.tiles(n) * s.panels(s.size), 0);
       int state = at + slot.state;
-      int mine = at + slot.out;
-      int other = mine + s.panels(s.valueSize);
       int outAt = out.at(bindings, batch, head);
       Object outArray = out.array(bindings);
-      Object dOutArray = dOut.array(bindings);
+      boolean side = out.elements.stride == 1;
       Object log = JavaBuffer.array(bindings[logSumExpIndex]);
       long logAt =
           bindings[logSumExpIndex].offset()
               + batch * logSumExp.stride(0)
               + head * logSumExp.stride(1);
       for (int i = 0; i < n; i++) {
-        row(out, outArray, outAt, i, scratch, mine);
-        row(dOut, dOutArray, dOutAt, i, scratch, other);
-        int delta = state + s.tiles(n) + i;
-        arithmetic.dots(1, s.valueSize, scratch, mine, 0, scratch, other, scratch, delta);
+        if (!side) {
+          row(out, outArray, outAt, i, scratch, at + slot.out);
+        }
+        arithmetic.dots(
+            1,
+            s.valueSize,
+            side ? outArray : scratch,
+            side ? outAt + out.rows.at(i) : at + slot.out,
+            0,
+            scratch,
+            at + slot.dOutRows + i * s.panels(s.valueSize),
+            scratch,
+            state + s.tiles(n) + i);
         set(scratch, state + i, get(log, (int) (logAt + i * logSumExp.stride(2))));
       }
     }
@@ -851,37 +863,41 @@ final class AttentionKernels {
       panels(keys, bindings, keysAt, key, n, s.columns, scratch, at + slot.keyPanels);
       panels(values, bindings, valuesAt, key, n, s.columns, scratch, at + slot.valuePanels);
       int pitch = s.panels(s.size);
-      fill(scratch, at + slot.keyRows, slot.width * pitch, 0);
       Object keyArray = keys.array(bindings);
       for (int k = 0; k < n; k++) {
         row(keys, keyArray, keysAt, key + k, scratch, at + slot.keyRows + k * pitch);
       }
       scale(scratch, at + slot.keyRows, n * pitch);
-      int block = key / slot.width;
       for (int from = start / s.rows * s.rows; from < s.length; from += slot.block) {
         int to = Math.min(s.length, from + slot.block);
         for (int query = from; query < to; query += s.rows) {
           int offset = (query - from) * slot.width;
           tile(bindings, batch, head, query, key, valid, dropKey, scratch, at, offset);
         }
-        addToKeys(
-            from,
-            to,
-            s.panels(n),
-            s.size,
-            scratch,
-            at + slot.queryStrips,
-            at + slot.dScores,
-            at + slot.dKeys + block * s.tiles(s.size) * slot.width);
-        addToKeys(
-            from,
-            to,
-            s.panels(n),
-            s.valueSize,
-            scratch,
-            at + slot.dOutStrips,
-            at + slot.scores,
-            at + slot.dValues + block * s.tiles(s.valueSize) * slot.width);
+        for (int k = 0; k < n; k += s.rows) {
+          int query = causal ? Math.max(from, key + k - (valid - s.length)) : from;
+          int rows = Math.min(s.rows, n - k);
+          int offset = (query - from) * slot.width + k;
+          addToKeys(
+              rows,
+              to - query,
+              scratch,
+              at + slot.dScores + offset,
+              at + slot.queryRows + query * pitch,
+              sizeOffsets,
+              at + slot.dKeys + (key + k) * pitch,
+              pitch);
+          int valuePitch = s.panels(s.valueSize);
+          addToKeys(
+              rows,
+              to - query,
+              scratch,
+              at + slot.scores + offset,
+              at + slot.dOutRows + query * valuePitch,
+              valueOffsets,
+              at + slot.dValues + (key + k) * valuePitch,
+              valuePitch);
+        }
       }
     }
 
@@ -970,7 +986,7 @@ final class AttentionKernels {
             tile,
             scratch,
             at + slot.keyRows + i,
-            rowOffsets,
+            sizeOffsets,
             0,
             scratch,
             at + slot.dQueries + query * pitch + i,
@@ -1006,40 +1022,31 @@ final class AttentionKernels {
       }
     }
 
-    /** Adds {@code strips^T scores} over queries {@code from .. to} to the gradients of a block. */
+    /** Adds {@code scores^T queries}, over {@code n} queries, to the gradients of some keys. */
     private void addToKeys(
-        int from, int to, int columns, int size, Object scratch, int strips, int scores, int sums) {
-      for (int c = 0; c < columns; c += s.columns) {
-        for (int i = 0; i < size; i += s.rows) {
-          arithmetic.multiply(
-              Math.min(s.rows, size - i),
-              to - from,
-              scratch,
-              strips + i * s.length + from * s.rows,
-              scratch,
-              scores + c,
-              scoreOffsets,
-              0,
-              scratch,
-              sums + i * slot.width + c,
-              slot.width,
-              true);
-        }
-      }
-    }
-
-    /** Stores the sums of all blocks, {@code [size, width]} each, as rows. */
-    private void storeBack(
-        Operand to, Binding[] bindings, int batch, int keyHead, Object scratch, int sums, int rows) {
-      int size = to.elements.size;
-      int target = to.at(bindings, batch, keyHead);
-      for (int key = 0; key < s.count; key += slot.width) {
-        int n = Math.min(slot.width, s.count - key);
-        int from = sums + key * s.tiles(size);
-        arithmetic.transpose(scratch, from, slot.width, n, size, scratch, rows);
-        for (int k = 0; k < n; k++) {
-          store(to, bindings, target, key + k, scratch, rows + k * size);
-        }
+        int rows,
+        int n,
+        Object scratch,
+        int scores,
+        int queries,
+        int[] offsets,
+        int sums,
+        int pitch) {
+      for (int i = 0; i < pitch && n > 0; i += s.columns) {
+        arithmetic.multiply(
+            rows,
+            n,
+            scratch,
+            scores,
+            slot.width,
+            scratch,
+            queries + i,
+            offsets,
+            0,
+            scratch,
+            sums + i,
+            pitch,
+            true);
       }
     }
   }
