@@ -52,6 +52,8 @@ public final class Decompositions {
           Op.Softmax _,
           Op.CrossEntropy _,
           Op.CrossEntropyGradient _,
+          Op.Recurrent _,
+          Op.RecurrentGradient _,
           Op.Normalise _,
           Op.NormaliseGradient _,
           Op.Attention _,
@@ -81,6 +83,8 @@ public final class Decompositions {
       case Op.CrossEntropy _ -> crossEntropy(x, in.get(1));
       case Op.CrossEntropyGradient _ ->
           List.of(crossEntropyGradient(x, in.get(1), in.get(2), in.get(3)));
+      case Op.Recurrent op -> Recurrences.states(op, in);
+      case Op.RecurrentGradient op -> Recurrences.gradients(op, in);
       case Op.Normalise op -> normalise(op, in);
       case Op.NormaliseGradient op -> normaliseGradient(op, in);
       case Op.Attention op -> attention(op, in);

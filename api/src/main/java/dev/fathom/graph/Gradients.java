@@ -238,10 +238,17 @@ public final class Gradients {
           onlyFirst(incoming) ? normaliseRule(op, node, g) : throughParts(node, incoming);
       case Op.Attention op ->
           onlyFirst(incoming) ? attentionRule(op, node, g) : throughParts(node, incoming);
+      case Op.Recurrent op ->
+          op.cell().saved() > 0 && incoming.getLast() != NONE
+              ? throughParts(node, incoming)
+              : Recurrences.rule(op, node, incoming);
       // Composites without a rule of their own are differentiated through their parts.
       case Op.MaxPoolGradient(List<Window> windows, Shape _) ->
           of(Decompositions.takeFromWindows(windows, g, in.get(1)), NONE);
-      case Op.CrossEntropyGradient _, Op.NormaliseGradient _, Op.AttentionGradient _ ->
+      case Op.CrossEntropyGradient _,
+          Op.NormaliseGradient _,
+          Op.AttentionGradient _,
+          Op.RecurrentGradient _ ->
           throughParts(node, incoming);
       case Op.StopGradient _ -> of(NONE);
       case Op.Cumulate _ ->

@@ -28,6 +28,25 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SequenceLayersTest {
   private static final Embedding TOKENS = new Embedding(10, 6);
 
+  @Test
+  void countsTokens() {
+    Tensor ids = Tensor.of(new int[] {1, 3, 1, 0, 2, 0, 0, 0}, 2, 4);
+    OptionalLong padding = OptionalLong.of(0);
+    assertArrayEquals(
+        new float[] {0, 2, 0, 1, 0, 0, 1, 0},
+        new BagOfWords(4, padding, false).apply(null, ids).toFloats());
+    assertArrayEquals(
+        new float[] {0, 1, 0, 1, 0, 0, 1, 0},
+        new BagOfWords(4, padding, true).apply(null, ids).toFloats());
+    assertArrayEquals(
+        new float[] {1, 2, 0, 1, 3, 0, 1, 0},
+        new BagOfWords(4, OptionalLong.empty(), false).apply(null, ids).toFloats());
+    Tensor many = Tensor.zeros(DType.I32, 129, 1);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new BagOfWords(1 << 24, padding, false).apply(null, many));
+  }
+
   private static Arguments wrong(String message, Executable action) {
     return Arguments.of(message, action);
   }
@@ -47,7 +66,8 @@ class SequenceLayersTest {
   private static Executable lstm(Tensor x, Tensor mask, long rows) {
     Recurrence.Weights weights =
         new Recurrence.Weights(zeros(rows, 3), zeros(rows, 2), zeros(rows), zeros(rows));
-    return () -> Recurrence.LSTM.of(x, weights, mask, false);
+    Recurrence.State start = Recurrence.LSTM.zeros(DType.F32, x.size(0), 2);
+    return () -> Recurrence.LSTM.of(x, weights, start, mask, false);
   }
 
   static Stream<Arguments> refused() {

@@ -29,6 +29,8 @@ public sealed interface KernelSpec
         Softmax,
         CrossEntropy,
         CrossEntropyGradient,
+        Recurrent,
+        RecurrentGradient,
         Normalise,
         NormaliseGradient,
         Attention,

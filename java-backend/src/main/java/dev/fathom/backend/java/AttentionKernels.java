@@ -335,7 +335,7 @@ final class AttentionKernels {
 
     /** {@return how many keys are valid} */
     final int valid(long[] scalars) {
-      return bounded ? (int) Math.clamp(scalars[0], 0, s.count) : s.count;
+      return bounded ? Math.clamp(scalars[0], 0, s.count) : s.count;
     }
 
     /** {@return how many keys the queries before {@code end} see} */

@@ -9,6 +9,7 @@ import dev.fathom.spi.DType;
  * @param vector whether vector kernels are used
  * @param floats inner kernels on float[]
  * @param doubles inner kernels on double[]
+ * @param halves inner kernels that read short[] of bf16
  * @param loops inner loops over tiles of float[]
  * @param scores the loops of attention over tiles of float[]
  */
@@ -17,6 +18,7 @@ record Engine(
     boolean vector,
     Arithmetic floats,
     Arithmetic doubles,
+    Bf16 halves,
     Loops loops,
     ScoreLoops scores) {
   static Engine of(Settings settings) {
@@ -28,6 +30,7 @@ record Engine(
             true,
             new FloatVectors(),
             new DoubleVectors(),
+            new Bf16Vectors(),
             new VectorLoops(),
             new VectorScores())
         : new Engine(
@@ -35,6 +38,7 @@ record Engine(
             false,
             new FloatScalars(),
             new DoubleScalars(),
+            new Bf16Scalars(),
             new ScalarLoops(),
             new PlainScores());
   }

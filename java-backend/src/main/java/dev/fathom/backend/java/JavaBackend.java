@@ -26,6 +26,8 @@ import dev.fathom.spi.Pack;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.Queue;
 import dev.fathom.spi.Random;
+import dev.fathom.spi.Recurrent;
+import dev.fathom.spi.RecurrentGradient;
 import dev.fathom.spi.Reduce;
 import dev.fathom.spi.Scatter;
 import dev.fathom.spi.Softmax;
@@ -67,6 +69,8 @@ final class JavaBackend implements Backend {
       case Random random -> RandomKernel.plan(random);
       case Sort sort -> SortKernel.plan(sort);
       case Cumulate cumulate -> CumulateKernel.plan(cumulate);
+      case Recurrent layer -> RecurrentKernels.plan(layer, engine);
+      case RecurrentGradient gradient -> RecurrentKernels.plan(gradient, engine);
       default -> new Plan.Declined("the java backend has no kernel for " + spec.name());
     };
   }
@@ -98,6 +102,8 @@ final class JavaBackend implements Backend {
       case Random random -> RandomKernel.compile(random, plan, engine);
       case Sort sort -> SortKernel.compile(sort, plan, engine);
       case Cumulate cumulate -> CumulateKernel.compile(cumulate, plan, engine);
+      case Recurrent layer -> new RecurrentKernel(layer, plan, engine);
+      case RecurrentGradient gradient -> new RecurrentGradientKernel(gradient, plan, engine);
       default -> throw new AssertionError(spec);
     };
   }

@@ -2,15 +2,11 @@ package dev.fathom.service.bench;
 
 import dev.fathom.compile.Backends;
 import dev.fathom.compile.Coverage;
-import dev.fathom.data.ArrayDataset;
 import dev.fathom.train.Trainer;
 import dev.fathom.train.TrainingData;
 import dev.fathom.train.TrainingEvent;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
-import java.util.Random;
-import java.util.stream.IntStream;
 
 /**
  * Training as a user's is: batches are drawn, prepared and fed, forward, loss, backward, optimiser.
@@ -18,16 +14,16 @@ import java.util.stream.IntStream;
  */
 record TrainingStep(Network network) implements Workload {
 
-  private static final int EXAMPLES = 100 * Network.BATCH;
+  private static final int BATCHES = 100;
 
   @Override
   public String unit() {
-    return "samples/s";
+    return network.unit();
   }
 
   @Override
   public double measure(Backends.Selection backend, double seconds) throws IOException {
-    var clock = new Clock(seconds);
+    var clock = new Clock(network.work(), seconds);
     clock.trainer =
         Trainer.of(network.spec(), data(), backend)
             .listener(
@@ -47,20 +43,13 @@ record TrainingStep(Network network) implements Workload {
   }
 
   private TrainingData data() {
-    var random = new Random(1);
-    var labels = IntStream.range(0, Network.CLASSES).mapToObj(Integer::toString).toList();
-    var classes = IntStream.range(0, EXAMPLES).map(i -> random.nextInt(labels.size())).toArray();
-    var dataset =
-        ArrayDataset.named("random")
-            .floats("image", network.input(), network.examples(EXAMPLES))
-            .classes("label", List.copyOf(labels), classes)
-            .build();
-    return new TrainingData(dataset, Optional.empty());
+    return new TrainingData(network.dataset(BATCHES * network.batch()), Optional.empty());
   }
 
   /** Turns reports into rates, and ends the training. */
   private static final class Clock {
     private final Rates rates = new Rates();
+    private final long work;
     private final double seconds;
     private final WarmUp warmUp = new WarmUp();
     private Trainer trainer;
@@ -68,7 +57,11 @@ record TrainingStep(Network network) implements Workload {
     private long nanos;
     private long step = -1;
 
-    Clock(double seconds) {
+    /**
+     * @param work what a step does
+     */
+    Clock(long work, double seconds) {
+      this.work = work;
       this.seconds = seconds;
     }
 
@@ -79,7 +72,7 @@ record TrainingStep(Network network) implements Workload {
       }
       if (begun != 0) {
         if (step >= 0) {
-          rates.add((now - step) * Network.BATCH * 1e9 / (time - nanos));
+          rates.add((now - step) * work * 1e9 / (time - nanos));
         }
         step = now;
         nanos = time;
