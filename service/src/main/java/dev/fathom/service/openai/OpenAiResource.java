@@ -43,6 +43,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.logging.Logger;
 
 /** {@code /v1}, OpenAI's API. */
 @Path("/v1")
@@ -60,6 +61,8 @@ public final class OpenAiResource {
       """;
 
   private static final int MOST_INPUTS = 2048;
+
+  private static final Logger LOG = Logger.getLogger(OpenAiResource.class);
 
   @Inject OpenModels<Generator> generators;
   @Inject OpenModels<Embedder> embedders;
@@ -138,21 +141,25 @@ public final class OpenAiResource {
         .build();
   }
 
-  private void stream(Key key, Completions completions, OutputStream out) throws IOException {
+  private void stream(Key key, Completions completions, OutputStream out) {
     Completions.Chunks chunks =
         data -> {
           out.write(("data: " + data + "\n\n").getBytes(StandardCharsets.UTF_8));
           out.flush();
         };
     try {
-      generators.with(
-          key,
-          generator -> {
-            completions.stream(generator, chunks);
-            return null;
-          });
-    } catch (RuntimeException e) {
-      chunks.send(ErrorForm.of(Refusals.of(e), "/v1/completions").body().toString());
+      try {
+        generators.with(
+            key,
+            generator -> {
+              completions.stream(generator, chunks);
+              return null;
+            });
+      } catch (RuntimeException e) {
+        chunks.send(ErrorForm.of(Refusals.of(e), "/v1/completions").body().toString());
+      }
+    } catch (IOException clientIsGone) {
+      LOG.debug("A client disconnected from a stream", clientIsGone);
     }
   }
 
