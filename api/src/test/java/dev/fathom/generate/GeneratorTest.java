@@ -139,7 +139,7 @@ class GeneratorTest {
       assertEquals(1, one.completionTokens());
       assertEquals(FinishReason.LENGTH, one.finishReason());
       assertRefused(
-          "[generate] expected a prompt of at most 24 tokens, the context of 'letters', but it has"
+          "[generate] expected a text of at most 24 tokens, the context of 'letters', but it has"
               + " 25",
           () -> generator.complete(prompt + "a", Sampling.GREEDY));
     }
@@ -249,10 +249,10 @@ class GeneratorTest {
   void whatItCannotGoOnFromIsNamed() {
     try (Generator generator = Generator.open(JAVA, Models.of(Models.GPT))) {
       assertRefused(
-          "[generate] expected a prompt of 1 token or more but it is empty",
+          "[generate] expected a text of 1 token or more but it is empty",
           () -> generator.complete("", Sampling.GREEDY));
       assertRefused(
-          "[generate] expected tokens of 0 to 11 but got 12 at position 1 of the prompt",
+          "[generate] expected tokens of 0 to 11 but got 12 at position 1",
           () -> generator.start(new int[] {3, 12}, Sampling.GREEDY));
       assertThrows(TextException.class, () -> generator.start("abz", Sampling.GREEDY));
     }

@@ -209,6 +209,9 @@ class SequenceLayersTest {
             "[attention] expected a bool mask [batch, keys] [2, 3] but got bool[3, 2]",
             attention(q, q, q, zeros(3, 2).isFinite())),
         wrong(
+            "[attention] expected an i64 scalar as the number of valid keys but got f32[2, 3]",
+            () -> Attention.of(q, q, q, null, zeros(2, 3), false, null)),
+        wrong(
             "[lstm] expected values [batch, time, features], a step or more but got [2, 3]",
             lstm(zeros(2, 3), null, 8)),
         wrong(
@@ -257,8 +260,25 @@ class SequenceLayersTest {
     Tensor q = Tensor.uniform(index(1), index(2), 1, 2, 2, 4, 2);
     Tensor k = Tensor.uniform(index(1), index(2), 2, 2, 2, 4, 2);
     float[] all = floats(Attention.of(q, k, k, null, true, null).slice(2, 3, 4));
-    assertArrayEquals(all, floats(Attention.of(q.slice(2, 3, 4), k, k, null, true, null)));
-    assertArrayEquals(all, floats(Attention.of(q.slice(2, 3, 4), k, k, null, false, null)));
+    for (boolean causal : new boolean[] {true, false}) {
+      Tensor last = Attention.of(q.slice(2, 3, 4), k, k, null, causal, null);
+      assertClose(all, floats(last), 1e-6, "causal " + causal);
+    }
+  }
+
+  /** What stands behind the valid keys of a cache is not seen, whatever it is. */
+  @Test
+  void keysBehindTheValidOnesAreNotSeen() {
+    Tensor q = Tensor.uniform(index(1), index(2), 1, 2, 2, 2, 2);
+    Tensor k = Tensor.uniform(index(1), index(2), 2, 2, 2, 5, 2);
+    for (boolean causal : new boolean[] {true, false}) {
+      Tensor first = k.slice(2, 0, 3);
+      assertClose(
+          floats(Attention.of(q, first, first, null, causal, null)),
+          floats(Attention.of(q, k, k, null, index(3), causal, null)),
+          1e-6,
+          "causal " + causal);
+    }
   }
 
   @Test

@@ -3,6 +3,8 @@ package dev.fathom.backend.java;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.fathom.spi.Attention;
+import dev.fathom.spi.AttentionGradient;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.Contract;
 import dev.fathom.spi.Convolve;
@@ -114,8 +116,22 @@ class AllocationTest {
         new MaxPoolGradient(tiles, pooled, indices, y));
   }
 
+  /** Many queries, one query, and the gradient. */
+  static Stream<KernelSpec> attention() {
+    View x = View.contiguous(DType.F32, Shape.of(2, 2, 65, 16));
+    View one = View.contiguous(DType.F32, Shape.of(2, 2, 1, 16));
+    View rows = View.contiguous(DType.F32, Shape.of(2, 2, 65));
+    View oneRow = View.contiguous(DType.F32, Shape.of(2, 2, 1));
+    Optional<View> mask = Optional.of(View.contiguous(DType.BOOL, Shape.of(2, 65)));
+    Optional<Attention.Dropout> dropout = Optional.of(new Attention.Dropout(0.1, 3));
+    return Stream.of(
+        new Attention(true, 0.25, true, dropout, x, x, x, mask, x, rows),
+        new Attention(true, 0.25, false, Optional.empty(), one, x, x, mask, one, oneRow),
+        new AttentionGradient(true, 0.25, true, dropout, x, x, x, x, rows, x, mask, x, x, x));
+  }
+
   @ParameterizedTest
-  @MethodSource({"specs", "products"})
+  @MethodSource({"specs", "products", "attention"})
   void aLaunchAllocatesNothing(KernelSpec spec) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (Backend backend = Launch.open(2, true)) {
