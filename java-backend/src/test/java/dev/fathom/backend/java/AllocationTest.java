@@ -20,6 +20,10 @@ import dev.fathom.spi.KernelSpec;
 import dev.fathom.spi.MaxPool;
 import dev.fathom.spi.MaxPoolGradient;
 import dev.fathom.spi.Random;
+import dev.fathom.spi.Recurrent;
+import dev.fathom.spi.Recurrent.Cell;
+import dev.fathom.spi.Recurrent.State;
+import dev.fathom.spi.RecurrentGradient;
 import dev.fathom.spi.Reduce;
 import dev.fathom.spi.ReduceOp;
 import dev.fathom.spi.ScalarOp;
@@ -31,6 +35,7 @@ import dev.fathom.spi.Source;
 import dev.fathom.spi.View;
 import dev.fathom.spi.Window;
 import java.lang.management.ManagementFactory;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -108,8 +113,24 @@ class AllocationTest {
         new MaxPoolGradient(tiles, pooled, indices, y));
   }
 
+  static Stream<KernelSpec> layers() {
+    DType f = DType.F32;
+    View states = View.contiguous(f, Shape.of(40, 3, 35));
+    View gates = View.contiguous(f, Shape.of(40, 3, 3, 35));
+    View saved = View.contiguous(f, Shape.of(40, 3, 4, 35));
+    View hidden = View.contiguous(f, Shape.of(3, 35, 35));
+    State single = new State(View.contiguous(f, Shape.of(40, 35)), Optional.empty());
+    State all = new State(states, Optional.empty());
+    Optional<View> mask = Optional.of(View.contiguous(DType.BOOL, Shape.of(40, 3)));
+    View bias = View.contiguous(f, Shape.of(3, 35));
+    return Stream.of(
+        new Recurrent(Cell.GRU, true, gates, hidden, bias, single, mask, all, Optional.of(saved)),
+        new RecurrentGradient(
+            Cell.GRU, true, hidden, single, mask, all, Optional.of(saved), all, gates, single));
+  }
+
   @ParameterizedTest
-  @MethodSource({"specs", "products"})
+  @MethodSource({"specs", "products", "layers"})
   void aLaunchAllocatesNothing(KernelSpec spec) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (Backend backend = Launch.open(2, true)) {

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  */
 record TrainingStep(Network network) implements Workload {
 
-  private static final int BATCHES = 100;
+  private static final int BATCHES = 20;
 
   @Override
   public String unit() {
