@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.data.Csv.Missing;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Table.Kind;
+import dev.fathom.data.Tokens;
 import dev.fathom.model.Fields.Parsed;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The section {@code data} of a spec: which examples, and how their values become network input.
@@ -20,6 +23,8 @@ import java.util.Optional;
  * {"format": "csv", "dataset": "iris", "train": "train.csv", "test": "test.csv", "target": "species"}
  * }</pre>
  *
+ * <p>{@link TextSpec} shows those of texts.
+ *
  * @param source where the examples are
  * @param input the column that the network gets
  * @param target the column that it learns to give
@@ -27,7 +32,7 @@ import java.util.Optional;
  */
 public record DataSpec(Source source, String input, String target, Normalisation normalisation) {
   /** Where examples are. */
-  public sealed interface Source {
+  public sealed interface Source permits Source.Named, Source.Idx, Source.Csv, TextSpec {
     /**
      * A dataset that the caller knows by name.
      *
@@ -84,6 +89,9 @@ public record DataSpec(Source source, String input, String target, Normalisation
     }
   }
 
+  private static final Map<String, String> FORMATS =
+      Stream.of("idx", "csv", "folders", "lines", "text")
+          .collect(Collectors.toMap(format -> format, format -> format));
   private static final Map<String, Character> SEPARATORS =
       Map.of("comma", ',', "semicolon", ';', "tab", '\t');
   private static final Map<String, Missing> MISSING =
@@ -98,6 +106,7 @@ public record DataSpec(Source source, String input, String target, Normalisation
       case Source.Named(String name) -> Optional.of(name);
       case Source.Idx _ -> Optional.empty();
       case Source.Csv csv -> csv.dataset();
+      case TextSpec text -> text.dataset();
     };
   }
 
@@ -112,9 +121,13 @@ public record DataSpec(Source source, String input, String target, Normalisation
       throw new SpecException(
           pointer, "expected \"dataset\" with the name of a dataset, or \"format\" and files");
     }
-    boolean table = source instanceof Source.Csv;
-    String input = f.text("input", table ? "features" : "image");
-    String target = f.text("target", table ? null : "label");
+    String input = f.text("input", input(source));
+    String target =
+        switch (source) {
+          case Source.Named _, Source.Idx _ -> f.text("target", "label");
+          case Source.Csv _ -> f.text("target", null);
+          case TextSpec text -> TextSpec.target(f, text.home());
+        };
     double scale = f.number("scale", 1.0, Range.POSITIVE);
     long axis = f.integer("axis", 0L, 0);
     List<Double> mean = f.numbers("mean", 0.0, Range.ANY);
@@ -130,9 +143,22 @@ public record DataSpec(Source source, String input, String target, Normalisation
     return new Parsed<>(new DataSpec(source, input, target, normalisation), f.expanded());
   }
 
+  private static String input(Source source) {
+    return switch (source) {
+      case Source.Named _, Source.Idx _ -> "image";
+      case Source.Csv _ -> "features";
+      case TextSpec _ -> Tokens.TOKENS;
+    };
+  }
+
   /** Reads the keys that say which files make a dataset. */
   static Source files(Fields f) {
-    return f.choice("format", null, Map.of("idx", false, "csv", true)) ? csv(f) : idx(f);
+    String format = f.choice("format", null, FORMATS);
+    return switch (format) {
+      case "idx" -> idx(f);
+      case "csv" -> f.has("text") ? TextSpec.parse(f, format) : csv(f);
+      default -> TextSpec.parse(f, format);
+    };
   }
 
   private static Source idx(Fields f) {
@@ -157,9 +183,13 @@ public record DataSpec(Source source, String input, String target, Normalisation
         f.optionalText("test"),
         f.texts("features"),
         f.object("kinds", DataSpec::kinds),
-        f.choice("separator", "comma", SEPARATORS),
+        separator(f),
         f.choice("missing", "refuse", MISSING),
         f.texts("missingWords"));
+  }
+
+  static char separator(Fields f) {
+    return f.choice("separator", "comma", SEPARATORS);
   }
 
   private static Parsed<Map<String, Kind>> kinds(JsonNode node, String pointer) {

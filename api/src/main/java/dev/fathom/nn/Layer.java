@@ -11,6 +11,7 @@ import java.util.Locale;
 public sealed interface Layer
     permits Activation,
         AveragePool2d,
+        BagOfWords,
         BatchNorm,
         Conv2d,
         Dense,
@@ -48,6 +49,15 @@ public sealed interface Layer
 
   /** {@return whether its input is a sequence, {@code [time, ...]}, and never an image} */
   default boolean sequence() {
+    return false;
+  }
+
+  /**
+   * {@return whether it can go on with a sequence step by step} What it gives at a step then
+   * depends on that step and those before it alone, and what it wants of those it keeps with {@link
+   * Context#known}.
+   */
+  default boolean decodes() {
     return false;
   }
 

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -53,8 +54,22 @@ public record Sequential(List<Entry> entries) implements Layer {
   }
 
   @Override
+  public boolean decodes() {
+    return entries.stream().allMatch(entry -> entry.layer().decodes());
+  }
+
+  @Override
   public long vocabulary() {
     return entries.isEmpty() ? 0 : entries.getFirst().layer().vocabulary();
+  }
+
+  /** {@return the token id that fills short sequences, if the first layer has one} */
+  public OptionalLong padding() {
+    return switch (entries.isEmpty() ? null : entries.getFirst().layer()) {
+      case Embedding embedding -> embedding.padding();
+      case BagOfWords bag -> bag.padding();
+      case null, default -> OptionalLong.empty();
+    };
   }
 
   @Override

@@ -7,13 +7,13 @@ import dev.fathom.data.Column;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Split;
-import dev.fathom.loss.CrossEntropy;
 import dev.fathom.model.Spec;
 import dev.fathom.model.SpecException;
 import dev.fathom.model.TrainingSpec;
 import dev.fathom.nn.Network;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
+import dev.fathom.train.Programs.Answers;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -60,13 +60,19 @@ public final class Trainer {
     checkTarget();
     TrainingSpec training = spec.training();
     split =
-        target.isClass()
-            ? Split.stratified(train, target.name(), training.validation(), training.seed())
-            : Split.random(train, training.validation(), training.seed());
+        data.validation()
+            .map(held -> new Split(train, held))
+            .orElseGet(
+                () ->
+                    Split.of(
+                        train,
+                        train.column(target.name()),
+                        training.validation(),
+                        training.seed()));
     if (split.train().size() == 0) {
       throw new SpecException("/data", "expected examples to learn from but there are none");
     }
-    programs = new Programs(backend.backend(), network, training, classifies());
+    programs = new Programs(backend.backend(), network, training);
     try {
       step = programs.step();
       evaluation = programs.evaluation();
@@ -122,7 +128,7 @@ public final class Trainer {
       throw new SpecException("/training/loss", e.getMessage());
     }
     boolean integers = spec.training().loss().targetType() == DType.I32;
-    if (!classifies()) {
+    if (Answers.of(spec.training().loss(), network.output()) != Answers.CLASSES) {
       if (integers && target.dtype().isFloating()) {
         throw new SpecException(
             "/data/target",
@@ -149,11 +155,6 @@ public final class Trainer {
           "expected a last layer with %d outputs, one for each class of '%s', but it gives %s"
               .formatted(target.classes(), target.name(), network.output()));
     }
-  }
-
-  /** {@return whether an example has a class; a class for each of its steps is none} */
-  boolean classifies() {
-    return spec.training().loss() instanceof CrossEntropy && network.output().rank() == 1;
   }
 
   /** {@return the layers on their shapes} */

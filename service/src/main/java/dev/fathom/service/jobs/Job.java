@@ -8,6 +8,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -105,9 +106,24 @@ public final class Job {
   /** How good the network is on examples that it did not learn from. */
   @RegisterForReflection
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Measured(long examples, double loss, Double accuracy) {
+  record Measured(
+      long examples,
+      double loss,
+      Double accuracy,
+      @Schema(description = "F1 of each class; of the test alone") Map<String, Double> f1) {
     static Measured of(Evaluation evaluation) {
-      return new Measured(evaluation.examples(), evaluation.loss(), boxed(evaluation.accuracy()));
+      return new Measured(
+          evaluation.examples(), evaluation.loss(), boxed(evaluation.accuracy()), null);
+    }
+
+    /** {@return the same with F1, where there are classes} */
+    static Measured tested(Evaluation evaluation, List<String> labels) {
+      var f1 = evaluation.f1(labels);
+      return new Measured(
+          evaluation.examples(),
+          evaluation.loss(),
+          boxed(evaluation.accuracy()),
+          f1.isEmpty() ? null : f1);
     }
   }
 
