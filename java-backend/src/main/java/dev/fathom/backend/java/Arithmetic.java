@@ -26,8 +26,8 @@ interface Arithmetic {
    *
    * @param rows how many rows are wanted, 1 to {@link #rows()}
    * @param depth number of products in a sum; 0 gives 0
-   * @param a column k of the rows begins at {@code aAt + k * aStep}; a panel {@code [depth, rows()]}
-   *     has a step of {@link #rows()}
+   * @param a column k of the rows begins at {@code aAt + k * aStep}; a panel {@code [depth,
+   *     rows()]} has a step of {@link #rows()}
    * @param b row k begins at {@code bAt + offsets[offsetsAt + k]}
    * @param c row r begins at {@code cAt + r * pitch}
    * @param add whether the tile is added to what stands in c

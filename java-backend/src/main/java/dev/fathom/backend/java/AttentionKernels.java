@@ -352,7 +352,9 @@ final class AttentionKernels {
       return Threefry.words((int) seed, (int) (seed >>> 32), stream, (int) step);
     }
 
-    /** Draws factors for the weights of query {@code row} of all and those behind, from a key on. */
+    /**
+     * Draws factors for the weights of query {@code row} of all and those behind, from a key on.
+     */
     final void factors(
         Object to,
         int at,
@@ -647,7 +649,14 @@ final class AttentionKernels {
 
     /** Takes scores away that are not seen. */
     private void hide(
-        Binding[] bindings, int batch, Object scores, int at, int n, int query, int key, int valid) {
+        Binding[] bindings,
+        int batch,
+        Object scores,
+        int at,
+        int n,
+        int query,
+        int key,
+        int valid) {
       int columns = s.columns;
       for (int row = 0; mask != null && row < n; row++) {
         if (!seen(bindings, batch, key + row)) {

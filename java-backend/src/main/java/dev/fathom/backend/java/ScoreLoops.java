@@ -3,8 +3,8 @@ package dev.fathom.backend.java;
 /**
  * The loops of attention between its products, over tiles of scores; forward, with a row for each
  * key and a column for each query, so that maxima and sums run down columns, and no lane meets
- * another. Arrays are float[] or double[], as the implementation says; {@code columns} is a multiple
- * of the columns of {@link Arithmetic}.
+ * another. Arrays are float[] or double[], as the implementation says; {@code columns} is a
+ * multiple of the columns of {@link Arithmetic}.
  */
 interface ScoreLoops {
   /** The largest score before there is any: less than all, and no infinity. */
