@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.fathom.compile.Backends;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
+import dev.fathom.model.Spec;
 import dev.fathom.spi.Backend;
+import dev.fathom.spi.DType;
 import dev.fathom.spi.tck.MinimalBackend;
 import dev.fathom.spi.tck.MockBackend;
 import dev.fathom.text.TextException;
@@ -102,6 +104,30 @@ class GeneratorTest {
     Model model = Models.of("'vocabulary': 13, 'padding': 3", Models.GPT, Models.LETTERS);
     assertGoesOnAsWithoutCache(JAVA, model, "addbdc");
     assertGoesOnAsWithoutCache(JAVA, model, "b");
+  }
+
+  /** Tied embeddings: one narrow matrix is gathered from and contracted with. */
+  @Test
+  void saysTheSameWithMatricesOfBf16() {
+    String layers =
+        "{'type': 'decoder', 'heads': 2, 'hidden': 24, 'rotaryBase': 100, 'initializer':"
+            + " 'xavierNormal'}, {'type': 'unembedding', 'vocabulary': 12}";
+    for (String each : List.of(layers, Models.GPT)) {
+      Model wide = Models.of(each);
+      String spec = wide.spec().toString();
+      assertTrue(spec.contains("\"weights\" : \"f32\""), spec);
+      Model narrow =
+          new Model(
+              Spec.parse(spec.replace("\"weights\" : \"f32\"", "\"weights\" : \"bf16\"")),
+              wide.rawShape(),
+              wide.labels(),
+              wide.inputs(),
+              wide.parameters().stored(DType.BF16),
+              wide.states(),
+              wide.metrics());
+      assertGoesOnAsWithoutCache(JAVA, narrow, "abk");
+      assertGoesOnAsWithoutCache(JAVA, narrow, "abcdefghijklabcde");
+    }
   }
 
   @Test
