@@ -117,8 +117,8 @@ public record DataSpec(Source source, String input, String target, Normalisation
     String target = f.text("target", table ? null : "label");
     double scale = f.number("scale", 1.0, Range.POSITIVE);
     long axis = f.integer("axis", 0L, 0);
-    List<Double> mean = f.numbers("mean", 0.0, Range.ANY);
-    List<Double> deviation = f.numbers("deviation", 1.0, Range.POSITIVE);
+    List<Double> mean = f.numbers("mean", List.of(0.0), Range.ANY);
+    List<Double> deviation = f.numbers("deviation", List.of(1.0), Range.POSITIVE);
     if (mean.size() != deviation.size()) {
       throw new SpecException(
           f.at("deviation"),

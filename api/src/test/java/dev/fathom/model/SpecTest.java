@@ -252,6 +252,11 @@ class SpecTest {
             + " /model/0/causal | unknown key 'causal'; expected one of type, name, epsilon, bias,"
             + " norm, heads, keyHeads, rotaryBase, dropout, initializer, hidden, activation, gated,"
             + " normFirst",
+        "training | {'loss': 'meanSquaredError', 'quantiles': [0.5]} | /training/quantiles"
+            + " | expected the loss quantile beside quantiles",
+        "training | {'loss': 'quantile', 'quantiles': [0.9, 0.1]} | /training/quantiles"
+            + " | [quantile] expected rising quantiles inside (0, 1), the median 0.5 among them,"
+            + " but got [0.9, 0.1]",
         "training | {'loss': 'meanSquaredError', 'labelSmoothing': 0.1} | /training/labelSmoothing"
             + " | expected the loss crossEntropy beside label smoothing",
         "training | [] | /training | expected an object but got []",
