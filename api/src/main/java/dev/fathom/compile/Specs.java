@@ -17,6 +17,8 @@ import dev.fathom.spi.KernelSpec;
 import dev.fathom.spi.MaxPool;
 import dev.fathom.spi.MaxPoolGradient;
 import dev.fathom.spi.Random;
+import dev.fathom.spi.Recurrent;
+import dev.fathom.spi.RecurrentGradient;
 import dev.fathom.spi.Reduce;
 import dev.fathom.spi.Scatter;
 import dev.fathom.spi.Shape;
@@ -25,7 +27,9 @@ import dev.fathom.spi.Sort;
 import dev.fathom.spi.Source;
 import dev.fathom.spi.View;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** The kernel spec of an operation over given views. */
@@ -71,8 +75,47 @@ final class Specs {
       case Op.CrossEntropy _ -> all(new CrossEntropy(x, in.get(1), y, out.get(1)), values);
       case Op.CrossEntropyGradient _ ->
           all(new CrossEntropyGradient(x, in.get(1), in.get(2), in.get(3), y), values);
+      case Op.Recurrent op -> all(recurrent(op, in.iterator(), out.iterator()), values);
+      case Op.RecurrentGradient op ->
+          all(recurrentGradient(op, in.iterator(), out.iterator()), values);
       default -> throw new IllegalStateException("[compile] no kernel for " + node);
     };
+  }
+
+  private static Recurrent recurrent(Op.Recurrent op, Iterator<View> in, Iterator<View> out) {
+    return new Recurrent(
+        op.cell(),
+        op.reverse(),
+        in.next(),
+        in.next(),
+        in.next(),
+        state(op.cell(), in),
+        next(op.masked(), in),
+        state(op.cell(), out),
+        next(op.cell().saved() > 0, out));
+  }
+
+  private static RecurrentGradient recurrentGradient(
+      Op.RecurrentGradient op, Iterator<View> in, Iterator<View> out) {
+    return new RecurrentGradient(
+        op.cell(),
+        op.reverse(),
+        in.next(),
+        state(op.cell(), in),
+        next(op.masked(), in),
+        state(op.cell(), in),
+        next(op.cell().saved() > 0, in),
+        state(op.cell(), in),
+        out.next(),
+        state(op.cell(), out));
+  }
+
+  private static Recurrent.State state(Recurrent.Cell cell, Iterator<View> views) {
+    return new Recurrent.State(views.next(), next(cell.hasCell(), views));
+  }
+
+  private static Optional<View> next(boolean exists, Iterator<View> views) {
+    return exists ? Optional.of(views.next()) : Optional.empty();
   }
 
   /** {@return the spec for contiguous operands: what a backend is asked before lowering} */

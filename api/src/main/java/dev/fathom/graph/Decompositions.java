@@ -50,7 +50,9 @@ public final class Decompositions {
           Op.Cumulate _,
           Op.Softmax _,
           Op.CrossEntropy _,
-          Op.CrossEntropyGradient _ ->
+          Op.CrossEntropyGradient _,
+          Op.Recurrent _,
+          Op.RecurrentGradient _ ->
           true;
       default -> false;
     };
@@ -76,6 +78,8 @@ public final class Decompositions {
       case Op.CrossEntropy _ -> crossEntropy(x, in.get(1));
       case Op.CrossEntropyGradient _ ->
           List.of(crossEntropyGradient(x, in.get(1), in.get(2), in.get(3)));
+      case Op.Recurrent op -> Recurrences.states(op, in);
+      case Op.RecurrentGradient op -> Recurrences.gradients(op, in);
       default ->
           throw new IllegalArgumentException("[" + node.op().label() + "] has no decomposition");
     };

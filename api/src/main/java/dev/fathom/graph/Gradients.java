@@ -236,13 +236,23 @@ public final class Gradients {
       // Composites without a rule of their own are differentiated through their parts.
       case Op.MaxPoolGradient(List<Window> windows, Shape _) ->
           of(Decompositions.takeFromWindows(windows, g, in.get(1)), NONE);
-      case Op.CrossEntropyGradient _ -> product(Decompositions.of(node), incoming, in, nodes(in));
+      case Op.CrossEntropyGradient _, Op.RecurrentGradient _ -> throughParts(node, incoming);
+      // What is saved has users beside the gradient only where there is a second one.
+      case Op.Recurrent op ->
+          op.cell().saved() > 0 && incoming.getLast() != NONE
+              ? throughParts(node, incoming)
+              : Recurrences.rule(op, node, incoming);
       case Op.StopGradient _ -> of(NONE);
       case Op.Cumulate _ ->
           throw new UnsupportedOperationException("[" + node.op().label() + "] has no gradient");
       case Op.Input _, Op.Scalar _, Op.Constant _, Op.Iota _ -> List.of();
       case Op.Random _ -> of(NONE, NONE);
     };
+  }
+
+  private static List<Value> throughParts(Node node, List<Value> incoming) {
+    List<Value> in = node.inputs();
+    return product(Decompositions.of(node), incoming, in, nodes(in));
   }
 
   private static List<Value> elementwiseRule(ScalarOp op, List<Value> in, Value y, Value g) {

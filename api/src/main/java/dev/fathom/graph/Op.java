@@ -2,6 +2,7 @@ package dev.fathom.graph;
 
 import dev.fathom.spi.Convolve.Role;
 import dev.fathom.spi.DType;
+import dev.fathom.spi.Recurrent.Cell;
 import dev.fathom.spi.ReduceOp;
 import dev.fathom.spi.ScalarOp;
 import dev.fathom.spi.Shape;
@@ -475,6 +476,73 @@ public sealed interface Op {
     @Override
     public List<Type> infer(List<Type> inputs) {
       return List.of(inputs.getFirst());
+    }
+  }
+
+  /**
+   * {@code x [batch, time, gates, units], hidden [gates, units, units], bias [gates, units],
+   * initial state -> states, saved}, see {@code spi.Recurrent}; a state is {@code [batch, units]}
+   * or, of all steps, {@code [batch, time, units]}, twice for an LSTM.
+   *
+   * @param masked whether a mask {@code [batch, time]} is the last input
+   */
+  record Recurrent(Cell cell, boolean reverse, boolean masked) implements Op {
+    @Override
+    public List<Type> infer(List<Type> inputs) {
+      Type x = inputs.get(0);
+      Shape all = x.shape();
+      require(
+          this,
+          all.rank() == 4
+              && all.size(1) >= 1
+              && all.size(2) == cell.gates()
+              && x.dtype().isFloating(),
+          "floating gates [batch, time, " + cell.gates() + ", units], a step or more",
+          x);
+      Shape units = all.slice(3, 4);
+      List<Type> expected =
+          new ArrayList<>(
+              List.of(
+                  x,
+                  x.withShape(all.slice(2, 4).concat(units)),
+                  x.withShape(all.slice(2, 4)),
+                  x.withShape(all.slice(0, 1).concat(units))));
+      if (cell.hasCell()) {
+        expected.add(expected.getLast());
+      }
+      if (masked) {
+        expected.add(new Type(DType.BOOL, all.slice(0, 2)));
+      }
+      require(this, inputs.equals(expected), expected.toString(), inputs);
+      List<Type> outputs = new ArrayList<>();
+      outputs.add(x.withShape(all.slice(0, 2).concat(units)));
+      if (cell.hasCell()) {
+        outputs.add(outputs.getFirst());
+      }
+      if (cell.saved() > 0) {
+        outputs.add(x.withShape(all.slice(0, 2).concat(Shape.of(cell.saved())).concat(units)));
+      }
+      return outputs;
+    }
+  }
+
+  /**
+   * {@code hidden, initial state, [mask], states, [saved], gradient of states -> gradients of x and
+   * of the initial state}, see {@code spi.RecurrentGradient}.
+   */
+  record RecurrentGradient(Cell cell, boolean reverse, boolean masked) implements Op {
+    @Override
+    public List<Type> infer(List<Type> inputs) {
+      Type initial = inputs.get(1);
+      Type states = inputs.getLast();
+      List<Type> outputs = new ArrayList<>();
+      Shape gates = Shape.of(cell.gates()).concat(initial.shape().slice(1, 2));
+      outputs.add(states.withShape(states.shape().slice(0, 2).concat(gates)));
+      outputs.add(initial);
+      if (cell.hasCell()) {
+        outputs.add(initial);
+      }
+      return outputs;
     }
   }
 

@@ -67,11 +67,11 @@ public record Recurrent(
     for (int layer = 0; ; layer++) {
       Recurrence.Result forward = run(context, in, "_l" + layer, false);
       Tensor steps = forward.steps();
-      Tensor last = forward.last();
+      Tensor last = forward.last().hidden();
       if (bidirectional) {
         Recurrence.Result backward = run(context, in, "_l" + layer + "_reverse", true);
         steps = Tensor.concat(2, steps, backward.steps());
-        last = Tensor.concat(1, last, backward.last());
+        last = Tensor.concat(1, last, backward.last().hidden());
       }
       if (layer == layers - 1) {
         return allSteps ? steps : last;
@@ -90,6 +90,7 @@ public record Recurrent(
                 "weight_hh" + suffix, Shape.of(rows, units), Initializer.FAN_IN_UNIFORM),
             context.parameter("bias_ih" + suffix, Shape.of(rows), Initializer.ZEROS),
             context.parameter("bias_hh" + suffix, Shape.of(rows), Initializer.ZEROS));
-    return recurrence.of(x, weights, context.steps(), reverse);
+    Recurrence.State initial = recurrence.zeros(x.dtype(), x.size(0), units);
+    return recurrence.of(x, weights, initial, context.steps(), reverse);
   }
 }

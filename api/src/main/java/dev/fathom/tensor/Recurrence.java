@@ -1,37 +1,42 @@
 package dev.fathom.tensor;
 
+import dev.fathom.graph.Node;
+import dev.fathom.graph.Op;
+import dev.fathom.graph.Value;
 import dev.fathom.spi.DType;
+import dev.fathom.spi.Recurrent.Cell;
 import dev.fathom.spi.Shape;
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 
 /**
- * Recurrent layers over all steps of a sequence, as PyTorch defines them; states start at zero. The
- * input goes through its weights for all steps at once, the rest step by step.
+ * Recurrent layers over all steps of a sequence, as PyTorch defines them. The input goes through
+ * its weights for all steps at once; the rest is one operation of the graph.
  */
 public enum Recurrence {
   /** {@code h' = tanh(x + h)}: Elman, "Finding Structure in Time" (1990). */
-  RNN(1),
+  RNN(Cell.RNN),
   /**
    * {@code c' = sigmoid(f) * c + sigmoid(i) * tanh(g); h' = sigmoid(o) * tanh(c')}, gates in the
    * order i, f, g, o: Hochreiter and Schmidhuber (1997), Gers et al. (2000).
    */
-  LSTM(4),
+  LSTM(Cell.LSTM),
   /**
    * {@code n = tanh(xn + sigmoid(r) * hn); h' = (1 - sigmoid(z)) * n + sigmoid(z) * h}, gates in
    * the order r, z, n: Cho et al. (2014).
    */
-  GRU(3);
+  GRU(Cell.GRU);
 
-  private final int gates;
+  private final Cell cell;
 
-  Recurrence(int gates) {
-    this.gates = gates;
+  Recurrence(Cell cell) {
+    this.cell = cell;
   }
 
   /** {@return how many rows of the weights belong to each unit} */
   public int gates() {
-    return gates;
+    return cell.gates();
   }
 
   /**
@@ -45,88 +50,75 @@ public enum Recurrence {
   public record Weights(Tensor input, Tensor hidden, Tensor inputBias, Tensor hiddenBias) {}
 
   /**
+   * The state between steps.
+   *
+   * @param hidden {@code [batch, units]}: the output
+   * @param cell {@code [batch, units]}, null except for an LSTM
+   */
+  public record State(Tensor hidden, Tensor cell) {}
+
+  /**
    * What comes out.
    *
    * @param steps {@code [batch, time, units]}; zeros where the mask is false
-   * @param last {@code [batch, units]}: the state behind the step that is computed last
+   * @param last the state behind the step that is computed last
    */
-  public record Result(Tensor steps, Tensor last) {}
+  public record Result(Tensor steps, State last) {}
 
-  /** The state between steps, {@code [batch, units]}; {@code cell} is null except for LSTM. */
-  private record State(Tensor hidden, Tensor cell) {}
+  /** {@return the state that sequences start with if nothing is known of them: zeros} */
+  public State zeros(DType dtype, long batch, long units) {
+    Tensor zero = Tensor.zeros(dtype, batch, units);
+    return new State(zero, cell.hasCell() ? zero : null);
+  }
 
   /**
    * {@return the states of all steps}
    *
    * @param x {@code [batch, time, features]}
+   * @param initial the state before the step that is computed first
    * @param mask {@code [batch, time]}, bool: a state stays as it is at a step where it is false;
    *     null if every step counts
    * @param reverse whether to go from the last step to the first
    * @throws IllegalArgumentException if the shapes do not fit
    */
-  public Result of(Tensor x, Weights weights, Tensor mask, boolean reverse) {
-    check(x, weights, mask);
-    int time = Math.toIntExact(x.size(1));
+  public Result of(Tensor x, Weights weights, State initial, Tensor mask, boolean reverse) {
+    check(x, weights, initial, mask);
+    long time = x.size(1);
     long units = weights.hidden().size(1);
     Tensor inputs = x.matmul(weights.input().transpose()).add(weights.inputBias());
-    Tensor hiddenWeight = weights.hidden().transpose();
-    Tensor zero = Tensor.zeros(x.dtype(), x.size(0), units);
-    State state = new State(zero, this == LSTM ? zero : null);
-    Tensor[] steps = new Tensor[time];
-    for (int i = 0; i < time; i++) {
-      int t = reverse ? time - 1 - i : i;
-      Tensor input = inputs.slice(1, t, t + 1L).reshape(x.size(0), gates * units);
-      Tensor hidden = state.hidden().matmul(hiddenWeight).add(weights.hiddenBias());
-      State next = step(input, hidden, state, units);
-      steps[t] = next.hidden();
-      if (mask != null) {
-        Tensor valid = mask.slice(1, t, t + 1L);
-        next =
-            new State(
-                valid.select(next.hidden(), state.hidden()),
-                this == LSTM ? valid.select(next.cell(), state.cell()) : null);
-        steps[t] = valid.select(next.hidden(), Tensor.zeros(x.dtype()));
-      }
-      state = next;
+    List<Value> operands = new ArrayList<>();
+    operands.add(inputs.reshape(x.size(0), time, gates(), units).value());
+    operands.add(weights.hidden().reshape(gates(), units, units).value());
+    operands.add(weights.hiddenBias().reshape(gates(), units).value());
+    operands.add(initial.hidden().value());
+    if (cell.hasCell()) {
+      operands.add(initial.cell().value());
     }
-    return new Result(
-        Tensor.concat(1, Arrays.stream(steps).map(h -> h.unsqueeze(1)).toArray(Tensor[]::new)),
-        state.hidden());
+    if (mask != null) {
+      operands.add(mask.value());
+    }
+    Node node = new Node(new Op.Recurrent(cell, reverse, mask != null), operands);
+    Tensor states = Tensor.of(node.output(0));
+    long end = reverse ? 0 : time - 1;
+    State last =
+        new State(at(states, end), cell.hasCell() ? at(Tensor.of(node.output(1)), end) : null);
+    Tensor steps =
+        mask == null ? states : mask.unsqueeze(2).select(states, Tensor.zeros(x.dtype()));
+    return new Result(steps, last);
   }
 
-  /** The equations; {@code x} and {@code h} are {@code [batch, gates * units]}. */
-  private State step(Tensor x, Tensor h, State state, long units) {
-    return switch (this) {
-      case RNN -> new State(x.add(h).tanh(), null);
-      case LSTM -> {
-        Tensor sums = x.add(h);
-        Tensor in = gate(sums, 0, units).sigmoid();
-        Tensor forget = gate(sums, 1, units).sigmoid();
-        Tensor out = gate(sums, 3, units).sigmoid();
-        Tensor cell = forget.mul(state.cell()).add(in.mul(gate(sums, 2, units).tanh()));
-        yield new State(out.mul(cell.tanh()), cell);
-      }
-      case GRU -> {
-        Tensor reset = gate(x, 0, units).add(gate(h, 0, units)).sigmoid();
-        Tensor keep = gate(x, 1, units).add(gate(h, 1, units)).sigmoid();
-        Tensor fresh = gate(x, 2, units).add(reset.mul(gate(h, 2, units))).tanh();
-        yield new State(fresh.add(keep.mul(state.hidden().sub(fresh))), null);
-      }
-    };
+  private static Tensor at(Tensor states, long step) {
+    return states.slice(1, step, step + 1).reshape(states.size(0), states.size(2));
   }
 
-  private static Tensor gate(Tensor all, int index, long units) {
-    return all.slice(1, index * units, (index + 1) * units);
-  }
-
-  private void check(Tensor x, Weights weights, Tensor mask) {
+  private void check(Tensor x, Weights weights, State initial, Tensor mask) {
     Shape shape = x.shape();
     require(
         shape.rank() == 3 && shape.size(1) >= 1,
         "values [batch, time, features], a step or more",
         shape);
     long units = weights.hidden().size(-1);
-    Shape rows = Shape.of(gates * units);
+    Shape rows = Shape.of(gates() * units);
     require(
         weights.input().shape().equals(rows.concat(Shape.of(shape.size(2))))
             && weights.hidden().shape().equals(rows.concat(Shape.of(units)))
@@ -140,6 +132,15 @@ public enum Recurrence {
                 weights.hidden().shape(),
                 weights.inputBias().shape(),
                 weights.hiddenBias().shape()));
+    Shape single = Shape.of(shape.size(0), units);
+    require(
+        initial.hidden().shape().equals(single)
+            && (initial.cell() != null) == cell.hasCell()
+            && (initial.cell() == null || initial.cell().shape().equals(single)),
+        "a state " + single + (cell.hasCell() ? " with a cell" : " without a cell"),
+        initial.hidden().shape()
+            + ", "
+            + (initial.cell() == null ? "no cell" : initial.cell().shape()));
     if (mask != null) {
       require(
           mask.dtype() == DType.BOOL && mask.shape().equals(shape.slice(0, 2)),

@@ -8,6 +8,7 @@ import dev.fathom.spi.Backend;
 import dev.fathom.spi.Convolve.Role;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Random.Distribution;
+import dev.fathom.spi.Recurrent.Cell;
 import dev.fathom.spi.ReduceOp;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.Window;
@@ -16,6 +17,7 @@ import dev.fathom.spi.tck.MockBackend;
 import dev.fathom.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -111,12 +113,49 @@ class DecompositionsTest {
         matrix
             .dynamicSlice(Shape.of(2, 3), Tensor.of(new long[] {1}, 1).reshape().add(1), index(2))
             .value());
+    for (Cell cell : Cell.values()) {
+      recurrent(all, cell, false, false);
+      recurrent(all, cell, true, true);
+    }
     for (Distribution distribution : Distribution.values()) {
       all.put(
           "random " + distribution,
           Tensor.random(distribution, index(0x123456789abcL), index(5), 77, 3, 7).value());
     }
     return all;
+  }
+
+  private static void recurrent(
+      Map<String, Value> all, Cell cell, boolean reverse, boolean masked) {
+    long gates = cell.gates();
+    List<Value> in = new ArrayList<>();
+    in.add(numbers(20, 3, 4, gates, 2).value());
+    in.add(numbers(21, gates, 2, 2).value());
+    in.add(numbers(22, gates, 2).value());
+    in.add(numbers(23, 3, 2).value());
+    if (cell.hasCell()) {
+      in.add(numbers(24, 3, 2).value());
+    }
+    if (masked) {
+      in.add(numbers(25, 3, 4).less(Tensor.of(new double[] {0.5}, 1)).value());
+    }
+    Node node = new Node(new Op.Recurrent(cell, reverse, masked), in);
+    List<Value> back = new ArrayList<>(List.of(in.get(1)));
+    back.addAll(in.subList(3, in.size()));
+    outputs(all, cell + (masked ? ", masked, " : " "), node, back);
+    back.add(numbers(26, 3, 4, 2).value());
+    if (cell.hasCell()) {
+      back.add(numbers(27, 3, 4, 2).value());
+    }
+    Node gradient = new Node(new Op.RecurrentGradient(cell, reverse, masked), back);
+    outputs(all, cell + (masked ? ", masked, " : " ") + "gradient ", gradient, new ArrayList<>());
+  }
+
+  private static void outputs(Map<String, Value> all, String name, Node node, List<Value> list) {
+    for (int i = 0; i < node.outputs().size(); i++) {
+      all.put(name + i, node.output(i));
+      list.add(node.output(i));
+    }
   }
 
   @TestFactory

@@ -380,29 +380,38 @@ class GradientsTest {
     all.add(attention("masked, causal", true, true, queries, queries));
     all.add(attention("of another sequence", false, false, queries, new long[] {1, 2, 2, 2}));
     for (Recurrence recurrence : Recurrence.values()) {
-      long rows = recurrence.gates() * 2;
-      for (boolean reverse : new boolean[] {false, true}) {
-        all.add(
-            rule(
-                recurrence + (reverse ? ", backwards, masked" : ""),
-                in -> {
-                  Recurrence.Result result =
-                      recurrence.of(
-                          in.get(0),
-                          new Recurrence.Weights(in.get(1), in.get(2), in.get(3), in.get(4)),
-                          reverse ? ones(2, 3) : null,
-                          reverse);
-                  return result.steps().add(result.last().unsqueeze(1));
-                },
-                -1,
-                1,
-                new long[] {2, 3, 2},
-                new long[] {rows, 2},
-                new long[] {rows, 2},
-                new long[] {rows},
-                new long[] {rows}));
-      }
+      all.add(recurrent(recurrence, false, false));
+      all.add(recurrent(recurrence, true, true));
     }
+  }
+
+  /** Of outputs and last state; {@code given} gives the initial state and a mask. */
+  private static Rule recurrent(Recurrence recurrence, boolean reverse, boolean given) {
+    long rows = recurrence.gates() * 2;
+    boolean cell = recurrence == Recurrence.LSTM;
+    return rule(
+        recurrence + (reverse ? ", backwards" : "") + (given ? ", masked, with a state" : ""),
+        in -> {
+          Recurrence.State start = new Recurrence.State(in.get(5), cell ? in.get(6) : null);
+          Recurrence.Result result =
+              recurrence.of(
+                  in.get(0),
+                  new Recurrence.Weights(in.get(1), in.get(2), in.get(3), in.get(4)),
+                  given ? start : recurrence.zeros(DType.F64, 2, 2),
+                  given ? ones(2, 3) : null,
+                  reverse);
+          Tensor all = result.steps().add(result.last().hidden().unsqueeze(1));
+          return cell ? all.add(result.last().cell().unsqueeze(1)) : all;
+        },
+        -1,
+        1,
+        new long[] {2, 3, 2},
+        new long[] {rows, 2},
+        new long[] {rows, 2},
+        new long[] {rows},
+        new long[] {rows},
+        new long[] {2, 2},
+        new long[] {2, 2});
   }
 
   private static Rule attention(

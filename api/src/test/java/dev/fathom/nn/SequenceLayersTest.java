@@ -47,7 +47,8 @@ class SequenceLayersTest {
   private static Executable lstm(Tensor x, Tensor mask, long rows) {
     Recurrence.Weights weights =
         new Recurrence.Weights(zeros(rows, 3), zeros(rows, 2), zeros(rows), zeros(rows));
-    return () -> Recurrence.LSTM.of(x, weights, mask, false);
+    Recurrence.State start = Recurrence.LSTM.zeros(DType.F32, x.size(0), 2);
+    return () -> Recurrence.LSTM.of(x, weights, start, mask, false);
   }
 
   static Stream<Arguments> refused() {

@@ -28,7 +28,9 @@ public sealed interface KernelSpec
         Pack,
         Softmax,
         CrossEntropy,
-        CrossEntropyGradient {
+        CrossEntropyGradient,
+        Recurrent,
+        RecurrentGradient {
 
   /** {@return the views that are read, in binding order} */
   List<View> inputs();

@@ -10,11 +10,11 @@ import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 
 /** The OpenCL device that tests run on; without one a test is skipped, and says why. */
-final class Devices {
+public final class Devices {
   private Devices() {}
 
   /** {@return the first device} */
-  static ClDevice first() {
+  public static ClDevice first() {
     return switch (Platforms.find()) {
       case Found.Devices(List<ClDevice> devices) -> devices.getFirst();
       case Found.Nothing(String reason, String remedy) -> {

@@ -18,7 +18,7 @@ import java.util.stream.IntStream;
  */
 record TrainingStep(Network network) implements Workload {
 
-  private static final int EXAMPLES = 100 * Network.BATCH;
+  private static final int BATCHES = 100;
 
   @Override
   public String unit() {
@@ -27,7 +27,7 @@ record TrainingStep(Network network) implements Workload {
 
   @Override
   public double measure(Backends.Selection backend, double seconds) throws IOException {
-    var clock = new Clock(seconds);
+    var clock = new Clock(network.batch(), seconds);
     clock.trainer =
         Trainer.of(network.spec(), data(), backend)
             .listener(
@@ -49,10 +49,11 @@ record TrainingStep(Network network) implements Workload {
   private TrainingData data() {
     var random = new Random(1);
     var labels = IntStream.range(0, Network.CLASSES).mapToObj(Integer::toString).toList();
-    var classes = IntStream.range(0, EXAMPLES).map(i -> random.nextInt(labels.size())).toArray();
+    int examples = BATCHES * network.batch();
+    var classes = IntStream.range(0, examples).map(i -> random.nextInt(labels.size())).toArray();
     var dataset =
         ArrayDataset.named("random")
-            .floats("image", network.input(), network.examples(EXAMPLES))
+            .floats("image", network.input(), network.examples(examples))
             .classes("label", List.copyOf(labels), classes)
             .build();
     return new TrainingData(dataset, Optional.empty());
@@ -61,6 +62,7 @@ record TrainingStep(Network network) implements Workload {
   /** Turns reports into rates, and ends the training. */
   private static final class Clock {
     private final Rates rates = new Rates();
+    private final int batch;
     private final double seconds;
     private final WarmUp warmUp = new WarmUp();
     private Trainer trainer;
@@ -68,7 +70,8 @@ record TrainingStep(Network network) implements Workload {
     private long nanos;
     private long step = -1;
 
-    Clock(double seconds) {
+    Clock(int batch, double seconds) {
+      this.batch = batch;
       this.seconds = seconds;
     }
 
@@ -79,7 +82,7 @@ record TrainingStep(Network network) implements Workload {
       }
       if (begun != 0) {
         if (step >= 0) {
-          rates.add((now - step) * Network.BATCH * 1e9 / (time - nanos));
+          rates.add((now - step) * batch * 1e9 / (time - nanos));
         }
         step = now;
         nanos = time;

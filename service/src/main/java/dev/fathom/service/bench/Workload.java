@@ -13,7 +13,8 @@ import java.util.stream.Stream;
 public sealed interface Workload permits Gemm, TrainingStep, Inference {
 
   /** What {@link #named} takes, for people. */
-  String NAMES = "gemmN (gemm256 to gemm2048), mlp, lenet, infer-mlp-B, infer-lenet-B (B examples)";
+  String NAMES =
+      "gemmN (gemm256 to gemm2048), mlp, lenet, lstm, infer-M-B (M one of these, B examples)";
 
   /** {@return the unit of the rate} */
   String unit();

@@ -24,7 +24,7 @@ import picocli.CommandLine.Spec;
 final class BenchCommand implements Callable<Integer> {
 
   private static final List<String> SOME =
-      List.of("gemm1024", "mlp", "lenet", "infer-mlp-1", "infer-lenet-1", "infer-lenet-32");
+      List.of("gemm1024", "mlp", "lenet", "lstm", "infer-mlp-1", "infer-lenet-1", "infer-lenet-32");
 
   @Parameters(paramLabel = "WORKLOAD", description = "What to time.")
   private String workload;

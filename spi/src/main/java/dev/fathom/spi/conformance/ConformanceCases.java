@@ -28,6 +28,7 @@ public final class ConformanceCases {
     new IndexCases(cases::add).add();
     RandomCases.add(cases::add);
     new CompositeCases(cases::add).add();
+    new RecurrentCases(cases::add).add();
     return cases;
   }
 

@@ -20,6 +20,8 @@ import dev.fathom.spi.MaxPool;
 import dev.fathom.spi.MaxPoolGradient;
 import dev.fathom.spi.Pack;
 import dev.fathom.spi.Random;
+import dev.fathom.spi.Recurrent;
+import dev.fathom.spi.RecurrentGradient;
 import dev.fathom.spi.Reduce;
 import dev.fathom.spi.ReduceOp;
 import dev.fathom.spi.Scatter;
@@ -32,6 +34,7 @@ import dev.fathom.spi.Window;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 
 /**
@@ -94,6 +97,8 @@ public final class Oracle {
       case Softmax softmax -> oracle.softmax(softmax);
       case CrossEntropy _ -> oracle.crossEntropy();
       case CrossEntropyGradient _ -> oracle.crossEntropyGradient();
+      case Recurrent recurrent -> oracle.recurrent(recurrent);
+      case RecurrentGradient gradient -> oracle.recurrentGradient(gradient);
       case Pack _ -> throw new IllegalArgumentException("[pack] is known to its backend alone");
     }
   }
@@ -596,5 +601,179 @@ public final class Oracle {
           double target = in.get(1).word(row) == index[1] ? 1 : 0;
           out.getFirst().setReal(in.get(3).real(row) * (probability - target), index);
         });
+  }
+
+  /** Operands in the order of a recurrent spec, one after the other. */
+  private record State(Strided hidden, Strided cell) {
+    static State of(Recurrent.Cell cell, Iterator<Strided> operands) {
+      return new State(operands.next(), cell.hasCell() ? operands.next() : null);
+    }
+  }
+
+  private static double sigmoid(double x) {
+    return 1 / (1 + Math.exp(-x));
+  }
+
+  private static boolean counts(Strided mask, long b, long t) {
+    return mask == null || mask.word(b, t) != 0;
+  }
+
+  /** {@return where step {@code i} of {@code time} is, if the first is computed first or last} */
+  private static long step(boolean reverse, long time, long i) {
+    return reverse ? time - 1 - i : i;
+  }
+
+  private void recurrent(Recurrent spec) {
+    Recurrent.Cell cell = spec.cell();
+    Iterator<Strided> operands = in.iterator();
+    Strided x = operands.next();
+    Strided hidden = operands.next();
+    Strided bias = operands.next();
+    State initial = State.of(cell, operands);
+    Strided mask = spec.mask().isPresent() ? operands.next() : null;
+    Iterator<Strided> results = out.iterator();
+    State states = State.of(cell, results);
+    Strided saved = spec.saved().isPresent() ? results.next() : null;
+    int units = (int) spec.bias().size(1);
+    long time = spec.x().size(1);
+    for (long b = 0; b < spec.x().size(0); b++) {
+      double[] h = new double[units];
+      double[] c = new double[units];
+      for (int u = 0; u < units; u++) {
+        h[u] = initial.hidden.real(b, u);
+        c[u] = cell.hasCell() ? initial.cell.real(b, u) : 0;
+      }
+      for (long i = 0; i < time; i++) {
+        long t = step(spec.reverse(), time, i);
+        double[] before = h.clone();
+        for (int u = 0; u < units; u++) {
+          double[] own = new double[cell.gates()];
+          double[] product = new double[cell.gates()];
+          for (int g = 0; g < own.length; g++) {
+            own[g] = x.real(b, t, g, u);
+            product[g] = bias.real(g, u);
+            for (int v = 0; v < units; v++) {
+              product[g] += hidden.real(g, u, v) * before[v];
+            }
+          }
+          double[] gates = new double[cell.saved()];
+          double state = 0;
+          double memory = 0;
+          switch (cell) {
+            case RNN -> state = Math.tanh(own[0] + product[0]);
+            case LSTM -> {
+              for (int g = 0; g < gates.length; g++) {
+                double sum = own[g] + product[g];
+                gates[g] = g == 2 ? Math.tanh(sum) : sigmoid(sum);
+              }
+              memory = gates[1] * c[u] + gates[0] * gates[2];
+              state = gates[3] * Math.tanh(memory);
+            }
+            case GRU -> {
+              gates[0] = sigmoid(own[0] + product[0]);
+              gates[1] = sigmoid(own[1] + product[1]);
+              gates[2] = Math.tanh(own[2] + gates[0] * product[2]);
+              gates[3] = product[2];
+              state = (1 - gates[1]) * gates[2] + gates[1] * before[u];
+            }
+          }
+          for (int g = 0; g < gates.length; g++) {
+            saved.setReal(gates[g], b, t, g, u);
+          }
+          if (counts(mask, b, t)) {
+            h[u] = state;
+            c[u] = memory;
+          }
+          states.hidden.setReal(h[u], b, t, u);
+          if (cell.hasCell()) {
+            states.cell.setReal(c[u], b, t, u);
+          }
+        }
+      }
+    }
+  }
+
+  private void recurrentGradient(RecurrentGradient spec) {
+    Recurrent.Cell cell = spec.cell();
+    Iterator<Strided> operands = in.iterator();
+    Strided hidden = operands.next();
+    State initial = State.of(cell, operands);
+    Strided mask = spec.mask().isPresent() ? operands.next() : null;
+    State states = State.of(cell, operands);
+    Strided saved = spec.saved().isPresent() ? operands.next() : null;
+    State dStates = State.of(cell, operands);
+    Iterator<Strided> results = out.iterator();
+    Strided dX = results.next();
+    State dInitial = State.of(cell, results);
+    int units = (int) spec.hidden().size(1);
+    long time = spec.dX().size(1);
+    for (long b = 0; b < spec.dX().size(0); b++) {
+      double[] dh = new double[units];
+      double[] dc = new double[units];
+      for (long i = time - 1; i >= 0; i--) {
+        long t = step(spec.reverse(), time, i);
+        long previous = step(spec.reverse(), time, i - 1);
+        double[] carry = new double[units];
+        for (int u = 0; u < units; u++) {
+          dh[u] += dStates.hidden.real(b, t, u);
+          dc[u] += cell.hasCell() ? dStates.cell.real(b, t, u) : 0;
+          double[] dx = new double[cell.gates()]; // of what the input gives
+          double[] da = dx; // of what the state before gives
+          if (!counts(mask, b, t)) {
+            carry[u] += dh[u];
+          } else {
+            double[] gates = new double[cell.saved()];
+            for (int g = 0; g < gates.length; g++) {
+              gates[g] = saved.real(b, t, g, u);
+            }
+            switch (cell) {
+              case RNN -> dx[0] = dh[u] * slopeOfTanh(states.hidden.real(b, t, u));
+              case LSTM -> {
+                double before = i == 0 ? initial.cell.real(b, u) : states.cell.real(b, previous, u);
+                double tanh = Math.tanh(states.cell.real(b, t, u));
+                dc[u] += dh[u] * gates[3] * slopeOfTanh(tanh);
+                dx[0] = dc[u] * gates[2] * slopeOfSigmoid(gates[0]);
+                dx[1] = dc[u] * before * slopeOfSigmoid(gates[1]);
+                dx[2] = dc[u] * gates[0] * slopeOfTanh(gates[2]);
+                dx[3] = dh[u] * tanh * slopeOfSigmoid(gates[3]);
+                dc[u] *= gates[1];
+              }
+              case GRU -> {
+                double before =
+                    i == 0 ? initial.hidden.real(b, u) : states.hidden.real(b, previous, u);
+                dx[2] = dh[u] * (1 - gates[1]) * slopeOfTanh(gates[2]);
+                dx[1] = dh[u] * (before - gates[2]) * slopeOfSigmoid(gates[1]);
+                dx[0] = dx[2] * gates[3] * slopeOfSigmoid(gates[0]);
+                da = new double[] {dx[0], dx[1], dx[2] * gates[0]};
+                carry[u] += dh[u] * gates[1];
+              }
+            }
+            for (int g = 0; g < da.length; g++) {
+              for (int v = 0; v < units; v++) {
+                carry[v] += da[g] * hidden.real(g, u, v);
+              }
+            }
+          }
+          for (int g = 0; g < dx.length; g++) {
+            dX.setReal(dx[g], b, t, g, u);
+          }
+        }
+        dh = carry;
+      }
+      for (int u = 0; u < units; u++) {
+        dInitial.hidden.setReal(dh[u], b, u);
+        if (cell.hasCell()) {
+          dInitial.cell.setReal(dc[u], b, u);
+        }
+      }
+    }
+  }
+
+  private static double slopeOfTanh(double y) {
+    return 1 - y * y;
+  }
+
+  private static double slopeOfSigmoid(double y) {
+    return y * (1 - y);
   }
 }

@@ -19,6 +19,9 @@ import dev.fathom.spi.MaxPoolGradient;
 import dev.fathom.spi.OperandLayout;
 import dev.fathom.spi.Pack;
 import dev.fathom.spi.Random;
+import dev.fathom.spi.Recurrent;
+import dev.fathom.spi.Recurrent.State;
+import dev.fathom.spi.RecurrentGradient;
 import dev.fathom.spi.ReduceOp;
 import dev.fathom.spi.Scatter;
 import dev.fathom.spi.Shape;
@@ -28,8 +31,13 @@ import dev.fathom.spi.Source;
 import dev.fathom.spi.View;
 import dev.fathom.spi.Window;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The oracle against numbers worked out by hand. */
 class OracleTest {
@@ -230,6 +238,140 @@ class OracleTest {
         of(0.5, -0.5, 0.25, 0.75),
         run(gradient, of(0, Math.log(3), 0, Math.log(3)), of(1, 2), of(log4, log4), of(2, 1)),
         1e-15);
+  }
+
+  /** One unit; the gates of the LSTM are one half and, the candidate, as its bias says. */
+  @Test
+  void recurrent() {
+    Recurrent.State row = new Recurrent.State(f64(1, 1), Optional.of(f64(1, 1)));
+    Recurrent.State rows = new Recurrent.State(f64(1, 2, 1), Optional.of(f64(1, 2, 1)));
+    Recurrent lstm =
+        new Recurrent(
+            Recurrent.Cell.LSTM,
+            false,
+            f64(1, 2, 4, 1),
+            f64(4, 1, 1),
+            f64(4, 1),
+            row,
+            Optional.empty(),
+            rows,
+            Optional.of(f64(1, 2, 4, 1)));
+    double g = Math.tanh(0.3);
+    double first = 0.5 * 2 + 0.5 * g;
+    double second = 0.5 * first + 0.5 * g;
+    assertArrayEquals(
+        of(
+            0.5 * Math.tanh(first),
+            0.5 * Math.tanh(second),
+            first,
+            second,
+            0.5,
+            0.5,
+            g,
+            0.5,
+            0.5,
+            0.5,
+            g,
+            0.5),
+        run(lstm, new double[8], new double[4], of(0, 0, 0.3, 0), of(9), of(2)),
+        1e-15);
+    Recurrent gru =
+        new Recurrent(
+            Recurrent.Cell.GRU,
+            true,
+            f64(1, 2, 3, 1),
+            f64(3, 1, 1),
+            f64(3, 1),
+            new Recurrent.State(f64(1, 1), Optional.empty()),
+            Optional.empty(),
+            new Recurrent.State(f64(1, 2, 1), Optional.empty()),
+            Optional.of(f64(1, 2, 4, 1)));
+    double n = Math.tanh(0.2 + 0.5 * 0.6);
+    double last = 0.5 * n + 0.5 * 4;
+    assertArrayEquals(
+        of(0.5 * n + 0.5 * last, last, 0.5, 0.5, n, 0.6, 0.5, 0.5, n, 0.6),
+        run(gru, of(0, 0, 0.2, 0, 0, 0.2), new double[3], of(0, 0, 0.6), of(4)),
+        1e-15);
+  }
+
+  /** Of the sum of all states, against differences. */
+  @ParameterizedTest
+  @EnumSource
+  void recurrentGradient(Recurrent.Cell cell) {
+    long batch = 1;
+    long time = 3;
+    long units = 2;
+    double step = 1e-5;
+    double[] x = numbers(3, time * cell.gates() * units);
+    double[] hidden = numbers(5, cell.gates() * units * units);
+    double[][] start = {numbers(7, units), numbers(9, units)};
+    double[][] ones = {numbers(11, time * units), numbers(13, time * units)};
+    State single = state(cell, batch, units);
+    State all = state(cell, batch, time, units);
+    Optional<View> saved =
+        cell.saved() == 0 ? Optional.empty() : Optional.of(f64(batch, time, cell.saved(), units));
+    View gates = f64(batch, time, cell.gates(), units);
+    View weights = f64(cell.gates(), units, units);
+    Recurrent forward =
+        new Recurrent(
+            cell,
+            false,
+            gates,
+            weights,
+            f64(cell.gates(), units),
+            single,
+            Optional.empty(),
+            all,
+            saved);
+    RecurrentGradient backward =
+        new RecurrentGradient(
+            cell, false, weights, single, Optional.empty(), all, saved, all, gates, single);
+    double[] bias = new double[(int) (cell.gates() * units)];
+    int states = cell.hasCell() ? 2 : 1;
+    List<double[]> in = new ArrayList<>(List.of(x, hidden, bias));
+    in.addAll(List.of(start).subList(0, states));
+    double[] made = run(forward, in.toArray(double[][]::new));
+    int length = ones[0].length;
+    List<double[]> back = new ArrayList<>(List.of(hidden));
+    back.addAll(List.of(start).subList(0, states));
+    for (int i = 0; i < states; i++) {
+      back.add(Arrays.copyOfRange(made, i * length, (i + 1) * length));
+    }
+    if (saved.isPresent()) {
+      back.add(Arrays.copyOfRange(made, states * length, made.length));
+    }
+    back.addAll(List.of(ones).subList(0, states));
+    double[] gradient = run(backward, back.toArray(double[][]::new));
+    int at = 0;
+    for (int operand : cell.hasCell() ? new int[] {0, 3, 4} : new int[] {0, 3}) {
+      double[] variable = in.get(operand);
+      for (int i = 0; i < variable.length; i++) {
+        double value = variable[i];
+        variable[i] = value + step;
+        double above = weighed(run(forward, in.toArray(double[][]::new)), ones, states);
+        variable[i] = value - step;
+        double below = weighed(run(forward, in.toArray(double[][]::new)), ones, states);
+        variable[i] = value;
+        assertEquals((above - below) / (2 * step), gradient[at++], 1e-9);
+      }
+    }
+    assertEquals(gradient.length, at);
+  }
+
+  private static State state(Recurrent.Cell cell, long... sizes) {
+    return new State(f64(sizes), cell.hasCell() ? Optional.of(f64(sizes)) : Optional.empty());
+  }
+
+  private static double[] numbers(long seed, long count) {
+    return new SplittableRandom(seed).doubles(count, -1, 1).toArray();
+  }
+
+  private static double weighed(double[] made, double[][] weights, int states) {
+    double sum = 0;
+    for (int i = 0; i < states * weights[0].length; i++) {
+      sum += made[i] * weights[i / weights[0].length][i % weights[0].length];
+    }
+    return sum;
   }
 
   /** From Abramowitz and Stegun, table 7.1. */

@@ -43,7 +43,7 @@ public final class ClContext implements AutoCloseable {
    */
   public ClContext(ClDevice device, Optional<Path> cache) {
     this.device = device;
-    this.aparapi = new Aparapi(device);
+    this.aparapi = Signals.kept(() -> new Aparapi(device));
     this.programs = new Programs(this, cache);
     this.own = openQueue(false);
   }

@@ -29,8 +29,14 @@ public final class Platforms {
     record Nothing(String reason, String remedy) implements Found {}
   }
 
-  /** {@return the devices, or why there is none} */
+  /**
+   * {@return the devices, or why there is none} Loads the drivers when called for the first time.
+   */
   public static Found find() {
+    return Signals.kept(Platforms::search);
+  }
+
+  private static Found search() {
     if (!Cl.isInstalled()) {
       return new Found.Nothing(
           "The OpenCL loader (libOpenCL) is not installed.",

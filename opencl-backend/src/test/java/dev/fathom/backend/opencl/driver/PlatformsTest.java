@@ -4,12 +4,18 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.fathom.backend.opencl.Devices;
 import dev.fathom.backend.opencl.driver.Platforms.Found;
-import java.io.File;
+import dev.fathom.spi.Binding;
 import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -62,32 +68,73 @@ class PlatformsTest {
 
   /** The loader, told to look for drivers in an empty folder, finds no platform. */
   @Test
-  void withoutADriverTheRemedyNamesOne(@TempDir Path empty)
-      throws IOException, InterruptedException {
+  void withoutADriverTheRemedyNamesOne(@TempDir Path empty) throws Exception {
     Assumptions.assumeTrue(Cl.isInstalled(), "no OpenCL loader (libOpenCL) is installed");
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
-            "-cp",
-            String.join(
-                File.pathSeparator,
-                System.getProperty("java.class.path").split(File.pathSeparator)),
-            Finder.class.getName());
-    builder.environment().put("OCL_ICD_VENDORS", empty.toString());
-    Process process = builder.redirectErrorStream(true).start();
-    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+    String out = run(Finder.class, Map.of("OCL_ICD_VENDORS", empty.toString()));
     Assumptions.assumeFalse(
         out.contains("Devices"), "this loader finds its drivers in another way: " + out);
     assertTrue(out.contains("found no platform, that is no driver is installed"), out);
     assertTrue(out.contains("apt-get install pocl-opencl-icd"), out);
   }
 
+  /** PoCL's left none for a moment where threads stop: a service ended with 139 at its start. */
+  @Test
+  void aDriverDoesNotReplaceTheSignalHandlersOfTheJvm() throws Exception {
+    Devices.first();
+    assertEquals("[]", run(Replaced.class, Map.of()).lines().toList().getLast());
+  }
+
+  private static String run(Class<?> main, Map<String, String> environment)
+      throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "--enable-native-access=ALL-UNNAMED",
+            "-cp",
+            System.getProperty("java.class.path"),
+            main.getName());
+    builder.environment().putAll(environment);
+    Process process = builder.redirectErrorStream(true).start();
+    String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertTrue(process.waitFor(60, TimeUnit.SECONDS));
+    return out;
+  }
+
   /** Prints what is found. */
   static final class Finder {
     public static void main(String[] arguments) {
       System.out.println(Platforms.find());
+    }
+  }
+
+  /** Prints the signals whose handlers are others once a kernel ran. */
+  static final class Replaced {
+    public static void main(String[] arguments) {
+      try (Arena arena = Arena.ofConfined()) {
+        Map<Integer, MemorySegment> before = Signals.actions(arena);
+        try (ClContext context = new ClContext(Devices.first(), Optional.empty());
+            ClQueue queue = context.openQueue(false);
+            ClBuffer buffer = context.allocate(8)) {
+          // No driver has compiled this one before.
+          String source =
+              "__kernel void one(__global long* x) { x[0] = %dL; }".formatted(System.nanoTime());
+          WorkSize size = new WorkSize(new long[] {1}, new long[] {1});
+          context
+              .kernel(source, "one", 1, size)
+              .enqueue(queue, (a, _, _) -> a[0] = buffer.handle(), new Binding[0], new long[0]);
+          queue.finish();
+        }
+        Map<Integer, MemorySegment> after = Signals.actions(arena);
+        System.out.println(
+            before.keySet().stream()
+                .filter(signal -> handler(before.get(signal)) != handler(after.get(signal)))
+                .toList());
+      }
+    }
+
+    /** The first field of a {@code struct sigaction}. */
+    private static long handler(MemorySegment action) {
+      return action.get(ValueLayout.JAVA_LONG, 0);
     }
   }
 }
