@@ -37,6 +37,7 @@ final class Programs {
   static final String ROW_LOSS = "row_loss";
   static final String ROW_WEIGHT = "row_weight";
   static final String PREDICTION = "prediction";
+  static final String OUTPUT = "output";
 
   private final Backend backend;
   private final Network network;
@@ -155,7 +156,7 @@ final class Programs {
         : builder;
   }
 
-  /** Loss, weight and prediction of each row, without training. */
+  /** Loss, weight and prediction of each row, without training; numbers as they come out. */
   Program evaluation() {
     Tensor output = network.trace(input, parameters, states, null).output();
     Program.Builder builder = resident(feeds());
@@ -163,6 +164,9 @@ final class Programs {
     builder.result(ROW_WEIGHT, training.loss().weights(target, mask).value());
     if (classes) {
       builder.result(PREDICTION, output.argMax(-1).value());
+    }
+    if (training.loss().targetType() == DType.F32) {
+      builder.result(OUTPUT, output.value());
     }
     return builder.compile();
   }

@@ -65,7 +65,7 @@ final class Run implements AutoCloseable {
     evaluation = stepper.open(trainer.evaluation, weights);
     feed = new Feed(trainer.spec.data(), trainer.network, training.loss(), training.partSize());
     int classes = trainer.classifies() ? trainer.target.classes() : 0;
-    evaluator = new Evaluator(evaluation, feed, classes);
+    evaluator = new Evaluator(evaluation, trainer.spec, feed, classes);
   }
 
   TrainingResult run() throws IOException {
@@ -382,6 +382,14 @@ final class Run implements AutoCloseable {
   private static void put(ObjectNode metrics, Evaluation evaluation) {
     metrics.put("examples", evaluation.examples()).put("loss", evaluation.loss());
     evaluation.accuracy().ifPresent(accuracy -> metrics.put("accuracy", accuracy));
+    evaluation
+        .forecast()
+        .ifPresent(
+            forecast -> {
+              metrics.put("meanAbsoluteError", forecast.meanAbsolute());
+              metrics.put("seasonalNaiveError", forecast.referenceMeanAbsolute());
+              forecast.coverage().ifPresent(share -> metrics.put("coverage", share));
+            });
   }
 
   @Override

@@ -6,8 +6,10 @@ import dev.fathom.compile.Program;
 import dev.fathom.data.Column;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Normalisation;
+import dev.fathom.data.SeriesWindows;
 import dev.fathom.data.Split;
 import dev.fathom.loss.CrossEntropy;
+import dev.fathom.model.DataSpec;
 import dev.fathom.model.Spec;
 import dev.fathom.model.SpecException;
 import dev.fathom.model.TrainingSpec;
@@ -43,7 +45,6 @@ public final class Trainer {
   final AtomicBoolean cancelled = new AtomicBoolean();
 
   private Trainer(Builder builder) throws IOException {
-    spec = builder.spec;
     data = builder.data;
     listener = builder.listener;
     checkpoints = Optional.ofNullable(builder.checkpoints);
@@ -53,20 +54,18 @@ public final class Trainer {
             : Optional.empty();
     backend = resumed.map(stored -> pinned(builder.backend, stored)).orElse(builder.backend);
     Dataset train = data.train();
-    rawShape = train.columns().get(column("input", spec.data().input())).shape();
-    target = train.columns().get(column("target", spec.data().target()));
-    network = spec.network(rawShape);
-    checkInput(train.columns().get(train.column(spec.data().input())));
-    checkTarget();
-    TrainingSpec training = spec.training();
-    split =
-        target.isClass()
-            ? Split.stratified(train, target.name(), training.validation(), training.seed())
-            : Split.random(train, training.validation(), training.seed());
+    DataSpec columns = builder.spec.data();
+    rawShape = train.columns().get(column("input", columns.input())).shape();
+    target = train.columns().get(column("target", columns.target()));
+    split = split(train, builder.spec.training());
     if (split.train().size() == 0) {
       throw new SpecException("/data", "expected examples to learn from but there are none");
     }
-    programs = new Programs(backend.backend(), network, training, classifies());
+    spec = columns.fit() ? fitted(builder.spec) : builder.spec;
+    network = spec.network(rawShape);
+    checkInput(train.columns().get(train.column(spec.data().input())));
+    checkTarget();
+    programs = new Programs(backend.backend(), network, spec.training(), classifies());
     try {
       step = programs.step();
       evaluation = programs.evaluation();
@@ -78,6 +77,23 @@ public final class Trainer {
   /** {@return a builder of a training of {@code spec} on {@code data}} */
   public static Builder of(Spec spec, TrainingData data, Backends.Selection backend) {
     return new Builder(spec, data, backend);
+  }
+
+  private Split split(Dataset train, TrainingSpec training) {
+    if (train instanceof SeriesWindows windows) {
+      return windows.split(training.validation());
+    }
+    return target.isClass()
+        ? Split.stratified(train, target.name(), training.validation(), training.seed())
+        : Split.random(train, training.validation(), training.seed());
+  }
+
+  /** Finds means and deviations, in what is learned from alone. */
+  private Spec fitted(Spec raw) {
+    Normalisation input = raw.data().normalisation();
+    return raw.fitted(
+        Normalisation.fit(split.train(), raw.data().input(), input.scale(), input.axis()),
+        target.isClass() ? Normalisation.NONE : Normalisation.fit(split.train(), target.name(), 1));
   }
 
   /** {@return the backend with the kernel variants that the run had, where they are to be had} */
@@ -122,6 +138,10 @@ public final class Trainer {
       throw new SpecException("/training/loss", e.getMessage());
     }
     boolean integers = spec.training().loss().targetType() == DType.I32;
+    if (integers && !spec.data().targetNormalisation().equals(Normalisation.NONE)) {
+      throw new SpecException(
+          "/data/targetMean", "expected no mean and deviation of a target of classes");
+    }
     if (!classifies()) {
       if (integers && target.dtype().isFloating()) {
         throw new SpecException(

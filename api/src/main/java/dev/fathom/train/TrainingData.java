@@ -3,7 +3,9 @@ package dev.fathom.train;
 import dev.fathom.data.Csv;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Idx;
+import dev.fathom.data.Series;
 import dev.fathom.data.Table;
+import dev.fathom.data.Windowing;
 import dev.fathom.model.DataSpec;
 import dev.fathom.model.DataSpec.Source;
 import dev.fathom.model.SpecException;
@@ -95,6 +97,7 @@ public record TrainingData(Dataset train, Optional<Dataset> test) {
       case Source.Named _ -> open(name, likeMnist(name, files), finder);
       case Source.Idx idx -> open(name, idx, finder);
       case Source.Csv csv -> open(data, csv, finder);
+      case Source.Series series -> open(data, series, finder);
     };
   }
 
@@ -139,6 +142,33 @@ public record TrainingData(Dataset train, Optional<Dataset> test) {
     Table test = read(reader(csv, finder.find(csv.test().get())).like(train));
     return new TrainingData(
         examples, Optional.of(test.dataset(data.input(), csv.features(), data.target())));
+  }
+
+  private static TrainingData open(DataSpec data, Source.Series source, FileFinder finder)
+      throws IOException {
+    Series series = series(data, source, finder.find(source.file().train()));
+    int held = (int) Math.round(series.size() * source.heldOut());
+    int cut = series.size() - held;
+    Windowing windowing = source.windowing();
+    return new TrainingData(
+        series.windows(windowing, data.input(), 0, cut),
+        held == 0
+            ? Optional.empty()
+            : Optional.of(
+                series.windows(windowing, data.input(), cut, series.size()).comparable()));
+  }
+
+  /**
+   * {@return a series in a file, read as a spec reads the one that it learns from}
+   *
+   * @param source of {@code data}
+   * @throws dev.fathom.format.FormatException if the file is damaged, naming the place
+   * @throws dev.fathom.data.DataException if its values are not what the spec says
+   */
+  public static Series series(DataSpec data, Source.Series source, Path file) throws IOException {
+    Csv reader = reader(source.file(), file);
+    source.time().ifPresent(column -> reader.column(column, Table.Kind.TEXT));
+    return Series.of(read(reader), source.file().features(), data.target(), source.time());
   }
 
   /** What a spec lets happen to missing values is told, with how many there are. */

@@ -70,9 +70,23 @@ final class ProgressLines {
     if (event.path("validation").has("accuracy")) {
       text.append(format("  validation %.4f", number(event.path("validation"), "accuracy")));
     }
+    if (event.path("validation").has("meanAbsoluteError")) {
+      text.append("  validation ").append(errors(event.path("validation")));
+    }
     text.append(format("  %,.0f samples/s", number(event, "samplesPerSecond")));
     long left = Math.round(number(event, "secondsLeft"));
     return text.append(format("  %d:%02d left", left / 60, left % 60)).toString();
+  }
+
+  /** {@return how far forecasts are from what came, beside the seasonal-naive forecast} */
+  static String errors(JsonNode measured) {
+    var text =
+        format(
+            "error %.3f  seasonal-naive %.3f",
+            number(measured, "meanAbsoluteError"), number(measured, "seasonalNaiveError"));
+    return measured.has("coverage")
+        ? text + format("  coverage %.3f", number(measured, "coverage"))
+        : text;
   }
 
   private static double number(JsonNode node, String field) {

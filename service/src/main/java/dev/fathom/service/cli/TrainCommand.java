@@ -133,7 +133,7 @@ final class TrainCommand implements Callable<Integer> {
   private int end(JsonNode job) {
     var state = job.path("state").asText("interrupted");
     if (job.has("test")) {
-      say("test accuracy %.4f".formatted(job.path("test").path("accuracy").asDouble()));
+      say("test " + measured(job.path("test")));
     }
     if (job.has("model")) {
       var model = job.path("model");
@@ -145,6 +145,14 @@ final class TrainCommand implements Callable<Integer> {
     }
     say("the training is %s; --resume goes on with it".formatted(state));
     return 1;
+  }
+
+  private static String measured(JsonNode test) {
+    return test.has("accuracy")
+        ? "accuracy %.4f".formatted(test.path("accuracy").asDouble())
+        : test.has("meanAbsoluteError")
+            ? ProgressLines.errors(test)
+            : "loss %.4f".formatted(test.path("loss").asDouble());
   }
 
   private void say(String text) {

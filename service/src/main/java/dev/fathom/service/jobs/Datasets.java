@@ -104,7 +104,7 @@ public final class Datasets {
     if (home.isPresent()) {
       try (var folders = Files.list(home.get())) {
         for (var folder : folders.filter(Files::isDirectory).toList()) {
-          if (filesOf(folder).keySet().stream().anyMatch(name -> name.startsWith("train"))) {
+          if (!filesOf(folder).isEmpty()) {
             samples.put(folder.getFileName().toString(), folder);
           }
         }

@@ -2,6 +2,7 @@ package dev.fathom.service.jobs;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.fathom.metric.ForecastError;
 import dev.fathom.train.Evaluation;
 import dev.fathom.train.TrainingEvent;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -105,9 +106,22 @@ public final class Job {
   /** How good the network is on examples that it did not learn from. */
   @RegisterForReflection
   @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Measured(long examples, double loss, Double accuracy) {
+  record Measured(
+      long examples,
+      double loss,
+      Double accuracy,
+      @Schema(description = "of a forecast's median") Double meanAbsoluteError,
+      @Schema(description = "of the value a season ago") Double seasonalNaiveError,
+      @Schema(description = "share between the lowest and highest quantile") Double coverage) {
     static Measured of(Evaluation evaluation) {
-      return new Measured(evaluation.examples(), evaluation.loss(), boxed(evaluation.accuracy()));
+      var forecast = evaluation.forecast();
+      return new Measured(
+          evaluation.examples(),
+          evaluation.loss(),
+          boxed(evaluation.accuracy()),
+          forecast.map(ForecastError::meanAbsolute).orElse(null),
+          forecast.map(ForecastError::referenceMeanAbsolute).orElse(null),
+          forecast.map(error -> boxed(error.coverage())).orElse(null));
     }
   }
 
