@@ -30,7 +30,7 @@ public final class Series {
   /**
    * {@return the series in a table, whose rows are in order of time}
    *
-   * @param features columns of numbers; empty for the target alone
+   * @param features columns of numbers
    * @param target a column of numbers, which may be one of the features
    * @param time a column of texts, dates or times of ISO 8601; without one, rows are numbered
    * @throws DataException if there is no such column, it is of another kind, or times are not at
@@ -38,18 +38,17 @@ public final class Series {
    */
   public static Series of(
       Table table, List<String> features, String target, Optional<String> time) {
-    List<String> used = features.isEmpty() ? List.of(target) : features;
-    float[] values = new float[Math.multiplyExact(table.size(), used.size())];
-    for (int i = 0; i < used.size(); i++) {
-      float[] column = table.numbers(used.get(i));
+    float[] values = new float[Math.multiplyExact(table.size(), features.size())];
+    for (int i = 0; i < features.size(); i++) {
+      float[] column = table.numbers(features.get(i));
       for (int row = 0; row < column.length; row++) {
-        values[row * used.size() + i] = column[row];
+        values[row * features.size() + i] = column[row];
       }
     }
     Timeline times =
         time.map(column -> Timeline.of(table.name() + ", '" + column + "'", table.texts(column)))
             .orElse(Timeline.NUMBERED);
-    return new Series(table.name(), target, used.size(), values, table.numbers(target), times);
+    return new Series(table.name(), target, features.size(), values, table.numbers(target), times);
   }
 
   /** {@return the name that messages use} */

@@ -58,24 +58,6 @@ public final class SeriesWindows implements Dataset {
   }
 
   /**
-   * {@return a split in time: the last rows are held back, and no example that is learned from
-   * holds one of them, neither in its window nor in its target}
-   *
-   * @param fraction the share of the forecast rows to hold back, in [0, 1)
-   * @throws DataException if a part is too short for one example, or there is no season before the
-   *     held-back rows
-   */
-  public Split split(double fraction) {
-    int cut = to - (int) Math.round((to - from) * fraction);
-    if (cut == to) {
-      return new Split(this, select(name() + " (validation)"));
-    }
-    return new Split(
-        new SeriesWindows(series, windowing, input, from, cut),
-        new SeriesWindows(series, windowing, input, cut, to).comparable());
-  }
-
-  /**
    * {@return this, checked that the rows a season ago are there}
    *
    * @throws DataException if they are not

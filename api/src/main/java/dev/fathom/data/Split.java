@@ -49,6 +49,19 @@ public record Split(Dataset train, Dataset validation) {
     return of(dataset, groups, fraction, seed);
   }
 
+  /**
+   * {@return a split by a column}: {@link #stratified} if it holds classes, otherwise {@link
+   * #random}
+   *
+   * @param column the position of the column
+   */
+  public static Split of(Dataset dataset, int column, double fraction, long seed) {
+    Column by = dataset.columns().get(column);
+    return by.isClass()
+        ? stratified(dataset, by.name(), fraction, seed)
+        : random(dataset, fraction, seed);
+  }
+
   /** {@return a split without regard to classes, else like {@link #stratified}} */
   public static Split random(Dataset dataset, double fraction, long seed) {
     return of(dataset, List.of(IntStream.range(0, dataset.size()).toArray()), fraction, seed);

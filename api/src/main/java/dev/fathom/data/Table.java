@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
+import java.util.stream.IntStream;
 
 /**
  * Rows over typed columns as files of text hold them, not yet numbers for a network: what {@link
@@ -178,15 +179,30 @@ public final class Table {
     return target(examples, target).build();
   }
 
-  /** Adds a column as a target. */
+  /**
+   * {@return a target without its input}: two columns, the row's number {@code []} as {@code row},
+   * and the target as in {@link #dataset}
+   *
+   * @param target a column of classes or numbers; empty for none
+   */
+  public Dataset targets(String target) {
+    int[] rows = IntStream.range(0, size).toArray();
+    return target(ArrayDataset.named(name).ints("row", Shape.SCALAR, rows), target).build();
+  }
+
+  /** Adds a column as a target, if there is one. */
   ArrayDataset.Builder target(ArrayDataset.Builder examples, String target) {
+    if (target.isEmpty()) {
+      return examples;
+    }
     Field field = field(target);
     return field.kind == Kind.CLASS
         ? examples.classes(target, field.labels, classes(target))
         : examples.floats(target, Shape.of(1), numbers(target));
   }
 
-  private List<String> numeric(String target) {
+  /** {@return the names of the columns of numbers, all but the target} */
+  public List<String> numeric(String target) {
     return columns.keySet().stream()
         .filter(field -> field.kind == Kind.NUMBER || field.kind == Kind.INTEGER)
         .map(Field::name)

@@ -38,6 +38,15 @@ public final class TextFiles {
   }
 
   /**
+   * {@return one text, that of a file}
+   *
+   * @throws dev.fathom.format.FormatException if the file is not UTF-8, with the byte
+   */
+  public static Table whole(Path file) throws IOException {
+    return table(file, List.of(Utf8.read(file)), List.of(), new int[0]);
+  }
+
+  /**
    * {@return a text for each file in the folders of a folder, each a class of its name} Classes and
    * files are in the order of their names.
    *

@@ -3,8 +3,9 @@ package dev.fathom.data;
 import dev.fathom.spi.Shape;
 import dev.fathom.text.TextException;
 import dev.fathom.text.Tokenizer;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Examples of tokens: texts padded to one length, or windows on one long text. */
 public final class Tokens {
@@ -46,53 +47,59 @@ public final class Tokens {
       int length,
       int padding,
       Longer longer) {
+    var fixed = new FixedLength(tokenizer, length, OptionalInt.of(padding), longer);
     List<String> all = table.texts(texts);
     int[] tokens = new int[Math.multiplyExact(all.size(), length)];
     int[] lengths = new int[all.size()];
-    Arrays.fill(tokens, padding);
     for (int row = 0; row < lengths.length; row++) {
-      int[] encoded = encode(table, row, all.get(row), tokenizer);
-      if (encoded.length == 0 || encoded.length > length && longer == Longer.REFUSE) {
-        throw new DataException(
-            "[tokens] row %d of '%s': expected 1 to %d tokens but got %d"
-                .formatted(row, table.name(), length, encoded.length));
+      try {
+        lengths[row] = fixed.encode(all.get(row), tokens, row * length);
+      } catch (TextException e) {
+        throw inRow(table.name(), row, e);
       }
-      lengths[row] = Math.min(length, encoded.length);
-      System.arraycopy(encoded, 0, tokens, row * length, lengths[row]);
     }
     var examples =
         ArrayDataset.named(table.name())
             .ints(TOKENS, Shape.of(length), tokens)
             .ints(LENGTH, Shape.SCALAR, lengths);
-    return (target.isEmpty() ? examples : table.target(examples, target)).build();
+    return table.target(examples, target).build();
   }
 
   /**
-   * {@return windows on a text}: {@value #TOKENS} and {@value #NEXT}, both {@code [length]}, where
-   * the second is one token ahead. Nothing is copied but {@code tokens}; what does not fill a
-   * window at the end is left out.
+   * {@return windows on some texts, none of which spans two}: {@value #TOKENS} and {@value #NEXT},
+   * both {@code [length]}, where the second is one token ahead.
    *
+   * @param texts their tokens
    * @param length of a window
    * @param stride from one window to the next; {@code length} lets each token be learned once
-   * @throws DataException if there are too few tokens for one window
+   * @param padding what fills the last window of a text, of which {@value #NEXT} is then -1, which
+   *     no loss counts; where it is empty, what does not fill a window is left out
+   * @throws DataException if there is no window
    */
-  public static Dataset windows(String name, int[] tokens, int length, int stride) {
-    if (length < 1 || stride < 1 || tokens.length <= length) {
-      throw new DataException(
-          "[tokens] expected more tokens in '%s' than a window has, and windows and stride of 1 or"
-                  .formatted(name)
-              + " more, but got %d tokens, length %d, stride %d"
-                  .formatted(tokens.length, length, stride));
-    }
-    return new TokenWindows(name, tokens.clone(), length, stride);
+  public static Dataset windows(
+      String name, List<int[]> texts, int length, int stride, OptionalInt padding) {
+    return new TokenWindows(name, texts, length, stride, padding);
   }
 
-  private static int[] encode(Table table, int row, String text, Tokenizer tokenizer) {
-    try {
-      return tokenizer.encode(text);
-    } catch (TextException e) {
-      throw new DataException(
-          "[tokens] row %d of '%s': %s".formatted(row, table.name(), e.getMessage()), e);
+  /**
+   * {@return some texts, each as tokens}
+   *
+   * @param name of the texts
+   * @throws DataException if a character has no tokens, with the text's number
+   */
+  public static List<int[]> encoded(String name, List<String> texts, Tokenizer tokenizer) {
+    List<int[]> all = new ArrayList<>();
+    for (String text : texts) {
+      try {
+        all.add(tokenizer.encode(text));
+      } catch (TextException e) {
+        throw inRow(name, all.size(), e);
+      }
     }
+    return all;
+  }
+
+  private static DataException inRow(String name, int row, TextException e) {
+    return new DataException("[text] row %d of '%s': %s".formatted(row, name, e.getMessage()), e);
   }
 }

@@ -70,8 +70,11 @@ public record QuantileLoss(List<Double> quantiles) implements Loss {
   @Override
   public Tensor rows(Tensor output, Tensor target) {
     Tensor levels =
-        Tensor.of(quantiles.stream().mapToDouble(Double::doubleValue).toArray(), quantiles.size())
-            .cast(output.dtype());
+        Tensor.concat(
+            0,
+            quantiles.stream()
+                .map(quantile -> Tensor.full(quantile, output.dtype(), 1))
+                .toArray(Tensor[]::new));
     Tensor error =
         target.unsqueeze(2).sub(output.reshape(output.size(0), target.size(1), quantiles.size()));
     return error.mul(levels).add(error.neg().relu()).mean(1, 2);

@@ -5,13 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Csv.Missing;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Table.Kind;
-import dev.fathom.data.Windowing;
+import dev.fathom.data.Tokens;
 import dev.fathom.model.Fields.Parsed;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The section {@code data} of a spec: which examples, and how their values become network input.
@@ -21,9 +22,9 @@ import java.util.function.Function;
  * {"format": "idx", "images": "train-images-idx3-ubyte.gz", "labels": "train-labels-idx1-ubyte.gz"}
  * {"format": "csv", "train": "iris.csv", "target": "species"}
  * {"format": "csv", "dataset": "iris", "train": "train.csv", "test": "test.csv", "target": "species"}
- * {"format": "series", "train": "weather.csv", "target": "temp_max", "time": "date",
- *  "window": 28, "horizon": 7, "season": 365, "heldOut": 0.25}
  * }</pre>
+ *
+ * <p>{@link TextSpec} shows those of texts, {@link SeriesSpec} those of time series.
  *
  * @param source where the examples are
  * @param input the column that the network gets
@@ -45,7 +46,8 @@ public record DataSpec(
   }
 
   /** Where examples are. */
-  public sealed interface Source {
+  public sealed interface Source
+      permits Source.Named, Source.Idx, Source.Csv, TextSpec, SeriesSpec {
     /**
      * A dataset that the caller knows by name.
      *
@@ -100,19 +102,11 @@ public record DataSpec(
         missingWords = List.copyOf(missingWords);
       }
     }
-
-    /**
-     * A time series in a CSV file, as {@link dev.fathom.data.Series} says. The input is {@code
-     * [window, features]}, the target {@code [horizon]}. A validation split takes the last rows.
-     *
-     * @param file without features the target's own past is the only one
-     * @param time the column of times; empty for none
-     * @param heldOut the share of the rows, the last, that the result is tested on, in [0, 1)
-     */
-    record Series(Csv file, Optional<String> time, Windowing windowing, double heldOut)
-        implements Source {}
   }
 
+  private static final Map<String, String> FORMATS =
+      Stream.of("idx", "csv", "series", "folders", "lines", "text")
+          .collect(Collectors.toMap(format -> format, format -> format));
   private static final Map<String, Character> SEPARATORS =
       Map.of("comma", ',', "semicolon", ';', "tab", '\t');
   private static final Map<String, Missing> MISSING =
@@ -127,7 +121,6 @@ public record DataSpec(
 
   private static final List<String> MOMENTS =
       List.of("mean", "deviation", "targetMean", "targetDeviation");
-  private static final long MAX_ROWS = 1 << 24;
 
   /** {@return the name of the dataset that has the files; empty if they lie beside the spec} */
   public Optional<String> dataset() {
@@ -135,7 +128,8 @@ public record DataSpec(
       case Source.Named(String name) -> Optional.of(name);
       case Source.Idx _ -> Optional.empty();
       case Source.Csv csv -> csv.dataset();
-      case Source.Series series -> series.file().dataset();
+      case TextSpec text -> text.dataset();
+      case SeriesSpec series -> series.file().dataset();
     };
   }
 
@@ -150,13 +144,33 @@ public record DataSpec(
       throw new SpecException(
           pointer, "expected \"dataset\" with the name of a dataset, or \"format\" and files");
     }
-    boolean series = source instanceof Source.Series;
-    boolean table = source instanceof Source.Csv || series;
-    String input = f.text("input", series ? "window" : table ? "features" : "image");
-    String target = f.text("target", table ? null : "label");
-    boolean fit = table && fit(f, series);
+    String input = f.text("input", input(source));
+    String target =
+        switch (source) {
+          case Source.Named _, Source.Idx _ -> f.text("target", "label");
+          case Source.Csv _, SeriesSpec _ -> f.text("target", null);
+          case TextSpec text -> TextSpec.target(f, text.home());
+        };
     double scale = f.number("scale", 1.0, Range.POSITIVE);
-    long axis = f.integer("axis", series ? 1L : 0L, 0);
+    long axis = f.integer("axis", source instanceof SeriesSpec ? 1L : 0L, 0);
+    boolean fit = fit(f, source);
+    Normalisation normalisation =
+        fit
+            ? new Normalisation(scale, (int) axis, List.of(0.0), List.of(1.0))
+            : given(f, scale, axis);
+    Normalisation ofTarget =
+        fit || !isTable(source)
+            ? Normalisation.NONE
+            : Normalisation.of(
+                1,
+                f.number("targetMean", 0.0, Range.ANY),
+                f.number("targetDeviation", 1.0, Range.POSITIVE));
+    f.end();
+    return new Parsed<>(
+        new DataSpec(source, input, target, normalisation, ofTarget, fit), f.expanded());
+  }
+
+  private static Normalisation given(Fields f, double scale, long axis) {
     List<Double> mean = f.numbers("mean", List.of(0.0), Range.ANY);
     List<Double> deviation = f.numbers("deviation", List.of(1.0), Range.POSITIVE);
     if (mean.size() != deviation.size()) {
@@ -165,25 +179,22 @@ public record DataSpec(
           "expected as many numbers as \"mean\" has, %d, but got %d"
               .formatted(mean.size(), deviation.size()));
     }
-    Normalisation normalisation = new Normalisation(scale, (int) axis, mean, deviation);
-    Normalisation ofTarget =
-        table
-            ? Normalisation.of(
-                1,
-                f.number("targetMean", 0.0, Range.ANY),
-                f.number("targetDeviation", 1.0, Range.POSITIVE))
-            : Normalisation.NONE;
-    f.end();
-    return new Parsed<>(
-        new DataSpec(source, input, target, normalisation, ofTarget, fit), f.expanded());
+    return new Normalisation(scale, (int) axis, mean, deviation);
   }
 
-  /** Reads whether means and deviations are found; then none may be given. */
-  private static boolean fit(Fields f, boolean byDefault) {
-    boolean given = MOMENTS.stream().anyMatch(f::has);
-    boolean fit = f.flag("fit", byDefault && !given);
-    if (fit && given) {
-      throw new SpecException(f.at("fit"), "expected false beside one of " + MOMENTS);
+  private static boolean isTable(Source source) {
+    return source instanceof Source.Csv || source instanceof SeriesSpec;
+  }
+
+  /** Reads whether means and deviations are to be found; then none may be given. */
+  private static boolean fit(Fields f, Source source) {
+    if (!isTable(source)) {
+      return false;
+    }
+    List<String> given = MOMENTS.stream().filter(f::has).toList();
+    boolean fit = f.flag("fit", source instanceof SeriesSpec && given.isEmpty());
+    if (fit && !given.isEmpty()) {
+      throw new SpecException(f.at("fit"), "expected false beside " + String.join(", ", given));
     }
     return fit;
   }
@@ -197,11 +208,24 @@ public record DataSpec(
     data.put("targetDeviation", target.deviation().getFirst());
   }
 
+  private static String input(Source source) {
+    return switch (source) {
+      case Source.Named _, Source.Idx _ -> "image";
+      case Source.Csv _ -> "features";
+      case TextSpec _ -> Tokens.TOKENS;
+      case SeriesSpec _ -> SeriesSpec.WINDOW;
+    };
+  }
+
   /** Reads the keys that say which files make a dataset. */
   static Source files(Fields f) {
-    Map<String, Function<Fields, Source>> formats =
-        Map.of("idx", DataSpec::idx, "csv", DataSpec::csv, "series", DataSpec::series);
-    return f.choice("format", null, formats).apply(f);
+    String format = f.choice("format", null, FORMATS);
+    return switch (format) {
+      case "idx" -> idx(f);
+      case "csv" -> f.has("text") ? TextSpec.parse(f, format) : csv(f);
+      case "series" -> SeriesSpec.parse(f);
+      default -> TextSpec.parse(f, format);
+    };
   }
 
   private static Source idx(Fields f) {
@@ -217,7 +241,7 @@ public record DataSpec(
         images, labels, testImages.map(i -> new Source.Idx.Pair(i, testLabels.get())), classes);
   }
 
-  private static Source.Csv csv(Fields f) {
+  static Source.Csv csv(Fields f) {
     Optional<String> dataset = f.optionalText("dataset");
     dataset.ifPresent(_ -> Spec.name(f, "dataset"));
     return new Source.Csv(
@@ -226,38 +250,13 @@ public record DataSpec(
         f.optionalText("test"),
         f.texts("features"),
         f.object("kinds", DataSpec::kinds),
-        f.choice("separator", "comma", SEPARATORS),
+        separator(f),
         f.choice("missing", "refuse", MISSING),
         f.texts("missingWords"));
   }
 
-  private static Source series(Fields f) {
-    Source.Csv file = csv(f);
-    if (file.test().isPresent()) {
-      throw new SpecException(
-          f.at("test"), "expected \"heldOut\", the share of the last rows, for a series");
-    }
-    if (file.missing() == Missing.DROP || file.missing() == Missing.MEAN) {
-      throw new SpecException(
-          f.at("missing"), "expected refuse or previous for a series, whose rows stay in step");
-    }
-    Windowing windowing =
-        new Windowing(
-            size(f, "window", null),
-            size(f, "horizon", null),
-            size(f, "stride", 1L),
-            size(f, "season", 1L));
-    return new Source.Series(
-        file, f.optionalText("time"), windowing, f.number("heldOut", 0.0, Range.SHARE));
-  }
-
-  private static int size(Fields f, String name, Long byDefault) {
-    long size = f.integer(name, byDefault, 1);
-    if (size > MAX_ROWS) {
-      throw new SpecException(
-          f.at(name), "expected at most %d but got %d".formatted(MAX_ROWS, size));
-    }
-    return (int) size;
+  static char separator(Fields f) {
+    return f.choice("separator", "comma", SEPARATORS);
   }
 
   private static Parsed<Map<String, Kind>> kinds(JsonNode node, String pointer) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.data.FixedLength;
 import dev.fathom.format.Safetensors;
 import dev.fathom.loss.CrossEntropy;
 import dev.fathom.nn.Network;
@@ -12,10 +13,14 @@ import dev.fathom.spi.Shape;
 import dev.fathom.store.Bundle;
 import dev.fathom.store.ModelVersion;
 import dev.fathom.store.Models;
+import dev.fathom.text.Tokenizer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.stream.LongStream;
 
 /**
@@ -24,10 +29,12 @@ import java.util.stream.LongStream;
  */
 public final class Model {
   private static final String WEIGHTS = "weights.safetensors";
+  private static final String TOKENIZER = "tokenizer.json";
 
   private final Spec spec;
   private final Shape rawShape;
   private final List<String> labels;
+  private final Inputs inputs;
   private final Network network;
   private final Weights parameters;
   private final Weights states;
@@ -36,18 +43,21 @@ public final class Model {
   /**
    * @param rawShape of one example as the dataset holds it
    * @param labels the names of the classes; empty if the target is no class
+   * @param inputs how what people have becomes a raw example
    * @param metrics how good it was when it was trained, for people
    */
   public Model(
       Spec spec,
       Shape rawShape,
       List<String> labels,
+      Inputs inputs,
       Weights parameters,
       Weights states,
       ObjectNode metrics) {
     this.spec = spec;
     this.rawShape = rawShape;
     this.labels = List.copyOf(labels);
+    this.inputs = inputs;
     this.network = spec.network(rawShape);
     this.parameters = parameters;
     this.states = states;
@@ -72,6 +82,49 @@ public final class Model {
   /** {@return the names of the classes; empty if the target is no class} */
   public List<String> labels() {
     return labels;
+  }
+
+  /** {@return how what people have becomes a raw example} */
+  public Inputs inputs() {
+    return inputs;
+  }
+
+  /** {@return what cuts texts to tokens; empty where examples are no texts} */
+  public Optional<Tokenizer> tokenizer() {
+    return inputs.tokenizer();
+  }
+
+  /**
+   * {@return the raw examples of some texts, {@code [texts, length]}} Each is cut to tokens and
+   * filled as the examples of the training were.
+   *
+   * @throws IllegalArgumentException if this is no model of texts, or one that goes on with them
+   * @throws dev.fathom.text.TextException if a text has no tokens or too many, or a character none
+   */
+  public float[] encode(String... texts) {
+    if (!(spec.data().source() instanceof TextSpec text)
+        || tokenizer().isEmpty()
+        || text.windows()) {
+      throw new IllegalArgumentException(
+          "[encode] expected a model that answers texts but '%s' takes %s of shape %s"
+              .formatted(name(), spec.data().input(), rawShape));
+    }
+    OptionalLong padding = spec.model().padding();
+    var fixed =
+        new FixedLength(
+            tokenizer().get(),
+            text.length(),
+            padding.isPresent() ? OptionalInt.of((int) padding.getAsLong()) : OptionalInt.empty(),
+            text.longer());
+    float[] examples = new float[Math.multiplyExact(texts.length, text.length())];
+    int[] row = new int[text.length()];
+    for (int i = 0; i < texts.length; i++) {
+      fixed.encode(texts[i], row, 0);
+      for (int step = 0; step < row.length; step++) {
+        examples[i * row.length + step] = row[step];
+      }
+    }
+    return examples;
   }
 
   /** {@return the layers on their shapes} */
@@ -122,6 +175,8 @@ public final class Model {
     json.set("outputs", toJson(signature().outputs()));
     ArrayNode names = json.putArray("labels");
     labels.forEach(names::add);
+    ArrayNode features = json.putArray("features");
+    inputs.features().forEach(features::add);
     json.set("metrics", metrics());
     json.set("spec", spec.expand());
     return json;
@@ -142,7 +197,12 @@ public final class Model {
     return models.publish(
         name(),
         toJson(),
-        directory -> Weights.write(directory.resolve(WEIGHTS), parameters, states));
+        directory -> {
+          Weights.write(directory.resolve(WEIGHTS), parameters, states);
+          if (tokenizer().isPresent()) {
+            Tokenizers.write(directory.resolve(TOKENIZER), tokenizer().get());
+          }
+        });
   }
 
   /**
@@ -160,12 +220,19 @@ public final class Model {
     List<String> labels = new ArrayList<>();
     json.path("labels").forEach(label -> labels.add(label.textValue()));
     Network network = spec.network(raw);
+    List<String> features = new ArrayList<>();
+    json.path("features").forEach(feature -> features.add(feature.textValue()));
+    Optional<Tokenizer> tokenizer =
+        bundle.files().containsKey(TOKENIZER)
+            ? Optional.of(Tokenizers.read(bundle.file(TOKENIZER)))
+            : Optional.empty();
     JsonNode metrics = json.path("metrics");
     try (Safetensors file = Safetensors.open(bundle.file(WEIGHTS))) {
       return new Model(
           spec,
           raw,
           labels,
+          new Inputs(features, tokenizer),
           Weights.read(file, network.parameters()),
           Weights.read(file, network.states()),
           metrics instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode());

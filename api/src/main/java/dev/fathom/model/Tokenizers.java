@@ -87,6 +87,21 @@ public final class Tokenizers {
     return tokenizer;
   }
 
+  /** Writes {@link #toJson} to a file. */
+  static void write(Path file, Tokenizer tokenizer) throws IOException {
+    JSON.writeValue(file.toFile(), toJson(tokenizer));
+  }
+
+  /**
+   * {@return the tokenizer that {@link #write} wrote}
+   *
+   * @throws FormatException if the file is not JSON, with the byte
+   * @throws SpecException if it is no tokenizer, or of a newer format
+   */
+  static Tokenizer read(Path file) throws IOException {
+    return fromJson(tree(file));
+  }
+
   /**
    * {@return the tokenizer in a {@code tokenizer.json}}
    *
@@ -95,8 +110,12 @@ public final class Tokenizers {
    * @throws IOException if it cannot be read
    */
   public static Bpe readHuggingFace(Path file) throws IOException {
+    return fromHuggingFace(tree(file));
+  }
+
+  private static JsonNode tree(Path file) throws IOException {
     try {
-      return fromHuggingFace(JSON.readTree(Files.readAllBytes(file)));
+      return JSON.readTree(Files.readAllBytes(file));
     } catch (JsonProcessingException e) {
       long at = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
       throw new FormatException(

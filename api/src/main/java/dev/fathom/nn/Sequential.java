@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -55,6 +56,13 @@ public record Sequential(List<Entry> entries) implements Layer {
   @Override
   public long vocabulary() {
     return entries.isEmpty() ? 0 : entries.getFirst().layer().vocabulary();
+  }
+
+  /** {@return the token id that fills short sequences, if the first layer has one} */
+  public OptionalLong padding() {
+    return !entries.isEmpty() && entries.getFirst().layer() instanceof Embedding embedding
+        ? embedding.padding()
+        : OptionalLong.empty();
   }
 
   @Override

@@ -1,8 +1,10 @@
 package dev.fathom.text;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 
 /**
  * One token for each Unicode character of an alphabet, in the order of their code points. Other
@@ -28,6 +30,32 @@ public final class Characters implements Tokenizer {
     for (int token = 0; token < alphabet.length; token++) {
       tokens.put(alphabet[token], token);
     }
+  }
+
+  /**
+   * {@return a tokenizer of the most frequent characters of some texts; of equally frequent ones,
+   * that of the lower code point}
+   *
+   * @param size how many tokens there are at most, that of unknown characters included
+   * @param unknown as in the constructor
+   * @throws IllegalArgumentException if {@code size} is less than 1
+   * @throws TextException if a text holds half a surrogate pair
+   */
+  public static Characters frequent(List<String> texts, int size, boolean unknown) {
+    if (size < 1) {
+      throw new IllegalArgumentException(
+          "[characters] expected a vocabulary of 1 or more but got " + size);
+    }
+    Map<Integer, Long> counts = new TreeMap<>();
+    for (String text : texts) {
+      text.codePoints().forEach(character -> counts.merge(character, 1L, Long::sum));
+    }
+    StringBuilder alphabet = new StringBuilder();
+    counts.entrySet().stream()
+        .sorted(Map.Entry.<Integer, Long>comparingByValue().reversed())
+        .limit(unknown ? size - 1 : size)
+        .forEach(entry -> alphabet.appendCodePoint(entry.getKey()));
+    return new Characters(alphabet.toString(), unknown);
   }
 
   /** {@return the alphabet, each character once, in the order of the tokens} */

@@ -96,6 +96,7 @@ final class Run implements AutoCloseable {
             trainer.spec,
             trainer.rawShape,
             trainer.target.labels(),
+            trainer.data.inputs(),
             bestParameters,
             bestStates,
             metrics(test));

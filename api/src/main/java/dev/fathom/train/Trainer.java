@@ -6,10 +6,8 @@ import dev.fathom.compile.Program;
 import dev.fathom.data.Column;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Normalisation;
-import dev.fathom.data.SeriesWindows;
 import dev.fathom.data.Split;
 import dev.fathom.loss.CrossEntropy;
-import dev.fathom.model.DataSpec;
 import dev.fathom.model.Spec;
 import dev.fathom.model.SpecException;
 import dev.fathom.model.TrainingSpec;
@@ -54,14 +52,23 @@ public final class Trainer {
             : Optional.empty();
     backend = resumed.map(stored -> pinned(builder.backend, stored)).orElse(builder.backend);
     Dataset train = data.train();
-    DataSpec columns = builder.spec.data();
-    rawShape = train.columns().get(column("input", columns.input())).shape();
-    target = train.columns().get(column("target", columns.target()));
-    split = split(train, builder.spec.training());
+    Spec raw = builder.spec;
+    rawShape = train.columns().get(column("input", raw.data().input())).shape();
+    target = train.columns().get(column("target", raw.data().target()));
+    split =
+        data.validation()
+            .map(held -> new Split(train, held))
+            .orElseGet(
+                () ->
+                    Split.of(
+                        train,
+                        train.column(target.name()),
+                        raw.training().validation(),
+                        raw.training().seed()));
     if (split.train().size() == 0) {
       throw new SpecException("/data", "expected examples to learn from but there are none");
     }
-    spec = columns.fit() ? fitted(builder.spec) : builder.spec;
+    spec = raw.data().fit() ? fitted(raw) : raw;
     network = spec.network(rawShape);
     checkInput(train.columns().get(train.column(spec.data().input())));
     checkTarget();
@@ -77,15 +84,6 @@ public final class Trainer {
   /** {@return a builder of a training of {@code spec} on {@code data}} */
   public static Builder of(Spec spec, TrainingData data, Backends.Selection backend) {
     return new Builder(spec, data, backend);
-  }
-
-  private Split split(Dataset train, TrainingSpec training) {
-    if (train instanceof SeriesWindows windows) {
-      return windows.split(training.validation());
-    }
-    return target.isClass()
-        ? Split.stratified(train, target.name(), training.validation(), training.seed())
-        : Split.random(train, training.validation(), training.seed());
   }
 
   /** Finds means and deviations, in what is learned from alone. */

@@ -5,10 +5,13 @@ import dev.fathom.data.Dataset;
 import dev.fathom.data.Idx;
 import dev.fathom.data.Series;
 import dev.fathom.data.Table;
-import dev.fathom.data.Windowing;
 import dev.fathom.model.DataSpec;
 import dev.fathom.model.DataSpec.Source;
+import dev.fathom.model.Inputs;
+import dev.fathom.model.SeriesSpec;
+import dev.fathom.model.Spec;
 import dev.fathom.model.SpecException;
+import dev.fathom.model.TextSpec;
 import dev.fathom.store.StoredDataset;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,10 +26,19 @@ import java.util.stream.Stream;
 /**
  * The examples of a training.
  *
- * @param train what is learned from; a validation split is taken from it
+ * @param train what is learned from
+ * @param validation what is held back from that already; where it is empty, the trainer holds back
+ *     the share that the spec says
  * @param test what the result is measured on
+ * @param inputs how what people have becomes such examples
  */
-public record TrainingData(Dataset train, Optional<Dataset> test) {
+public record TrainingData(
+    Dataset train, Optional<Dataset> validation, Optional<Dataset> test, Inputs inputs) {
+  /** Examples that are numbers, with nothing held back. */
+  public TrainingData(Dataset train, Optional<Dataset> test) {
+    this(train, Optional.empty(), test, Inputs.NUMBERS);
+  }
+
   /** Finds a file by its name. */
   @FunctionalInterface
   public interface FileFinder {
@@ -42,9 +54,10 @@ public record TrainingData(Dataset train, Optional<Dataset> test) {
    * @throws dev.fathom.format.FormatException if a file is damaged, naming the place
    * @throws dev.fathom.data.DataException if its values are not what the spec says
    */
-  public static TrainingData open(DataSpec data, Path folder) throws IOException {
+  public static TrainingData open(Spec spec, Path folder) throws IOException {
+    DataSpec data = spec.data();
     if (data.dataset().isEmpty()) {
-      return read(data, "data", List.of(), name -> existing(folder, name));
+      return read(spec, "data", List.of(), name -> existing(folder, name));
     }
     String name = data.dataset().get();
     Path home = folder.toRealPath();
@@ -58,7 +71,7 @@ public record TrainingData(Dataset train, Optional<Dataset> test) {
     try (Stream<Path> list = Files.list(files)) {
       Set<String> names =
           list.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
-      return named(data, names, files::resolve);
+      return named(spec, names, files::resolve);
     }
   }
 
@@ -71,11 +84,11 @@ public record TrainingData(Dataset train, Optional<Dataset> test) {
    * @param files the names of all files; no other is opened
    * @throws SpecException if files are missing, naming them
    */
-  public static TrainingData named(DataSpec data, Collection<String> files, FileFinder finder)
+  public static TrainingData named(Spec spec, Collection<String> files, FileFinder finder)
       throws IOException {
-    String name = data.dataset().orElseThrow();
+    String name = spec.data().dataset().orElseThrow();
     return read(
-        data,
+        spec,
         name,
         files,
         file -> {
@@ -87,17 +100,18 @@ public record TrainingData(Dataset train, Optional<Dataset> test) {
   }
 
   /** {@return an uploaded dataset, read as in {@link #named}} */
-  public static TrainingData of(DataSpec data, StoredDataset dataset) throws IOException {
-    return named(data, dataset.files().keySet(), dataset::file);
+  public static TrainingData of(Spec spec, StoredDataset dataset) throws IOException {
+    return named(spec, dataset.files().keySet(), dataset::file);
   }
 
   private static TrainingData read(
-      DataSpec data, String name, Collection<String> files, FileFinder finder) throws IOException {
-    return switch (data.source()) {
+      Spec spec, String name, Collection<String> files, FileFinder finder) throws IOException {
+    return switch (spec.data().source()) {
       case Source.Named _ -> open(name, likeMnist(name, files), finder);
       case Source.Idx idx -> open(name, idx, finder);
-      case Source.Csv csv -> open(data, csv, finder);
-      case Source.Series series -> open(data, series, finder);
+      case Source.Csv csv -> open(spec.data(), csv, finder);
+      case TextSpec text -> Texts.open(spec, text, finder);
+      case SeriesSpec series -> open(spec, series, finder);
     };
   }
 
@@ -134,28 +148,37 @@ public record TrainingData(Dataset train, Optional<Dataset> test) {
   private static TrainingData open(DataSpec data, Source.Csv csv, FileFinder finder)
       throws IOException {
     Table train = read(reader(csv, finder.find(csv.train())));
-    Dataset examples = train.dataset(data.input(), csv.features(), data.target());
-    if (csv.test().isEmpty()) {
-      return new TrainingData(examples, Optional.empty());
+    List<String> features =
+        csv.features().isEmpty() ? train.numeric(data.target()) : csv.features();
+    Dataset examples = train.dataset(data.input(), features, data.target());
+    Optional<Dataset> test = Optional.empty();
+    if (csv.test().isPresent()) {
+      // Classes and means are those of the training: a class that is new in the test is an error.
+      Table table = read(reader(csv, finder.find(csv.test().get())).like(train));
+      test = Optional.of(table.dataset(data.input(), features, data.target()));
     }
-    // Classes and means are those of the training: a class that is new in the test is an error.
-    Table test = read(reader(csv, finder.find(csv.test().get())).like(train));
-    return new TrainingData(
-        examples, Optional.of(test.dataset(data.input(), csv.features(), data.target())));
+    return new TrainingData(examples, Optional.empty(), test, Inputs.table(features));
   }
 
-  private static TrainingData open(DataSpec data, Source.Series source, FileFinder finder)
+  private static TrainingData open(Spec spec, SeriesSpec source, FileFinder finder)
       throws IOException {
-    Series series = series(data, source, finder.find(source.file().train()));
-    int held = (int) Math.round(series.size() * source.heldOut());
-    int cut = series.size() - held;
-    Windowing windowing = source.windowing();
+    Series series = series(spec.data(), source, finder.find(source.file().train()));
+    int first = source.windowing().window();
+    int test = series.size() - (int) Math.round(series.size() * source.heldOut());
+    int held = test - (int) Math.round((test - first) * spec.training().validation());
+    String input = spec.data().input();
     return new TrainingData(
-        series.windows(windowing, data.input(), 0, cut),
-        held == 0
-            ? Optional.empty()
-            : Optional.of(
-                series.windows(windowing, data.input(), cut, series.size()).comparable()));
+        series.windows(source.windowing(), input, first, held),
+        heldOut(series, source, input, held, test),
+        heldOut(series, source, input, test, series.size()),
+        Inputs.table(source.features(spec.data().target())));
+  }
+
+  private static Optional<Dataset> heldOut(
+      Series series, SeriesSpec source, String input, int from, int to) {
+    return from == to
+        ? Optional.empty()
+        : Optional.of(series.windows(source.windowing(), input, from, to).comparable());
   }
 
   /**
@@ -165,10 +188,10 @@ public record TrainingData(Dataset train, Optional<Dataset> test) {
    * @throws dev.fathom.format.FormatException if the file is damaged, naming the place
    * @throws dev.fathom.data.DataException if its values are not what the spec says
    */
-  public static Series series(DataSpec data, Source.Series source, Path file) throws IOException {
+  public static Series series(DataSpec data, SeriesSpec source, Path file) throws IOException {
     Csv reader = reader(source.file(), file);
     source.time().ifPresent(column -> reader.column(column, Table.Kind.TEXT));
-    return Series.of(read(reader), source.file().features(), data.target(), source.time());
+    return Series.of(read(reader), source.features(data.target()), data.target(), source.time());
   }
 
   /** What a spec lets happen to missing values is told, with how many there are. */
@@ -212,7 +235,7 @@ public record TrainingData(Dataset train, Optional<Dataset> test) {
 
   private static Path existing(Path folder, String name) {
     Path file = folder.resolve(name);
-    if (!Files.isRegularFile(file)) {
+    if (!Files.exists(file)) {
       throw new SpecException("/data", "there is no file '%s' beside the spec".formatted(name));
     }
     return file;

@@ -5,7 +5,7 @@
  *
  * <pre>{@code
  * Spec spec = Spec.parse(json);
- * TrainingData data = TrainingData.open(spec.data(), folder);
+ * TrainingData data = TrainingData.open(spec, folder);
  * Trainer trainer = Trainer.of(spec, data, Backends.select("auto")).listener(System.out::println).build();
  * TrainingResult result = trainer.run();
  * }</pre>

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,7 +95,7 @@ class TextFilesTest {
 
     assertWrong(
         () -> Tokens.padded(table, "text", "", new Bytes(), 2, 0, Longer.REFUSE),
-        "[tokens] row 0 of 'train': expected 1 to 2 tokens but got 3");
+        "[text] row 0 of 'train': [tokens] token 2: expected a text of 1 to 2 tokens but got 3");
     Dataset cut = Tokens.padded(table, "text", "", new Bytes(), 2, 0, Longer.CUT);
     assertEquals(2, cut.columns().size());
     cut.read(0, 0, values, 0);
@@ -102,7 +103,7 @@ class TextFilesTest {
     assertArrayEquals(new int[] {'a', 'b', 2}, IntStream.of(values).limit(3).toArray());
     assertWrong(
         () -> Tokens.padded(table, "text", "", new Characters("abc", false), 4, 0, Longer.CUT),
-        "[tokens] row 1 of 'train': [encode] character 0: expected one of the 3 characters of the"
+        "[text] row 1 of 'train': [encode] character 0: expected one of the 3 characters of the"
             + " vocabulary but got 'é' (U+00E9)");
     write("train/x/0", "");
     Table empty = TextFiles.folders(folder.resolve("train"));
@@ -113,22 +114,55 @@ class TextFilesTest {
   @Test
   void cutsWindows() {
     int[] tokens = IntStream.range(0, 11).toArray();
-    Dataset windows = Tokens.windows("book", tokens, 4, 3);
+    Dataset windows = windows(4, 3, OptionalInt.empty(), tokens);
     tokens[3] = 99;
     assertEquals(3, windows.size());
-    int[] values = new int[8];
-    windows.read(windows.column("tokens"), 2, values, 0);
-    windows.read(windows.column("next"), 2, values, 4);
-    assertArrayEquals(new int[] {6, 7, 8, 9, 7, 8, 9, 10}, values);
+    assertArrayEquals(new int[] {6, 7, 8, 9, 7, 8, 9, 10}, window(windows, 2));
     float[] floats = new float[5];
     windows.read(1, 0, floats, 1);
     assertArrayEquals(new float[] {0, 1, 2, 3, 4}, floats);
-    assertThrows(IndexOutOfBoundsException.class, () -> windows.read(0, 3, values, 0));
-    assertThrows(IndexOutOfBoundsException.class, () -> windows.read(2, 0, values, 0));
-    assertEquals(1, Tokens.windows("book", new int[5], 4, 1).size());
-    assertEquals(2, Tokens.windows("book", new int[9], 4, 4).size());
-    assertWrong(() -> Tokens.windows("book", new int[4], 4, 1), "got 4 tokens, length 4, stride 1");
-    assertWrong(() -> Tokens.windows("book", new int[4], 1, 0), "stride 0");
+    assertThrows(IndexOutOfBoundsException.class, () -> window(windows, 3));
+    assertThrows(IndexOutOfBoundsException.class, () -> windows.read(2, 0, new int[4], 0));
+    assertEquals(1, windows(4, 1, OptionalInt.empty(), new int[5]).size());
+    assertEquals(2, windows(4, 4, OptionalInt.empty(), new int[9]).size());
+    assertWrong(() -> windows(4, 1, OptionalInt.empty(), new int[4]), "'book' but got 4 tokens");
+    assertWrong(() -> windows(1, 0, OptionalInt.empty(), new int[4]), "length 1, stride 0");
+  }
+
+  /** Every token but the first of each text is a target, and of full strides exactly once. */
+  @Test
+  void fillsTheLastWindowOfEachText() {
+    OptionalInt padding = OptionalInt.of(77);
+    Dataset windows = windows(4, 4, padding, new int[] {1, 2, 3}, new int[] {9}, new int[] {4, 5});
+    assertEquals(2, windows.size());
+    assertArrayEquals(new int[] {1, 2, 3, 77, 2, 3, -1, -1}, window(windows, 0));
+    assertArrayEquals(new int[] {4, 5, 77, 77, 5, -1, -1, -1}, window(windows, 1));
+    for (int count = 2; count < 20; count++) {
+      int[] tokens = IntStream.range(0, count).toArray();
+      for (int stride = 1; stride <= 4; stride++) {
+        Dataset all = windows(4, stride, padding, tokens);
+        List<Integer> targets =
+            IntStream.range(0, all.size())
+                .flatMap(row -> IntStream.of(window(all, row)).skip(4))
+                .filter(target -> target >= 0)
+                .boxed()
+                .toList();
+        assertEquals(count - 1, targets.stream().distinct().count(), count + " " + stride);
+        assertTrue(stride < 4 || targets.size() == count - 1, count + " " + stride);
+      }
+    }
+    assertWrong(() -> windows(4, 4, padding, new int[1], new int[0]), "but got 2 shorter ones");
+  }
+
+  private static Dataset windows(int length, int stride, OptionalInt padding, int[]... texts) {
+    return Tokens.windows("book", List.of(texts), length, stride, padding);
+  }
+
+  private static int[] window(Dataset windows, int row) {
+    int[] values = new int[8];
+    windows.read(windows.column("tokens"), row, values, 0);
+    windows.read(windows.column("next"), row, values, 4);
+    return values;
   }
 
   private interface Call {

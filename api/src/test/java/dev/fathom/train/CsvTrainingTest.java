@@ -64,7 +64,7 @@ class CsvTrainingTest {
   @Test
   void classifies() throws IOException {
     Spec spec = classifier("\"target\": \"side\", \"features\": [\"x\", \"y\"]");
-    TrainingData data = TrainingData.open(spec.data(), folder);
+    TrainingData data = TrainingData.open(spec, folder);
     TrainingResult result = Trainer.of(spec, data, Digits.java()).build().run();
     assertEquals(1.0, result.test().orElseThrow().accuracy().orElseThrow(), 0.02);
     assertEquals(List.of("left", "right"), result.model().labels());
@@ -81,7 +81,7 @@ class CsvTrainingTest {
             "\"target\": \"sum\", \"kinds\": {\"side\": \"text\"}",
             "{\"type\": \"dense\", \"units\": 1}",
             "\"loss\": \"meanSquaredError\",");
-    TrainingData data = TrainingData.open(spec.data(), folder);
+    TrainingData data = TrainingData.open(spec, folder);
     TrainingResult result = Trainer.of(spec, data, Digits.java()).build().run();
     assertTrue(result.test().orElseThrow().loss() < 1e-3, result.toString());
   }
@@ -94,12 +94,11 @@ class CsvTrainingTest {
     assertEquals(Optional.of("points"), spec.data().dataset());
     assertEquals(
         "/data: expected a file train.csv in dataset 'points' but it has []",
-        assertThrows(SpecException.class, () -> TrainingData.open(spec.data(), folder))
-            .getMessage());
+        assertThrows(SpecException.class, () -> TrainingData.open(spec, folder)).getMessage());
     Files.writeString(home.resolve("train.csv"), points(7, 1));
     Files.writeString(home.resolve("test.csv"), points(5, 1));
-    assertEquals(7, TrainingData.open(spec.data(), folder).train().size());
-    assertEquals(5, TrainingData.open(spec.data(), home).test().orElseThrow().size());
+    assertEquals(7, TrainingData.open(spec, folder).train().size());
+    assertEquals(5, TrainingData.open(spec, home).test().orElseThrow().size());
     assertPointer("/data/dataset", inside.formatted("../points"));
   }
 
@@ -108,7 +107,7 @@ class CsvTrainingTest {
     Spec spec = classifier("\"target\": \"side\"");
     Files.writeString(folder.resolve("test.csv"), "x,side,y,sum\n1,left,1,1\n1,up,1,1\n");
     FormatException wrong =
-        assertThrows(FormatException.class, () -> TrainingData.open(spec.data(), folder));
+        assertThrows(FormatException.class, () -> TrainingData.open(spec, folder));
     assertEquals(
         "[csv] test.csv, line 3, column 2 'side': expected one of the classes left, right but got"
             + " 'up'",
@@ -118,13 +117,12 @@ class CsvTrainingTest {
   @Test
   void namesWhatIsWrongInTheSpec() throws IOException {
     Spec target = classifier("\"target\": \"top\"");
-    assertThrows(DataException.class, () -> TrainingData.open(target.data(), folder));
+    assertThrows(DataException.class, () -> TrainingData.open(target, folder));
     Files.delete(folder.resolve("test.csv"));
     Spec spec = classifier("\"target\": \"side\"");
     assertEquals(
         "/data: there is no file 'test.csv' beside the spec",
-        assertThrows(SpecException.class, () -> TrainingData.open(spec.data(), folder))
-            .getMessage());
+        assertThrows(SpecException.class, () -> TrainingData.open(spec, folder)).getMessage());
     assertPointer("/data/target", "\"input\": \"x\"");
     assertPointer("/data/separator", "\"target\": \"side\", \"separator\": \",\"");
     assertPointer("/data/missing", "\"target\": \"side\", \"missing\": \"zero\"");

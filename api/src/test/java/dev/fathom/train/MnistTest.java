@@ -29,7 +29,7 @@ class MnistTest {
   }
 
   private static TrainingData digits(Spec spec, int train, int test) throws IOException {
-    TrainingData all = TrainingData.open(spec.data(), FOLDER);
+    TrainingData all = TrainingData.open(spec, FOLDER);
     return new TrainingData(
         first(all.train(), train), Optional.of(first(all.test().orElseThrow(), test)));
   }
@@ -79,28 +79,26 @@ class MnistTest {
             "format": "idx", "images": "mnist/t10k-images-idx3-ubyte.gz",
             "labels": "mnist/t10k-labels-idx1-ubyte.gz", "classes":
             ["0", "1", "2", "3", "4", "5", "6", "7", "8", "nine"]""");
-    TrainingData data = TrainingData.open(spec.data(), FOLDER.resolve(".."));
+    TrainingData data = TrainingData.open(spec, FOLDER.resolve(".."));
     assertEquals(10_000, data.train().size());
     assertEquals("nine", data.train().columns().get(1).labels().getLast());
     assertTrue(data.test().isEmpty());
     assertEquals(
         "/data: there is no file 'mnist/t10k-images-idx3-ubyte.gz' beside the spec",
-        assertThrows(SpecException.class, () -> TrainingData.open(spec.data(), folder))
-            .getMessage());
+        assertThrows(SpecException.class, () -> TrainingData.open(spec, folder)).getMessage());
   }
 
   @Test
   void aDatasetThatIsNotThereIsNamed(@TempDir Path folder) throws IOException {
     Spec spec = lenet("\"mnist\"", "\"minst\"");
-    SpecException wrong =
-        assertThrows(SpecException.class, () -> TrainingData.open(spec.data(), FOLDER));
+    SpecException wrong = assertThrows(SpecException.class, () -> TrainingData.open(spec, FOLDER));
     assertEquals(
         "/data/dataset: expected a folder 'minst' beside the spec, with the files of the dataset,"
             + " but there is none",
         wrong.getMessage());
     Files.createDirectory(folder.resolve("minst"));
     Files.createFile(folder.resolve("minst/train-images-idx3-ubyte"));
-    wrong = assertThrows(SpecException.class, () -> TrainingData.open(spec.data(), folder));
+    wrong = assertThrows(SpecException.class, () -> TrainingData.open(spec, folder));
     assertEquals(
         "/data/dataset: expected a file train-labels-idx1-ubyte[.gz] in dataset 'minst' but it has"
             + " [train-images-idx3-ubyte]",

@@ -3,6 +3,7 @@ package dev.fathom.service.bench;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.fathom.compile.Backends;
 import dev.fathom.compile.Coverage;
+import dev.fathom.model.Inputs;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
 import dev.fathom.model.Weights;
@@ -43,6 +44,7 @@ record Inference(Network network, int batch) implements Workload {
             spec,
             network.input(),
             List.of(),
+            Inputs.NUMBERS,
             Weights.initial(layers.parameters(), 0),
             Weights.initial(layers.states(), 0),
             JsonNodeFactory.instance.objectNode());

@@ -1,8 +1,6 @@
 package dev.fathom.service.cli;
 
-import dev.fathom.data.Normalisation;
-import dev.fathom.model.DataSpec;
-import dev.fathom.model.DataSpec.Source;
+import dev.fathom.model.Spec;
 import dev.fathom.service.FathomConfig;
 import dev.fathom.service.jobs.Datasets;
 import dev.fathom.store.DataDirectory;
@@ -47,8 +45,6 @@ final class DemoCommand implements Callable<Integer> {
   static final class Demo implements QuarkusApplication {
 
     private static final String DATASET = "mnist";
-    private static final DataSpec DATA =
-        new DataSpec(new Source.Named(DATASET), "image", "label", Normalisation.NONE);
     private static final int DIGITS = 10;
 
     @Inject HttpServer server;
@@ -64,8 +60,9 @@ final class DemoCommand implements Callable<Integer> {
       directory.announce(uri.toString());
       try (var client = new Client(uri)) {
         out.printf("The service runs on %s, data in %s%n", uri, config.data());
-        var model = train(client);
-        ask(client, model);
+        var spec = samples().resolve("lenet.json");
+        var model = train(client, spec);
+        ask(client, model, Spec.parse(Files.readString(spec)));
         out.printf(
             """
 
@@ -95,8 +92,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     /** {@return the name of the model} */
-    private String train(Client client) throws IOException {
-      var file = samples().resolve("lenet.json");
+    private String train(Client client, Path file) throws IOException {
       var job = client.post("/api/v1/trainings", Files.readString(file));
       var path = "/api/v1/trainings/" + job.path("id").asText();
       out.printf("It learns handwritten digits: %s, as %s%n%n", file.getFileName(), path);
@@ -116,8 +112,8 @@ final class DemoCommand implements Callable<Integer> {
       return end.path("model").path("name").asText();
     }
 
-    private void ask(Client client, String model) throws IOException {
-      var test = datasets.open(DATA).test().orElseThrow();
+    private void ask(Client client, String model, Spec spec) throws IOException {
+      var test = datasets.open(spec).test().orElseThrow();
       int column = test.column("image");
       var width = (int) test.columns().get(column).shape().elements();
       var pixels = new float[DIGITS * width];

@@ -125,9 +125,7 @@ final class TrainCommand implements Callable<Integer> {
     boolean elsewhere =
         spec.data().dataset().stream()
             .anyMatch(name -> !folder.endsWith(name) && !Files.isDirectory(folder.resolve(name)));
-    return elsewhere
-        ? new Datasets(directory, config).open(spec.data())
-        : TrainingData.open(spec.data(), folder);
+    return elsewhere ? new Datasets(directory, config).open(spec) : TrainingData.open(spec, folder);
   }
 
   private int end(JsonNode job) {

@@ -1,6 +1,6 @@
 package dev.fathom.service.jobs;
 
-import dev.fathom.model.DataSpec;
+import dev.fathom.model.Spec;
 import dev.fathom.model.SpecException;
 import dev.fathom.service.FathomConfig;
 import dev.fathom.store.DataDirectory;
@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /**
  * Datasets by name: those that were uploaded, and the samples that stand beside the launcher. An
@@ -25,6 +26,9 @@ import java.util.TreeSet;
  */
 @Singleton
 public final class Datasets {
+
+  /** What is data, of the files in a sample's folder. */
+  private static final Pattern DATA = Pattern.compile("-ubyte|\\.(csv|txt)$");
 
   private final DataDirectory directory;
   private final FathomConfig config;
@@ -81,17 +85,17 @@ public final class Datasets {
    * @throws dev.fathom.format.FormatException if a file is damaged, naming the place
    * @throws dev.fathom.store.StoreException if a file is not what was uploaded
    */
-  public TrainingData open(DataSpec data) throws IOException {
-    var name = data.dataset().orElseThrow();
+  public TrainingData open(Spec spec) throws IOException {
+    var name = spec.data().dataset().orElseThrow();
     if (isSample(name)) {
       var folder = samples().get(name);
-      return TrainingData.named(data, filesOf(folder).keySet(), folder::resolve);
+      return TrainingData.named(spec, filesOf(folder).keySet(), folder::resolve);
     }
     if (!directory.datasets().names().contains(name)) {
       throw new SpecException(
           "/data/dataset", "there is no dataset '%s' but %s".formatted(name, names()));
     }
-    return TrainingData.of(data, directory.datasets().get(name));
+    return TrainingData.of(spec, directory.datasets().get(name));
   }
 
   private boolean isSample(String name) throws IOException {
@@ -118,7 +122,7 @@ public final class Datasets {
     try (var list = Files.list(folder)) {
       list.forEach(file -> files.put(file.getFileName().toString(), file));
     }
-    files.keySet().removeIf(name -> !name.contains("-ubyte") && !name.endsWith(".csv"));
+    files.keySet().removeIf(name -> !DATA.matcher(name).find());
     return files;
   }
 

@@ -130,7 +130,7 @@ public final class Jobs {
           "/data/format",
           "expected \"dataset\" with the name of a dataset: a service takes no paths");
     }
-    return datasets.open(spec.data());
+    return datasets.open(spec);
   }
 
   private long maxBytes() {

@@ -1,0 +1,240 @@
+package dev.fathom.train;
+
+import dev.fathom.data.Csv;
+import dev.fathom.data.Dataset;
+import dev.fathom.data.Split;
+import dev.fathom.data.Table;
+import dev.fathom.data.Table.Kind;
+import dev.fathom.data.TextFiles;
+import dev.fathom.data.Tokens;
+import dev.fathom.loss.CrossEntropy;
+import dev.fathom.model.Inputs;
+import dev.fathom.model.Spec;
+import dev.fathom.model.SpecException;
+import dev.fathom.model.TextSpec;
+import dev.fathom.model.TextSpec.Cutter;
+import dev.fathom.model.TextSpec.Home;
+import dev.fathom.model.Tokenizers;
+import dev.fathom.model.TrainingSpec;
+import dev.fathom.text.Bpe;
+import dev.fathom.text.Bytes;
+import dev.fathom.text.Characters;
+import dev.fathom.text.Tokenizer;
+import dev.fathom.train.TrainingData.FileFinder;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/**
+ * Reads texts. What is held back for validation is so before the tokenizer learns, and is of other
+ * texts, or, of one long text, what stands behind.
+ */
+final class Texts {
+  private final Spec spec;
+  private final TextSpec text;
+  private final FileFinder finder;
+
+  private Texts(Spec spec, TextSpec text, FileFinder finder) {
+    this.spec = spec;
+    this.text = text;
+    this.finder = finder;
+  }
+
+  static TrainingData open(Spec spec, TextSpec text, FileFinder finder) throws IOException {
+    var texts = new Texts(spec, text, finder);
+    Table train = texts.table(text.train(), Optional.empty());
+    Optional<Table> test = Optional.empty();
+    if (text.test().isPresent()) {
+      test = Optional.of(texts.table(text.test().get(), Optional.of(train)));
+    }
+    return text.windows() ? texts.windows(train, test) : texts.examples(train, test);
+  }
+
+  // ---- a column is learned ----
+
+  private TrainingData examples(Table train, Optional<Table> test) throws IOException {
+    String target = spec.data().target();
+    TrainingSpec training = spec.training();
+    Dataset targets = train.targets(target);
+    Split split = Split.of(targets, 1, training.validation(), training.seed());
+    int[] learned = rows(split.train());
+    List<String> texts = train.texts(column());
+    Tokenizer tokenizer = tokenizer(select(texts, learned));
+    int padding =
+        padding(tokenizer)
+            .orElseThrow(
+                () ->
+                    new SpecException(
+                        "/model/0/padding",
+                        "expected the id that fills short texts, of %d to %d, but there is none"
+                            .formatted(tokenizer.size(), spec.model().vocabulary() - 1)));
+    Dataset all = padded(train, tokenizer, padding);
+    return new TrainingData(
+        all.select(split.train().name(), learned),
+        Optional.of(all.select(split.validation().name(), rows(split.validation()))),
+        test.map(table -> padded(table, tokenizer, padding)),
+        Inputs.texts(tokenizer));
+  }
+
+  private Dataset padded(Table table, Tokenizer tokenizer, int padding) {
+    return Tokens.padded(
+        table, column(), spec.data().target(), tokenizer, text.length(), padding, text.longer());
+  }
+
+  // ---- the next token is learned ----
+
+  private TrainingData windows(Table train, Optional<Table> test) throws IOException {
+    List<String> all = train.texts(column());
+    List<String> learned;
+    List<String> held;
+    double share = spec.training().validation();
+    if (all.size() == 1) {
+      String whole = all.getFirst();
+      int end = end(whole, 1 - share);
+      learned = List.of(whole.substring(0, end));
+      held = end == whole.length() ? List.of() : List.of(whole.substring(end));
+    } else {
+      Split split = Split.random(train.targets(""), share, spec.training().seed());
+      learned = select(all, rows(split.train()));
+      held = select(all, rows(split.validation()));
+    }
+    if (held.isEmpty() && share > 0) {
+      throw new SpecException(
+          "/training/validation", "expected a share with a text in it but got " + share);
+    }
+    Tokenizer tokenizer = tokenizer(learned);
+    OptionalInt padding = padding(tokenizer);
+    String name = train.name();
+    return new TrainingData(
+        windows(name + " (train)", learned, tokenizer, padding),
+        held.isEmpty()
+            ? Optional.empty()
+            : Optional.of(windows(name + " (validation)", held, tokenizer, padding)),
+        test.map(t -> windows(t.name(), t.texts(column()), tokenizer, padding)),
+        Inputs.texts(tokenizer));
+  }
+
+  /** {@return where a share of a text ends: in front of white space, so that no word is cut} */
+  private static int end(String text, double share) {
+    int end = (int) Math.round(text.length() * share);
+    while (end > 0 && end < text.length() && !Character.isWhitespace(text.charAt(end))) {
+      end++;
+    }
+    return end;
+  }
+
+  private Dataset windows(
+      String name, List<String> texts, Tokenizer tokenizer, OptionalInt padding) {
+    return Tokens.windows(
+        name,
+        Tokens.encoded(name, texts, tokenizer),
+        text.length(),
+        text.stride().getAsInt(),
+        padding);
+  }
+
+  // ---- files ----
+
+  private Table table(String name, Optional<Table> model) throws IOException {
+    Path place = finder.find(name);
+    boolean folders = text.home() instanceof Home.Folders;
+    if (Files.isDirectory(place) != folders) {
+      throw new SpecException(
+          "/data/" + (model.isPresent() ? "test" : "train"),
+          "expected a %s but '%s' is none".formatted(folders ? "folder" : "file", name));
+    }
+    return switch (text.home()) {
+      case Home.Lines() -> TextFiles.lines(place);
+      case Home.Whole() -> TextFiles.whole(place);
+      case Home.Folders() ->
+          model.isPresent()
+              ? TextFiles.folders(place, model.get().field(TextFiles.LABEL).labels())
+              : TextFiles.folders(place);
+      case Home.Csv(String column, char separator) -> {
+        Csv reader = Csv.file(place).separator(separator).column(column, Kind.TEXT);
+        if (!text.windows() && spec.training().loss() instanceof CrossEntropy) {
+          reader.column(spec.data().target(), Kind.CLASS);
+        }
+        yield model.map(reader::like).orElse(reader).read();
+      }
+    };
+  }
+
+  private String column() {
+    return text.home() instanceof Home.Csv csv ? csv.column() : TextFiles.TEXT;
+  }
+
+  private static int[] rows(Dataset targets) {
+    int[] rows = new int[targets.size()];
+    for (int i = 0; i < rows.length; i++) {
+      targets.read(0, i, rows, i);
+    }
+    return rows;
+  }
+
+  private static List<String> select(List<String> texts, int[] rows) {
+    List<String> selected = new ArrayList<>();
+    for (int row : rows) {
+      selected.add(texts.get(row));
+    }
+    return selected;
+  }
+
+  // ---- tokens ----
+
+  private Tokenizer tokenizer(List<String> texts) throws IOException {
+    Tokenizer tokenizer =
+        switch (text.tokenizer()) {
+          case Cutter.Bytes() -> new Bytes();
+          case Cutter.Characters(int size, boolean unknown) ->
+              Characters.frequent(texts, size, unknown);
+          // A line's end joins no words, so it teaches no merges.
+          case Cutter.Bpe(int size, List<String> special) ->
+              Bpe.train(String.join("\n", texts), size, special.toArray(String[]::new));
+          case Cutter.HuggingFace(String file) -> huggingFace(file);
+        };
+    long ids = spec.model().vocabulary();
+    if (ids == 0) {
+      throw new SpecException("/model/0", "expected a layer that takes token ids, for texts");
+    }
+    if (tokenizer.size() > ids) {
+      throw new SpecException(
+          "/model/0/vocabulary",
+          "expected %d or more, as many as the tokenizer has, but got %d"
+              .formatted(tokenizer.size(), ids));
+    }
+    return tokenizer;
+  }
+
+  private Tokenizer huggingFace(String file) throws IOException {
+    try {
+      return Tokenizers.readHuggingFace(finder.find(file));
+    } catch (SpecException e) {
+      throw new SpecException("/data/tokenizer/file", file + ": " + e.getMessage());
+    }
+  }
+
+  private OptionalInt padding(Tokenizer tokenizer) {
+    OptionalLong padding = spec.model().padding();
+    if (padding.isEmpty()) {
+      return OptionalInt.empty();
+    }
+    int id = (int) padding.getAsLong();
+    if (id < tokenizer.size() && !isSpecial(tokenizer, id)) {
+      throw new SpecException(
+          "/model/0/padding",
+          "expected an id that no text gives, of %d to %d, but got %d"
+              .formatted(tokenizer.size(), spec.model().vocabulary() - 1, id));
+    }
+    return OptionalInt.of(id);
+  }
+
+  private static boolean isSpecial(Tokenizer tokenizer, int id) {
+    return tokenizer instanceof Bpe bpe && bpe.special().contains(bpe.vocabulary().get(id));
+  }
+}
