@@ -11,7 +11,7 @@ import java.util.Optional;
  * <pre>{@code
  * {"format": "series", "dataset": "weather", "train": "days.csv", "time": "date",
  *  "features": ["highest", "lowest"], "target": "highest",
- *  "window": 28, "horizon": 7, "season": 365, "heldOut": 0.25}
+ *  "window": 28, "horizon": 7, "season": 365, "heldOut": 0.25, "unit": "°C"}
  * }</pre>
  *
  * <p>The network gets the column {@code window}, {@code [window, features]}, and learns the target,
@@ -23,9 +23,14 @@ import java.util.Optional;
  * @param time the column of times; empty for rows that have numbers
  * @param windowing how rows become examples
  * @param heldOut in [0, 1)
+ * @param unit of the target, for people
  */
 public record SeriesSpec(
-    DataSpec.Source.Csv file, Optional<String> time, Windowing windowing, double heldOut)
+    DataSpec.Source.Csv file,
+    Optional<String> time,
+    Windowing windowing,
+    double heldOut,
+    Optional<String> unit)
     implements DataSpec.Source {
   /** The name of the column that the network gets, by default. */
   static final String WINDOW = "window";
@@ -57,7 +62,8 @@ public record SeriesSpec(
             size(f, "horizon", null),
             size(f, "stride", 1L),
             size(f, "season", 1L)),
-        f.number("heldOut", 0.0, Range.SHARE));
+        f.number("heldOut", 0.0, Range.SHARE),
+        f.optionalText("unit"));
   }
 
   private static int size(Fields f, String name, Long byDefault) {

@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ServeCommand.class,
       TrainCommand.class,
       PredictCommand.class,
+      ForecastCommand.class,
       BackendsCommand.class,
       DoctorCommand.class,
       BenchCommand.class,

@@ -66,7 +66,7 @@ final class PredictCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     var config = options.config();
     try (var directory = DataDirectory.openReadOnly(config.data())) {
-      var loaded = Model.load(find(directory).bundle());
+      var loaded = Model.load(find(directory, model).bundle());
       var values = values(loaded);
       var selection = LocalOptions.select(config);
       try (var backend = selection.backend();
@@ -79,7 +79,12 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  private ModelVersion find(DataDirectory directory) throws IOException {
+  /**
+   * {@return the model that a caller means}
+   *
+   * @param model NAME or NAME:VERSION
+   */
+  static ModelVersion find(DataDirectory directory, String model) throws IOException {
     int colon = model.indexOf(':');
     if (colon < 0) {
       return directory.models().newest(model);
