@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.Period;
+import java.time.YearMonth;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.time.temporal.TemporalAmount;
@@ -33,7 +34,7 @@ record Timeline(LocalDateTime start, TemporalAmount step, boolean dates) {
     }
     LocalDateTime first = parse(place, texts, 0);
     LocalDateTime second = parse(place, texts, 1);
-    long months = ChronoUnit.MONTHS.between(first, second);
+    long months = ChronoUnit.MONTHS.between(YearMonth.from(first), YearMonth.from(second));
     boolean monthly = months > 0 && first.plusMonths(months).equals(second);
     Timeline timeline =
         new Timeline(

@@ -5,6 +5,7 @@ import dev.fathom.data.Dataset;
 import dev.fathom.data.Idx;
 import dev.fathom.data.Series;
 import dev.fathom.data.Table;
+import dev.fathom.data.Table.Kind;
 import dev.fathom.model.DataSpec;
 import dev.fathom.model.DataSpec.Source;
 import dev.fathom.model.Inputs;
@@ -165,7 +166,8 @@ public record TrainingData(
     Series series = series(spec.data(), source, finder.find(source.file().train()));
     int first = source.windowing().window();
     int test = series.size() - (int) Math.round(series.size() * source.heldOut());
-    int held = test - (int) Math.round((test - first) * spec.training().validation());
+    int known = Math.max(0, test - first);
+    int held = test - (int) Math.round(known * spec.training().validation());
     String input = spec.data().input();
     return new TrainingData(
         series.windows(source.windowing(), input, first, held),
@@ -190,8 +192,11 @@ public record TrainingData(
    */
   public static Series series(DataSpec data, SeriesSpec source, Path file) throws IOException {
     Csv reader = reader(source.file(), file);
-    source.time().ifPresent(column -> reader.column(column, Table.Kind.TEXT));
-    return Series.of(read(reader), source.features(data.target()), data.target(), source.time());
+    List<String> features = source.features(data.target());
+    features.forEach(column -> reader.column(column, Kind.NUMBER));
+    reader.column(data.target(), Kind.NUMBER);
+    source.time().ifPresent(column -> reader.column(column, Kind.TEXT));
+    return Series.of(read(reader), features, data.target(), source.time());
   }
 
   /** What a spec lets happen to missing values is told, with how many there are. */

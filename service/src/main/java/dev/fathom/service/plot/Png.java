@@ -12,7 +12,7 @@ final class Png {
   private static final byte[] SIGNATURE = {(byte) 0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n'};
   private static final byte DEPTH = 8;
   private static final byte RGB = 2;
-  private static final byte SUB = 1;
+  private static final byte UNFILTERED = 0;
 
   private Png() {}
 
@@ -38,19 +38,14 @@ final class Png {
     return out.toByteArray();
   }
 
-  /** {@return each row as differences from the pixel on the left, which pack well} */
+  /** {@return the samples, each row behind the number of its filter} */
   private static byte[] rows(int width, int height, int[] pixels) {
     var rows = ByteBuffer.allocate(Math.multiplyExact(height, 1 + 3 * width));
-    for (int y = 0; y < height; y++) {
-      rows.put(SUB);
-      int left = 0;
-      for (int x = 0; x < width; x++) {
-        int pixel = pixels[y * width + x];
-        for (int shift = 16; shift >= 0; shift -= 8) {
-          rows.put((byte) ((pixel >> shift) - (left >> shift)));
-        }
-        left = pixel;
+    for (int i = 0; i < pixels.length; i++) {
+      if (i % width == 0) {
+        rows.put(UNFILTERED);
       }
+      rows.put((byte) (pixels[i] >> 16)).put((byte) (pixels[i] >> 8)).put((byte) pixels[i]);
     }
     return rows.array();
   }
