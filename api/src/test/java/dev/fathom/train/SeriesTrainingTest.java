@@ -147,8 +147,7 @@ class SeriesTrainingTest {
             known.value(i, 0) <= known.value(i, 1) && known.value(i, 1) <= known.value(i, 2));
       }
       assertEquals(test.meanAbsolute(), known.error().meanAbsolute(), 1e-4);
-      assertEquals(
-          test.referenceMeanAbsolute(), known.error().referenceMeanAbsolute(), 1e-4);
+      assertEquals(test.referenceMeanAbsolute(), known.error().referenceMeanAbsolute(), 1e-4);
       assertEquals(test.coverage(), known.error().coverage());
       assertEquals(80, forecaster.backtest(series, 80).rows());
       assertEquals(
