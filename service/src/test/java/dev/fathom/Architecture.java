@@ -44,6 +44,7 @@ final class Architecture {
           new Layer(List.of("tensor"), API),
           new Layer(List.of("nn", "loss", "optim", "metric"), API),
           new Layer(List.of("train", "data", "model", "store", "format", "text", "insight"), API),
+          new Layer(List.of("generate"), API),
           new Layer(List.of("service"), ANY));
 
   /** Beside the house: each uses spi alone, and nobody names it. */

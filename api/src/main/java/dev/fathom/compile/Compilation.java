@@ -19,6 +19,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /** One run of the passes, in the order of {@link #compile}. */
 final class Compilation {
@@ -26,23 +27,26 @@ final class Compilation {
   private final Map<Value, Role> inputs;
   private final Map<Value, Value> updates;
   private final Map<String, Value> results;
+  private final List<Value> scalars;
   private final Declines declines = new Declines();
 
   Compilation(
       Backend backend,
       Map<Value, Role> inputs,
       Map<Value, Value> updates,
-      Map<String, Value> results) {
+      Map<String, Value> results,
+      List<Value> scalars) {
     this.backend = backend;
     this.inputs = inputs;
     this.updates = updates;
     this.results = results;
+    this.scalars = scalars;
   }
 
   Program compile() {
     List<Value> wanted = new ArrayList<>(results.values());
     wanted.addAll(updates.values());
-    List<Node> written = Graph.nodes(wanted);
+    List<Node> written = Graph.nodes(Stream.concat(wanted.stream(), scalars.stream()).toList());
     requireInputs(written);
 
     List<Value> lowered = Recompute.apply(new Lowering(this::accepts).lower(wanted));
@@ -98,6 +102,7 @@ final class Compilation {
     }
     List<Unit> main = order.stream().filter(unit -> !prepare.contains(unit)).toList();
     MemoryPlan plan = new MemoryPlan(main, new HashSet<>(found.values()));
+    main.forEach(Unit::dropSelfCopies);
     return new Program(
         backend,
         residents,
@@ -170,8 +175,8 @@ final class Compilation {
   }
 
   /**
-   * Whether the producer may write the state itself: it is elementwise, reads the state only where
-   * it writes it, and no other reader of the old content has to wait for it.
+   * Whether the producer may write the state itself: it begins elementwise, reads the state only
+   * there and only where it writes it, and no other reader of the old content has to wait for it.
    */
   private static boolean canWriteInPlace(
       Storage state, Storage fresh, Unit producer, List<Unit> readers) {
@@ -179,7 +184,7 @@ final class Compilation {
         || fresh.kind() != Storage.Kind.TEMPORARY
         || fresh.isPlaced()
         || fresh.holdsParts()
-        || producer.launches().size() != 1
+        || producer.launches().isEmpty()
         || !(producer.launches().getFirst().spec() instanceof Fused spec)) {
       return false;
     }
@@ -190,10 +195,17 @@ final class Compilation {
         output = spec.outputs().get(i);
       }
     }
-    for (int i = 0; i < spec.inputs().size(); i++) {
-      Slot slot = launch.reads().get(i);
-      if (slot.storage() == state && (slot.offset() != 0 || !spec.inputs().get(i).equals(output))) {
-        return false;
+    if (output == null) {
+      return false;
+    }
+    for (Launch part : producer.launches()) {
+      for (int i = 0; i < part.reads().size(); i++) {
+        Slot slot = part.reads().get(i);
+        boolean matches =
+            part == launch && slot.offset() == 0 && spec.inputs().get(i).equals(output);
+        if (slot.storage() == state && !matches) {
+          return false;
+        }
       }
     }
     return readers.stream().noneMatch(unit -> unit != producer && unit.follows(producer));

@@ -1,5 +1,6 @@
 package dev.fathom.compile;
 
+import dev.fathom.spi.Fused;
 import dev.fathom.spi.KernelSpec;
 import java.util.List;
 
@@ -22,5 +23,14 @@ record Launch(KernelSpec spec, List<Slot> operands, List<ScalarSource> scalars) 
 
   List<Slot> writes() {
     return operands.subList(spec.inputs().size(), operands.size());
+  }
+
+  /** {@return whether nothing changes, now that every storage has its place} */
+  boolean copiesOntoItself() {
+    return spec instanceof Fused fused
+        && fused.map().isIdentity()
+        && fused.inputs().equals(fused.outputs())
+        && operands.get(0).storage().root() == operands.get(1).storage().root()
+        && operands.get(0).place() == operands.get(1).place();
   }
 }

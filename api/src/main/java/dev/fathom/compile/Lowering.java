@@ -20,8 +20,9 @@ import java.util.OptionalDouble;
 import java.util.function.Predicate;
 
 /**
- * Graph to graph: folds constants, shares common subexpressions, drops what changes nothing, and
- * spells out the operations that the backend declines.
+ * Graph to graph: folds constants, shares common subexpressions, drops what changes nothing, reads
+ * floats that are stored narrow where they lie, and spells out the operations that the backend
+ * declines.
  */
 final class Lowering {
   private record Key(Op op, List<Value> inputs) {}
@@ -62,6 +63,10 @@ final class Lowering {
     if (simpler.isPresent()) {
       return List.of(simpler.get());
     }
+    Optional<Value> narrow = readNarrow(node.op(), inputs);
+    if (narrow.isPresent()) {
+      return List.of(narrow.get());
+    }
     Key key = new Key(node.op(), inputs);
     Node same = known.get(key);
     if (same == null) {
@@ -78,6 +83,49 @@ final class Lowering {
     return outputs;
   }
 
+  /**
+   * {@return the same of floats that are stored narrow, where {@code in} are those widened}
+   * Widening changes no value, so it may come behind what moves or picks elements; a contraction
+   * widens its operands itself, if the backend does that. So no wide copy of stored weights is
+   * made.
+   */
+  private Optional<Value> readNarrow(Op op, List<Value> in) {
+    if (in.stream().noneMatch(Lowering::isWidened)) {
+      return Optional.empty();
+    }
+    return switch (op) {
+      case Op.Reshape _, Op.Permute _, Op.Slice _ -> Optional.of(widened(op, in));
+      case Op.Gather _ when isWidened(in.getFirst()) && accepts.test(narrowed(op, in)) ->
+          Optional.of(widened(op, in));
+      case Op.Contract _ -> Optional.of(narrowed(op, in)).filter(accepts).map(this::share);
+      default -> Optional.empty();
+    };
+  }
+
+  private Value widened(Op op, List<Value> in) {
+    Node narrowed = narrowed(op, in);
+    Value moved = outputs(narrowed, narrowed.inputs()).getFirst();
+    return share(
+        new Node(new Op.Elementwise(ScalarOp.CAST, in.getFirst().dtype()), List.of(moved)));
+  }
+
+  private static Node narrowed(Op op, List<Value> in) {
+    return new Node(
+        op, in.stream().map(x -> isWidened(x) ? x.node().inputs().getFirst() : x).toList());
+  }
+
+  private static boolean isWidened(Value x) {
+    if (!(x.node().op() instanceof Op.Elementwise(ScalarOp op, DType to)) || op != ScalarOp.CAST) {
+      return false;
+    }
+    DType from = x.node().inputs().getFirst().dtype();
+    return from.isFloating() && from.bytes() == 2 && to == from.valueType();
+  }
+
+  private Value share(Node node) {
+    return known.computeIfAbsent(new Key(node.op(), node.inputs()), _ -> node).output(0);
+  }
+
   private static Optional<Value> simplify(Op op, List<Value> in, Type type) {
     Value x = in.isEmpty() ? null : in.getFirst();
     return switch (op) {
@@ -88,6 +136,8 @@ final class Lowering {
       case Op.Reshape _, Op.Permute _, Op.Slice _, Op.Broadcast _, Op.Windows _
           when x.node().op() instanceof Op.Constant constant ->
           Optional.of(Ops.apply(new Op.Constant(constant.bits(), type)));
+      case Op.Slice slice when x.node().op() instanceof Op.Concat(int axis) ->
+          partOf(slice, x.node().inputs(), axis);
       case Op.Reshape(Shape shape) when x.node().op() instanceof Op.Reshape ->
           Optional.of(Ops.reshape(x.node().inputs().getFirst(), shape));
       case Op.Reduce(ReduceOp reduction, List<Integer> axes)
@@ -98,6 +148,27 @@ final class Lowering {
       case Op.Elementwise(ScalarOp scalarOp, DType _) -> simplify(scalarOp, in, type);
       default -> Optional.empty();
     };
+  }
+
+  /** {@return a slice of one of the parts of a concatenation, if it lies in one} */
+  private static Optional<Value> partOf(Op.Slice slice, List<Value> parts, int axis) {
+    long from = slice.starts().get(axis);
+    long to = from + slice.sizes().size(axis);
+    if (slice.steps().stream().anyMatch(step -> step != 1)) {
+      return Optional.empty();
+    }
+    for (Value part : parts) {
+      long size = part.shape().size(axis);
+      if (from >= 0 && to <= size && from < to) {
+        List<Long> starts = new ArrayList<>(slice.starts());
+        starts.set(axis, from);
+        Op.Slice own = new Op.Slice(starts, slice.sizes(), slice.steps());
+        return Optional.of(slice.sizes().equals(part.shape()) ? part : Ops.apply(own, part));
+      }
+      from -= size;
+      to -= size;
+    }
+    return Optional.empty();
   }
 
   private static boolean isUnchanged(Op op) {

@@ -87,9 +87,9 @@ final class MemoryPlan {
     return lives;
   }
 
-  /** Lets an elementwise kernel write over an operand that nobody reads any more. */
+  /** Lets an elementwise kernel, first of its unit, write over an operand that dies there. */
   private static void reuseInPlace(Unit unit, int at, Map<Storage, int[]> lives) {
-    if (unit.launches().size() != 1 || !(unit.launches().getFirst().spec() instanceof Fused spec)) {
+    if (unit.launches().isEmpty() || !(unit.launches().getFirst().spec() instanceof Fused spec)) {
       return;
     }
     Launch launch = unit.launches().getFirst();
@@ -106,7 +106,7 @@ final class MemoryPlan {
             && life[0] < at
             && life[1] == at
             && dying.elements() == output.elements()
-            && readsOnly(launch, dying, spec.outputs().get(o))) {
+            && readsOnly(unit, dying, spec.outputs().get(o))) {
           output.placeIn(dying, 0);
           life[1] = outputLife[1];
           lives.remove(output);
@@ -116,18 +116,19 @@ final class MemoryPlan {
     }
   }
 
-  /** Whether the launch reads the root as exactly this view, and no output lies there. */
-  private static boolean readsOnly(Launch launch, Storage storage, View view) {
-    for (int i = 0; i < launch.operands().size(); i++) {
-      Slot slot = launch.operands().get(i);
-      if (slot.storage().root() != storage) {
-        continue;
-      }
-      boolean input = i < launch.spec().inputs().size();
-      if (!input
-          || slot.offset() + slot.storage().rootOffset() != 0
-          || !launch.spec().inputs().get(i).equals(view)) {
-        return false;
+  /** Whether the unit touches the root only as this view of an input of its first launch. */
+  private static boolean readsOnly(Unit unit, Storage storage, View view) {
+    Launch first = unit.launches().getFirst();
+    for (Launch launch : unit.launches()) {
+      for (int i = 0; i < launch.operands().size(); i++) {
+        Slot slot = launch.operands().get(i);
+        if (slot.storage().root() == storage
+            && !(launch == first
+                && i < launch.reads().size()
+                && slot.place() == 0
+                && launch.spec().inputs().get(i).equals(view))) {
+          return false;
+        }
       }
     }
     return true;

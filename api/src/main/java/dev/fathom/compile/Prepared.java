@@ -20,6 +20,20 @@ public final class Prepared {
   Prepared(Program program, Map<String, Buffer> shared) {
     this.program = program;
     this.shared = Map.copyOf(shared);
+    check(shared);
+    program
+        .residents()
+        .forEach(
+            (name, resident) -> {
+              if (resident.role() == Role.FROZEN) {
+                Storage storage = resident.storage();
+                memory.put(storage, shared.containsKey(name) ? shared.get(name) : make(storage));
+              }
+            });
+    program.preparedStorages().forEach(storage -> memory.put(storage, make(storage)));
+  }
+
+  private void check(Map<String, Buffer> shared) {
     shared.forEach(
         (name, buffer) -> {
           Program.Resident resident = program.residents().get(name);
@@ -43,16 +57,6 @@ public final class Prepared {
                     + "]");
           }
         });
-    program
-        .residents()
-        .forEach(
-            (name, resident) -> {
-              if (resident.role() == Role.FROZEN) {
-                Storage storage = resident.storage();
-                memory.put(storage, shared.containsKey(name) ? shared.get(name) : make(storage));
-              }
-            });
-    program.preparedStorages().forEach(storage -> memory.put(storage, make(storage)));
   }
 
   private Buffer make(Storage storage) {
@@ -61,7 +65,21 @@ public final class Prepared {
 
   /** {@return a session for short work that somebody waits for, or for long work} */
   public Session open(Priority priority) {
-    return new Session(program, this, shared, memory, priority);
+    return open(priority, Map.of());
+  }
+
+  /**
+   * {@return a session}
+   *
+   * @param states buffers of another session ({@link Session#buffer}) to use for the inputs of
+   *     these names, none of them frozen
+   * @throws IllegalArgumentException if a name is unknown or a buffer does not fit
+   */
+  public Session open(Priority priority, Map<String, Buffer> states) {
+    check(states);
+    Map<String, Buffer> all = new HashMap<>(shared);
+    all.putAll(states);
+    return new Session(program, this, all, memory, priority);
   }
 
   /** {@return a session for long work} */

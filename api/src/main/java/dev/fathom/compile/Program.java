@@ -8,6 +8,7 @@ import dev.fathom.spi.Buffer;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Kernel;
 import dev.fathom.spi.KernelSpec;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -209,7 +210,7 @@ public final class Program {
 
   private String address(Slot slot) {
     Storage root = slot.storage().root();
-    long offset = slot.storage().rootOffset() + slot.offset();
+    long offset = slot.place();
     return root.kind() == Storage.Kind.TEMPORARY
         ? root.dtype().label() + "@" + (plan.offset(root) + offset)
         : root.name() + "+" + offset;
@@ -261,6 +262,7 @@ public final class Program {
     private final Map<Value, Role> inputs = new LinkedHashMap<>();
     private final Map<Value, Value> updates = new LinkedHashMap<>();
     private final Map<String, Value> results = new LinkedHashMap<>();
+    private final List<Value> scalars = new ArrayList<>();
 
     private Builder(Backend backend) {
       this.backend = backend;
@@ -290,6 +292,15 @@ public final class Program {
     /** Adds an input that changes only with a new version of the weights. */
     public Builder frozen(Value input) {
       return add(input, Role.FROZEN);
+    }
+
+    /** Adds a run-time scalar that a session can set even where no result needs it. */
+    public Builder scalar(Value scalar) {
+      if (!(scalar.node().op() instanceof Op.Scalar)) {
+        throw new IllegalArgumentException("[program] expected a scalar but got " + scalar.node());
+      }
+      scalars.add(scalar);
+      return this;
     }
 
     /** Adds a value that can be read after a run. */
@@ -322,7 +333,7 @@ public final class Program {
      *     something that the backend cannot compute, such as more elements than it can address
      */
     public Program compile() {
-      return new Compilation(backend, inputs, updates, results).compile();
+      return new Compilation(backend, inputs, updates, results, scalars).compile();
     }
   }
 }

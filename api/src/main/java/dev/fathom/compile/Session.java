@@ -92,7 +92,7 @@ public final class Session implements AutoCloseable {
       for (int i = 0; i < bindings.length; i++) {
         Slot slot = launch.operands().get(i);
         Storage root = slot.storage().root();
-        long offset = slot.storage().rootOffset() + slot.offset();
+        long offset = slot.place();
         Buffer known = memory.get(root);
         bindings[i] =
             known != null

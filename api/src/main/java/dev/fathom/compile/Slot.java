@@ -6,4 +6,9 @@ package dev.fathom.compile;
  * @param storage the memory
  * @param offset of the view's first element
  */
-record Slot(Storage storage, long offset) {}
+record Slot(Storage storage, long offset) {
+  /** {@return the element of the root storage where it begins} */
+  long place() {
+    return storage.rootOffset() + offset;
+  }
+}

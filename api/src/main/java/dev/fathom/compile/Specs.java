@@ -4,6 +4,8 @@ import dev.fathom.graph.Node;
 import dev.fathom.graph.Op;
 import dev.fathom.graph.Type;
 import dev.fathom.graph.Value;
+import dev.fathom.spi.Attention;
+import dev.fathom.spi.AttentionGradient;
 import dev.fathom.spi.Contract;
 import dev.fathom.spi.Convolve;
 import dev.fathom.spi.CrossEntropy;
@@ -16,6 +18,8 @@ import dev.fathom.spi.Gather;
 import dev.fathom.spi.KernelSpec;
 import dev.fathom.spi.MaxPool;
 import dev.fathom.spi.MaxPoolGradient;
+import dev.fathom.spi.Normalise;
+import dev.fathom.spi.NormaliseGradient;
 import dev.fathom.spi.Random;
 import dev.fathom.spi.Recurrent;
 import dev.fathom.spi.RecurrentGradient;
@@ -60,17 +64,13 @@ final class Specs {
       case Op.Gather _ -> all(new Gather(x, in.get(1), y), values);
       case Op.Scatter(var mode) ->
           new Anchored(new Scatter(mode, in.get(1), in.get(2), y), List.of(1, 2), List.of());
-      case Op.DynamicSlice _ ->
-          new Anchored(new DynamicSlice(x, y), List.of(0), scalars(values.subList(1, in.size())));
+      case Op.DynamicSlice _ -> new Anchored(new DynamicSlice(x, y), List.of(0), scalars(node));
       case Op.DynamicSliceUpdate _ ->
-          new Anchored(
-              new DynamicSliceUpdate(in.get(1), y),
-              List.of(1),
-              scalars(values.subList(2, in.size())));
+          new Anchored(new DynamicSliceUpdate(in.get(1), y), List.of(1), scalars(node));
       case Op.Sort(boolean descending) -> all(new Sort(descending, x, y, out.get(1)), values);
       case Op.Cumulate(var op) -> all(new Cumulate(op, x, y), values);
       case Op.Random op ->
-          new Anchored(new Random(op.distribution(), op.stream(), y), List.of(), scalars(values));
+          new Anchored(new Random(op.distribution(), op.stream(), y), List.of(), scalars(node));
       case Op.Softmax(boolean log) -> all(new Softmax(log, x, y), values);
       case Op.CrossEntropy _ -> all(new CrossEntropy(x, in.get(1), y, out.get(1)), values);
       case Op.CrossEntropyGradient _ ->
@@ -78,6 +78,57 @@ final class Specs {
       case Op.Recurrent op -> all(recurrent(op, in.iterator(), out.iterator()), values);
       case Op.RecurrentGradient op ->
           all(recurrentGradient(op, in.iterator(), out.iterator()), values);
+      case Op.Normalise(boolean centred, boolean biased, double epsilon) ->
+          all(
+              new Normalise(
+                  epsilon, x, in.get(1), at(biased, in, 2), y, out.get(1), at(centred, out, 2)),
+              values);
+      case Op.NormaliseGradient(boolean centred, boolean biased) ->
+          all(
+              new NormaliseGradient(
+                  x,
+                  in.get(1),
+                  in.get(2),
+                  in.get(3),
+                  at(centred, in, 4),
+                  y,
+                  out.get(1),
+                  at(biased, out, 2)),
+              values);
+      case Op.Attention op -> {
+        Attention spec =
+            new Attention(
+                op.causal(),
+                op.scale(),
+                op.bounded(),
+                op.dropout(),
+                x,
+                in.get(1),
+                in.get(2),
+                at(op.masked(), in, 3),
+                headwise(y),
+                out.get(1));
+        yield new Anchored(spec, first(op.scalarsAt()), scalars(node));
+      }
+      case Op.AttentionGradient(Op.Attention op) -> {
+        AttentionGradient spec =
+            new AttentionGradient(
+                op.causal(),
+                op.scale(),
+                op.bounded(),
+                op.dropout(),
+                x,
+                in.get(1),
+                in.get(2),
+                headwise(in.get(3)),
+                in.get(4),
+                headwise(in.get(5)),
+                at(op.masked(), in, 6),
+                headwise(y),
+                headwise(out.get(1)),
+                headwise(out.get(2)));
+        yield new Anchored(spec, first(spec.inputs().size()), scalars(node));
+      }
       default -> throw new IllegalStateException("[compile] no kernel for " + node);
     };
   }
@@ -118,6 +169,21 @@ final class Specs {
     return exists ? Optional.of(views.next()) : Optional.empty();
   }
 
+  private static Optional<View> at(boolean present, List<View> views, int index) {
+    return present ? Optional.of(views.get(index)) : Optional.empty();
+  }
+
+  /** {@return {@code [batch, length, heads, size]} as {@code [batch, heads, length, size]}} */
+  private static View headwise(View view) {
+    return View.of(
+        view.dtype(),
+        Shape.of(view.size(0), view.size(2), view.size(1), view.size(3)),
+        view.stride(0),
+        view.stride(2),
+        view.stride(1),
+        view.stride(3));
+  }
+
   /** {@return the spec for contiguous operands: what a backend is asked before lowering} */
   static KernelSpec contiguous(Node node) {
     return of(
@@ -132,15 +198,19 @@ final class Specs {
    * device is not; such an operation is lowered.
    */
   static boolean scalarsTravel(Node node) {
+    return scalarInputs(node).stream().allMatch(value -> ScalarSource.of(value).isPresent());
+  }
+
+  private static List<Value> scalarInputs(Node node) {
     List<Value> in = node.inputs();
-    List<Value> scalars =
-        switch (node.op()) {
-          case Op.Random _ -> in;
-          case Op.DynamicSlice _ -> in.subList(1, in.size());
-          case Op.DynamicSliceUpdate _ -> in.subList(2, in.size());
-          default -> List.of();
-        };
-    return scalars.stream().allMatch(value -> ScalarSource.of(value).isPresent());
+    return switch (node.op()) {
+      case Op.Random _ -> in;
+      case Op.DynamicSlice _ -> in.subList(1, in.size());
+      case Op.DynamicSliceUpdate _ -> in.subList(2, in.size());
+      case Op.Attention op -> in.subList(op.scalarsAt(), in.size());
+      case Op.AttentionGradient op -> in.subList(op.scalarsAt(), in.size());
+      default -> List.of();
+    };
   }
 
   static View contiguous(Type type) {
@@ -174,10 +244,14 @@ final class Specs {
   }
 
   private static Anchored all(KernelSpec spec, List<Value> inputs) {
-    return new Anchored(spec, IntStream.range(0, inputs.size()).boxed().toList(), List.of());
+    return new Anchored(spec, first(inputs.size()), List.of());
   }
 
-  private static List<ScalarSource> scalars(List<Value> values) {
-    return values.stream().map(value -> ScalarSource.of(value).orElseThrow()).toList();
+  private static List<Integer> first(int count) {
+    return IntStream.range(0, count).boxed().toList();
+  }
+
+  private static List<ScalarSource> scalars(Node node) {
+    return scalarInputs(node).stream().map(value -> ScalarSource.of(value).orElseThrow()).toList();
   }
 }

@@ -23,6 +23,11 @@ final class Unit {
     launches.add(launch);
   }
 
+  /** Removes copies of elements to where they are, which operands placed in one storage leave. */
+  void dropSelfCopies() {
+    launches.removeIf(Launch::copiesOntoItself);
+  }
+
   boolean reads(Storage storage) {
     return launches.stream()
         .flatMap(launch -> launch.reads().stream())

@@ -84,10 +84,16 @@ public final class Series {
   /**
    * Copies the rows before one: the window of a forecast that begins with it.
    *
-   * @param origin the first row that is not known, at least {@code window}, at most {@link #size()}
+   * @param origin the first row that is not known, at most {@link #size()}
    * @param to takes {@code [window, width]} from {@code offset} on
+   * @throws DataException if there are not so many rows before
    */
   public void window(int origin, int window, float[] to, int offset) {
+    if (origin < window || origin > size) {
+      throw new DataException(
+          "[series] '%s': expected %d rows or more, a window, but got %d"
+              .formatted(name, window, origin));
+    }
     System.arraycopy(features, (origin - window) * width, to, offset, window * width);
   }
 

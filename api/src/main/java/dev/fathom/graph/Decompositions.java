@@ -18,6 +18,7 @@ import static dev.fathom.graph.Ops.select;
 import static dev.fathom.graph.Ops.slice;
 import static dev.fathom.graph.Ops.subtract;
 import static dev.fathom.graph.Ops.sum;
+import static dev.fathom.graph.Ops.transpose;
 
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Random.Distribution;
@@ -52,7 +53,11 @@ public final class Decompositions {
           Op.CrossEntropy _,
           Op.CrossEntropyGradient _,
           Op.Recurrent _,
-          Op.RecurrentGradient _ ->
+          Op.RecurrentGradient _,
+          Op.Normalise _,
+          Op.NormaliseGradient _,
+          Op.Attention _,
+          Op.AttentionGradient _ ->
           true;
       default -> false;
     };
@@ -80,6 +85,10 @@ public final class Decompositions {
           List.of(crossEntropyGradient(x, in.get(1), in.get(2), in.get(3)));
       case Op.Recurrent op -> Recurrences.states(op, in);
       case Op.RecurrentGradient op -> Recurrences.gradients(op, in);
+      case Op.Normalise op -> normalise(op, in);
+      case Op.NormaliseGradient op -> normaliseGradient(op, in);
+      case Op.Attention op -> attention(op, in);
+      case Op.AttentionGradient(Op.Attention op) -> attentionGradient(op, in);
       default ->
           throw new IllegalArgumentException("[" + node.op().label() + "] has no decomposition");
     };
@@ -119,6 +128,187 @@ public final class Decompositions {
     Value classes = apply(new Op.Iota(1, new Type(DType.I32, logits.shape())));
     return elementwise(
         ScalarOp.EQUAL, classes, reshape(labels, labels.shape().concat(Shape.of(1))));
+  }
+
+  // ---- normalisation ----
+
+  private static List<Value> normalise(Op.Normalise op, List<Value> in) {
+    Value x = in.get(0);
+    Value mean = op.centred() ? mean(x) : null;
+    Value centred = op.centred() ? subtract(x, mean) : x;
+    Value squares = mean(multiply(centred, centred));
+    Value rstd = elementwise(ScalarOp.RSQRT, add(squares, constantLike(op.epsilon(), squares)));
+    Value y = multiply(multiply(centred, rstd), in.get(1));
+    if (op.biased()) {
+      y = add(y, in.get(2));
+    }
+    Shape rows = x.shape().slice(0, x.shape().rank() - 1);
+    return op.centred()
+        ? List.of(y, reshape(rstd, rows), reshape(mean, rows))
+        : List.of(y, reshape(rstd, rows));
+  }
+
+  private static List<Value> normaliseGradient(Op.NormaliseGradient op, List<Value> in) {
+    Value x = in.get(0);
+    Value weight = in.get(1);
+    Value dy = in.get(3);
+    Shape column = in.get(2).shape().concat(Shape.of(1));
+    Value rstd = reshape(in.get(2), column);
+    Value centred = op.centred() ? subtract(x, reshape(in.get(4), column)) : x;
+    Value unit = multiply(centred, rstd);
+    Value g = multiply(dy, weight);
+    Value rest = subtract(g, multiply(unit, mean(multiply(g, unit))));
+    if (op.centred()) {
+      rest = subtract(rest, mean(g));
+    }
+    int[] rows = IntStream.range(0, x.shape().rank() - 1).toArray();
+    Value dx = multiply(rest, rstd);
+    Value dWeight = sum(multiply(dy, unit), false, rows);
+    return op.biased() ? List.of(dx, dWeight, sum(dy, false, rows)) : List.of(dx, dWeight);
+  }
+
+  /** The mean along the last axis, which stays with size 1. */
+  private static Value mean(Value x) {
+    return Ops.scale(sum(x, true, -1), 1.0 / x.shape().size(-1));
+  }
+
+  // ---- attention ----
+
+  /** What stands for minus infinity, of which the difference to itself would be NaN. */
+  private static final double MASKED = -1e30;
+
+  private static final List<Integer> EXCHANGED = List.of(0, 2, 1, 3);
+
+  /**
+   * The parts that attention and its gradient share. Heads of queries are {@code [batch, keyHeads,
+   * group, length, ...]}, scores {@code [batch, keyHeads, group, length, keys]}.
+   */
+  private static final class Heads {
+    final Op.Attention op;
+    final Value keys;
+    final Value values;
+    final Value queries;
+    final Shape grouped;
+    final Value scores;
+
+    /** Which keys a query sees, broadcast to the scores; null for all. */
+    final Value seen;
+
+    private final List<Value> scalars;
+
+    /**
+     * @param rest mask and scalars
+     */
+    Heads(Op.Attention op, List<Value> in, List<Value> rest) {
+      this.op = op;
+      keys = in.get(1);
+      values = in.get(2);
+      Shape shape = in.get(0).shape();
+      long keyHeads = keys.shape().size(1);
+      grouped = Shape.of(shape.size(0), keyHeads, shape.size(1) / keyHeads, shape.size(2));
+      queries = Ops.scale(grouped(in.get(0)), op.scale());
+      scalars = rest.subList(op.masked() ? 1 : 0, rest.size());
+      Value products = contract(queries, keys, 2, 1);
+      seen = seen(products.shape(), op.masked() ? rest.getFirst() : null);
+      scores = seen == null ? products : select(seen, products, constantLike(MASKED, products));
+    }
+
+    Value grouped(Value x) {
+      return reshape(x, grouped.concat(x.shape().slice(3, 4)));
+    }
+
+    /** {@code [batch, keyHeads, group, length, n]} as {@code [batch, length, heads, n]}. */
+    Value stepwise(Value x) {
+      Shape heads = Shape.of(grouped.size(0), grouped.size(1) * grouped.size(2), grouped.size(3));
+      return permute(reshape(x, heads.concat(x.shape().slice(4, 5))), EXCHANGED);
+    }
+
+    private Value seen(Shape shape, Value mask) {
+      long length = shape.size(3);
+      long count = shape.size(4);
+      Value key = apply(new Op.Iota(1, Type.of(DType.I64, length, count)));
+      Value end = constant(count, DType.I64, Shape.SCALAR);
+      Value all = null;
+      if (op.bounded()) {
+        end = clampedStart(scalars.getFirst(), count, 0);
+        all = elementwise(ScalarOp.LESS, key, end);
+      }
+      if (op.causal()) {
+        Value place = apply(new Op.Iota(0, Type.of(DType.I64, length, count)));
+        Value own = add(place, subtract(end, constantLike(length, end)));
+        all = and(all, elementwise(ScalarOp.LESS_EQUAL, key, own));
+      }
+      if (mask != null) {
+        all = and(all, reshape(mask, Shape.of(shape.size(0), 1, 1, 1, count)));
+      }
+      return all == null ? null : broadcast(all, shape);
+    }
+
+    private static Value and(Value a, Value b) {
+      return a == null ? b : elementwise(ScalarOp.AND, a, b);
+    }
+
+    /** Weights, or their gradients, times the factors of dropout. */
+    Value dropped(Value weights) {
+      if (op.dropout().isEmpty()) {
+        return weights;
+      }
+      double rate = op.dropout().get().rate();
+      int first = op.bounded() ? 1 : 0;
+      Value numbers =
+          apply(
+              new Op.Random(Distribution.UNIFORM, op.dropout().get().stream(), weights.shape()),
+              scalars.get(first),
+              scalars.get(first + 1));
+      Value kept = elementwise(ScalarOp.LESS_EQUAL, constantLike(rate, numbers), numbers);
+      return multiply(Ops.scale(weights, 1 / (1 - rate)), cast(kept, weights.dtype()));
+    }
+  }
+
+  private static List<Value> attention(Op.Attention op, List<Value> in) {
+    Heads heads = new Heads(op, in, in.subList(3, in.size()));
+    Value scores = heads.scores;
+    Value weights = Ops.softmax(scores, false);
+    Value largest = reduce(ReduceOp.MAX, scores, true, -1);
+    if (heads.seen != null) {
+      // A query that sees no key.
+      Value none = elementwise(ScalarOp.LESS, largest, constantLike(MASKED / 2, largest));
+      weights = select(none, constantLike(0, weights), weights);
+      largest = select(none, constantLike(0, largest), largest);
+    }
+    if (scores.shape().size(4) == 0) {
+      largest = constantLike(0, largest);
+    }
+    Value total = sum(elementwise(ScalarOp.EXP, subtract(scores, largest)), true, -1);
+    Value nothing = elementwise(ScalarOp.EQUAL, total, constantLike(0, total));
+    Value logarithm = elementwise(ScalarOp.LOG, select(nothing, constantLike(1, total), total));
+    Value out = contract(heads.dropped(weights), transpose(heads.values), 2, 1);
+    return List.of(
+        heads.stepwise(out), reshape(add(logarithm, largest), in.get(0).shape().slice(0, 3)));
+  }
+
+  private static List<Value> attentionGradient(Op.Attention op, List<Value> in) {
+    Heads heads = new Heads(op, in, in.subList(6, in.size()));
+    Shape rows = heads.grouped.concat(Shape.of(1));
+    Value weights = elementwise(ScalarOp.EXP, subtract(heads.scores, reshape(in.get(4), rows)));
+    Value out = heads.grouped(permute(in.get(3), EXCHANGED));
+    Value dOut = heads.grouped(permute(in.get(5), EXCHANGED));
+    Value dWeights = heads.dropped(contract(dOut, heads.values, 2, 1));
+    Value ds = multiply(weights, subtract(dWeights, sum(multiply(dOut, out), true, -1)));
+    Value dQueries = Ops.scale(contract(ds, transpose(heads.keys), 2, 1), op.scale());
+    Value dKeys = overQueries(ds, heads.queries);
+    Value dValues = overQueries(heads.dropped(weights), dOut);
+    return List.of(
+        heads.stepwise(dQueries), permute(dKeys, EXCHANGED), permute(dValues, EXCHANGED));
+  }
+
+  /**
+   * {@code [batch, keyHeads, group, length, keys] x [batch, keyHeads, group, length, n] -> [batch,
+   * keyHeads, keys, n]}.
+   */
+  private static Value overQueries(Value x, Value y) {
+    List<Integer> axes = List.of(0, 1, 4, 2, 3);
+    return contract(permute(x, axes), permute(y, axes), 2, 2);
   }
 
   // ---- convolution ----

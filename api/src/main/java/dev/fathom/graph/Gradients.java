@@ -233,26 +233,29 @@ public final class Gradients {
               ? of(subtract(g, multiply(elementwise(ScalarOp.EXP, y), sum(g, true, -1))))
               : of(multiply(y, subtract(g, sum(multiply(g, y), true, -1))));
       case Op.CrossEntropy _ -> of(crossEntropyRule(node, incoming), NONE);
-      // Composites without a rule of their own are differentiated through their parts.
-      case Op.MaxPoolGradient(List<Window> windows, Shape _) ->
-          of(Decompositions.takeFromWindows(windows, g, in.get(1)), NONE);
-      case Op.CrossEntropyGradient _, Op.RecurrentGradient _ -> throughParts(node, incoming);
-      // What is saved has users beside the gradient only where there is a second one.
+      // What is saved for a gradient has one of its own only where gradients are differentiated.
+      case Op.Normalise op ->
+          onlyFirst(incoming) ? normaliseRule(op, node, g) : throughParts(node, incoming);
+      case Op.Attention op ->
+          onlyFirst(incoming) ? attentionRule(op, node, g) : throughParts(node, incoming);
       case Op.Recurrent op ->
           op.cell().saved() > 0 && incoming.getLast() != NONE
               ? throughParts(node, incoming)
               : Recurrences.rule(op, node, incoming);
+      // Composites without a rule of their own are differentiated through their parts.
+      case Op.MaxPoolGradient(List<Window> windows, Shape _) ->
+          of(Decompositions.takeFromWindows(windows, g, in.get(1)), NONE);
+      case Op.CrossEntropyGradient _,
+          Op.NormaliseGradient _,
+          Op.AttentionGradient _,
+          Op.RecurrentGradient _ ->
+          throughParts(node, incoming);
       case Op.StopGradient _ -> of(NONE);
       case Op.Cumulate _ ->
           throw new UnsupportedOperationException("[" + node.op().label() + "] has no gradient");
       case Op.Input _, Op.Scalar _, Op.Constant _, Op.Iota _ -> List.of();
       case Op.Random _ -> of(NONE, NONE);
     };
-  }
-
-  private static List<Value> throughParts(Node node, List<Value> incoming) {
-    List<Value> in = node.inputs();
-    return product(Decompositions.of(node), incoming, in, nodes(in));
   }
 
   private static List<Value> elementwiseRule(ScalarOp op, List<Value> in, Value y, Value g) {
@@ -441,6 +444,49 @@ public final class Gradients {
       total = add(total, multiply(probabilities, reshape(incoming.get(1), column)));
     }
     return total;
+  }
+
+  private static List<Value> normaliseRule(Op.Normalise op, Node node, Value g) {
+    List<Value> inputs =
+        new ArrayList<>(List.of(node.inputs().get(0), node.inputs().get(1), node.output(1), g));
+    if (op.centred()) {
+      inputs.add(node.output(2));
+    }
+    return outputs(new Node(new Op.NormaliseGradient(op.centred(), op.biased()), inputs));
+  }
+
+  private static List<Value> attentionRule(Op.Attention op, Node node, Value g) {
+    List<Value> in = node.inputs();
+    List<Value> inputs = new ArrayList<>(in.subList(0, 3));
+    inputs.addAll(List.of(node.output(0), node.output(1), g));
+    inputs.addAll(in.subList(3, in.size()));
+    List<Value> all = new ArrayList<>(Collections.nCopies(in.size(), NONE));
+    List<Value> gradients = outputs(new Node(new Op.AttentionGradient(op), inputs));
+    for (int i = 0; i < gradients.size(); i++) {
+      all.set(i, permute(gradients.get(i), List.of(0, 2, 1, 3)));
+    }
+    return all;
+  }
+
+  private static List<Value> outputs(Node node) {
+    return IntStream.range(0, node.outputs().size()).mapToObj(node::output).toList();
+  }
+
+  private static boolean onlyFirst(List<Value> incoming) {
+    return incoming.subList(1, incoming.size()).stream().allMatch(gradient -> gradient == NONE);
+  }
+
+  /** Differentiates the decomposition; an input that stands twice has its gradient once. */
+  private static List<Value> throughParts(Node node, List<Value> incoming) {
+    List<Value> in = node.inputs();
+    List<Value> distinct =
+        in.stream().distinct().filter(value -> value.dtype().isFloating()).toList();
+    List<Value> gradients = product(Decompositions.of(node), incoming, distinct, nodes(in));
+    List<Value> all = new ArrayList<>(Collections.nCopies(in.size(), NONE));
+    for (int i = 0; i < distinct.size(); i++) {
+      all.set(in.indexOf(distinct.get(i)), gradients.get(i));
+    }
+    return all;
   }
 
   private static List<Integer> inverse(List<Integer> axes) {

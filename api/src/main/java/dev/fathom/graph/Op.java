@@ -1,5 +1,6 @@
 package dev.fathom.graph;
 
+import dev.fathom.spi.Attention.Dropout;
 import dev.fathom.spi.Convolve.Role;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Recurrent.Cell;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * Every operation of a graph, with its shape rule. An operation is a value: its components are all
@@ -546,12 +548,121 @@ public sealed interface Op {
     }
   }
 
+  /**
+   * {@code x [..., n], weight [n], bias [n] if biased -> y [..., n], rstd [...], mean [...] if
+   * centred}, see {@code spi.Normalise}.
+   */
+  record Normalise(boolean centred, boolean biased, double epsilon) implements Op {
+    @Override
+    public List<Type> infer(List<Type> inputs) {
+      Type x = inputs.getFirst();
+      int last = x.shape().rank() - 1;
+      boolean valid = last >= 0 && x.shape().size(last) >= 1 && inputs.size() == (biased ? 3 : 2);
+      for (Type vector : inputs.subList(1, inputs.size())) {
+        valid = valid && vector.equals(Type.of(x.dtype(), x.shape().size(last)));
+      }
+      require(this, valid && isFull(x), "f32 or f64 values [..., n] and vectors [n]", inputs);
+      Type rows = x.withShape(x.shape().slice(0, last));
+      return centred ? List.of(x, rows, rows) : List.of(x, rows);
+    }
+  }
+
+  /** {@code x, weight, rstd, dy, mean if centred -> dx, dWeight, dBias if biased}. */
+  record NormaliseGradient(boolean centred, boolean biased) implements Op {
+    @Override
+    public List<Type> infer(List<Type> inputs) {
+      Type weight = inputs.get(1);
+      return biased
+          ? List.of(inputs.getFirst(), weight, weight)
+          : List.of(inputs.getFirst(), weight);
+    }
+  }
+
+  /**
+   * {@code queries [batch, heads, length, size], keys [batch, keyHeads, keys, size], values [batch,
+   * keyHeads, keys, valueSize], mask bool [batch, keys] if masked, the i64 scalars of a launch ->
+   * out [batch, length, heads, valueSize], logSumExp [batch, heads, length]}, see {@code
+   * spi.Attention}. Unlike there, the heads of a step come out side by side, so that joining them
+   * moves nothing.
+   */
+  record Attention(
+      boolean causal, double scale, boolean masked, boolean bounded, Optional<Dropout> dropout)
+      implements Op {
+    @Override
+    public List<Type> infer(List<Type> inputs) {
+      Type q = inputs.get(0);
+      Shape queries = q.shape();
+      Shape keys = inputs.get(1).shape();
+      Shape values = inputs.get(2).shape();
+      boolean valid =
+          queries.rank() == 4
+              && keys.rank() == 4
+              && values.rank() == 4
+              && keys.size(0) == queries.size(0)
+              && keys.size(3) == queries.size(3)
+              && values.slice(0, 3).equals(keys.slice(0, 3))
+              && keys.size(1) > 0
+              && queries.size(1) % keys.size(1) == 0
+              && inputs.get(1).dtype() == q.dtype()
+              && inputs.get(2).dtype() == q.dtype()
+              && inputs.size() == scalarsAt() + (bounded ? 1 : 0) + (dropout.isPresent() ? 2 : 0);
+      require(
+          this,
+          valid && isFull(q),
+          "f32 or f64 queries [batch, heads, length, size], keys and values [batch, keyHeads,"
+              + " keys, ...]",
+          inputs);
+      require(
+          this,
+          !masked || inputs.get(3).equals(Type.of(DType.BOOL, keys.size(0), keys.size(2))),
+          "a bool mask [batch, keys]",
+          inputs);
+      for (Type scalar : inputs.subList(scalarsAt(), inputs.size())) {
+        require(this, scalar.equals(new Type(DType.I64, Shape.SCALAR)), "i64 scalars", inputs);
+      }
+      Shape out = Shape.of(queries.size(0), queries.size(2), queries.size(1), values.size(3));
+      return List.of(q.withShape(out), q.withShape(queries.slice(0, 3)));
+    }
+
+    /** {@return which input is the first scalar} */
+    public int scalarsAt() {
+      return masked ? 4 : 3;
+    }
+  }
+
+  /**
+   * {@code queries, keys, values, out, logSumExp, dOut [batch, length, heads, valueSize], then mask
+   * and scalars of the forward pass -> dQueries [batch, length, heads, size], dKeys [batch, keys,
+   * keyHeads, size], dValues [batch, keys, keyHeads, valueSize]}.
+   */
+  record AttentionGradient(Attention of) implements Op {
+    @Override
+    public List<Type> infer(List<Type> inputs) {
+      return inputs.subList(0, 3).stream()
+          .map(type -> type.withShape(exchanged(type.shape())))
+          .toList();
+    }
+
+    private static Shape exchanged(Shape shape) {
+      return Shape.of(shape.size(0), shape.size(2), shape.size(1), shape.size(3));
+    }
+
+    /** {@return which input is the first scalar} */
+    public int scalarsAt() {
+      return of.scalarsAt() + 3;
+    }
+  }
+
   /** The value itself, which gradients do not pass. */
   record StopGradient() implements Op {
     @Override
     public List<Type> infer(List<Type> inputs) {
       return List.of(inputs.getFirst());
     }
+  }
+
+  private static boolean isFull(Type type) {
+    return type.dtype() == DType.F32 || type.dtype() == DType.F64;
   }
 
   private static void requireStarts(Op op, Type whole, List<Type> starts) {

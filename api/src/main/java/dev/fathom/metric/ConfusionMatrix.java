@@ -81,6 +81,20 @@ public final class ConfusionMatrix {
     return (double) count(label, label) / taken;
   }
 
+  /**
+   * {@return the harmonic mean of {@link #precision} and {@link #recall}, F1 (van Rijsbergen,
+   * "Information Retrieval", 1979)} NaN if nothing is {@code label} and nothing was taken for it.
+   */
+  public double f1(int label) {
+    long there = 0;
+    long taken = 0;
+    for (int i = 0; i < classes; i++) {
+      there += count(label, i);
+      taken += count(i, label);
+    }
+    return 2.0 * count(label, label) / (there + taken);
+  }
+
   /** {@return of what is {@code label}, the share that was taken for it; NaN if nothing is} */
   public double recall(int label) {
     long there = 0;

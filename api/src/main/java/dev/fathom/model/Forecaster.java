@@ -75,11 +75,6 @@ public record Forecaster(Predictor predictor) {
   private Forecast forecast(Series series, int from, int rows) {
     Windowing windowing = source().windowing();
     int window = windowing.window();
-    if (from < window) {
-      throw new DataException(
-          "[forecast] expected %d rows or more, the window of the model, but '%s' has %d"
-              .formatted(window, series.name(), from));
-    }
     int width = window * series.width();
     int windows = Math.ceilDiv(rows, windowing.horizon());
     float[] raw = new float[Math.multiplyExact(windows, width)];

@@ -94,6 +94,13 @@ public final class Model {
     return inputs.tokenizer();
   }
 
+  /** {@return whether {@link #encode} makes examples of texts} */
+  public boolean readsTexts() {
+    return spec.data().source() instanceof TextSpec text
+        && tokenizer().isPresent()
+        && !text.windows();
+  }
+
   /**
    * {@return the raw examples of some texts, {@code [texts, length]}} Each is cut to tokens and
    * filled as the examples of the training were.
@@ -102,9 +109,7 @@ public final class Model {
    * @throws dev.fathom.text.TextException if a text has no tokens or too many, or a character none
    */
   public float[] encode(String... texts) {
-    if (!(spec.data().source() instanceof TextSpec text)
-        || tokenizer().isEmpty()
-        || text.windows()) {
+    if (!(spec.data().source() instanceof TextSpec text) || !readsTexts()) {
       throw new IllegalArgumentException(
           "[encode] expected a model that answers texts but '%s' takes %s of shape %s"
               .formatted(name(), spec.data().input(), rawShape));
@@ -198,7 +203,7 @@ public final class Model {
         name(),
         toJson(),
         directory -> {
-          Weights.write(directory.resolve(WEIGHTS), parameters, states);
+          Weights.write(directory.resolve(WEIGHTS), spec.training().weights(), parameters, states);
           if (tokenizer().isPresent()) {
             Tokenizers.write(directory.resolve(TOKENIZER), tokenizer().get());
           }

@@ -9,16 +9,10 @@ import dev.fathom.graph.Type;
 import dev.fathom.nn.Network;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.Backend.Priority;
-import dev.fathom.spi.Binding;
-import dev.fathom.spi.Buffer;
-import dev.fathom.spi.DType;
-import dev.fathom.spi.Queue;
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 
@@ -35,7 +29,7 @@ public final class Predictor implements AutoCloseable {
 
   private final Backend backend;
   private final Model model;
-  private final Map<String, Buffer> weights = new HashMap<>();
+  private final DeviceWeights weights;
   private final Bucket[] buckets = new Bucket[BUCKETS.length];
   private final Semaphore running = new Semaphore(MAX_SESSIONS, true);
   private volatile boolean closed;
@@ -43,11 +37,7 @@ public final class Predictor implements AutoCloseable {
   private Predictor(Backend backend, Model model) {
     this.backend = backend;
     this.model = model;
-    try (Queue queue = backend.openQueue(Priority.NORMAL)) {
-      upload(queue, "parameters", model.parameters());
-      upload(queue, "states", model.states());
-      queue.await();
-    }
+    this.weights = DeviceWeights.upload(backend, model);
     for (int i = 0; i < BUCKETS.length; i++) {
       buckets[i] = new Bucket(BUCKETS[i]);
     }
@@ -58,14 +48,6 @@ public final class Predictor implements AutoCloseable {
     Predictor predictor = new Predictor(backend, model);
     predictor.buckets[0].give(predictor.buckets[0].take());
     return predictor;
-  }
-
-  private void upload(Queue queue, String name, Weights values) {
-    if (values.values().length > 0) {
-      Buffer buffer = backend.allocate(DType.F32, values.values().length);
-      queue.write(new Binding(buffer, 0), MemorySegment.ofArray(values.values()));
-      weights.put(name, buffer);
-    }
   }
 
   /** {@return the model} */
@@ -131,7 +113,7 @@ public final class Predictor implements AutoCloseable {
       bucket.idle.forEach(lane -> lane.session.close());
       bucket.idle.clear();
     }
-    weights.values().forEach(Buffer::close);
+    weights.close();
     running.release(MAX_SESSIONS);
   }
 
@@ -173,7 +155,7 @@ public final class Predictor implements AutoCloseable {
 
     private synchronized Prepared prepared() {
       if (prepared == null) {
-        prepared = compile(size).prepare(weights);
+        prepared = compile(size).prepare(weights.buffers());
       }
       return prepared;
     }
@@ -183,20 +165,11 @@ public final class Predictor implements AutoCloseable {
     Network network = model.network();
     Shape batched = Shape.of(batch).concat(network.input());
     Tensor x = Tensor.of(Ops.input("input", new Type(network.inputType(), batched)));
-    Tensor parameters = input("parameters", Shape.of(network.parameters().elements()));
-    Program.Builder builder = Program.builder(backend).feed(x.value()).frozen(parameters.value());
-    Tensor states = null;
-    if (network.states().elements() > 0) {
-      states = input("states", Shape.of(network.states().elements()));
-      builder.frozen(states.value());
-    }
-    Tensor output = network.trace(x, parameters, states, null).output();
+    Program.Builder builder = Program.builder(backend).feed(x.value());
+    DeviceWeights.Inputs frozen = weights.freeze(builder);
+    Tensor output = network.trace(x, frozen.parameters(), frozen.states(), null).output();
     Tensor answer = model.classifies() ? output.softmax() : output;
     return builder.result("answer", answer.value()).compile();
-  }
-
-  private static Tensor input(String name, Shape shape) {
-    return Tensor.of(Ops.input(name, new Type(DType.F32, shape)));
   }
 
   /** A session with its host memory; for one request at a time. */

@@ -12,6 +12,7 @@ import dev.fathom.optim.Averaged;
 import dev.fathom.optim.Optimizer;
 import dev.fathom.optim.Schedule;
 import dev.fathom.optim.Sgd;
+import dev.fathom.spi.DType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,6 +35,8 @@ import java.util.function.Function;
  * @param validation the share of the training examples that is held back, in [0, 1)
  * @param earlyStopping when to end before the last epoch
  * @param checkpointSteps steps from one checkpoint to the next; each epoch ends with one as well
+ * @param weights what matrices of the finished model are stored as, f32 or bf16, in its file and on
+ *     the device; the training itself is f32
  */
 public record TrainingSpec(
     long epochs,
@@ -47,7 +50,8 @@ public record TrainingSpec(
     double clipNorm,
     double validation,
     Optional<EarlyStopping> earlyStopping,
-    long checkpointSteps) {
+    long checkpointSteps,
+    DType weights) {
 
   /** {@return examples per part of a step} */
   public int partSize() {
@@ -126,6 +130,7 @@ public record TrainingSpec(
           f.at("earlyStopping"), "expected a validation share above 0 beside early stopping");
     }
     long checkpointSteps = f.integer("checkpointSteps", 500L, 1);
+    DType weights = f.choice("weights", "f32", Map.of("f32", DType.F32, "bf16", DType.BF16));
     f.end();
     return new Parsed<>(
         new TrainingSpec(
@@ -140,7 +145,8 @@ public record TrainingSpec(
             clipNorm,
             validation,
             earlyStopping,
-            checkpointSteps),
+            checkpointSteps,
+            weights),
         f.expanded());
   }
 

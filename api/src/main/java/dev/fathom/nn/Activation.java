@@ -39,6 +39,11 @@ public enum Activation implements Layer {
   }
 
   @Override
+  public boolean decodes() {
+    return true;
+  }
+
+  @Override
   public Shape output(Shape input) {
     return input;
   }

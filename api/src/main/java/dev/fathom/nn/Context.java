@@ -5,7 +5,9 @@ import dev.fathom.graph.Type;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.DropMask;
+import dev.fathom.tensor.Positions;
 import dev.fathom.tensor.Tensor;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -18,9 +20,13 @@ import java.util.function.Supplier;
  * random numbers, and the mask of the rows that are examples. For one thread, for one trace.
  */
 public final class Context {
+  private static final Tensor ZERO = Tensor.full(0, DType.I64);
+
   private final Values parameters;
   private final Values states;
   private final Training training;
+  private final Decoding decoding;
+  private final SequencedMap<String, Cache> caches = new LinkedHashMap<>();
   private final SequencedMap<String, Tensor> updates = new LinkedHashMap<>();
   private final SequencedMap<String, Tensor> outputs = new LinkedHashMap<>();
   private String scope = "";
@@ -36,10 +42,30 @@ public final class Context {
    */
   public record Training(Tensor mask, Tensor seed, Tensor step) {}
 
-  Context(Values parameters, Values states, Training training) {
+  /**
+   * What a trace needs beside its input to go on with a sequence, of which layers keep what they
+   * want to see again. The input is the first steps, two or more, with anything behind the last
+   * that counts; or it is the one step behind those that are known.
+   *
+   * @param position i64 scalar: the place of the last step that counts, from 0
+   * @param length i64 scalar: {@code position + 1}
+   * @param capacity the longest sequence
+   */
+  public record Decoding(Tensor position, Tensor length, long capacity) {}
+
+  /**
+   * What a layer keeps of a sequence.
+   *
+   * @param before the input with what was kept so far
+   * @param after what is kept when the steps of the trace are known
+   */
+  public record Cache(Tensor before, Tensor after) {}
+
+  Context(Values parameters, Values states, Training training, Decoding decoding) {
     this.parameters = parameters;
     this.states = states;
     this.training = training;
+    this.decoding = decoding;
   }
 
   /** {@return whether the trace is for training} */
@@ -89,9 +115,68 @@ public final class Context {
     return steps;
   }
 
-  /** Sets which steps count, for the layers behind. */
+  /** Sets which steps of the input, {@code [batch, time]}, count, for the layers behind. */
   public void steps(Tensor mask) {
-    steps = mask;
+    steps = known("steps", mask, 1);
+  }
+
+  /** {@return where the steps of an input of that length stand, {@code [length]}, i32} */
+  public Tensor positions(long length) {
+    return goesOn(length)
+        ? decoding.position().cast(DType.I32).reshape(1)
+        : Positions.first(length);
+  }
+
+  /** {@return the rows of {@code table} at the {@link #positions} of an input of that length} */
+  public Tensor rows(Tensor table, long length) {
+    return goesOn(length)
+        ? table.dynamicSlice(
+            Shape.of(1).concat(table.shape().slice(1, 2)), decoding.position(), ZERO)
+        : table.slice(0, 0, length);
+  }
+
+  /**
+   * {@return all steps that are known with those of {@code x}} That is {@code x}, unless the trace
+   * goes on with a sequence: then its steps join those before in a cache, {@link Decoding#capacity}
+   * long, of which the first {@link Decoding#length} count.
+   *
+   * @param name of the cache, one of its own in the layer
+   * @param axis of the steps
+   */
+  public Tensor known(String name, Tensor x, int axis) {
+    if (decoding == null) {
+      return x;
+    }
+    long[] sizes = x.shape().toArray();
+    sizes[axis] = decoding.capacity();
+    Tensor before = Tensor.of(Ops.input(scope + name, Type.of(x.dtype(), sizes)));
+    boolean goesOn = goesOn(x.size(axis));
+    Tensor[] starts = new Tensor[sizes.length];
+    Arrays.fill(starts, ZERO);
+    starts[axis] = goesOn ? decoding.position() : ZERO;
+    Tensor after = before.dynamicSliceUpdate(x, starts);
+    caches.put(scope + name, new Cache(before, after));
+    return goesOn ? after : x;
+  }
+
+  /**
+   * {@return {@code [batch, known]}, bool: the steps that may be seen of those that {@link #known}
+   * gives; null for all}
+   *
+   * @param x {@code [batch, time, ...]}, the input
+   */
+  public Tensor seen(Tensor x) {
+    if (!goesOn(x.size(1))) {
+      return steps;
+    }
+    Tensor filled =
+        Tensor.iota(DType.I64, 1, x.size(0), decoding.capacity()).less(decoding.length());
+    return steps == null ? filled : filled.and(steps);
+  }
+
+  /** {@return whether an input of that many steps is the one behind those that are known} */
+  boolean goesOn(long length) {
+    return decoding != null && length == 1;
   }
 
   /**
@@ -129,6 +214,10 @@ public final class Context {
 
   private String layer() {
     return scope.substring(0, scope.length() - 1);
+  }
+
+  SequencedMap<String, Cache> caches() {
+    return caches;
   }
 
   boolean random() {

@@ -30,6 +30,11 @@ public record Dense(long units, boolean bias, Initializer initializer, Activatio
   }
 
   @Override
+  public boolean decodes() {
+    return true;
+  }
+
+  @Override
   public Shape output(Shape input) {
     Check.that(
         input.rank() == 1 || input.rank() == 2,

@@ -15,6 +15,11 @@ public record Dropout(double rate) implements Layer {
   }
 
   @Override
+  public boolean decodes() {
+    return true;
+  }
+
+  @Override
   public Shape output(Shape input) {
     return input;
   }

@@ -46,6 +46,11 @@ public record Embedding(
   }
 
   @Override
+  public boolean decodes() {
+    return true;
+  }
+
+  @Override
   public Shape output(Shape input) {
     Check.that(input.rank() == 1, label(), "an input of token ids [time]", input);
     return input.concat(Shape.of(features));

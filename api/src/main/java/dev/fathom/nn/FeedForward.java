@@ -29,6 +29,11 @@ public record FeedForward(
   }
 
   @Override
+  public boolean decodes() {
+    return true;
+  }
+
+  @Override
   public Shape output(Shape input) {
     Check.that(
         input.rank() == 1 || input.rank() == 2,

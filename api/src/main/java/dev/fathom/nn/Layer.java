@@ -51,6 +51,15 @@ public sealed interface Layer
     return false;
   }
 
+  /**
+   * {@return whether it can go on with a sequence step by step} What it gives at a step then
+   * depends on that step and those before it alone, and what it wants of those it keeps with {@link
+   * Context#known}.
+   */
+  default boolean decodes() {
+    return false;
+  }
+
   /** {@return how many token ids its input is made of, as i32; 0 if it takes numbers, as f32} */
   default long vocabulary() {
     return 0;

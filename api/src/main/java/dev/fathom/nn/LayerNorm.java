@@ -22,6 +22,11 @@ public record LayerNorm(double epsilon, boolean bias) implements Layer {
   }
 
   @Override
+  public boolean decodes() {
+    return true;
+  }
+
+  @Override
   public Shape output(Shape input) {
     Check.that(input.rank() >= 1, label(), "an input [..., features]", input);
     return input;

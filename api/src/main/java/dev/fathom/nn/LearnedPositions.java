@@ -27,6 +27,11 @@ public record LearnedPositions(long length, Initializer initializer) implements 
   }
 
   @Override
+  public boolean decodes() {
+    return true;
+  }
+
+  @Override
   public Shape output(Shape input) {
     Check.sequence(label(), input);
     Check.that(
@@ -37,6 +42,6 @@ public record LearnedPositions(long length, Initializer initializer) implements 
   @Override
   public Tensor apply(Context context, Tensor x) {
     Tensor weight = context.parameter("weight", Shape.of(length, x.size(-1)), initializer);
-    return x.add(weight.slice(0, 0, x.size(1)));
+    return x.add(context.rows(weight, x.size(1)));
   }
 }

@@ -65,6 +65,11 @@ public record MultiHeadAttention(
   }
 
   @Override
+  public boolean decodes() {
+    return causal;
+  }
+
+  @Override
   public Shape output(Shape input) {
     Check.sequence(label(), input);
     Check.that(
@@ -87,12 +92,16 @@ public record MultiHeadAttention(
     Tensor keys = split(all, features, keyHeads, size);
     Tensor values = split(all, features + keyFeatures, keyHeads, size);
     if (rotaryBase.isPresent()) {
-      Tensor positions = Positions.first(x.size(1));
+      Tensor positions = context.positions(x.size(1));
       queries = Positions.rotary(queries, positions, rotaryBase.getAsDouble());
       keys = Positions.rotary(keys, positions, rotaryBase.getAsDouble());
     }
+    keys = context.known("keys", keys, 2);
+    values = context.known("values", values, 2);
+    // One step that goes on sees all that is known.
+    boolean looksBack = causal && !context.goesOn(x.size(1));
     Tensor seen =
-        Attention.of(queries, keys, values, context.steps(), causal, context.dropMask(dropout))
+        Attention.of(queries, keys, values, context.seen(x), looksBack, context.dropMask(dropout))
             .permute(0, 2, 1, 3)
             .reshape(x.size(0), x.size(1), features);
     return context.within("output", () -> dense(features).apply(context, seen));

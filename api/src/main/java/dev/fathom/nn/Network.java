@@ -6,6 +6,7 @@ import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
 import java.util.List;
+import java.util.Map;
 import java.util.SequencedMap;
 
 /**
@@ -31,7 +32,10 @@ public final class Network {
     Layout.Builder declaredStates = new Layout.Builder();
     Context context =
         new Context(
-            new Context.Declared(declaredParameters), new Context.Declared(declaredStates), null);
+            new Context.Declared(declaredParameters),
+            new Context.Declared(declaredStates),
+            null,
+            null);
     Type batch = new Type(inputType(), Shape.of(1).concat(input));
     layers.apply(context, Tensor.of(Ops.input("x", batch)));
     this.parameters = declaredParameters.build();
@@ -99,7 +103,7 @@ public final class Network {
       Tensor x, Tensor flatParameters, Tensor flatStates, Context.Training training) {
     Context.Bound values = Context.Bound.of(parameters, flatParameters);
     Context.Bound stateValues = Context.Bound.of(states, flatStates);
-    Context context = new Context(values, stateValues, training);
+    Context context = new Context(values, stateValues, training, null);
     Tensor y = layers.apply(context, x);
     Tensor newStates = flatStates;
     if (!context.updates().isEmpty()) {
@@ -115,6 +119,58 @@ public final class Network {
     }
     return new Trace(
         y, List.copyOf(values.slices().values()), newStates, context.outputs(), context.random());
+  }
+
+  /**
+   * {@return the graph that goes on with a sequence of tokens}
+   *
+   * @param ids i32 {@code [batch, time]}: the first tokens, two or more, or the next one, see
+   *     {@link Context.Decoding}
+   * @param flatParameters {@code [parameters().elements()]}, f32
+   * @throws IllegalArgumentException as {@link #requireDecoding}
+   */
+  public Decoded decode(Tensor ids, Tensor flatParameters, Tensor position, Tensor length) {
+    requireDecoding();
+    Context context =
+        new Context(
+            Context.Bound.of(parameters, flatParameters),
+            new Context.Bound(Map.of()),
+            null,
+            new Context.Decoding(position, length, input.size(0)));
+    List<Sequential.Entry> entries = layers.entries();
+    Sequential body = new Sequential(entries.subList(0, entries.size() - 1));
+    Tensor hidden = body.apply(context, ids);
+    // The head is wide: it looks at the one step that is asked for.
+    Tensor last = hidden;
+    if (ids.size(1) > 1) {
+      Tensor zero = Tensor.full(0, DType.I64);
+      last = hidden.dynamicSlice(Shape.of(hidden.size(0), 1, hidden.size(2)), zero, position, zero);
+    }
+    Tensor logits = new Sequential(List.of(entries.getLast())).apply(context, last);
+    return new Decoded(
+        logits.reshape(logits.size(0), logits.size(2)), List.copyOf(context.caches().values()));
+  }
+
+  /**
+   * Checks that the network gives logits of the next token and can go on step by step.
+   *
+   * @throws LayerException if a layer needs the whole sequence, naming it
+   * @throws IllegalArgumentException if it takes no tokens or gives no logits for each
+   */
+  public void requireDecoding() {
+    if (vocabulary() == 0 || output.rank() != 2) {
+      throw new IllegalArgumentException(
+          "[decode] expected a network from tokens [time] to logits [time, vocabulary] but got one from"
+              + " %s %s to %s".formatted(vocabulary() == 0 ? "numbers" : "tokens", input, output));
+    }
+    for (Sequential.Entry entry : layers.entries()) {
+      if (!entry.layer().decodes()) {
+        throw new LayerException(
+            entry.name(),
+            "[%s] expected a layer that goes on step by step from those before, such as a decoder"
+                .formatted(entry.layer().label()));
+      }
+    }
   }
 
   /** {@return the tensors one behind the other, {@code [elements of all]}} */
@@ -144,4 +200,13 @@ public final class Network {
       return flat(loss.gradients(parameters.toArray(Tensor[]::new)));
     }
   }
+
+  /**
+   * The graph that goes on with a sequence.
+   *
+   * @param logits {@code [batch, vocabulary]}: of the token behind {@code position}
+   * @param caches what the layers keep, each with an input that is named after its layer; the same
+   *     for every number of steps
+   */
+  public record Decoded(Tensor logits, List<Context.Cache> caches) {}
 }

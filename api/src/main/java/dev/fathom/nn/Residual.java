@@ -18,6 +18,11 @@ public record Residual(Sequential body, Sequential shortcut, Activation activati
   }
 
   @Override
+  public boolean decodes() {
+    return body.decodes() && shortcut.decodes();
+  }
+
+  @Override
   public Shape output(Shape input) {
     Check.that(
         body.vocabulary() == 0 && shortcut.vocabulary() == 0,

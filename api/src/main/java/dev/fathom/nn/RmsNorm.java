@@ -21,6 +21,11 @@ public record RmsNorm(double epsilon) implements Layer {
   }
 
   @Override
+  public boolean decodes() {
+    return true;
+  }
+
+  @Override
   public Shape output(Shape input) {
     Check.that(input.rank() >= 1, label(), "an input [..., features]", input);
     return input;

@@ -54,6 +54,11 @@ public record Sequential(List<Entry> entries) implements Layer {
   }
 
   @Override
+  public boolean decodes() {
+    return entries.stream().allMatch(entry -> entry.layer().decodes());
+  }
+
+  @Override
   public long vocabulary() {
     return entries.isEmpty() ? 0 : entries.getFirst().layer().vocabulary();
   }

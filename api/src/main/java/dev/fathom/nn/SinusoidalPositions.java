@@ -15,6 +15,11 @@ public record SinusoidalPositions() implements Layer {
   }
 
   @Override
+  public boolean decodes() {
+    return true;
+  }
+
+  @Override
   public Shape output(Shape input) {
     Check.sequence(label(), input);
     Check.that(input.size(1) % 2 == 0, label(), "an even number of features", input);
@@ -23,6 +28,6 @@ public record SinusoidalPositions() implements Layer {
 
   @Override
   public Tensor apply(Context context, Tensor x) {
-    return x.add(Positions.sinusoidal(Positions.first(x.size(1)), x.size(2)));
+    return x.add(Positions.sinusoidal(context.positions(x.size(1)), x.size(2)));
   }
 }

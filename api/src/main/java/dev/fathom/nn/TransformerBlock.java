@@ -47,6 +47,11 @@ public record TransformerBlock(
   }
 
   @Override
+  public boolean decodes() {
+    return attention.decodes();
+  }
+
+  @Override
   public Shape output(Shape input) {
     return LayerException.in("attention", () -> attention.output(input));
   }

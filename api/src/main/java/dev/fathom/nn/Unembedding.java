@@ -17,6 +17,11 @@ public record Unembedding(String embedding, long tokens) implements Layer {
   }
 
   @Override
+  public boolean decodes() {
+    return true;
+  }
+
+  @Override
   public Shape output(Shape input) {
     Check.that(
         input.rank() == 1 || input.rank() == 2,

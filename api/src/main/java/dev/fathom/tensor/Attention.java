@@ -1,17 +1,23 @@
 package dev.fathom.tensor;
 
-import dev.fathom.graph.Ops;
+import dev.fathom.graph.Node;
+import dev.fathom.graph.Op;
+import dev.fathom.graph.Value;
+import dev.fathom.spi.Attention.Dropout;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Scaled dot-product attention (Vaswani et al., "Attention Is All You Need", 2017), with one head
  * of keys and values for each head of queries, or for a group of them (Ainslie et al., "GQA",
- * 2023). Queries may come from another sequence than keys and values (cross-attention).
+ * 2023). Queries may come from another sequence than keys and values (cross-attention). One
+ * operation, which a backend may compute without ever having all scores in memory, dropout
+ * included.
  */
 public final class Attention {
-  private static final double MASKED = -1e30;
-
   private Attention() {}
 
   /**
@@ -31,51 +37,48 @@ public final class Attention {
    */
   public static Tensor of(
       Tensor queries, Tensor keys, Tensor values, Tensor mask, boolean causal, DropMask dropout) {
-    check(queries, keys, values, mask);
-    long batch = queries.size(0);
-    long heads = queries.size(1);
-    long length = queries.size(2);
-    long size = queries.size(3);
-    long keyHeads = keys.size(1);
-    long keyLength = keys.size(2);
-    Tensor grouped =
-        queries.mul(1 / Math.sqrt(size)).reshape(batch, keyHeads, heads / keyHeads, length, size);
-    // [batch, keyHeads, group, queries, keys]
-    Tensor scores = contract(grouped, keys);
-    Tensor low = Tensor.full(MASKED, scores.dtype());
-    if (causal) {
-      scores = causal(length, keyLength).select(scores, low);
+    return of(queries, keys, values, mask, null, causal, dropout);
+  }
+
+  /**
+   * {@return the same over the first keys of a cache} What stands behind them is not read, but must
+   * be finite.
+   *
+   * @param valid i64 scalar, how many keys there are, clamped to 0 .. keys; null for all. The last
+   *     query has the place of the last of them. As a run-time scalar of the program it travels
+   *     with the launch, so that one program serves every length
+   */
+  public static Tensor of(
+      Tensor queries,
+      Tensor keys,
+      Tensor values,
+      Tensor mask,
+      Tensor valid,
+      boolean causal,
+      DropMask dropout) {
+    check(queries, keys, values, mask, valid);
+    List<Value> inputs = new ArrayList<>();
+    for (Tensor tensor : List.of(queries, keys, values)) {
+      inputs.add(tensor.cast(tensor.dtype().valueType()).value());
     }
-    Tensor seen = null;
     if (mask != null) {
-      seen = mask.reshape(batch, 1, 1, 1, keyLength);
-      scores = seen.select(scores, low);
+      inputs.add(mask.value());
     }
-    Tensor weights = scores.softmax();
-    if (mask != null) {
-      Tensor none = Tensor.zeros(weights.dtype());
-      weights = seen.select(weights, none);
-      if (causal) {
-        weights = causal(length, keyLength).select(weights, none);
-      }
+    if (valid != null) {
+      inputs.add(valid.value());
     }
+    Optional<Dropout> drawn = Optional.empty();
     if (dropout != null) {
-      weights = dropout.apply(weights);
+      drawn = Optional.of(new Dropout(dropout.rate(), dropout.stream()));
+      inputs.add(dropout.seed().value());
+      inputs.add(dropout.step().value());
     }
-    return contract(weights, values.transpose()).reshape(batch, heads, length, values.size(3));
+    double scale = 1 / Math.sqrt(queries.size(3));
+    Op op = new Op.Attention(causal, scale, mask != null, valid != null, drawn);
+    return Tensor.of(new Node(op, inputs).output(0)).permute(0, 2, 1, 3);
   }
 
-  private static Tensor contract(Tensor a, Tensor b) {
-    return Tensor.of(Ops.contract(a.value(), b.value(), 2, 1));
-  }
-
-  /** {@code [queries, keys]}. */
-  private static Tensor causal(long queries, long keys) {
-    Tensor place = Tensor.iota(DType.I32, 0, queries, keys).add(keys - queries);
-    return Tensor.iota(DType.I32, 1, queries, keys).lessEqual(place);
-  }
-
-  private static void check(Tensor queries, Tensor keys, Tensor values, Tensor mask) {
+  private static void check(Tensor queries, Tensor keys, Tensor values, Tensor mask, Tensor valid) {
     Shape q = queries.shape();
     Shape k = keys.shape();
     Shape v = values.shape();
@@ -96,6 +99,12 @@ public final class Attention {
           mask.dtype() == DType.BOOL && mask.shape().equals(Shape.of(k.size(0), k.size(2))),
           "a bool mask [batch, keys] " + Shape.of(k.size(0), k.size(2)),
           mask.value().type());
+    }
+    if (valid != null) {
+      require(
+          valid.dtype() == DType.I64 && valid.shape().rank() == 0,
+          "an i64 scalar as the number of valid keys",
+          valid.value().type());
     }
   }
 

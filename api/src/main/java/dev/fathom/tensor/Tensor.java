@@ -2,6 +2,7 @@ package dev.fathom.tensor;
 
 import dev.fathom.compile.Evaluator;
 import dev.fathom.graph.Gradients;
+import dev.fathom.graph.Node;
 import dev.fathom.graph.Op;
 import dev.fathom.graph.Ops;
 import dev.fathom.graph.Type;
@@ -621,10 +622,8 @@ public final class Tensor {
    * @param bias as the weight; null for none
    */
   public Tensor layerNorm(Tensor weight, Tensor bias, double epsilon) {
-    requireNorm("layer-norm", weight);
-    Tensor centred = sub(mean(-1).unsqueeze(-1));
-    Tensor y = centred.normalised(epsilon).mul(weight);
-    return bias == null ? y : y.add(bias);
+    requireNorm("layer-norm", weight, bias);
+    return normalised(true, weight, bias, epsilon);
   }
 
   /**
@@ -634,16 +633,22 @@ public final class Tensor {
    * @param weight {@code [size of the last axis]}
    */
   public Tensor rmsNorm(Tensor weight, double epsilon) {
-    requireNorm("rms-norm", weight);
-    return normalised(epsilon).mul(weight);
+    requireNorm("rms-norm", weight, null);
+    return normalised(false, weight, null, epsilon);
   }
 
-  private Tensor normalised(double epsilon) {
-    return mul(square().mean(-1).add(epsilon).rsqrt().unsqueeze(-1));
+  private Tensor normalised(boolean centred, Tensor weight, Tensor bias, double epsilon) {
+    List<Value> inputs = new ArrayList<>();
+    for (Tensor tensor : bias == null ? List.of(this, weight) : List.of(this, weight, bias)) {
+      inputs.add(tensor.cast(dtype().valueType()).value);
+    }
+    return of(new Node(new Op.Normalise(centred, bias != null, epsilon), inputs).output(0));
   }
 
-  private void requireNorm(String name, Tensor weight) {
-    if (shape().rank() < 1 || !weight.shape().equals(Shape.of(size(-1)))) {
+  private void requireNorm(String name, Tensor weight, Tensor bias) {
+    if (shape().rank() < 1
+        || !weight.shape().equals(Shape.of(size(-1)))
+        || (bias != null && !bias.shape().equals(weight.shape()))) {
       throw new IllegalArgumentException(
           "[%s] expected values [..., features] and a weight [features] but got %s and %s"
               .formatted(name, shape(), weight.shape()));
@@ -687,7 +692,7 @@ public final class Tensor {
 
   /** {@return the values and their former positions (i32), sorted along the last axis; NaN last} */
   public Sorted sort(boolean descending) {
-    var node = new dev.fathom.graph.Node(new Op.Sort(descending), List.of(value));
+    var node = new Node(new Op.Sort(descending), List.of(value));
     return new Sorted(of(node.output(0)), of(node.output(1)));
   }
 

@@ -1,8 +1,12 @@
 package dev.fathom.train;
 
+import static dev.fathom.train.Programs.Answers.CLASSES;
+import static dev.fathom.train.Programs.Answers.STEPS;
+
 import dev.fathom.compile.Session;
 import dev.fathom.data.Batch;
 import dev.fathom.data.Batches;
+import dev.fathom.data.DataException;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.SeriesWindows;
@@ -12,23 +16,30 @@ import dev.fathom.metric.ForecastError;
 import dev.fathom.model.Spec;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 
 /**
  * Measures a network on datasets.
  *
- * @param classes how many; 0 if the target is no class
+ * @param classes how many, if an example has one
  */
-record Evaluator(Session session, Spec spec, Feed feed, int classes) {
+record Evaluator(Session session, Spec spec, Feed feed, Programs.Answers answers, int classes) {
 
-  /** {@return the measurement; nothing if {@code cancelled} became true before the end} */
+  /**
+   * {@return the measurement; nothing if {@code cancelled} became true before the end}
+   *
+   * @throws DataException if no target counts
+   */
   Optional<Evaluation> evaluate(Dataset dataset, BooleanSupplier cancelled) {
     double loss = 0;
     double weight = 0;
     long examples = 0;
-    ConfusionMatrix confusion = classes > 0 ? new ConfusionMatrix(classes) : null;
+    double correct = 0;
+    ConfusionMatrix confusion = answers == CLASSES ? new ConfusionMatrix(classes) : null;
     float[] rows = new float[feed.batchSize()];
     float[] weights = new float[feed.batchSize()];
+    float[] right = new float[feed.batchSize()];
     int[] predictions = new int[feed.batchSize()];
     Forecasts forecasts = dataset instanceof SeriesWindows ? new Forecasts() : null;
     Batches.Builder feeding = feed.batches(dataset).until(1);
@@ -52,7 +63,12 @@ record Evaluator(Session session, Spec spec, Feed feed, int classes) {
           weight += weights[i];
         }
         examples += batch.count();
-        if (confusion != null) {
+        if (answers == STEPS) {
+          session.read(Programs.ROW_CORRECT, MemorySegment.ofArray(right));
+          for (int i = 0; i < batch.count(); i++) {
+            correct += right[i];
+          }
+        } else if (answers == CLASSES) {
           session.read(Programs.PREDICTION, MemorySegment.ofArray(predictions));
           confusion.add(batch.ints(1), predictions, batch.count());
         }
@@ -61,10 +77,22 @@ record Evaluator(Session session, Spec spec, Feed feed, int classes) {
         }
       }
     }
+    if (weight == 0) {
+      throw new DataException(
+          "[evaluate] expected a target that counts but none of the %d examples of '%s' has one"
+              .formatted(examples, dataset.name()));
+    }
+    OptionalDouble accuracy =
+        switch (answers) {
+          case NUMBERS -> OptionalDouble.empty();
+          case CLASSES -> OptionalDouble.of(confusion.accuracy());
+          case STEPS -> OptionalDouble.of(correct / weight);
+        };
     return Optional.of(
         new Evaluation(
             examples,
             loss / weight,
+            accuracy,
             Optional.ofNullable(confusion),
             Optional.ofNullable(forecasts).map(f -> f.error)));
   }

@@ -3,6 +3,7 @@ package dev.fathom.train;
 import dev.fathom.compile.Program;
 import dev.fathom.graph.Ops;
 import dev.fathom.graph.Type;
+import dev.fathom.loss.CrossEntropy;
 import dev.fathom.loss.Loss;
 import dev.fathom.metric.Accuracy;
 import dev.fathom.model.TrainingSpec;
@@ -32,39 +33,58 @@ final class Programs {
   static final String STEP = "step";
 
   static final String LOSS = "loss";
+  static final String WEIGHT = "weight";
   static final String CORRECT = "correct";
   static final String FINITE = "finite";
   static final String ROW_LOSS = "row_loss";
   static final String ROW_WEIGHT = "row_weight";
+  static final String ROW_CORRECT = "row_correct";
   static final String PREDICTION = "prediction";
   static final String OUTPUT = "output";
 
   private final Backend backend;
   private final Network network;
   private final TrainingSpec training;
-  private final boolean classes;
+  private final Answers answers;
   private final Tensor input;
   private final Tensor target;
   private final Tensor mask;
   private final Tensor parameters;
   private final Tensor states;
 
-  /**
-   * @param classes whether the target is a class number
-   */
-  Programs(Backend backend, Network network, TrainingSpec training, boolean classes) {
+  /** Which answers are right or wrong: those of numbers are neither. */
+  enum Answers {
+    NUMBERS,
+    /** A class for each example. */
+    CLASSES,
+    /** A class for each step of an example. */
+    STEPS;
+
+    static Answers of(Loss loss, Shape output) {
+      if (!(loss instanceof CrossEntropy)) {
+        return NUMBERS;
+      }
+      return output.rank() == 1 ? CLASSES : STEPS;
+    }
+  }
+
+  Programs(Backend backend, Network network, TrainingSpec training) {
     this.backend = backend;
     this.network = network;
     this.training = training;
-    this.classes = classes;
     Shape batch = Shape.of(training.partSize());
     Loss loss = training.loss();
+    answers = Answers.of(loss, network.output());
     Shape example = loss.targetShape(network.output());
     input = input(INPUT, network.inputType(), batch.concat(network.input()));
     target = input(TARGET, loss.targetType(), batch.concat(example));
     mask = input(MASK, DType.F32, batch);
     parameters = flat(PARAMETERS, network.parameters());
     states = hasStates() ? flat(STATES, network.states()) : null;
+  }
+
+  Answers answers() {
+    return answers;
   }
 
   boolean hasStates() {
@@ -94,6 +114,7 @@ final class Programs {
     Tensor loss = training.loss().mean(trace.output(), target, mask);
     Program.Builder builder = feeds();
     Tensor finite = commit(builder, loss, trace.gradients(loss));
+    builder.result(WEIGHT, training.loss().weights(target, mask).sum().value());
     if (hasStates()) {
       builder.state(states.value(), finite.select(trace.newStates(), states).value());
     }
@@ -121,6 +142,7 @@ final class Programs {
 
     Program.Builder update = Program.builder(backend);
     commit(update, lossSum.div(weightSum), gradients.div(weightSum));
+    update.result(WEIGHT, weightSum.value());
     for (Tensor sum : List.of(gradients, lossSum, weightSum)) {
       update.state(sum.value(), Tensor.zeros(DType.F32, sum.shape().toArray()).value());
     }
@@ -151,7 +173,7 @@ final class Programs {
   }
 
   private Program.Builder correct(Program.Builder builder, Network.Trace trace) {
-    return classes
+    return answers != Answers.NUMBERS
         ? builder.result(CORRECT, Accuracy.correct(trace.output(), target, mask).value())
         : builder;
   }
@@ -162,8 +184,10 @@ final class Programs {
     Program.Builder builder = resident(feeds());
     builder.result(ROW_LOSS, training.loss().rows(output, target).value());
     builder.result(ROW_WEIGHT, training.loss().weights(target, mask).value());
-    if (classes) {
-      builder.result(PREDICTION, output.argMax(-1).value());
+    switch (answers) {
+      case NUMBERS -> {}
+      case CLASSES -> builder.result(PREDICTION, output.argMax(-1).value());
+      case STEPS -> builder.result(ROW_CORRECT, Accuracy.rows(output, target).value());
     }
     if (training.loss().targetType() == DType.F32) {
       builder.result(OUTPUT, output.value());
@@ -174,10 +198,13 @@ final class Programs {
   /** What a replayed step shows: how many values are not finite, part by part, in order. */
   record Diagnosis(Program program, List<String> places, boolean random) {}
 
-  /** The same step again, with each layer's output and each parameter's gradient looked at. */
+  /** A part of a step again, with each layer's output and each parameter's gradient looked at. */
   Diagnosis diagnosis() {
     Network.Trace trace = trace();
-    Tensor loss = training.loss().mean(trace.output(), target, mask);
+    Tensor weights = training.loss().weights(target, mask);
+    // A part in which nothing counts is no fault as long as another has something that does.
+    Tensor count = weights.sum().maximum(Tensor.full(1, DType.F32));
+    Tensor loss = training.loss().rows(trace.output(), target).mul(weights).sum().div(count);
     Program.Builder builder = resident(feeds());
     List<String> places = new ArrayList<>();
     if (network.vocabulary() == 0) {

@@ -18,9 +18,11 @@ import java.util.OptionalDouble;
  * @param step how many steps are done
  * @param epoch how many epochs are finished
  * @param batch how many batches of the epoch under way are done
- * @param epochLoss the sum of the losses of the examples of the epoch under way
+ * @param epochLoss the sum of the losses of the targets of the epoch under way: of examples, or of
+ *     their steps that count
  * @param epochCorrect how many of them got the right answer
- * @param epochExamples how many they are
+ * @param epochTargets how many they are
+ * @param epochExamples of how many examples
  * @param bestLoss the best validation loss
  * @param staleEpochs how many epochs it did not fall
  * @param stopped whether early stopping has ended the run
@@ -35,6 +37,7 @@ public record Progress(
     int batch,
     double epochLoss,
     long epochCorrect,
+    long epochTargets,
     long epochExamples,
     OptionalDouble bestLoss,
     long staleEpochs,
@@ -50,7 +53,8 @@ public record Progress(
     moments.forEach(json.putArray("moments")::add);
     json.put("step", step).put("epoch", epoch).put("batch", batch);
     json.put("epochLoss", epochLoss);
-    json.put("epochCorrect", epochCorrect).put("epochExamples", epochExamples);
+    json.put("epochCorrect", epochCorrect).put("epochTargets", epochTargets);
+    json.put("epochExamples", epochExamples);
     bestLoss.ifPresent(loss -> json.put("bestLoss", loss));
     json.put("staleEpochs", staleEpochs).put("stopped", stopped);
     json.set("spec", spec);
@@ -76,6 +80,7 @@ public record Progress(
         json.required("batch").intValue(),
         json.required("epochLoss").doubleValue(),
         json.required("epochCorrect").longValue(),
+        json.path("epochTargets").asLong(json.required("epochExamples").longValue()),
         json.required("epochExamples").longValue(),
         best.isNumber() ? OptionalDouble.of(best.doubleValue()) : OptionalDouble.empty(),
         json.required("staleEpochs").longValue(),

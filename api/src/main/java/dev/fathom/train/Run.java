@@ -42,6 +42,7 @@ final class Run implements AutoCloseable {
   private long epoch;
   private int batchInEpoch;
   private final Mean epochLoss = new Mean();
+  private long epochExamples;
   private long epochCorrect;
   private OptionalDouble bestLoss = OptionalDouble.empty();
   private long staleEpochs;
@@ -64,8 +65,9 @@ final class Run implements AutoCloseable {
     weights = optimizer.average().orElse(Programs.PARAMETERS);
     evaluation = stepper.open(trainer.evaluation, weights);
     feed = new Feed(trainer.spec.data(), trainer.network, training.loss(), training.partSize());
-    int classes = trainer.classifies() ? trainer.target.classes() : 0;
-    evaluator = new Evaluator(evaluation, trainer.spec, feed, classes);
+    evaluator =
+        new Evaluator(
+            evaluation, trainer.spec, feed, trainer.programs.answers(), trainer.target.classes());
   }
 
   TrainingResult run() throws IOException {
@@ -81,6 +83,7 @@ final class Run implements AutoCloseable {
             trainer.backend.backend().device().name(),
             notice));
     Outcome outcome = train();
+    bestParameters = bestParameters.stored(training.weights());
     stepper.write(weights, bestParameters.values());
     stepper.write(Programs.STATES, bestStates.values());
     if (bestValidation.isEmpty() && bestLoss.isPresent()) {
@@ -127,7 +130,8 @@ final class Run implements AutoCloseable {
     step = progress.step();
     epoch = progress.epoch();
     batchInEpoch = progress.batch();
-    epochLoss.restore(progress.epochLoss(), progress.epochExamples());
+    epochLoss.restore(progress.epochLoss(), progress.epochTargets());
+    epochExamples = progress.epochExamples();
     epochCorrect = progress.epochCorrect();
     bestLoss = progress.bestLoss();
     staleEpochs = progress.staleEpochs();
@@ -176,11 +180,7 @@ final class Run implements AutoCloseable {
       return ended.get();
     }
     startClock();
-    try (Batches batches =
-        feed.batches(trainer.split.train())
-            .shuffled(training.seed())
-            .from(epoch, batchInEpoch)
-            .open()) {
+    try (Batches batches = batches(batchInEpoch)) {
       while (ended.isEmpty()) {
         if (trainer.cancelled.get()) {
           return cancel();
@@ -196,8 +196,13 @@ final class Run implements AutoCloseable {
     return ended.get();
   }
 
+  /** {@return the batches of the run from that one of the epoch under way} */
+  private Batches batches(int from) {
+    return feed.batches(trainer.split.train()).shuffled(training.seed()).from(epoch, from).open();
+  }
+
   private boolean endsEpoch() {
-    return epochLoss.count() > 0 && (batchInEpoch == batchesPerEpoch() || step == steps);
+    return epochExamples > 0 && (batchInEpoch == batchesPerEpoch() || step == steps);
   }
 
   private int batchesPerEpoch() {
@@ -229,12 +234,29 @@ final class Run implements AutoCloseable {
     stepper.commit(optimizer.learningRate() * training.schedule().factor(step, steps), step + 1);
     float loss = stepper.loss();
     if (!stepper.finite()) {
-      String place = stepper.diagnose(trainer.programs.diagnosis(), batch, step);
-      throw new NonFiniteException(step + 1, place, loss);
+      throw new NonFiniteException(step + 1, diagnose(part), loss);
     }
     step++;
     epochCorrect += stepper.takeCorrect();
-    epochLoss.add(loss, examples);
+    epochLoss.add(loss, stepper.weight());
+    epochExamples += examples;
+  }
+
+  /** {@return what became infinite or NaN first in the step of the last {@code parts} batches} */
+  private String diagnose(int parts) {
+    if (stepper.weight() == 0) {
+      return "the mean loss of a batch without a target that counts";
+    }
+    Programs.Diagnosis diagnosis = trainer.programs.diagnosis();
+    try (Batches again = batches(batchInEpoch - parts)) {
+      for (int part = 0; part < parts; part++) {
+        Optional<String> place = stepper.diagnose(diagnosis, again.next(), step);
+        if (place.isPresent()) {
+          return place.get();
+        }
+      }
+    }
+    return "the norm of the gradients";
   }
 
   /** {@return whether it was not cancelled meanwhile} */
@@ -265,6 +287,7 @@ final class Run implements AutoCloseable {
       batchInEpoch = 0;
     }
     epochLoss.restore(0, 0);
+    epochExamples = 0;
     epochCorrect = 0;
     if (best) {
       bestLoss = validation.map(v -> OptionalDouble.of(v.loss())).orElse(bestLoss);
@@ -328,6 +351,7 @@ final class Run implements AutoCloseable {
         epochLoss.sum(),
         epochCorrect,
         epochLoss.count(),
+        epochExamples,
         bestLoss,
         staleEpochs,
         stopped);
@@ -337,7 +361,7 @@ final class Run implements AutoCloseable {
 
   private void startClock() {
     epochStartNanos = System.nanoTime();
-    epochStartExamples = epochLoss.count();
+    epochStartExamples = epochExamples;
     pausedNanos = 0;
   }
 
@@ -358,14 +382,14 @@ final class Run implements AutoCloseable {
   }
 
   private OptionalDouble epochAccuracy() {
-    return trainer.classifies()
+    return trainer.programs.answers() != Programs.Answers.NUMBERS
         ? OptionalDouble.of((double) epochCorrect / epochLoss.count())
         : OptionalDouble.empty();
   }
 
   private double samplesPerSecond() {
     long nanos = System.nanoTime() - epochStartNanos - pausedNanos;
-    return (epochLoss.count() - epochStartExamples) * 1e9 / Math.max(1, nanos);
+    return (epochExamples - epochStartExamples) * 1e9 / Math.max(1, nanos);
   }
 
   private double secondsLeft(double perSecond) {
@@ -376,7 +400,14 @@ final class Run implements AutoCloseable {
     ObjectNode metrics = JsonNodeFactory.instance.objectNode();
     metrics.put("steps", step).put("epochs", epoch);
     bestValidation.ifPresent(e -> put(metrics.putObject("validation"), e));
-    test.ifPresent(e -> put(metrics.putObject("test"), e));
+    if (test.isPresent()) {
+      ObjectNode tested = metrics.putObject("test");
+      put(tested, test.get());
+      if (test.get().confusion().isPresent()) {
+        ObjectNode f1 = tested.putObject("f1");
+        test.get().f1(trainer.target.labels()).forEach(f1::put);
+      }
+    }
     return metrics;
   }
 

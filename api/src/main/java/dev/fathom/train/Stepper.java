@@ -8,12 +8,13 @@ import dev.fathom.spi.Buffer;
 import java.lang.foreign.MemorySegment;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /** The memory of a training, and its steps: one program, or gradients in parts and an update. */
 final class Stepper implements AutoCloseable {
   private final Programs.Step step;
   private final TrainingSpec training;
-  private final boolean classifies;
+  private final boolean answers;
   private final boolean hasStates;
 
   /** Has the network's states; in one program it is the same as {@link #update}. */
@@ -29,7 +30,7 @@ final class Stepper implements AutoCloseable {
   Stepper(Trainer trainer) {
     step = trainer.step;
     training = trainer.spec.training();
-    classifies = trainer.classifies();
+    answers = trainer.programs.answers() != Programs.Answers.NUMBERS;
     hasStates = trainer.programs.hasStates();
     if (step.update().isEmpty()) {
       gradient = step.gradient().open();
@@ -109,6 +110,12 @@ final class Stepper implements AutoCloseable {
     return scalar[0];
   }
 
+  /** {@return how many examples, or steps of them, that was the mean of} */
+  long weight() {
+    update.read(Programs.WEIGHT, scalarSegment);
+    return Math.round((double) scalar[0]);
+  }
+
   /** {@return whether the step took place} */
   boolean finite() {
     update.read(Programs.FINITE, scalarSegment);
@@ -123,14 +130,17 @@ final class Stepper implements AutoCloseable {
   }
 
   private void addCorrect() {
-    if (classifies) {
+    if (answers) {
       gradient.read(Programs.CORRECT, scalarSegment);
       correct += scalar[0];
     }
   }
 
-  /** {@return what is not finite when a part is computed again} The parameters did not change. */
-  String diagnose(Programs.Diagnosis diagnosis, Batch batch, long done) {
+  /**
+   * {@return what is not finite when a part is computed again, if anything is} The parameters did
+   * not change.
+   */
+  Optional<String> diagnose(Programs.Diagnosis diagnosis, Batch batch, long done) {
     try (Session replay = open(diagnosis.program(), Programs.PARAMETERS)) {
       feed(replay, batch);
       if (diagnosis.random()) {
@@ -140,11 +150,11 @@ final class Stepper implements AutoCloseable {
       for (int i = 0; i < diagnosis.places().size(); i++) {
         replay.read(Integer.toString(i), scalarSegment);
         if (scalar[0] != 0) {
-          return diagnosis.places().get(i);
+          return Optional.of(diagnosis.places().get(i));
         }
       }
     }
-    return "the norm of the gradients";
+    return Optional.empty();
   }
 
   private static void feed(Session session, Batch batch) {

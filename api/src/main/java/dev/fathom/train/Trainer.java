@@ -7,13 +7,13 @@ import dev.fathom.data.Column;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Split;
-import dev.fathom.loss.CrossEntropy;
 import dev.fathom.model.Spec;
 import dev.fathom.model.SpecException;
 import dev.fathom.model.TrainingSpec;
 import dev.fathom.nn.Network;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
+import dev.fathom.train.Programs.Answers;
 import java.io.IOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -72,7 +72,7 @@ public final class Trainer {
     network = spec.network(rawShape);
     checkInput(train.columns().get(train.column(spec.data().input())));
     checkTarget();
-    programs = new Programs(backend.backend(), network, spec.training(), classifies());
+    programs = new Programs(backend.backend(), network, spec.training());
     try {
       step = programs.step();
       evaluation = programs.evaluation();
@@ -140,7 +140,7 @@ public final class Trainer {
       throw new SpecException(
           "/data/targetMean", "expected no mean and deviation of a target of classes");
     }
-    if (!classifies()) {
+    if (Answers.of(spec.training().loss(), network.output()) != Answers.CLASSES) {
       if (integers && target.dtype().isFloating()) {
         throw new SpecException(
             "/data/target",
@@ -167,11 +167,6 @@ public final class Trainer {
           "expected a last layer with %d outputs, one for each class of '%s', but it gives %s"
               .formatted(target.classes(), target.name(), network.output()));
     }
-  }
-
-  /** {@return whether an example has a class; a class for each of its steps is none} */
-  boolean classifies() {
-    return spec.training().loss() instanceof CrossEntropy && network.output().rank() == 1;
   }
 
   /** {@return the layers on their shapes} */

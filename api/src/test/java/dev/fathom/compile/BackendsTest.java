@@ -151,7 +151,8 @@ class BackendsTest {
             1,
             () -> new BackendProvider.Probe.Unavailable("No device.", "Install one."),
             device -> new MinimalBackend());
-    Provider future = new Provider("future", 2, () -> null, device -> new MinimalBackend());
+    int next = BackendProvider.SPI_VERSION + 1;
+    Provider future = new Provider("future", next, () -> null, device -> new MinimalBackend());
     Provider empty =
         new Provider(
             "empty",
@@ -170,7 +171,9 @@ class BackendsTest {
     assertEquals("good", selection.name());
     assertTrue(refusal(selection, 0).contains("driver is gone"), refusal(selection, 0));
     assertEquals("No device. Install one.", refusal(selection, 1));
-    assertEquals("needs SPI version 2, this is 1; update Fathom", refusal(selection, 2));
+    assertEquals(
+        "needs SPI version %d, this is %d; update Fathom".formatted(next, next - 1),
+        refusal(selection, 2));
     assertEquals(Optional.empty(), selection.candidates().get(3).refusal());
     String twice = refusal(selection, 4);
     assertTrue(twice.matches("is in \\S+ and in \\S+; remove one of the two"), twice);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fathom.graph.Gradients;
+import dev.fathom.graph.Op;
 import dev.fathom.graph.Ops;
 import dev.fathom.graph.Type;
 import dev.fathom.graph.Value;
@@ -97,6 +98,62 @@ class ProgramTest {
       session.run();
       session.run();
       assertArrayEquals(new float[] {6, 6, 14, 14}, read(session, "p", 4));
+    }
+  }
+
+  /** A cache of keys grows by a row each run; no run copies it. */
+  @ParameterizedTest
+  @MethodSource("backends")
+  void aPartOfAStateIsReplacedInPlace(Backend backend) {
+    Value cache = input("cache", 3, 2);
+    Value row = input("row", 1, 2);
+    Value at = Ops.apply(new Op.Scalar("at", DType.I64));
+    Tensor zero = Tensor.full(0, DType.I64);
+    Tensor next = t(cache).dynamicSliceUpdate(t(row), t(at), zero);
+    Program program =
+        Program.builder(backend)
+            .feed(row)
+            .state(cache, next.value())
+            .result("sums", next.sum(0).value())
+            .compile();
+    assertEquals(1, program.explain().split("-> cache").length - 1, program.explain());
+    try (Session session = program.open()) {
+      write(session, "cache", 0, 0, 0, 0, 0, 0);
+      for (int step = 0; step < 3; step++) {
+        write(session, "row", step, 1);
+        session.setLong("at", step);
+        session.run();
+        float[] sums = {step * (step + 1) / 2f, step + 1};
+        assertArrayEquals(sums, read(session, "sums", 2));
+      }
+      assertArrayEquals(new float[] {0, 1, 1, 1, 2, 1}, read(session, "cache", 6));
+    }
+  }
+
+  /** Where the old content is still wanted, it is copied. */
+  @ParameterizedTest
+  @MethodSource("backends")
+  void whatIsReadLaterIsNotReplacedInPlace(Backend backend) {
+    Value cache = input("cache", 3);
+    Value at = Ops.apply(new Op.Scalar("at", DType.I64));
+    Tensor next = t(cache).mul(2).dynamicSliceUpdate(Tensor.full(9, DType.F32, 1), t(at));
+    Tensor late = t(cache).add(next);
+    Tensor doubled = t(cache).mul(3);
+    Tensor changed = doubled.dynamicSliceUpdate(Tensor.full(7, DType.F32, 1), t(at));
+    Program program =
+        Program.builder(backend)
+            .state(cache, next.value())
+            .result("late", late.value())
+            .result("both", changed.add(doubled.exp().sum()).add(doubled).value())
+            .compile();
+    try (Session session = program.open()) {
+      write(session, "cache", 0, 0, 1);
+      session.setLong("at", 1);
+      session.run();
+      assertArrayEquals(new float[] {0, 9, 2}, read(session, "cache", 3));
+      assertArrayEquals(new float[] {0, 9, 3}, read(session, "late", 3));
+      float sum = 2 + (float) Math.exp(3);
+      assertArrayEquals(new float[] {sum, sum + 7, sum + 6}, read(session, "both", 3), 1e-4f);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.fathom.compile.Evaluator;
+import dev.fathom.spi.Attention.Dropout;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.Convolve.Role;
 import dev.fathom.spi.DType;
@@ -21,6 +22,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
@@ -95,6 +97,15 @@ class DecompositionsTest {
             labels.value(),
             entropy.output(1),
             numbers(6, 4).value()));
+    for (boolean centred : new boolean[] {true, false}) {
+      normalise(all, centred);
+    }
+    attention(all, "all", false, false, false, Optional.empty());
+    attention(all, "causal", true, false, false, Optional.empty());
+    attention(all, "masked", false, true, false, Optional.empty());
+    attention(all, "causal, masked, bounded", true, true, true, Optional.empty());
+    attention(all, "bounded, dropout", false, false, true, Optional.of(new Dropout(0.4, 3)));
+    attention(all, "causal, dropout", true, false, false, Optional.of(new Dropout(0.4, 3)));
     Tensor gaps =
         Tensor.of(new double[] {3, Double.NaN, 1, 1, -0.0, 0, Double.NEGATIVE_INFINITY, 3}, 2, 4);
     for (boolean descending : new boolean[] {false, true}) {
@@ -156,6 +167,64 @@ class DecompositionsTest {
       all.put(name + i, node.output(i));
       list.add(node.output(i));
     }
+  }
+
+  private static void outputs(Map<String, Value> all, String name, Node node) {
+    for (int i = 0; i < node.outputs().size(); i++) {
+      all.put(name + ", output " + i, node.output(i));
+    }
+  }
+
+  private static void normalise(Map<String, Value> all, boolean centred) {
+    Value x = numbers(8, 2, 3, 5).value();
+    Value weight = numbers(9, 5).value();
+    Value bias = numbers(10, 5).value();
+    Op.Normalise op = new Op.Normalise(centred, centred, 1e-3);
+    Node node = new Node(op, centred ? List.of(x, weight, bias) : List.of(x, weight));
+    String name = centred ? "layer norm" : "rms norm";
+    outputs(all, name, node);
+    List<Value> inputs = new ArrayList<>(List.of(x, weight, node.output(1)));
+    inputs.add(numbers(11, 2, 3, 5).value());
+    if (centred) {
+      inputs.add(node.output(2));
+    }
+    Op gradient = new Op.NormaliseGradient(centred, centred);
+    outputs(all, name + " gradient", new Node(gradient, inputs));
+  }
+
+  /** Two heads of queries for each of two of keys; the mask leaves the second batch no key. */
+  private static void attention(
+      Map<String, Value> all,
+      String kind,
+      boolean causal,
+      boolean masked,
+      boolean bounded,
+      Optional<Dropout> dropout) {
+    Value q = numbers(12, 2, 4, 3, 2).value();
+    Value k = numbers(13, 2, 2, 5, 2).value();
+    Value v = numbers(14, 2, 2, 5, 3).value();
+    List<Value> rest = new ArrayList<>();
+    if (masked) {
+      Tensor batch = Tensor.iota(DType.I32, 0, 2, 5);
+      Tensor key = Tensor.iota(DType.I32, 1, 2, 5);
+      rest.add(batch.add(key.mul(key)).less(Tensor.full(1, DType.I32)).value());
+    }
+    if (bounded) {
+      rest.add(index(4).value());
+    }
+    if (dropout.isPresent()) {
+      rest.addAll(List.of(index(17).value(), index(2).value()));
+    }
+    Op.Attention op = new Op.Attention(causal, 0.7, masked, bounded, dropout);
+    List<Value> inputs = new ArrayList<>(List.of(q, k, v));
+    inputs.addAll(rest);
+    Node node = new Node(op, inputs);
+    outputs(all, "attention, " + kind, node);
+    inputs.subList(3, inputs.size()).clear();
+    inputs.addAll(List.of(node.output(0), node.output(1), numbers(15, 2, 3, 4, 3).value()));
+    inputs.addAll(rest);
+    Node gradient = new Node(new Op.AttentionGradient(op), inputs);
+    outputs(all, "attention gradient, " + kind, gradient);
   }
 
   @TestFactory

@@ -12,6 +12,7 @@ import dev.fathom.spi.Shape;
 import dev.fathom.spi.Window;
 import dev.fathom.spi.tck.MinimalBackend;
 import dev.fathom.tensor.Attention;
+import dev.fathom.tensor.DropMask;
 import dev.fathom.tensor.Positions;
 import dev.fathom.tensor.Recurrence;
 import dev.fathom.tensor.Tensor;
@@ -379,6 +380,17 @@ class GradientsTest {
     all.add(attention("masked", true, false, queries, queries));
     all.add(attention("masked, causal", true, true, queries, queries));
     all.add(attention("of another sequence", false, false, queries, new long[] {1, 2, 2, 2}));
+    all.add(
+        rule(
+            "attention, bounded, dropped, of itself",
+            in -> {
+              Tensor x = in.getFirst();
+              DropMask dropout = new DropMask(0.3, seed(), index(2), 4);
+              return Attention.of(x, x, x, null, index(2), true, dropout);
+            },
+            -1,
+            1,
+            queries));
     for (Recurrence recurrence : Recurrence.values()) {
       all.add(recurrent(recurrence, false, false));
       all.add(recurrent(recurrence, true, true));

@@ -1,10 +1,12 @@
 package dev.fathom.metric;
 
 import static dev.fathom.PyTorch.floats;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.fathom.tensor.Tensor;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 class MetricTest {
@@ -51,5 +53,15 @@ class MetricTest {
     Tensor labels = Tensor.of(new int[] {1, 1, 1}, 3);
     Tensor mask = Tensor.of(new float[] {1, 1, 0}, 3);
     assertEquals(1, floats(Accuracy.correct(logits, labels, mask))[0]);
+  }
+
+  @Test
+  void accuracyOfStepsLeavesOutThoseThatDoNotCount() {
+    float[] two = {0, 1, 0, 1, 5, 0, 0, 1};
+    Tensor logits = Tensor.of(Arrays.copyOf(two, 16), 2, 4, 2);
+    Tensor labels = Tensor.of(new int[] {1, 0, 0, -1, 0, 0, 0, 0}, 2, 4);
+    assertArrayEquals(new float[] {2, 4}, floats(Accuracy.rows(logits, labels)));
+    Tensor mask = Tensor.of(new float[] {1, 0}, 2);
+    assertEquals(2, floats(Accuracy.correct(logits, labels, mask))[0]);
   }
 }

@@ -183,6 +183,83 @@ class SequencesTest {
     assertEquals((6 * loss[1] + loss[2]) / 7, loss[0], 1e-5);
   }
 
+  /** Four rows of steps that count: 6, 1, 6, 0. */
+  private static Dataset uneven() {
+    int[] ids = new int[4 * TIME];
+    int[] next = new int[4 * TIME];
+    Arrays.fill(next, -1);
+    for (int i : new int[] {0, 1, 2, 3, 4, 5, 7, 14, 15, 16, 17, 18, 19}) {
+      ids[i] = 1 + i % 5;
+      next[i] = i % 3;
+    }
+    return ArrayDataset.named("uneven")
+        .ints("ids", Shape.of(TIME), ids)
+        .ints("next", Shape.of(TIME), next)
+        .build();
+  }
+
+  /** What an epoch reports is the mean over its steps, as is what a test reports. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "'batchSize': 2",
+        "'batchSize': 4",
+        "'batchSize': 4, 'accumulate': 2",
+        "'batchSize': 4, 'accumulate': 4"
+      })
+  void theLossOfAnEpochIsThatOfItsSteps(String batches) throws IOException {
+    Spec spec =
+        Spec.parse(
+            spec("next", "{'type': 'dense', 'units': 6}", "'epochs': 1, " + batches)
+                .toString()
+                .replace("0.02", "1e-9"));
+    TrainingEvent.EpochEnded[] epoch = new TrainingEvent.EpochEnded[1];
+    TrainingResult result =
+        Trainer.of(spec, new TrainingData(uneven(), Optional.of(uneven())), Digits.java())
+            .listener(
+                event -> {
+                  if (event instanceof TrainingEvent.EpochEnded ended) {
+                    epoch[0] = ended;
+                  }
+                })
+            .build()
+            .run();
+    Evaluation test = result.test().orElseThrow();
+    assertEquals(test.loss(), epoch[0].loss(), 1e-6);
+    assertEquals(test.accuracy().orElseThrow(), epoch[0].accuracy().orElseThrow(), 1e-9);
+    long right = Math.round(13 * test.accuracy().orElseThrow());
+    assertEquals(right / 13.0, test.accuracy().orElseThrow(), 1e-9, "of 13 steps");
+    assertEquals(Optional.empty(), test.confusion());
+  }
+
+  /** Parts weigh by their steps that count, of which one may have none. */
+  @Test
+  void aStepInPartsIsTheSameStep() throws IOException {
+    float[][] ends = new float[2][];
+    for (int i = 0; i < 2; i++) {
+      Spec spec =
+          Spec.parse(
+              spec(
+                      "next",
+                      "{'type': 'decoder', 'heads': 2, 'hidden': 8}, {'type': 'dense', 'units': 6}",
+                      "'epochs': 3, 'batchSize': 4, 'clipNorm': 0.1, 'labelSmoothing': 0.1,"
+                          + " 'accumulate': "
+                          + (i == 0 ? 1 : 4))
+                  .toString()
+                  .replace("1.0E-8", "0.01"));
+      ends[i] = trainer(spec, uneven(), Digits.java()).run().model().parameters().values();
+    }
+    dev.fathom.PyTorch.assertClose(ends[0], ends[1], 1e-5, "parameters");
+  }
+
+  @Test
+  void aBatchWithoutATargetThatCountsIsNamed() throws IOException {
+    Spec spec = spec("next", "{'type': 'dense', 'units': 6}", "'epochs': 1, 'batchSize': 1");
+    Trainer trainer = trainer(spec, uneven(), Digits.java());
+    NonFiniteException wrong = assertThrows(NonFiniteException.class, trainer::run);
+    assertEquals("the mean loss of a batch without a target that counts", wrong.place());
+  }
+
   @Test
   void idsOutOfRangeAreNamed() throws IOException {
     Spec spec = spec("label", "{'type': 'gru', 'units': 2}", "'steps': 1");

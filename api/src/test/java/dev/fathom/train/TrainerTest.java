@@ -201,6 +201,7 @@ class TrainerTest {
             0,
             0,
             0,
+            0,
             OptionalDouble.empty(),
             0,
             false);
@@ -323,7 +324,7 @@ class TrainerTest {
         "\"averaging\": 0.9, \"accumulate\": 2",
       })
   void whatAStepHasBesideParametersResumesBitwise(String option) throws IOException {
-    String training = ADAM.replace("\"checkpointSteps\": 2", option);
+    String training = ADAM.replace("\"checkpointSteps\": 2", "\"checkpointSteps\": 7, " + option);
     TrainingResult whole = trainer(training).build().run();
     assertEquals(20, whole.steps());
     try (DataDirectory store = DataDirectory.open(folder, "")) {
@@ -334,12 +335,12 @@ class TrainerTest {
               .checkpoints(checkpoints)
               .listener(
                   event -> {
-                    if (event instanceof TrainingEvent.EpochEnded epoch && epoch.epoch() == 2) {
+                    if (event instanceof TrainingEvent.Checkpointed && event.step() == 7) {
                       first[0].cancel();
                     }
                   })
               .build();
-      assertEquals(10, first[0].run().steps());
+      assertEquals(7, first[0].run().steps());
       TrainingResult rest = trainer(training).checkpoints(checkpoints).resume().build().run();
       assertArrayEquals(whole.model().parameters().values(), rest.model().parameters().values());
       assertArrayEquals(whole.model().states().values(), rest.model().states().values());
@@ -466,6 +467,26 @@ class TrainerTest {
     assertTrue(
         stopped.getMessage().startsWith("[train] step " + stopped.step() + ": "),
         stopped::getMessage);
+  }
+
+  /** Whichever part of the step it is in. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3})
+  void aNumberThatIsNotFiniteIsFoundInAnyPart(int seed) throws IOException {
+    float[] x = {1, 2, 1e30f, 3};
+    Dataset bad =
+        ArrayDataset.named("bad").floats("x", Shape.of(1), x).floats("y", Shape.of(1), x).build();
+    Spec spec =
+        Spec.parse(
+            """
+            {"name": "bad", "data": {"dataset": "bad", "input": "x", "target": "y"},
+             "model": [{"type": "dense", "units": 1}],
+             "training": {"epochs": 1, "batchSize": 4, "accumulate": 4, "seed": %d,
+               "loss": "meanSquaredError"}}"""
+                .formatted(seed));
+    Trainer trainer =
+        Trainer.of(spec, new TrainingData(bad, Optional.empty()), Digits.java()).build();
+    assertEquals("the loss", assertThrows(NonFiniteException.class, trainer::run).place());
   }
 
   @Test

@@ -49,7 +49,7 @@ class TrainingStepTest {
                "optimizer": {"type": "adam", "learningRate": 0.001}}}"""
                 .formatted(model, BATCH));
     Network network = spec.network(Shape.of(1, 28, 28));
-    Programs programs = new Programs(backend, network, spec.training(), true);
+    Programs programs = new Programs(backend, network, spec.training());
     return new Task(programs.step().gradient(), network);
   }
 
@@ -136,7 +136,7 @@ class TrainingStepTest {
                  "training": {"epochs": 1, "optimizer": {%s, "learningRate": 0.001}%s}}"""
                     .formatted(optimizer, clip));
         Network network = spec.network(Shape.of(1, 28, 28));
-        new Programs(java(1), network, spec.training(), true).step();
+        new Programs(java(1), network, spec.training()).step();
       }
     } finally {
       logger.setLevel(null);

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fathom.Repository;
+import dev.fathom.spi.BackendProvider;
 import io.restassured.RestAssured;
 import java.io.IOException;
 import java.net.URI;
@@ -76,15 +77,19 @@ class PluginsIT {
     PluginJar.writeWithoutProvider(folder.resolve("library.jar"));
     return new TreeMap<>(
         Map.of(
-            "future", "needs SPI version 2, this is 1; update Fathom",
-            "angry", "its probe failed: java.lang.Error: No.",
-            "Plugged", "its name failed: java.lang.StackOverflowError",
+            "future",
+            "needs SPI version %d, this is %d; update Fathom"
+                .formatted(BackendProvider.SPI_VERSION + 1, BackendProvider.SPI_VERSION),
+            "angry",
+            "its probe failed: java.lang.Error: No.",
+            "Plugged",
+            "its name failed: java.lang.StackOverflowError",
             "unmade.jar",
-                "Its provider cannot be made: java.lang.IllegalStateException: no driver. "
-                    + "Remove it or ask its author.",
+            "Its provider cannot be made: java.lang.IllegalStateException: no driver. "
+                + "Remove it or ask its author.",
             "library.jar",
-                "It has no META-INF/services/dev.fathom.spi.BackendProvider. "
-                    + "Remove it or ask its author."));
+            "It has no META-INF/services/dev.fathom.spi.BackendProvider. "
+                + "Remove it or ask its author."));
   }
 
   @Test

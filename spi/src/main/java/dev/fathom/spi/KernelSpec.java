@@ -30,7 +30,11 @@ public sealed interface KernelSpec
         CrossEntropy,
         CrossEntropyGradient,
         Recurrent,
-        RecurrentGradient {
+        RecurrentGradient,
+        Normalise,
+        NormaliseGradient,
+        Attention,
+        AttentionGradient {
 
   /** {@return the views that are read, in binding order} */
   List<View> inputs();

@@ -42,7 +42,9 @@ final class ContractKernels {
     }
     List<Optional<OperandLayout>> layouts =
         new ArrayList<>(Collections.nCopies(spec.inputs().size(), Optional.empty()));
-    layouts.set(contraction.swapped() ? 0 : 1, Optional.of(layout(contraction, type, arithmetic)));
+    DType panels = panels(contraction, type);
+    layouts.set(
+        contraction.swapped() ? 0 : 1, Optional.of(layout(contraction, panels, arithmetic)));
     long slot = Tiling.of(spec, contraction, arithmetic).slot();
     return new Plan.Accepted(type, slot * engine.workers().threads(), layouts);
   }
@@ -56,6 +58,12 @@ final class ContractKernels {
     return isRow(contraction, spec.accumulator())
         ? new RowContract(spec, plan, contraction, engine, arithmetic)
         : new TiledContract(spec, plan, contraction, engine, arithmetic);
+  }
+
+  /** {@return what panels of the right operand hold: bf16 stays narrow, and f32 sums are made} */
+  static DType panels(Contraction contraction, DType accumulator) {
+    DType stored = contraction.right().view().dtype();
+    return stored == DType.BF16 && accumulator == DType.F32 ? stored : accumulator;
   }
 
   private static OperandLayout layout(Contraction contraction, DType type, Arithmetic arithmetic) {
@@ -87,7 +95,7 @@ final class ContractKernels {
   /** Whether a single row meets a matrix that can be read without packing. */
   private static boolean isRow(Contraction contraction, DType type) {
     return contraction.left().rowCount() == 1
-        && contraction.right().view().dtype() == type
+        && contraction.right().view().dtype() == panels(contraction, type)
         && RowContract.reads(contraction);
   }
 }

@@ -1,5 +1,7 @@
 package dev.fathom.backend.java;
 
+import dev.fathom.spi.Attention;
+import dev.fathom.spi.AttentionGradient;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.BackendException;
 import dev.fathom.spi.Buffer;
@@ -18,10 +20,14 @@ import dev.fathom.spi.Kernel;
 import dev.fathom.spi.KernelSpec;
 import dev.fathom.spi.MaxPool;
 import dev.fathom.spi.MaxPoolGradient;
+import dev.fathom.spi.Normalise;
+import dev.fathom.spi.NormaliseGradient;
 import dev.fathom.spi.Pack;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.Queue;
 import dev.fathom.spi.Random;
+import dev.fathom.spi.Recurrent;
+import dev.fathom.spi.RecurrentGradient;
 import dev.fathom.spi.Reduce;
 import dev.fathom.spi.Scatter;
 import dev.fathom.spi.Softmax;
@@ -56,9 +62,15 @@ final class JavaBackend implements Backend {
       case Reduce reduce -> ReduceKernels.plan(reduce);
       case Gather _, Scatter _, DynamicSlice _, DynamicSliceUpdate _ -> IndexKernels.plan(spec);
       case Softmax _, CrossEntropy _, CrossEntropyGradient _ -> SoftmaxKernels.plan(spec);
+      case Normalise normalise -> NormaliseKernels.plan(normalise);
+      case NormaliseGradient gradient -> NormaliseKernels.plan(gradient);
+      case Attention attention -> AttentionKernels.plan(attention, engine);
+      case AttentionGradient gradient -> AttentionKernels.plan(gradient, engine);
       case Random random -> RandomKernel.plan(random);
       case Sort sort -> SortKernel.plan(sort);
       case Cumulate cumulate -> CumulateKernel.plan(cumulate);
+      case Recurrent layer -> RecurrentKernels.plan(layer, engine);
+      case RecurrentGradient gradient -> RecurrentKernels.plan(gradient, engine);
       default -> new Plan.Declined("the java backend has no kernel for " + spec.name());
     };
   }
@@ -83,9 +95,15 @@ final class JavaBackend implements Backend {
       case Softmax softmax -> SoftmaxKernels.compile(softmax, plan, engine);
       case CrossEntropy loss -> SoftmaxKernels.compile(loss, plan, engine);
       case CrossEntropyGradient gradient -> SoftmaxKernels.compile(gradient, plan, engine);
+      case Normalise normalise -> NormaliseKernels.compile(normalise, plan, engine);
+      case NormaliseGradient gradient -> NormaliseKernels.compile(gradient, plan, engine);
+      case Attention attention -> AttentionKernels.compile(attention, plan, engine);
+      case AttentionGradient gradient -> AttentionKernels.compile(gradient, plan, engine);
       case Random random -> RandomKernel.compile(random, plan, engine);
       case Sort sort -> SortKernel.compile(sort, plan, engine);
       case Cumulate cumulate -> CumulateKernel.compile(cumulate, plan, engine);
+      case Recurrent layer -> new RecurrentKernel(layer, plan, engine);
+      case RecurrentGradient gradient -> new RecurrentGradientKernel(gradient, plan, engine);
       default -> throw new AssertionError(spec);
     };
   }

@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * @param rows axes of the operand that count rows
  * @param depth axes of the operand that are summed over
  * @param width rows of a panel
- * @param dtype f32 or f64
+ * @param dtype f32, f64, or bf16 from an operand of bf16
  */
 record Panels(int[] batch, int[] rows, int[] depth, int width, DType dtype) {
   private static final String PREFIX = "panels";
@@ -80,6 +80,11 @@ record Panels(int[] batch, int[] rows, int[] depth, int width, DType dtype) {
       Object target,
       int targetAt,
       int width) {
+    if (target instanceof short[] narrow) {
+      packNarrow(
+          (short[]) source, at, rows, row, rowCount, depth, k, depthCount, narrow, targetAt, width);
+      return;
+    }
     boolean same = source.getClass() == target.getClass();
     if (same && rowCount == width && rows.isContiguous(row, width)) {
       int from = at + rows.at(row);
@@ -103,6 +108,28 @@ record Panels(int[] batch, int[] rows, int[] depth, int width, DType dtype) {
       for (int r = rowCount; r < width; r++) {
         Elements.zero(target, targetAt + r, width, depthCount);
       }
+    }
+  }
+
+  private static void packNarrow(
+      short[] source,
+      int at,
+      Steps rows,
+      int row,
+      int rowCount,
+      Steps depth,
+      int k,
+      int depthCount,
+      short[] target,
+      int targetAt,
+      int width) {
+    for (int i = 0; i < depthCount; i++) {
+      int from = at + depth.at(k + i);
+      int to = targetAt + i * width;
+      for (int r = 0; r < rowCount; r++) {
+        target[to + r] = source[from + rows.at(row + r)];
+      }
+      Arrays.fill(target, to + rowCount, to + width, (short) 0);
     }
   }
 

@@ -25,6 +25,7 @@ final class RowContract extends JavaKernel {
   private final int firstOutput;
   private final int workspace;
   private final Arithmetic arithmetic;
+  private final Bf16 halves;
   private final DType leftType;
   private final DType outType;
   private final int leftIndex;
@@ -51,6 +52,7 @@ final class RowContract extends JavaKernel {
     super(spec, plan);
     this.workers = engine.workers();
     this.arithmetic = arithmetic;
+    this.halves = engine.halves();
     Contraction.Operand left = contraction.left();
     Contraction.Operand right = contraction.right();
     View out = spec.epilogue().outputs().getFirst();
@@ -124,7 +126,15 @@ final class RowContract extends JavaKernel {
         JavaBuffer.offset(bindings[1 - leftIndex]) + rightBatch.at(batch) + rightRows.at(column);
     int count = Math.min(CHUNK, outColumns.size - column);
     int result = row + depth;
-    if (dots) {
+    if (right instanceof short[] narrow) {
+      float[] floats = (float[]) scratch;
+      if (dots) {
+        halves.dots(count, depth, narrow, rightAt, rightRows.stride, floats, row, floats, result);
+      } else {
+        halves.combine(
+            count, depth, narrow, rightAt, rightDepth.stride, floats, row, floats, result);
+      }
+    } else if (dots) {
       arithmetic.dots(
           count, depth, right, rightAt, rightRows.stride, scratch, row, scratch, result);
     } else {

@@ -20,6 +20,7 @@ final class TiledContract extends JavaKernel {
   private final int firstOutput;
   private final int workspace;
   private final Arithmetic arithmetic;
+  private final Bf16 halves;
   private final Tiling tiling;
   private final DType leftType;
   private final DType outType;
@@ -48,6 +49,7 @@ final class TiledContract extends JavaKernel {
     super(spec, plan);
     this.workers = engine.workers();
     this.arithmetic = arithmetic;
+    this.halves = engine.halves();
     this.tiling = Tiling.of(spec, contraction, arithmetic);
     Contraction.Operand left = contraction.left();
     Contraction.Result result = contraction.result();
@@ -104,6 +106,7 @@ final class TiledContract extends JavaKernel {
       int batch, int row, int column, int worker, Binding[] bindings, long[] scalars) {
     Object left = JavaBuffer.array(bindings[leftIndex]);
     Object right = JavaBuffer.array(bindings[rightIndex]);
+    Object wide = right;
     Object out = JavaBuffer.array(bindings[firstOutput]);
     Object scratch = JavaBuffer.array(bindings[workspace]);
     int leftAt = JavaBuffer.offset(bindings[leftIndex]) + leftBatch.at(batch);
@@ -114,7 +117,8 @@ final class TiledContract extends JavaKernel {
     int height = arithmetic.rows();
     int rowEnd = Math.min(outRows.size, row + tiling.rows());
     int columnEnd = Math.min(outColumns.size, column + tiling.columns());
-    int result = leftBlock + tiling.rows() * tiling.depth();
+    int widened = leftBlock + tiling.rows() * tiling.depth();
+    int result = widened + (tiling.narrow() ? tiling.depth() * width : 0);
     int k = 0;
     do {
       int slice = Math.min(tiling.depth(), depth - k);
@@ -136,6 +140,11 @@ final class TiledContract extends JavaKernel {
       }
       for (int c = column; c < columnEnd; c += width) {
         int panel = rightAt + (c / width * depth + k) * width;
+        if (right instanceof short[] narrow) {
+          halves.widen(narrow, panel, slice * width, (float[]) scratch, widened);
+          wide = scratch;
+          panel = widened;
+        }
         for (int r = row; r < rowEnd; r += height) {
           int leftPanel = leftBlock + (r - row) * slice;
           int rows = Math.min(height, rowEnd - r);
@@ -146,7 +155,7 @@ final class TiledContract extends JavaKernel {
                 slice,
                 scratch,
                 leftPanel,
-                right,
+                wide,
                 panel,
                 panelOffsets,
                 0,
@@ -161,7 +170,7 @@ final class TiledContract extends JavaKernel {
                 slice,
                 scratch,
                 leftPanel,
-                right,
+                wide,
                 panel,
                 panelOffsets,
                 0,
@@ -180,7 +189,7 @@ final class TiledContract extends JavaKernel {
                 slice,
                 scratch,
                 leftPanel,
-                right,
+                wide,
                 panel,
                 panelOffsets,
                 0,

@@ -12,14 +12,20 @@ import dev.fathom.spi.View;
  * @param depth greatest depth of a slice of the sums
  * @param direct whether tiles go straight to the output
  * @param blocksPerTask small blocks are done several at once
- * @param slot elements of scratch memory that a worker needs
+ * @param slot elements of scratch memory that a worker needs: a left block, a slice of a right
+ *     panel where that is narrow, results
+ * @param narrow whether right panels are bf16, of which a slice at a time is widened
  */
-record Tiling(int rows, int columns, int depth, boolean direct, int blocksPerTask, int slot) {
+record Tiling(
+    int rows, int columns, int depth, boolean direct, int blocksPerTask, int slot, boolean narrow) {
   /**
    * Greatest depth of a slice. Passing over the results again costs more than panels that leave the
    * first-level cache: 1024 x 1024 x 1024 ran at 170 GFLOP/s in slices of 256, at 215 in one.
    */
   private static final int DEPTH = 2048;
+
+  /** Of a panel that is widened first: 512 x 32 floats are in a second-level cache when used. */
+  private static final int NARROW_DEPTH = 512;
 
   /** A left block of 96 x 2048 floats stays in a second-level cache of 1 MB. */
   private static final int ROWS = 96;
@@ -34,12 +40,14 @@ record Tiling(int rows, int columns, int depth, boolean direct, int blocksPerTas
     long columnCount = contraction.right().rowCount();
     long depth = contraction.left().depthCount();
     View out = spec.epilogue().outputs().getFirst();
+    boolean narrow = ContractKernels.panels(contraction, spec.accumulator()) != spec.accumulator();
+    int deepest = narrow ? NARROW_DEPTH : DEPTH;
     boolean direct =
         spec.epilogue().isPlain()
             && out.dtype() == spec.accumulator()
             && Steps.isRegular(out, contraction.result().rows())
             && Steps.isContiguous(out, contraction.result().columns())
-            && !(depth > DEPTH && meets(Steps.of(out, contraction.result().rows()).stride));
+            && !(depth > deepest && meets(Steps.of(out, contraction.result().rows()).stride));
     int rows = part(rowCount, ROWS, arithmetic.rows());
     int columns = part(columnCount, COLUMNS, arithmetic.columns());
     // At least eight blocks where they are worth it, so that threads finish together.
@@ -53,7 +61,7 @@ record Tiling(int rows, int columns, int depth, boolean direct, int blocksPerTas
       }
     }
     long work = Math.max(1, (long) rows * columns * depth);
-    int slice = slice(depth, DEPTH);
+    int slice = slice(depth, deepest);
     int tile = arithmetic.rows() * arithmetic.columns();
     return new Tiling(
         rows,
@@ -61,7 +69,10 @@ record Tiling(int rows, int columns, int depth, boolean direct, int blocksPerTas
         slice,
         direct,
         (int) Math.max(1, TASK_WORK / work),
-        rows * slice + (direct ? tile : rows * pitch(columns)));
+        rows * slice
+            + (narrow ? slice * arithmetic.columns() : 0)
+            + (direct ? tile : rows * pitch(columns)),
+        narrow);
   }
 
   /** Whether rows that far apart meet in a few sets of the caches. */

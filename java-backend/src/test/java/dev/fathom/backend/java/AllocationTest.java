@@ -19,6 +19,8 @@ import dev.fathom.spi.Gather;
 import dev.fathom.spi.KernelSpec;
 import dev.fathom.spi.MaxPool;
 import dev.fathom.spi.MaxPoolGradient;
+import dev.fathom.spi.Normalise;
+import dev.fathom.spi.NormaliseGradient;
 import dev.fathom.spi.Random;
 import dev.fathom.spi.Reduce;
 import dev.fathom.spi.ReduceOp;
@@ -31,6 +33,7 @@ import dev.fathom.spi.Source;
 import dev.fathom.spi.View;
 import dev.fathom.spi.Window;
 import java.lang.management.ManagementFactory;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -53,6 +56,7 @@ class AllocationTest {
     Expression map = b.build(b.apply(ScalarOp.SELECT, less, tanh, index));
     View line = View.contiguous(f, Shape.of(300 * 301));
     View few = View.contiguous(f, Shape.of(9, 301));
+    View row = View.contiguous(f, Shape.of(301));
     View scalar = View.contiguous(f, Shape.SCALAR);
     return Stream.of(
         new Fused(x.shape(), java.util.List.of(transposed), map, java.util.List.of(x)),
@@ -63,6 +67,8 @@ class AllocationTest {
         new Softmax(true, x, x),
         new CrossEntropy(x, labels, rows, rows),
         new CrossEntropyGradient(x, labels, rows, rows, x),
+        new Normalise(1e-5, x, row, Optional.of(row), x, rows, Optional.of(rows)),
+        new NormaliseGradient(x, row, rows, x, Optional.of(rows), x, row, Optional.of(row)),
         new Gather(x, labels, x),
         new Scatter(Scatter.Mode.ADD, labels, x, x),
         new DynamicSlice(x, View.contiguous(f, Shape.of(7, 9))),

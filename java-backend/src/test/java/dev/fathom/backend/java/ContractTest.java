@@ -129,6 +129,26 @@ class ContractTest {
               DType.F32,
               Epilogue.store(View.contiguous(narrow, Shape.of(14, 35)))));
     }
+    // Weights of bf16: rows side by side, columns side by side, neither; a slice, more than one.
+    for (long rows : new long[] {1, 3, 14}) {
+      for (long depth : new long[] {0, 1, 37, 130, 1030}) {
+        for (View weights :
+            new View[] {
+              View.contiguous(DType.BF16, Shape.of(75, depth)),
+              View.of(DType.BF16, Shape.of(75, depth), 1, 80),
+              View.of(DType.BF16, Shape.of(75, depth), 2 * depth, 2)
+            }) {
+          cases.add(
+              new Contract(
+                  Source.of(View.contiguous(f32, Shape.of(rows, depth))),
+                  Source.of(weights),
+                  0,
+                  1,
+                  f32,
+                  Epilogue.store(View.contiguous(f32, Shape.of(rows, 75)))));
+        }
+      }
+    }
     for (DType integer : new DType[] {DType.I32, DType.I64}) {
       cases.add(
           contract(

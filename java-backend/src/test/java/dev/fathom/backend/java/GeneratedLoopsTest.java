@@ -127,7 +127,15 @@ class GeneratedLoopsTest {
     }
     Fused spec = new Fused(shape, inputs, map, outputs);
     try (Workers workers = new Workers(1)) {
-      Engine engine = new Engine(workers, true, new FloatVectors(), new DoubleVectors(), loops);
+      Engine engine =
+          new Engine(
+              workers,
+              true,
+              new FloatVectors(),
+              new DoubleVectors(),
+              new Bf16Vectors(),
+              loops,
+              new VectorScores());
       Kernel kernel = FusedKernels.compile(spec, Plan.Accepted.PLAIN, engine);
       ((JavaKernel) kernel).run(bindings.toArray(Binding[]::new), new long[0]);
     }

@@ -2,15 +2,11 @@ package dev.fathom.service.bench;
 
 import dev.fathom.compile.Backends;
 import dev.fathom.compile.Coverage;
-import dev.fathom.data.ArrayDataset;
 import dev.fathom.train.Trainer;
 import dev.fathom.train.TrainingData;
 import dev.fathom.train.TrainingEvent;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
-import java.util.Random;
-import java.util.stream.IntStream;
 
 /**
  * Training as a user's is: batches are drawn, prepared and fed, forward, loss, backward, optimiser.
@@ -22,12 +18,12 @@ record TrainingStep(Network network) implements Workload {
 
   @Override
   public String unit() {
-    return "samples/s";
+    return network.unit();
   }
 
   @Override
   public double measure(Backends.Selection backend, double seconds) throws IOException {
-    var clock = new Clock(network.batch(), seconds);
+    var clock = new Clock(network.work(), seconds);
     clock.trainer =
         Trainer.of(network.spec(), data(), backend)
             .listener(
@@ -47,22 +43,13 @@ record TrainingStep(Network network) implements Workload {
   }
 
   private TrainingData data() {
-    var random = new Random(1);
-    var labels = IntStream.range(0, Network.CLASSES).mapToObj(Integer::toString).toList();
-    int examples = BATCHES * network.batch();
-    var classes = IntStream.range(0, examples).map(i -> random.nextInt(labels.size())).toArray();
-    var dataset =
-        ArrayDataset.named("random")
-            .floats("image", network.input(), network.examples(examples))
-            .classes("label", List.copyOf(labels), classes)
-            .build();
-    return new TrainingData(dataset, Optional.empty());
+    return new TrainingData(network.dataset(BATCHES * network.batch()), Optional.empty());
   }
 
   /** Turns reports into rates, and ends the training. */
   private static final class Clock {
     private final Rates rates = new Rates();
-    private final int batch;
+    private final long work;
     private final double seconds;
     private final WarmUp warmUp = new WarmUp();
     private Trainer trainer;
@@ -70,8 +57,11 @@ record TrainingStep(Network network) implements Workload {
     private long nanos;
     private long step = -1;
 
-    Clock(int batch, double seconds) {
-      this.batch = batch;
+    /**
+     * @param work what a step does
+     */
+    Clock(long work, double seconds) {
+      this.work = work;
       this.seconds = seconds;
     }
 
@@ -82,7 +72,7 @@ record TrainingStep(Network network) implements Workload {
       }
       if (begun != 0) {
         if (step >= 0) {
-          rates.add((now - step) * batch * 1e9 / (time - nanos));
+          rates.add((now - step) * work * 1e9 / (time - nanos));
         }
         step = now;
         nanos = time;

@@ -14,7 +14,8 @@ public sealed interface Workload permits Gemm, TrainingStep, Inference {
 
   /** What {@link #named} takes, for people. */
   String NAMES =
-      "gemmN (gemm256 to gemm2048), mlp, lenet, lstm, infer-M-B (M one of these, B examples)";
+      "gemmN (gemm256 to gemm2048), mlp, lenet, lstm, gpt, infer-M-B (B examples; M one of the"
+          + " networks)";
 
   /** {@return the unit of the rate} */
   String unit();

@@ -1,22 +1,18 @@
 package dev.fathom.service.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.fathom.data.ArrayDataset;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.fathom.data.DataException;
-import dev.fathom.data.Dataset;
-import dev.fathom.data.Idx;
 import dev.fathom.format.FormatException;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
+import dev.fathom.model.SpecException;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.ModelVersion;
 import dev.fathom.store.StoreException;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -31,19 +27,33 @@ import picocli.CommandLine.Spec;
     description = "Asks a trained model and prints one line per example: label and confidence.",
     footer = {
       "",
-      "Example: fathom predict lenet samples/mnist/t10k-images-idx3-ubyte.gz --first 7 --count 3"
+      "Examples:",
+      "  fathom predict lenet samples/mnist/t10k-images-idx3-ubyte.gz --first 7 --count 3",
+      "  fathom predict letters-lstm --text 'Where is the library?'"
     })
 final class PredictCommand implements Callable<Integer> {
 
   @Parameters(
+      index = "0",
       paramLabel = "MODEL",
       description = "A model's name, or NAME:VERSION; the newest version by default.")
   private String model;
 
   @Parameters(
+      index = "1",
       paramLabel = "INPUT",
-      description = "An IDX file of examples, a file with JSON, or a JSON array of raw values.")
+      arity = "0..1",
+      description = {
+        "A JSON array of raw values or texts, or a file: examples in IDX, a table or texts in CSV,",
+        "one text a line, JSON. Of a time series in CSV the last rows count; see forecast."
+      })
   private String input;
+
+  @Option(
+      names = "--text",
+      paramLabel = "TEXT",
+      description = "A text instead of a file; may come several times.")
+  private List<String> texts = List.of();
 
   @Option(
       names = "--first",
@@ -55,26 +65,32 @@ final class PredictCommand implements Callable<Integer> {
   @Option(
       names = "--count",
       paramLabel = "N",
-      defaultValue = "1",
-      description = "How many examples of a file (default: 1).")
-  private int count;
+      description = "How many examples of a file (default: all, of an IDX file 1).")
+  private Integer count;
+
+  @Option(names = "--json", description = "Prints a JSON object per example.")
+  private boolean json;
 
   @Mixin private LocalOptions options;
   @Spec private CommandSpec command;
 
   @Override
   public Integer call() throws IOException {
+    if ((input == null) == texts.isEmpty()) {
+      throw new CommandException("expected either INPUT or --text");
+    }
     var config = options.config();
     try (var directory = DataDirectory.openReadOnly(config.data())) {
       var loaded = Model.load(find(directory, model).bundle());
-      var values = values(loaded);
+      var examples = new Examples(loaded, first, count);
+      var values = texts.isEmpty() ? examples.read(input) : examples.texts(texts);
       var selection = LocalOptions.select(config);
       try (var backend = selection.backend();
           var predictor = Predictor.open(backend, loaded)) {
         print(loaded, predictor.predict(values));
       }
       return 0;
-    } catch (StoreException | DataException | FormatException e) {
+    } catch (StoreException | DataException | FormatException | SpecException e) {
       throw new CommandException(e.getMessage());
     }
   }
@@ -97,84 +113,11 @@ final class PredictCommand implements Callable<Integer> {
         .get(model.substring(0, colon), Integer.parseInt(model.substring(colon + 1)));
   }
 
-  /** {@return the raw values of the examples that are asked for} */
-  private float[] values(Model loaded) throws IOException {
-    int width = Math.toIntExact(loaded.rawShape().elements());
-    if (input.strip().startsWith("[")) {
-      return fromJson(input, width);
-    }
-    var file = Path.of(input);
-    if (!Files.isRegularFile(file)) {
-      throw new CommandException("there is no file " + input);
-    }
-    return input.endsWith(".json")
-        ? fromJson(Files.readString(file), width)
-        : fromIdx(ArrayDataset.named(input).idx("input", Idx.read(file)).build(), width);
-  }
-
-  private float[] fromIdx(Dataset examples, int width) {
-    if (examples.columns().getFirst().shape().elements() != width) {
-      throw new CommandException(
-          "%s: expected examples of %d values but got shape %s"
-              .formatted(input, width, examples.columns().getFirst().shape()));
-    }
-    if (first < 0 || count < 1 || first + count > examples.size()) {
-      throw new CommandException(
-          "expected --first and --count within the %d examples of %s"
-              .formatted(examples.size(), input));
-    }
-    var values = new float[count * width];
-    for (int i = 0; i < count; i++) {
-      examples.read(0, first + i, values, i * width);
-    }
-    return values;
-  }
-
-  /** Takes nested and flat arrays, and requests of the Open Inference Protocol. */
-  private static float[] fromJson(String text, int width) {
-    JsonNode json;
-    try {
-      json = new ObjectMapper().readTree(text);
-    } catch (JsonProcessingException e) {
-      throw new CommandException("malformed JSON: " + e.getOriginalMessage());
-    }
-    var data = json.isArray() ? json : json.path("inputs").path(0).path("data");
-    var values = new float[count(data)];
-    fill(data, values, 0);
-    if (values.length == 0 || values.length % width != 0) {
-      throw new CommandException(
-          "expected a multiple of %d numbers but got %d".formatted(width, values.length));
-    }
-    return values;
-  }
-
-  private static int count(JsonNode data) {
-    int count = data.isArray() ? 0 : 1;
-    for (var part : data) {
-      count += count(part);
-    }
-    return data.isMissingNode() ? 0 : count;
-  }
-
-  private static int fill(JsonNode data, float[] values, int at) {
-    if (data.isArray()) {
-      for (var part : data) {
-        at = fill(part, values, at);
-      }
-      return at;
-    }
-    if (!data.isNumber()) {
-      throw new CommandException("expected numbers but got " + data);
-    }
-    values[at] = data.floatValue();
-    return at + 1;
-  }
-
   private void print(Model loaded, float[] answers) {
     int width = Math.toIntExact(loaded.network().output().elements());
     for (int from = 0; from < answers.length; from += width) {
       var answer = Arrays.copyOfRange(answers, from, from + width);
-      command.commandLine().getOut().println(text(loaded, answer));
+      command.commandLine().getOut().println(json ? json(loaded, answer) : text(loaded, answer));
     }
   }
 
@@ -182,11 +125,36 @@ final class PredictCommand implements Callable<Integer> {
     if (!loaded.classifies()) {
       return Arrays.toString(answer);
     }
+    int best = best(answer);
+    return "%s, %.0f %%".formatted(label(loaded, best), 100 * answer[best]);
+  }
+
+  private static JsonNode json(Model loaded, float[] answer) {
+    var json = JsonNodeFactory.instance.objectNode();
+    if (!loaded.classifies()) {
+      var values = json.putArray("prediction");
+      for (float value : answer) {
+        values.add(value);
+      }
+      return json;
+    }
+    json.put("label", label(loaded, best(answer)));
+    var probabilities = json.putObject("probabilities");
+    for (int i = 0; i < answer.length; i++) {
+      probabilities.put(label(loaded, i), answer[i]);
+    }
+    return json;
+  }
+
+  private static int best(float[] answer) {
     int best = 0;
     for (int i = 1; i < answer.length; i++) {
       best = answer[i] > answer[best] ? i : best;
     }
-    var label = loaded.labels().isEmpty() ? Integer.toString(best) : loaded.labels().get(best);
-    return "%s, %.0f %%".formatted(label, 100 * answer[best]);
+    return best;
+  }
+
+  private static String label(Model loaded, int number) {
+    return loaded.labels().isEmpty() ? Integer.toString(number) : loaded.labels().get(number);
   }
 }

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,8 +36,13 @@ import picocli.CommandLine.Parameters;
     footer = {"", "Example: fathom train samples/mnist/lenet.json"})
 final class TrainCommand implements Callable<Integer> {
 
-  @Parameters(paramLabel = "SPEC", description = "A model spec, JSON.")
-  private Path file;
+  private static final int FEW_CLASSES = 3;
+
+  @Parameters(
+      paramLabel = "SPEC",
+      arity = "1..*",
+      description = "Model specs, JSON; several are trained one after the other.")
+  private List<Path> files;
 
   @Option(
       names = "--resume",
@@ -55,6 +61,14 @@ final class TrainCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    int worst = 0;
+    for (var file : files) {
+      worst = Math.max(worst, train(file));
+    }
+    return worst;
+  }
+
+  private int train(Path file) throws IOException {
     lines = new ProgressLines(command.commandLine().getOut());
     if (!Files.isRegularFile(file)) {
       throw new CommandException("there is no file " + file);
@@ -69,7 +83,7 @@ final class TrainCommand implements Callable<Integer> {
       var owner = DataDirectory.owner(config.data());
       return owner.isPresent() && !owner.get().url().isEmpty()
           ? remote(URI.create(owner.get().url()), spec)
-          : local(config, spec);
+          : local(config, spec, file);
     } catch (SpecException | LayerException e) {
       throw new CommandException(file + ": " + e.getMessage());
     } catch (StoreException | DataException | FormatException e) {
@@ -92,7 +106,7 @@ final class TrainCommand implements Callable<Integer> {
     }
   }
 
-  private int local(FathomConfig config, Spec spec) throws IOException {
+  private int local(FathomConfig config, Spec spec, Path file) throws IOException {
     try (var directory = DataDirectory.open(config.data(), "")) {
       var selection = LocalOptions.select(config);
       var record =
@@ -101,7 +115,7 @@ final class TrainCommand implements Callable<Integer> {
       try (var backend = selection.backend();
           var _ = new OnTermination(() -> execution.cancel(State.INTERRUPTED))) {
         execution.run(
-            () -> data(spec, directory, config),
+            () -> data(spec, file, directory, config),
             selection,
             config.limits().bytes(backend.device()));
       }
@@ -119,8 +133,8 @@ final class TrainCommand implements Callable<Integer> {
     throw new CommandException("there is no training of this spec to go on with");
   }
 
-  private TrainingData data(Spec spec, DataDirectory directory, FathomConfig config)
-      throws IOException {
+  private static TrainingData data(
+      Spec spec, Path file, DataDirectory directory, FathomConfig config) throws IOException {
     var folder = file.toAbsolutePath().getParent();
     boolean elsewhere =
         spec.data().dataset().stream()
@@ -131,7 +145,7 @@ final class TrainCommand implements Callable<Integer> {
   private int end(JsonNode job) {
     var state = job.path("state").asText("interrupted");
     if (job.has("test")) {
-      say("test " + measured(job.path("test")));
+      say(measured(job.path("test")));
     }
     if (job.has("model")) {
       var model = job.path("model");
@@ -145,12 +159,23 @@ final class TrainCommand implements Callable<Integer> {
     return 1;
   }
 
+  /** {@return a line of what was measured; F1 where the classes are few enough to name them} */
   private static String measured(JsonNode test) {
-    return test.has("accuracy")
-        ? "accuracy %.4f".formatted(test.path("accuracy").asDouble())
-        : test.has("meanAbsoluteError")
-            ? ProgressLines.errors(test)
-            : "loss %.4f".formatted(test.path("loss").asDouble());
+    if (test.has("meanAbsoluteError")) {
+      return "test " + ProgressLines.errors(test);
+    }
+    if (!test.has("accuracy")) {
+      return "test loss %.4f".formatted(test.path("loss").asDouble());
+    }
+    var text = new StringBuilder("test accuracy %.4f".formatted(test.path("accuracy").asDouble()));
+    if (test.path("f1").size() <= FEW_CLASSES) {
+      test.path("f1")
+          .properties()
+          .forEach(
+              f1 ->
+                  text.append(", F1 of %s %.4f".formatted(f1.getKey(), f1.getValue().asDouble())));
+    }
+    return text.toString();
   }
 
   private void say(String text) {

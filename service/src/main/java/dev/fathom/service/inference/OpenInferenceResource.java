@@ -41,6 +41,12 @@ public final class OpenInferenceResource {
        "data": [[[0, 255], [128, 0]]]}]}
       """;
 
+  private static final String TEXTS =
+      """
+      {"inputs": [{"name": "text", "shape": [2], "datatype": "BYTES",
+       "data": ["a first text", "and another"]}]}
+      """;
+
   private static final Duration[] BUCKETS =
       IntStream.of(1, 2, 5, 10, 25, 50, 100, 250, 1000)
           .mapToObj(Duration::ofMillis)
@@ -88,10 +94,14 @@ public final class OpenInferenceResource {
     var json = JsonNodeFactory.instance.objectNode().put("name", key.name());
     json.putArray("versions").add(Integer.toString(key.version()));
     json.put("platform", "fathom");
-    var signature = predictors.with(key, predictor -> predictor.model().signature());
-    json.set("inputs", Tensors.described(signature.inputs()));
-    json.set("outputs", Tensors.described(signature.outputs()));
-    return json;
+    return predictors.with(
+        key,
+        predictor -> {
+          var loaded = predictor.model();
+          json.set("inputs", Tensors.inputs(loaded));
+          json.set("outputs", Tensors.described(loaded.signature().outputs()));
+          return json;
+        });
   }
 
   @GET
@@ -118,7 +128,10 @@ public final class OpenInferenceResource {
       content =
           @Content(
               mediaType = MediaType.APPLICATION_JSON,
-              examples = @ExampleObject(name = "image", value = EXAMPLE)))
+              examples = {
+                @ExampleObject(name = "image", value = EXAMPLE),
+                @ExampleObject(name = "texts", value = TEXTS)
+              }))
   @Operation(summary = "Asks a model's newest version")
   public ObjectNode infer(@PathParam("model") String model, InputStream body) throws IOException {
     return infer(model, null, body);
@@ -131,7 +144,10 @@ public final class OpenInferenceResource {
       content =
           @Content(
               mediaType = MediaType.APPLICATION_JSON,
-              examples = @ExampleObject(name = "image", value = EXAMPLE)))
+              examples = {
+                @ExampleObject(name = "image", value = EXAMPLE),
+                @ExampleObject(name = "texts", value = TEXTS)
+              }))
   @Operation(summary = "Asks a version of a model")
   public ObjectNode infer(
       @PathParam("model") String model, @PathParam("version") String version, InputStream body)
@@ -149,9 +165,13 @@ public final class OpenInferenceResource {
     var output = signature.outputs().getFirst();
     checkOutputs(request.path("outputs"), output.name());
     var port = signature.inputs().getFirst();
-    var values = Tensors.input(request.path("inputs"), port);
+    var inputs = request.path("inputs");
+    var values =
+        predictor.model().readsTexts() && Tensors.hasTexts(inputs)
+            ? Tensors.encoded(predictor.model(), Tensors.texts(inputs))
+            : Tensors.input(inputs, port);
     int examples = (int) (values.length / port.width());
-    var answers = predictor.predict(values);
+    var answers = answers(predictor, values, port.name());
     var response = JsonNodeFactory.instance.objectNode();
     response.put("model_name", key.name());
     response.put("model_version", Integer.toString(key.version()));
@@ -161,6 +181,14 @@ public final class OpenInferenceResource {
     response.putArray("outputs").add(Tensors.output(output, examples, answers));
     measure(key, examples, started);
     return response;
+  }
+
+  private static float[] answers(Predictor predictor, float[] values, String name) {
+    try {
+      return predictor.predict(values);
+    } catch (IllegalArgumentException e) { // A token that is not in the vocabulary.
+      throw new Refusal(400, "input '%s': %s".formatted(name, e.getMessage()));
+    }
   }
 
   private static void checkOutputs(JsonNode outputs, String name) {

@@ -4,15 +4,23 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.model.Model;
 import dev.fathom.model.Nearest;
 import dev.fathom.model.Signature.Port;
 import dev.fathom.service.Refusal;
+import dev.fathom.text.TextException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
 /** The protocol's tensors: read strictly, converted to what the model takes, written. */
 final class Tensors {
+
+  /** The name and the type of the tensor that holds texts, one a value. */
+  private static final String TEXT = "text";
+
+  private static final String BYTES = "BYTES";
 
   private Tensors() {}
 
@@ -44,20 +52,7 @@ final class Tensors {
    * @throws Refusal 400 if it is not what the port takes
    */
   static float[] input(JsonNode inputs, Port port) {
-    if (!inputs.isArray() || inputs.size() != 1) {
-      throw new Refusal(
-          400,
-          "expected 'inputs' to be a list of 1 tensor, '%s', but got %s"
-              .formatted(port.name(), inputs.isArray() ? inputs.size() + " of them" : "none"));
-    }
-    var keys = Set.of("name", "shape", "datatype", "parameters", "data");
-    var tensor = object(inputs.get(0), "a tensor of 'inputs'", keys);
-    if (!tensor.path("name").asText().equals(port.name())) {
-      throw new Refusal(
-          400,
-          "expected an input named '%s' but got '%s'"
-              .formatted(port.name(), tensor.path("name").asText()));
-    }
+    var tensor = tensor(inputs, port.name());
     var datatype =
         Datatype.named(tensor.path("datatype").asText())
             .orElseThrow(
@@ -70,6 +65,79 @@ final class Tensors {
                                 Arrays.toString(Datatype.values()),
                                 tensor.path("datatype").asText())));
     return data(tensor.path("data"), shape(tensor.path("shape"), port), datatype, port.name());
+  }
+
+  /** {@return whether the one tensor in {@code inputs} holds texts} */
+  static boolean hasTexts(JsonNode inputs) {
+    return inputs.path(0).path("datatype").asText().equals(BYTES);
+  }
+
+  /**
+   * {@return the texts of the one tensor in {@code inputs}, {@code [examples]}}
+   *
+   * @throws Refusal 400 if it is something else
+   */
+  static List<String> texts(JsonNode inputs) {
+    var tensor = tensor(inputs, TEXT);
+    var data = tensor.path("data");
+    var shape = tensor.path("shape");
+    boolean fits =
+        shape.isArray()
+            && (shape.size() == 1 || shape.size() == 2 && shape.get(1).asLong() == 1)
+            && data.isArray()
+            && !data.isEmpty()
+            && shape.get(0).asLong() == data.size();
+    if (!fits) {
+      throw new Refusal(
+          400,
+          "input '%s': expected shape [n] and 'data' of n texts but got shape %s and %s"
+              .formatted(
+                  TEXT, shown(shape), data.isArray() ? data.size() + " values" : shown(data)));
+    }
+    List<String> texts = new ArrayList<>();
+    for (var item : data) {
+      var text = item.isArray() && item.size() == 1 && shape.size() == 2 ? item.get(0) : item;
+      if (!text.isTextual()) {
+        throw new Refusal(
+            400,
+            "input '%s', value %d: expected a text (%s) but got %s"
+                .formatted(TEXT, texts.size(), BYTES, shown(item)));
+      }
+      texts.add(text.textValue());
+    }
+    return texts;
+  }
+
+  /** {@return the raw examples of texts} */
+  static float[] encoded(Model model, List<String> texts) {
+    int width = Math.toIntExact(model.rawShape().elements());
+    var values = new float[Math.multiplyExact(texts.size(), width)];
+    for (int i = 0; i < texts.size(); i++) {
+      try {
+        System.arraycopy(model.encode(texts.get(i)), 0, values, i * width, width);
+      } catch (TextException e) {
+        throw new Refusal(400, "input '%s', value %d: %s".formatted(TEXT, i, e.getMessage()));
+      }
+    }
+    return values;
+  }
+
+  private static ObjectNode tensor(JsonNode inputs, String name) {
+    if (!inputs.isArray() || inputs.size() != 1) {
+      throw new Refusal(
+          400,
+          "expected 'inputs' to be a list of 1 tensor, '%s', but got %s"
+              .formatted(name, inputs.isArray() ? inputs.size() + " of them" : "none"));
+    }
+    var keys = Set.of("name", "shape", "datatype", "parameters", "data");
+    var tensor = object(inputs.get(0), "a tensor of 'inputs'", keys);
+    if (!tensor.path("name").asText().equals(name)) {
+      throw new Refusal(
+          400,
+          "expected an input named '%s' but got '%s'"
+              .formatted(name, tensor.path("name").asText()));
+    }
+    return tensor;
   }
 
   private static long[] shape(JsonNode node, Port port) {
@@ -144,6 +212,16 @@ final class Tensors {
       data.add(value);
     }
     return tensor;
+  }
+
+  /** {@return what a model takes, as its metadata show it; texts come instead of tokens} */
+  static ArrayNode inputs(Model model) {
+    if (!model.readsTexts()) {
+      return described(model.signature().inputs());
+    }
+    var all = JsonNodeFactory.instance.arrayNode();
+    all.addObject().put("name", TEXT).put("datatype", BYTES).putArray("shape").add(-1);
+    return all;
   }
 
   /** {@return ports as the metadata of a model shows them} */

@@ -4,6 +4,7 @@ import dev.fathom.data.Column;
 import dev.fathom.graph.Ops;
 import dev.fathom.graph.Type;
 import dev.fathom.model.Spec;
+import dev.fathom.nn.Layout;
 import dev.fathom.nn.Network;
 import dev.fathom.service.Refusal;
 import dev.fathom.spi.DType;
@@ -65,16 +66,20 @@ final class Fit {
   }
 
   private static long largestOutput(Network network, int batch) {
-    var x = input("x", Shape.of(batch).concat(network.input()));
-    var parameters = input("parameters", Shape.of(network.parameters().elements()));
-    var states = input("states", Shape.of(network.states().elements()));
+    var x = input("x", network.inputType(), Shape.of(batch).concat(network.input()));
+    var parameters = flat("parameters", network.parameters());
+    var states = flat("states", network.states());
     return network.trace(x, parameters, states, null).layers().values().stream()
         .mapToLong(output -> output.shape().elements())
         .max()
         .orElse(0);
   }
 
-  private static Tensor input(String name, Shape shape) {
-    return Tensor.of(Ops.input(name, new Type(DType.F32, shape)));
+  private static Tensor flat(String name, Layout layout) {
+    return input(name, DType.F32, Shape.of(layout.elements()));
+  }
+
+  private static Tensor input(String name, DType dtype, Shape shape) {
+    return Tensor.of(Ops.input(name, new Type(dtype, shape)));
   }
 }

@@ -9,6 +9,7 @@ import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -110,15 +111,23 @@ public final class Job {
       long examples,
       double loss,
       Double accuracy,
+      @Schema(description = "F1 of each class; of the test alone") Map<String, Double> f1,
       @Schema(description = "of a forecast's median") Double meanAbsoluteError,
       @Schema(description = "of the value a season ago") Double seasonalNaiveError,
       @Schema(description = "share between the lowest and highest quantile") Double coverage) {
     static Measured of(Evaluation evaluation) {
+      return tested(evaluation, List.of());
+    }
+
+    /** {@return the same with F1, where there are classes} */
+    static Measured tested(Evaluation evaluation, List<String> labels) {
+      var f1 = evaluation.f1(labels);
       var forecast = evaluation.forecast();
       return new Measured(
           evaluation.examples(),
           evaluation.loss(),
           boxed(evaluation.accuracy()),
+          f1.isEmpty() ? null : f1,
           forecast.map(ForecastError::meanAbsolute).orElse(null),
           forecast.map(ForecastError::referenceMeanAbsolute).orElse(null),
           forecast.map(error -> boxed(error.coverage())).orElse(null));

@@ -29,6 +29,8 @@ public final class ConformanceCases {
     RandomCases.add(cases::add);
     new CompositeCases(cases::add).add();
     new RecurrentCases(cases::add).add();
+    new NormaliseCases(cases::add).add();
+    new AttentionCases(cases::add).add();
     return cases;
   }
 

@@ -4,6 +4,8 @@ import static dev.fathom.spi.conformance.Strided.append;
 import static dev.fathom.spi.conformance.Strided.forEach;
 import static dev.fathom.spi.conformance.Strided.join;
 
+import dev.fathom.spi.Attention;
+import dev.fathom.spi.AttentionGradient;
 import dev.fathom.spi.Contract;
 import dev.fathom.spi.Convolve;
 import dev.fathom.spi.CrossEntropy;
@@ -18,6 +20,8 @@ import dev.fathom.spi.Gather;
 import dev.fathom.spi.KernelSpec;
 import dev.fathom.spi.MaxPool;
 import dev.fathom.spi.MaxPoolGradient;
+import dev.fathom.spi.Normalise;
+import dev.fathom.spi.NormaliseGradient;
 import dev.fathom.spi.Pack;
 import dev.fathom.spi.Random;
 import dev.fathom.spi.Recurrent;
@@ -36,6 +40,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The executable meaning of every {@link KernelSpec}: plain loops over views. Floating values are
@@ -99,6 +104,10 @@ public final class Oracle {
       case CrossEntropyGradient _ -> oracle.crossEntropyGradient();
       case Recurrent recurrent -> oracle.recurrent(recurrent);
       case RecurrentGradient gradient -> oracle.recurrentGradient(gradient);
+      case Normalise normalise -> oracle.normalise(normalise);
+      case NormaliseGradient gradient -> oracle.normaliseGradient(gradient);
+      case Attention attention -> oracle.attention(attention);
+      case AttentionGradient gradient -> oracle.attentionGradient(gradient);
       case Pack _ -> throw new IllegalArgumentException("[pack] is known to its backend alone");
     }
   }
@@ -274,9 +283,7 @@ public final class Oracle {
   /** The trilinear form, summed into whichever argument is asked for. */
   private void convolve(Convolve spec) {
     Shape result = spec.epilogue().shape();
-    Strided sums =
-        new Strided(
-            View.contiguous(DType.F64, result), new HostArray(DType.F64, result.elements()), 0);
+    Strided sums = sums(result);
     Strided x = spec.role() == Convolve.Role.INPUT ? sums : in.get(0);
     Strided w = spec.role() == Convolve.Role.WEIGHT ? sums : in.get(1);
     Strided y =
@@ -379,9 +386,7 @@ public final class Oracle {
     Strided dy = in.get(0);
     Strided indices = in.get(1);
     Shape shape = spec.dx().shape();
-    Strided sums =
-        new Strided(
-            View.contiguous(DType.F64, shape), new HostArray(DType.F64, shape.elements()), 0);
+    Strided sums = sums(shape);
     long[] tapStrides = taps(spec.windows()).rowMajorStrides();
     forEach(
         spec.dy().shape(),
@@ -517,30 +522,36 @@ public final class Oracle {
     long key = Threefry.block((int) seed, (int) (seed >>> 32), spec.stream(), (int) step);
     int key0 = Threefry.word0(key);
     int key1 = Threefry.word1(key);
-    long half = (spec.out().shape().elements() + 1) / 2;
+    long n = spec.out().shape().elements();
     long[] position = {0};
     forEach(
         spec.out().shape(),
         index -> {
           long i = position[0]++;
-          if (spec.distribution() == Random.Distribution.NORMAL) {
-            long block = Threefry.block(key0, key1, (int) i, 0);
-            double u = ((Threefry.word0(block) >>> 8) + 1) * 0x1p-24;
-            double v = (Threefry.word1(block) >>> 8) * 0x1p-24;
-            out.getFirst().setReal(Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v), index);
-          } else {
-            int bits =
-                i < half
-                    ? Threefry.word0(Threefry.block(key0, key1, (int) i, 0))
-                    : Threefry.word1(Threefry.block(key0, key1, (int) (i - half), 0));
-            out.getFirst()
-                .setWord(
-                    spec.distribution() == Random.Distribution.BITS
-                        ? bits
-                        : HostArray.real((bits >>> 8) * 0x1p-24),
-                    index);
+          switch (spec.distribution()) {
+            case NORMAL -> {
+              long block = Threefry.block(key0, key1, (int) i, 0);
+              double u = ((Threefry.word0(block) >>> 8) + 1) * 0x1p-24;
+              double v = (Threefry.word1(block) >>> 8) * 0x1p-24;
+              double normal = Math.sqrt(-2 * Math.log(u)) * Math.cos(2 * Math.PI * v);
+              out.getFirst().setReal(normal, index);
+            }
+            case BITS -> out.getFirst().setWord(bits(key, i, n), index);
+            case UNIFORM -> out.getFirst().setReal(uniform(key, i, n), index);
           }
         });
+  }
+
+  /** {@return the 32 bits of element {@code i} of n, see {@link Random}} */
+  private static int bits(long key, long i, long n) {
+    long half = (n + 1) / 2;
+    long counter = i < half ? i : i - half;
+    long block = Threefry.block(Threefry.word0(key), Threefry.word1(key), (int) counter, 0);
+    return i < half ? Threefry.word0(block) : Threefry.word1(block);
+  }
+
+  private static double uniform(long key, long i, long n) {
+    return (bits(key, i, n) >>> 8) * 0x1p-24;
   }
 
   private void softmax(Softmax spec) {
@@ -775,5 +786,234 @@ public final class Oracle {
 
   private static double slopeOfSigmoid(double y) {
     return y * (1 - y);
+  }
+
+  private void normalise(Normalise spec) {
+    Strided x = in.get(0);
+    int last = spec.x().rank() - 1;
+    long n = spec.x().size(last);
+    forEach(
+        spec.x().shape().slice(0, last),
+        row -> {
+          double sum = 0;
+          for (long i = 0; i < n; i++) {
+            sum += x.real(append(row, i));
+          }
+          double mean = spec.mean().isPresent() ? sum / n : 0;
+          double squares = 0;
+          for (long i = 0; i < n; i++) {
+            double centred = x.real(append(row, i)) - mean;
+            squares += centred * centred;
+          }
+          double rstd = 1 / Math.sqrt(squares / n + spec.epsilon());
+          for (long i = 0; i < n; i++) {
+            double bias = spec.bias().isPresent() ? in.get(2).real(i) : 0;
+            double unit = (x.real(append(row, i)) - mean) * rstd;
+            out.get(0).setReal(unit * in.get(1).real(i) + bias, append(row, i));
+          }
+          out.get(1).setReal(rstd, row);
+          if (spec.mean().isPresent()) {
+            out.get(2).setReal(mean, row);
+          }
+        });
+  }
+
+  private void normaliseGradient(NormaliseGradient spec) {
+    Strided dy = in.get(3);
+    int last = spec.x().rank() - 1;
+    int n = Math.toIntExact(spec.x().size(last));
+    double[] dWeight = new double[n];
+    double[] dBias = new double[n];
+    forEach(
+        spec.x().shape().slice(0, last),
+        row -> {
+          double mean = spec.mean().isPresent() ? in.get(4).real(row) : 0;
+          double rstd = in.get(2).real(row);
+          double[] unit = new double[n];
+          double[] g = new double[n];
+          double sum = 0;
+          double product = 0;
+          for (int i = 0; i < n; i++) {
+            unit[i] = (in.get(0).real(append(row, i)) - mean) * rstd;
+            g[i] = dy.real(append(row, i)) * in.get(1).real(i);
+            sum += g[i];
+            product += g[i] * unit[i];
+            dWeight[i] += dy.real(append(row, i)) * unit[i];
+            dBias[i] += dy.real(append(row, i));
+          }
+          double shift = spec.mean().isPresent() ? sum / n : 0;
+          for (int i = 0; i < n; i++) {
+            out.get(0).setReal(rstd * (g[i] - shift - unit[i] * product / n), append(row, i));
+          }
+        });
+    for (int i = 0; i < n; i++) {
+      out.get(1).setReal(dWeight[i], i);
+      if (spec.dBias().isPresent()) {
+        out.get(2).setReal(dBias[i], i);
+      }
+    }
+  }
+
+  /** Attention from the side of one query; {@code mask} is null where all keys may be seen. */
+  private final class Scores {
+    private final boolean causal;
+    private final double scale;
+    private final Optional<Attention.Dropout> dropout;
+    private final Strided queries = in.get(0);
+    private final Strided keys = in.get(1);
+    private final Strided mask;
+    private final long group;
+    private final int count;
+    private final long valid;
+    private final long key;
+
+    Scores(
+        boolean causal,
+        double scale,
+        boolean bounded,
+        Optional<Attention.Dropout> dropout,
+        Strided mask) {
+      this.causal = causal;
+      this.scale = scale;
+      this.dropout = dropout;
+      this.mask = mask;
+      group = queries.view().size(1) / keys.view().size(1);
+      count = Math.toIntExact(keys.view().size(2));
+      valid = bounded ? Math.clamp(scalars[0], 0, count) : count;
+      int first = bounded ? 1 : 0;
+      key =
+          dropout.isEmpty()
+              ? 0
+              : Threefry.block(
+                  (int) scalars[first],
+                  (int) (scalars[first] >>> 32),
+                  dropout.get().stream(),
+                  (int) scalars[first + 1]);
+    }
+
+    /** {@return the index of a key or value for the query at {@code at}} */
+    long[] key(long[] at, long key, long element) {
+      return new long[] {at[0], at[1] / group, key, element};
+    }
+
+    /** {@return for each key, the scaled product; empty for one that is not seen} */
+    Double[] of(long[] at) {
+      Double[] scores = new Double[count];
+      long length = queries.view().size(2);
+      for (int k = 0; k < count; k++) {
+        boolean seen =
+            k < valid
+                && (!causal || k <= at[2] + valid - length)
+                && (mask == null || mask.word(at[0], k) != 0);
+        if (seen) {
+          double sum = 0;
+          for (long i = 0; i < queries.view().size(3); i++) {
+            sum += queries.real(append(at, i)) * keys.real(key(at, k, i));
+          }
+          scores[k] = scale * sum;
+        }
+      }
+      return scores;
+    }
+
+    /** {@return what dropout multiplies the weight of a key with} */
+    double factor(long[] at, int k) {
+      if (dropout.isEmpty()) {
+        return 1;
+      }
+      Shape shape = queries.view().shape();
+      long n = shape.slice(0, 3).elements() * count;
+      long i = ((at[0] * shape.size(1) + at[1]) * shape.size(2) + at[2]) * count + k;
+      double rate = dropout.get().rate();
+      return uniform(key, i, n) < (float) rate ? 0 : 1 / (1 - rate);
+    }
+  }
+
+  private void attention(Attention spec) {
+    Scores scores =
+        new Scores(
+            spec.causal(),
+            spec.scale(),
+            spec.bounded(),
+            spec.dropout(),
+            spec.mask().isPresent() ? in.get(3) : null);
+    forEach(
+        spec.logSumExp().shape(),
+        at -> {
+          Double[] s = scores.of(at);
+          double max = Double.NEGATIVE_INFINITY;
+          for (Double score : s) {
+            max = score == null ? max : Math.max(max, score);
+          }
+          double sum = 0;
+          for (Double score : s) {
+            sum += score == null ? 0 : Math.exp(score - max);
+          }
+          double logSumExp = max == Double.NEGATIVE_INFINITY ? 0 : max + Math.log(sum);
+          out.get(1).setReal(logSumExp, at);
+          for (long e = 0; e < spec.values().size(3); e++) {
+            double total = 0;
+            for (int k = 0; k < s.length; k++) {
+              if (s[k] != null) {
+                double weight = Math.exp(s[k] - max) / sum * scores.factor(at, k);
+                total += weight * in.get(2).real(scores.key(at, k, e));
+              }
+            }
+            out.get(0).setReal(total, append(at, e));
+          }
+        });
+  }
+
+  private void attentionGradient(AttentionGradient spec) {
+    Scores scores =
+        new Scores(
+            spec.causal(),
+            spec.scale(),
+            spec.bounded(),
+            spec.dropout(),
+            spec.mask().isPresent() ? in.get(6) : null);
+    List<Strided> sums = out.stream().map(operand -> sums(operand.view().shape())).toList();
+    forEach(
+        spec.logSumExp().shape(),
+        at -> {
+          Double[] s = scores.of(at);
+          double product = 0;
+          for (long e = 0; e < spec.values().size(3); e++) {
+            product += in.get(5).real(append(at, e)) * in.get(3).real(append(at, e));
+          }
+          for (int k = 0; k < s.length; k++) {
+            if (s[k] == null) {
+              continue;
+            }
+            double p = Math.exp(s[k] - in.get(4).real(at));
+            double factor = scores.factor(at, k);
+            double dWeight = 0;
+            for (long e = 0; e < spec.values().size(3); e++) {
+              double dOut = in.get(5).real(append(at, e));
+              dWeight += dOut * in.get(2).real(scores.key(at, k, e));
+              addTo(sums.get(2), p * factor * dOut, scores.key(at, k, e));
+            }
+            double ds = spec.scale() * p * (factor * dWeight - product);
+            for (long i = 0; i < spec.queries().size(3); i++) {
+              addTo(sums.get(0), ds * in.get(1).real(scores.key(at, k, i)), append(at, i));
+              addTo(sums.get(1), ds * in.get(0).real(append(at, i)), scores.key(at, k, i));
+            }
+          }
+        });
+    for (int i = 0; i < sums.size(); i++) {
+      Strided from = sums.get(i);
+      Strided to = out.get(i);
+      forEach(to.view().shape(), index -> to.setReal(from.real(index), index));
+    }
+  }
+
+  /** {@return zeros in f64, to add up in} */
+  private static Strided sums(Shape shape) {
+    return new Strided(
+        View.contiguous(DType.F64, shape), new HostArray(DType.F64, shape.elements()), 0);
+  }
+
+  private static void addTo(Strided sums, double value, long... index) {
+    sums.setReal(sums.real(index) + value, index);
   }
 }

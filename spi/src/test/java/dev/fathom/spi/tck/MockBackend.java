@@ -30,7 +30,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * As far from a Java array as a device can be: its memory is reached only through a queue, a queue
@@ -39,6 +41,8 @@ import java.util.concurrent.atomic.AtomicInteger;
  * takes every spec and computes with the {@link Oracle}, so it is slow. Thread-safe.
  */
 public final class MockBackend implements Backend {
+  private final AtomicLong held = new AtomicLong();
+
   private static final long PADDING = 3;
   private static final int WORKSPACE = 7;
 
@@ -174,7 +178,14 @@ public final class MockBackend implements Backend {
 
   @Override
   public Buffer allocate(DType dtype, long elements) {
-    return new MockBuffer(new HostArray(dtype, elements));
+    var buffer = new MockBuffer(new HostArray(dtype, elements), elements * dtype.bytes());
+    held.addAndGet(buffer.bytes);
+    return buffer;
+  }
+
+  /** {@return the bytes of all buffers that were allocated and not closed} */
+  public long heldBytes() {
+    return held.get();
   }
 
   @Override
@@ -196,7 +207,23 @@ public final class MockBackend implements Backend {
       KernelSpec spec, KernelSpec onDevice, List<Parameter> parameters, long workspaceElements)
       implements Kernel {}
 
-  private record MockBuffer(HostArray memory) implements Buffer {
+  private final class MockBuffer implements Buffer {
+    private final HostArray memory;
+    private final long bytes;
+    private final AtomicBoolean closed = new AtomicBoolean();
+
+    MockBuffer(HostArray memory, long bytes) {
+      this.memory = memory;
+      this.bytes = bytes;
+    }
+
+    HostArray memory() {
+      if (closed.get()) {
+        throw new IllegalStateException("[mock] expected an open buffer but it is closed");
+      }
+      return memory;
+    }
+
     @Override
     public DType dtype() {
       return memory.dtype();
@@ -208,7 +235,11 @@ public final class MockBackend implements Backend {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+      if (!closed.getAndSet(true)) {
+        held.addAndGet(-bytes);
+      }
+    }
   }
 
   private final class MockQueue implements Queue {

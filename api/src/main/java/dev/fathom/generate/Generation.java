@@ -1,0 +1,104 @@
+package dev.fathom.generate;
+
+import dev.fathom.text.Decoder;
+import java.util.Optional;
+
+/**
+ * A text as it is generated, in pieces. For one thread at a time. Closing it, at any time, frees
+ * its caches.
+ */
+public final class Generation implements AutoCloseable {
+  private final Generator generator;
+  private final Lane lane;
+  private final int[] prompt;
+  private final int most;
+  private final float[] logits;
+  private final Sampler sampler;
+  private final Decoder decoder;
+  private final StopStrings stops;
+  private int token;
+  private int count;
+  private FinishReason finishReason;
+  private boolean closed;
+
+  Generation(Generator generator, Lane lane, int[] prompt, Sampling sampling) {
+    this.generator = generator;
+    this.lane = lane;
+    this.prompt = prompt;
+    // The last token needs no place in the context, since nothing follows it.
+    this.most = Math.min(sampling.maxTokens(), generator.context() + 1 - prompt.length);
+    this.logits = new float[Math.toIntExact(generator.model().network().output().size(1))];
+    this.sampler = new Sampler(sampling, generator.tokenizer().size());
+    this.decoder = generator.tokenizer().decoder();
+    this.stops = new StopStrings(sampling.stop());
+    for (int before : prompt) {
+      sampler.note(before);
+    }
+  }
+
+  /**
+   * Generates tokens until some text is certain: whole characters that no stop string begins with.
+   *
+   * @return the text, not empty; null at the end
+   * @throws IllegalStateException if this or the generator is closed
+   */
+  public String next() {
+    while (finishReason == null) {
+      if (closed) {
+        throw new IllegalStateException("[generate] the generation is closed");
+      }
+      generator.requireOpen();
+      String piece = step();
+      if (!piece.isEmpty()) {
+        return piece;
+      }
+    }
+    return null;
+  }
+
+  private String step() {
+    if (count == 0) {
+      lane.prefill(prompt, logits);
+    } else {
+      lane.step(token, logits);
+    }
+    token = sampler.next(logits);
+    count++;
+    String piece = stops.add(decoder.next(token));
+    if (!stops.found() && count == most) {
+      piece += stops.add(decoder.end());
+      if (!stops.found()) {
+        finishReason = FinishReason.LENGTH;
+        piece += stops.rest();
+      }
+    }
+    if (stops.found()) {
+      finishReason = FinishReason.STOP;
+    }
+    return piece;
+  }
+
+  /** {@return why it ended; empty before the end} */
+  public Optional<FinishReason> finishReason() {
+    return Optional.ofNullable(finishReason);
+  }
+
+  /** {@return how many tokens the prompt has} */
+  public int promptTokens() {
+    return prompt.length;
+  }
+
+  /** {@return how many tokens were generated so far, those of a stop string with them} */
+  public int completionTokens() {
+    return count;
+  }
+
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      lane.close();
+      generator.leave();
+    }
+  }
+}

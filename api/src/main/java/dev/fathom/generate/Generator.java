@@ -1,0 +1,194 @@
+package dev.fathom.generate;
+
+import dev.fathom.model.DeviceWeights;
+import dev.fathom.model.Model;
+import dev.fathom.nn.Network;
+import dev.fathom.spi.Backend;
+import dev.fathom.text.Tokenizer;
+import java.util.function.Consumer;
+
+/**
+ * Goes on with texts by a language model. Thread-safe: texts that are generated at the same time
+ * share the programs and the weights, each has its own caches. At most {@value #MOST} are under
+ * way, others wait.
+ */
+public final class Generator implements AutoCloseable {
+  private static final int MOST = 8;
+
+  private final Model model;
+  private final Tokenizer tokenizer;
+  private final DeviceWeights weights;
+  private final Programs programs;
+  private int underWay;
+  private boolean closed;
+
+  private Generator(Backend backend, Model model, Tokenizer tokenizer) {
+    this.model = model;
+    this.tokenizer = tokenizer;
+    this.weights = DeviceWeights.upload(backend, model);
+    try {
+      this.programs = new Programs(backend, model, weights);
+    } catch (RuntimeException e) {
+      weights.close();
+      throw e;
+    }
+  }
+
+  /**
+   * {@return a generator; the program that goes on by a token is compiled at once}
+   *
+   * @throws IllegalArgumentException if the model has no tokenizer, or its network does not give
+   *     logits of the next token, or cannot go on step by step, as a recurrent one, which is named
+   */
+  public static Generator open(Backend backend, Model model) {
+    Tokenizer tokenizer =
+        model
+            .tokenizer()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "[generate] expected a model of texts but '%s' has no tokenizer"
+                            .formatted(model.name())));
+    Network network = model.network();
+    network.requireDecoding();
+    long tokens = Math.min(network.vocabulary(), network.output().size(1));
+    if (tokenizer.size() > tokens) {
+      throw new IllegalArgumentException(
+          "[generate] expected a network for the %d tokens of the tokenizer but '%s' has %d"
+              .formatted(tokenizer.size(), model.name(), tokens));
+    }
+    return new Generator(backend, model, tokenizer);
+  }
+
+  /** {@return the model} */
+  public Model model() {
+    return model;
+  }
+
+  /** {@return what cuts a prompt to tokens} */
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** {@return the most tokens that the model sees} */
+  public int context() {
+    return programs.context();
+  }
+
+  /**
+   * {@return the whole text that follows a prompt}
+   *
+   * @throws dev.fathom.text.TextException if a character of the prompt has no token
+   * @throws IllegalArgumentException if the prompt has no tokens, or more than the context
+   */
+  public Completion complete(String prompt, Sampling sampling) {
+    return complete(prompt, sampling, piece -> {});
+  }
+
+  /**
+   * {@return the whole text that follows a prompt}
+   *
+   * @param listener gets its pieces as they come, in this thread
+   */
+  public Completion complete(String prompt, Sampling sampling, Consumer<String> listener) {
+    StringBuilder text = new StringBuilder();
+    try (Generation generation = start(prompt, sampling)) {
+      for (String piece = generation.next(); piece != null; piece = generation.next()) {
+        text.append(piece);
+        listener.accept(piece);
+      }
+      return new Completion(
+          text.toString(),
+          generation.finishReason().orElseThrow(),
+          generation.promptTokens(),
+          generation.completionTokens());
+    }
+  }
+
+  /**
+   * {@return a generation, to be asked for its pieces and closed}
+   *
+   * @throws dev.fathom.text.TextException if a character of the prompt has no token
+   * @throws IllegalArgumentException if the prompt has no tokens, or more than the context
+   */
+  public Generation start(String prompt, Sampling sampling) {
+    return start(tokenizer.encode(prompt), sampling);
+  }
+
+  /**
+   * {@return a generation, to be asked for its pieces and closed}
+   *
+   * @param prompt tokens; one at least, since a text goes on from something
+   * @throws IllegalArgumentException if the prompt has no tokens, or more than the context, or one
+   *     that is not in the vocabulary
+   * @throws IllegalStateException if the generator is closed
+   */
+  public Generation start(int[] prompt, Sampling sampling) {
+    if (prompt.length == 0) {
+      throw new IllegalArgumentException(
+          "[generate] expected a prompt of 1 token or more but it is empty");
+    }
+    if (prompt.length > context()) {
+      throw new IllegalArgumentException(
+          "[generate] expected a prompt of at most %d tokens, the context of '%s', but it has %d"
+              .formatted(context(), model.name(), prompt.length));
+    }
+    for (int i = 0; i < prompt.length; i++) {
+      if (prompt[i] < 0 || prompt[i] >= tokenizer.size()) {
+        throw new IllegalArgumentException(
+            "[generate] expected tokens of 0 to %d but got %d at position %d of the prompt"
+                .formatted(tokenizer.size() - 1, prompt[i], i));
+      }
+    }
+    enter();
+    try {
+      return new Generation(this, new Lane(programs), prompt.clone(), sampling);
+    } catch (RuntimeException | Error e) {
+      leave();
+      throw e;
+    }
+  }
+
+  private synchronized void enter() {
+    boolean interrupted = false;
+    while (underWay == MOST && !closed) {
+      try {
+        wait();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    requireOpen();
+    underWay++;
+  }
+
+  /** Ends what {@link #enter} began. */
+  synchronized void leave() {
+    underWay--;
+    notifyAll();
+    if (closed && underWay == 0) {
+      weights.close();
+    }
+  }
+
+  synchronized void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("[generate] the generator is closed");
+    }
+  }
+
+  /** Ends what is under way at its next token, and frees the weights when it is closed too. */
+  @Override
+  public synchronized void close() {
+    if (!closed) {
+      closed = true;
+      notifyAll();
+      if (underWay == 0) {
+        weights.close();
+      }
+    }
+  }
+}

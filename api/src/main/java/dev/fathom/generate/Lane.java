@@ -1,0 +1,66 @@
+package dev.fathom.generate;
+
+import dev.fathom.compile.Prepared;
+import dev.fathom.compile.Session;
+import dev.fathom.spi.Backend.Priority;
+import dev.fathom.spi.Buffer;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** One text's session: its caches and the tokens so far. For one thread at a time. */
+final class Lane implements AutoCloseable {
+  private final Programs programs;
+  private final Session session;
+  private final int[] next = new int[1];
+  private int length;
+
+  Lane(Programs programs) {
+    this.programs = programs;
+    this.session = programs.step().open(Priority.HIGH);
+  }
+
+  /**
+   * Fills the caches.
+   *
+   * @param logits room for what follows the last token
+   */
+  void prefill(int[] prompt, float[] logits) {
+    if (prompt.length == 1) {
+      step(prompt[0], logits);
+      return;
+    }
+    Map<String, Buffer> caches = new TreeMap<>();
+    programs.caches().forEach(name -> caches.put(name, session.buffer(name)));
+    Prepared prefill = programs.prefill(prompt.length);
+    // What a whole prompt takes besides the caches is free again before the first step.
+    try (Session whole = prefill.open(Priority.HIGH, caches)) {
+      run(whole, Arrays.copyOf(prompt, programs.bucket(prompt.length)), prompt.length, logits);
+    }
+  }
+
+  /**
+   * Goes on by a token.
+   *
+   * @param logits room for what follows it
+   */
+  void step(int token, float[] logits) {
+    next[0] = token;
+    run(session, next, length + 1, logits);
+  }
+
+  private void run(Session on, int[] ids, int newLength, float[] logits) {
+    on.write(Programs.IDS, MemorySegment.ofArray(ids));
+    on.setLong(Programs.POSITION, newLength - 1);
+    on.setLong(Programs.LENGTH, newLength);
+    on.run();
+    on.read(Programs.LOGITS, MemorySegment.ofArray(logits));
+    length = newLength;
+  }
+
+  @Override
+  public void close() {
+    session.close();
+  }
+}

@@ -1,0 +1,97 @@
+package dev.fathom.generate;
+
+import dev.fathom.compile.Prepared;
+import dev.fathom.compile.Program;
+import dev.fathom.graph.Op;
+import dev.fathom.graph.Ops;
+import dev.fathom.graph.Type;
+import dev.fathom.model.DeviceWeights;
+import dev.fathom.model.Model;
+import dev.fathom.nn.Network;
+import dev.fathom.spi.Backend;
+import dev.fathom.spi.DType;
+import dev.fathom.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** The programs of a model: one that goes on by a token, and one for prompts of each bucket. */
+final class Programs {
+  static final String IDS = "ids";
+  static final String POSITION = "position";
+  static final String LENGTH = "length";
+  static final String LOGITS = "logits";
+
+  /** Prompts up to here share a program. */
+  private static final int SMALLEST = 16;
+
+  private final Backend backend;
+  private final Model model;
+  private final DeviceWeights weights;
+  private final int context;
+  private final List<String> caches;
+  private final Prepared step;
+  private final Map<Integer, Prepared> prefills = new ConcurrentHashMap<>();
+
+  /**
+   * @throws IllegalArgumentException if the network cannot go on step by step, with the reason
+   */
+  Programs(Backend backend, Model model, DeviceWeights weights) {
+    this.backend = backend;
+    this.model = model;
+    this.weights = weights;
+    this.context = Math.toIntExact(model.network().input().size(0));
+    this.caches =
+        decode(Program.builder(backend), 1).caches().stream()
+            .map(cache -> ((Op.Input) cache.before().value().node().op()).name())
+            .toList();
+    this.step = compile(1);
+  }
+
+  /** {@return the most tokens of a text} */
+  int context() {
+    return context;
+  }
+
+  /** {@return the names of the inputs that hold what is known} */
+  List<String> caches() {
+    return caches;
+  }
+
+  Prepared step() {
+    return step;
+  }
+
+  /** {@return the program for a prompt of that many tokens, compiled when it is first needed} */
+  Prepared prefill(int tokens) {
+    return prefills.computeIfAbsent(bucket(tokens), this::compile);
+  }
+
+  /** {@return how many tokens the program for a prompt takes} */
+  int bucket(int tokens) {
+    int bucket = SMALLEST;
+    while (bucket < tokens) {
+      bucket *= 2;
+    }
+    return Math.min(bucket, context);
+  }
+
+  private Prepared compile(int length) {
+    Program.Builder builder = Program.builder(backend);
+    Network.Decoded decoded = decode(builder, length);
+    decoded.caches().forEach(c -> builder.state(c.before().value(), c.after().value()));
+    return builder.result(LOGITS, decoded.logits().value()).compile().prepare(weights.buffers());
+  }
+
+  private Network.Decoded decode(Program.Builder builder, int length) {
+    Tensor ids = Tensor.of(Ops.input(IDS, Type.of(DType.I32, 1, length)));
+    Tensor position = scalar(POSITION);
+    Tensor known = scalar(LENGTH);
+    builder.feed(ids.value()).scalar(position.value()).scalar(known.value());
+    return model.network().decode(ids, weights.freeze(builder).parameters(), position, known);
+  }
+
+  private static Tensor scalar(String name) {
+    return Tensor.of(Ops.apply(new Op.Scalar(name, DType.I64)));
+  }
+}

@@ -1,0 +1,90 @@
+package dev.fathom.generate;
+
+import java.util.List;
+import java.util.OptionalLong;
+
+/**
+ * How the next token is chosen, and when to end. The logits are changed in this order: repetition
+ * penalty, temperature, top-k, top-p; then one token is drawn.
+ *
+ * @param temperature what logits are divided by; 0 takes the likeliest token
+ * @param topK how many of the likeliest tokens may be drawn; 0 for all
+ * @param topP the likeliest tokens that together have this probability or just more may be drawn,
+ *     in (0, 1]; 1 for all (Holtzman et al., "The Curious Case of Neural Text Degeneration", 2020)
+ * @param repetitionPenalty what positive logits of tokens that came before, in the prompt too, are
+ *     divided by, and negative ones multiplied; 1 for none (Keskar et al., "CTRL", 2019)
+ * @param seed of the random numbers: the same seed gives the same text; empty for another each time
+ * @param maxTokens how many tokens to generate at most; they also end where the context is full
+ * @param stop texts that end the generation; they are not part of it
+ */
+public record Sampling(
+    double temperature,
+    int topK,
+    double topP,
+    double repetitionPenalty,
+    OptionalLong seed,
+    int maxTokens,
+    List<String> stop) {
+  /** The likeliest token each time, until the context is full. */
+  public static final Sampling GREEDY =
+      new Sampling(0, 0, 1, 1, OptionalLong.empty(), Integer.MAX_VALUE, List.of());
+
+  /**
+   * @throws IllegalArgumentException if a value is out of range, naming it
+   */
+  public Sampling {
+    check(temperature >= 0 && temperature <= 100, "a temperature of 0 to 100", temperature);
+    check(topK >= 0, "a top-k of 0 or more", topK);
+    check(topP > 0 && topP <= 1, "a top-p above 0, at most 1", topP);
+    check(
+        repetitionPenalty > 0 && repetitionPenalty <= 100,
+        "a repetition penalty above 0, at most 100",
+        repetitionPenalty);
+    check(maxTokens >= 1, "1 token or more", maxTokens);
+    stop = List.copyOf(stop);
+    check(stop.stream().noneMatch(String::isEmpty), "stop strings that are not empty", stop);
+  }
+
+  private static void check(boolean holds, String expected, Object actual) {
+    if (!holds) {
+      throw new IllegalArgumentException("[sampling] expected " + expected + " but got " + actual);
+    }
+  }
+
+  /** {@return the same with another temperature} */
+  public Sampling withTemperature(double other) {
+    return new Sampling(other, topK, topP, repetitionPenalty, seed, maxTokens, stop);
+  }
+
+  /** {@return the same with another top-k} */
+  public Sampling withTopK(int other) {
+    return new Sampling(temperature, other, topP, repetitionPenalty, seed, maxTokens, stop);
+  }
+
+  /** {@return the same with another top-p} */
+  public Sampling withTopP(double other) {
+    return new Sampling(temperature, topK, other, repetitionPenalty, seed, maxTokens, stop);
+  }
+
+  /** {@return the same with another repetition penalty} */
+  public Sampling withRepetitionPenalty(double other) {
+    return new Sampling(temperature, topK, topP, other, seed, maxTokens, stop);
+  }
+
+  /** {@return the same with this seed} */
+  public Sampling withSeed(long other) {
+    return new Sampling(
+        temperature, topK, topP, repetitionPenalty, OptionalLong.of(other), maxTokens, stop);
+  }
+
+  /** {@return the same with another number of tokens} */
+  public Sampling withMaxTokens(int other) {
+    return new Sampling(temperature, topK, topP, repetitionPenalty, seed, other, stop);
+  }
+
+  /** {@return the same with other stop strings} */
+  public Sampling withStop(String... other) {
+    return new Sampling(
+        temperature, topK, topP, repetitionPenalty, seed, maxTokens, List.of(other));
+  }
+}

@@ -1,0 +1,21 @@
+/**
+ * Text from a language model: a network that gives logits of the next token at each step.
+ *
+ * <pre>{@code
+ * try (Generator generator = Generator.open(backend, model)) {
+ *   Sampling sampling = Sampling.GREEDY.withTemperature(0.8).withMaxTokens(100);
+ *   Completion whole = generator.complete("Call me", sampling);
+ *   try (Generation pieces = generator.start("Call me", sampling)) {
+ *     for (String piece = pieces.next(); piece != null; piece = pieces.next()) {
+ *       System.out.print(piece);
+ *     }
+ *   }
+ * }
+ * }</pre>
+ *
+ * <p>One program goes on by a token with keys and values of the steps before in caches that it
+ * changes in place; another, for prompts of about that length, fills the caches in one pass. {@link
+ * dev.fathom.generate.Generator} has the programs and the weights, each {@link
+ * dev.fathom.generate.Generation} its session.
+ */
+package dev.fathom.generate;

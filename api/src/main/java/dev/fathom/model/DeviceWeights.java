@@ -1,0 +1,173 @@
+package dev.fathom.model;
+
+import dev.fathom.compile.Program;
+import dev.fathom.graph.Ops;
+import dev.fathom.graph.Type;
+import dev.fathom.nn.Layout;
+import dev.fathom.nn.Network;
+import dev.fathom.spi.Backend;
+import dev.fathom.spi.Backend.Priority;
+import dev.fathom.spi.Binding;
+import dev.fathom.spi.Buffer;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Expression;
+import dev.fathom.spi.Fused;
+import dev.fathom.spi.Plan;
+import dev.fathom.spi.Queue;
+import dev.fathom.spi.Shape;
+import dev.fathom.spi.View;
+import dev.fathom.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A model's weights on a device, one copy for all programs that use them. Matrices of a model whose
+ * {@linkplain TrainingSpec#weights() weights} are bf16 take two bytes an element; they are widened
+ * where they are used, so sums stay f32. A backend that reads no bf16 gets them as f32.
+ * Thread-safe.
+ */
+public final class DeviceWeights implements AutoCloseable {
+  private static final String PARAMETERS = "parameters";
+  private static final String MATRICES = "matrices";
+  private static final String STATES = "states";
+
+  private final Model model;
+
+  /** What matrices are stored as. */
+  private final DType type;
+
+  private final Map<String, Buffer> buffers = new HashMap<>();
+
+  private DeviceWeights(Model model, DType type) {
+    this.model = model;
+    this.type = type;
+  }
+
+  /** {@return the weights of {@code model}, copied to the device} */
+  public static DeviceWeights upload(Backend backend, Model model) {
+    DType wanted = model.spec().training().weights();
+    DeviceWeights weights = new DeviceWeights(model, isRead(backend, wanted) ? wanted : DType.F32);
+    Weights parameters = model.parameters();
+    List<Layout.Slot> narrow = weights.slots(true);
+    List<Layout.Slot> wide = weights.slots(false);
+    short[] matrices = new short[size(narrow)];
+    int at = 0;
+    for (Layout.Slot slot : narrow) {
+      for (int i = 0; i < slot.shape().elements(); i++) {
+        matrices[at++] = BFloat16.of(parameters.values()[(int) slot.offset() + i]);
+      }
+    }
+    float[] others = narrow.isEmpty() ? parameters.values() : new float[size(wide)];
+    if (!narrow.isEmpty()) {
+      at = 0;
+      for (Layout.Slot slot : wide) {
+        int count = (int) slot.shape().elements();
+        System.arraycopy(parameters.values(), (int) slot.offset(), others, at, count);
+        at += count;
+      }
+    }
+    try (Queue queue = backend.openQueue(Priority.NORMAL)) {
+      weights.upload(backend, queue, PARAMETERS, DType.F32, MemorySegment.ofArray(others));
+      weights.upload(backend, queue, MATRICES, DType.BF16, MemorySegment.ofArray(matrices));
+      weights.upload(
+          backend, queue, STATES, DType.F32, MemorySegment.ofArray(model.states().values()));
+      queue.await();
+    }
+    return weights;
+  }
+
+  private static boolean isRead(Backend backend, DType type) {
+    Shape one = Shape.of(1);
+    Fused widening =
+        new Fused(
+            one,
+            List.of(View.contiguous(type, one)),
+            Expression.identity(type),
+            List.of(View.contiguous(type.valueType(), one)));
+    return backend.plan(widening) instanceof Plan.Accepted;
+  }
+
+  private void upload(Backend backend, Queue queue, String name, DType dtype, MemorySegment data) {
+    if (data.byteSize() > 0) {
+      Buffer buffer = backend.allocate(dtype, data.byteSize() / dtype.bytes());
+      buffers.put(name, buffer);
+      queue.write(new Binding(buffer, 0), data);
+    }
+  }
+
+  /**
+   * What {@link Network#trace} takes.
+   *
+   * @param parameters {@code [parameters().elements()]}, f32
+   * @param states {@code [states().elements()]}, f32; null if the network has none
+   */
+  public record Inputs(Tensor parameters, Tensor states) {}
+
+  /** {@return the weights as frozen inputs of a program, which {@link #buffers()} are for} */
+  public Inputs freeze(Program.Builder builder) {
+    Tensor matrices = input(builder, MATRICES, DType.BF16);
+    Tensor others = input(builder, PARAMETERS, DType.F32);
+    Tensor states = input(builder, STATES, DType.F32);
+    if (matrices == null) {
+      return new Inputs(others, states);
+    }
+    // In the order of the layout, in runs; slices of this never make it whole.
+    List<Tensor> parts = new ArrayList<>();
+    long narrow = 0;
+    long wide = 0;
+    for (Layout.Slot slot : model.parameters().layout().slots()) {
+      long count = slot.shape().elements();
+      if (isNarrow(slot)) {
+        parts.add(matrices.slice(0, narrow, narrow + count).cast(DType.F32));
+        narrow += count;
+      } else {
+        parts.add(others.slice(0, wide, wide + count));
+        wide += count;
+      }
+    }
+    return new Inputs(Tensor.concat(0, parts.toArray(Tensor[]::new)), states);
+  }
+
+  private Tensor input(Program.Builder builder, String name, DType dtype) {
+    Buffer buffer = buffers.get(name);
+    if (buffer == null) {
+      return null;
+    }
+    Tensor input = Tensor.of(Ops.input(name, Type.of(dtype, buffer.elements())));
+    builder.frozen(input.value());
+    return input;
+  }
+
+  private List<Layout.Slot> slots(boolean narrow) {
+    return model.parameters().layout().slots().stream()
+        .filter(slot -> isNarrow(slot) == narrow)
+        .toList();
+  }
+
+  private boolean isNarrow(Layout.Slot slot) {
+    return Weights.type(slot, type) == DType.BF16;
+  }
+
+  private static int size(List<Layout.Slot> slots) {
+    return Math.toIntExact(slots.stream().mapToLong(slot -> slot.shape().elements()).sum());
+  }
+
+  /** {@return the buffers under the names of the inputs} */
+  public Map<String, Buffer> buffers() {
+    return Map.copyOf(buffers);
+  }
+
+  /** {@return how much device memory they take} */
+  public long bytes() {
+    return buffers.values().stream().mapToLong(b -> b.elements() * b.dtype().bytes()).sum();
+  }
+
+  /** Frees the device memory. */
+  @Override
+  public void close() {
+    buffers.values().forEach(Buffer::close);
+  }
+}

@@ -1,0 +1,117 @@
+package dev.fathom.generate;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+
+class SamplerTest {
+  /** Probabilities 0.1, 0.4, 0.2, 0.3, and one that is of no token. */
+  private static float[] logits() {
+    return new float[] {log(0.1), log(0.4), log(0.2), log(0.3), 9};
+  }
+
+  private static float log(double x) {
+    return (float) Math.log(x) - 3;
+  }
+
+  /** The shares of 20,000 draws; their deviation is 0.0035 at most. */
+  private static double[] shares(Sampling sampling) {
+    Sampler sampler = new Sampler(sampling.withSeed(11), 4);
+    double[] shares = new double[4];
+    for (int i = 0; i < 20_000; i++) {
+      shares[sampler.next(logits())] += 1 / 20_000.0;
+    }
+    return shares;
+  }
+
+  private static void assertShares(Sampling sampling, double... expected) {
+    assertArrayEquals(expected, shares(sampling), 0.015);
+  }
+
+  private static final Sampling WARM = Sampling.GREEDY.withTemperature(1);
+
+  @Test
+  void drawsByProbability() {
+    assertShares(WARM, 0.1, 0.4, 0.2, 0.3);
+    assertShares(Sampling.GREEDY, 0, 1, 0, 0);
+  }
+
+  /** Half the temperature squares probabilities. */
+  @Test
+  void temperatureSharpens() {
+    assertShares(WARM.withTemperature(0.5), 0.01 / 0.3, 0.16 / 0.3, 0.04 / 0.3, 0.09 / 0.3);
+  }
+
+  @Test
+  void topKKeepsTheLikeliest() {
+    assertShares(WARM.withTopK(2), 0, 4 / 7.0, 0, 3 / 7.0);
+    assertShares(WARM.withTopK(100), 0.1, 0.4, 0.2, 0.3);
+  }
+
+  @Test
+  void topPKeepsTheLikeliestThatAreEnough() {
+    assertShares(WARM.withTopP(0.65), 0, 4 / 7.0, 0, 3 / 7.0);
+    assertShares(WARM.withTopP(0.75), 0, 4 / 9.0, 2 / 9.0, 3 / 9.0);
+    assertShares(WARM.withTopP(1e-9), 0, 1, 0, 0);
+    // Of the three likeliest, the probabilities are 4/9, 3/9 and 2/9.
+    assertShares(WARM.withTopK(3).withTopP(0.7), 0, 4 / 7.0, 0, 3 / 7.0);
+  }
+
+  @Test
+  void repetitionIsPenalised() {
+    Sampler sampler = new Sampler(Sampling.GREEDY.withRepetitionPenalty(2), 3);
+    sampler.note(0);
+    assertEquals(1, sampler.next(new float[] {3, 2, 1.2f}));
+    assertEquals(2, sampler.next(new float[] {2, 2, 1.2f}));
+    // All came before: the negative ones become more so.
+    assertEquals(1, sampler.next(new float[] {-2, -1, -1.5f}));
+  }
+
+  @Test
+  void tiesAndSignsAreInOrder() {
+    assertEquals(1, new Sampler(Sampling.GREEDY, 3).next(new float[] {-1, 0, 0}));
+    Sampler two = new Sampler(WARM.withTopK(2), 5);
+    for (int i = 0; i < 50; i++) {
+      int token = two.next(new float[] {-2, -0f, -1, 0, 0});
+      assertTrue(token == 1 || token == 3, () -> "token " + token);
+    }
+  }
+
+  @Test
+  void samplingThatIsWrongIsRefused() {
+    assertWrong("a temperature of 0 to 100 but got -1.0", () -> WARM.withTemperature(-1));
+    assertWrong("a temperature of 0 to 100 but got NaN", () -> WARM.withTemperature(Double.NaN));
+    assertWrong("a top-k of 0 or more but got -1", () -> WARM.withTopK(-1));
+    assertWrong("a top-p above 0, at most 1 but got 0.0", () -> WARM.withTopP(0));
+    assertWrong("a repetition penalty above 0", () -> WARM.withRepetitionPenalty(0));
+    assertWrong("1 token or more but got 0", () -> WARM.withMaxTokens(0));
+    assertWrong("stop strings that are not empty but got [a, ]", () -> WARM.withStop("a", ""));
+    assertEquals(OptionalLong.of(3), WARM.withSeed(3).seed());
+  }
+
+  private static void assertWrong(String expected, Runnable wrong) {
+    var e = assertThrows(IllegalArgumentException.class, wrong::run);
+    assertTrue(e.getMessage().startsWith("[sampling] expected " + expected), e::getMessage);
+  }
+
+  @Test
+  void stopStringsHoldBackWhatMayBecomeOne() {
+    StopStrings stops = new StopStrings(java.util.List.of("abab", "xy"));
+    assertEquals("1", stops.add("1a"));
+    assertEquals("", stops.add("ba"));
+    assertEquals("abac", stops.add("c"));
+    assertEquals("", stops.add("ab"));
+    assertEquals("ab", stops.add("x"));
+    assertEquals("", stops.add("y tail"));
+    assertTrue(stops.found());
+    StopStrings none = new StopStrings(java.util.List.of("xyz"));
+    assertEquals("a", none.add("axy"));
+    assertEquals("xy", none.rest());
+    StopStrings first = new StopStrings(java.util.List.of("c", "b"));
+    assertEquals("a", first.add("abc"));
+  }
+}

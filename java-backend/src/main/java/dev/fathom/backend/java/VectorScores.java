@@ -1,0 +1,306 @@
+package dev.fathom.backend.java;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * {@link ScoreLoops} on float[] in the Vector API. The exponential is that of {@link VectorMath}
+ * for arguments that are not above 0, or hardly, spelt out where it is used so that no vector
+ * leaves a loop; what is below -87 gives 0.
+ */
+final class VectorScores implements ScoreLoops {
+  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
+  private static final int W = F.length();
+
+  private static final float MAGIC = 12582912f;
+  private static final int EXPONENT = Float.floatToRawIntBits(MAGIC) - 127;
+  private static final float LOWEST = -87f;
+  private static final float HIGHEST = 88f;
+  private static final float LOG2_E = 1.44269504f;
+  private static final float LN2_HIGH = 0.693145752f;
+  private static final float LN2_LOW = 1.42860677e-06f;
+  private static final float E5 = 0.00139505998f;
+  private static final float E4 = 0.00836895406f;
+  private static final float E3 = 0.041666206f;
+  private static final float E2 = 0.166665182f;
+
+  @Override
+  public void step(
+      Object scores, int at, int rows, int pitch, int columns, Object maxima, int maximaAt) {
+    for (int column = 0; column < columns; column += W) {
+      step(
+          (float[]) scores, at + column, rows, pitch, (float[]) maxima, maximaAt + column, columns);
+    }
+  }
+
+  private static void step(
+      float[] scores, int at, int rows, int pitch, float[] maxima, int maximaAt, int columns) {
+    FloatVector before = FloatVector.fromArray(F, maxima, maximaAt);
+    FloatVector m0 = before;
+    FloatVector m1 = before;
+    FloatVector m2 = before;
+    FloatVector m3 = before;
+    int row = 0;
+    for (; row <= rows - 4; row += 4) {
+      int from = at + row * pitch;
+      FloatVector a = FloatVector.fromArray(F, scores, from);
+      m0 = m0.blend(a, a.compare(VectorOperators.GT, m0));
+      FloatVector b = FloatVector.fromArray(F, scores, from + pitch);
+      m1 = m1.blend(b, b.compare(VectorOperators.GT, m1));
+      FloatVector c = FloatVector.fromArray(F, scores, from + 2 * pitch);
+      m2 = m2.blend(c, c.compare(VectorOperators.GT, m2));
+      FloatVector d = FloatVector.fromArray(F, scores, from + 3 * pitch);
+      m3 = m3.blend(d, d.compare(VectorOperators.GT, m3));
+    }
+    for (; row < rows; row++) {
+      FloatVector a = FloatVector.fromArray(F, scores, at + row * pitch);
+      m0 = m0.blend(a, a.compare(VectorOperators.GT, m0));
+    }
+    m0 = m0.blend(m1, m1.compare(VectorOperators.GT, m0));
+    m2 = m2.blend(m3, m3.compare(VectorOperators.GT, m2));
+    FloatVector max = m0.blend(m2, m2.compare(VectorOperators.GT, m0));
+    max.intoArray(maxima, maximaAt);
+    FloatVector change = before.sub(max);
+    change.intoArray(maxima, maximaAt + 2 * columns);
+    exp(maxima, maximaAt + 2 * columns);
+    FloatVector sum =
+        FloatVector.fromArray(F, maxima, maximaAt + columns)
+            .mul(FloatVector.fromArray(F, maxima, maximaAt + 2 * columns));
+    for (row = 0; row < rows; row++) {
+      int place = at + row * pitch;
+      FloatVector x = FloatVector.fromArray(F, scores, place).sub(max);
+      FloatVector t = x.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, MAGIC));
+      FloatVector k = t.sub(MAGIC);
+      FloatVector r = k.fma(FloatVector.broadcast(F, -LN2_HIGH), x);
+      r = k.fma(FloatVector.broadcast(F, -LN2_LOW), r);
+      FloatVector p = r.fma(FloatVector.broadcast(F, E5), FloatVector.broadcast(F, E4));
+      p = p.fma(r, FloatVector.broadcast(F, E3));
+      p = p.fma(r, FloatVector.broadcast(F, E2));
+      p = p.fma(r, FloatVector.broadcast(F, 0.5f));
+      p = p.fma(r.mul(r), r).add(1f);
+      IntVector power = t.reinterpretAsInts().sub(EXPONENT).lanewise(VectorOperators.LSHL, 23);
+      FloatVector e =
+          p.mul(power.reinterpretAsFloats()).blend(0f, x.compare(VectorOperators.LT, LOWEST));
+      e.intoArray(scores, place);
+      sum = sum.add(e);
+    }
+    sum.intoArray(maxima, maximaAt + columns);
+  }
+
+  /** One vector in place. */
+  private static void exp(float[] x, int at) {
+    VectorMath.exp(x, at, x, at, W);
+  }
+
+  @Override
+  public void scale(
+      Object x, int at, int rows, int pitch, int columns, Object factors, int factorsAt) {
+    for (int column = 0; column < columns; column += W) {
+      scale((float[]) x, at + column, rows, pitch, (float[]) factors, factorsAt + column);
+    }
+  }
+
+  private static void scale(
+      float[] x, int at, int rows, int pitch, float[] factors, int factorsAt) {
+    FloatVector factor = FloatVector.fromArray(F, factors, factorsAt);
+    for (int row = 0; row < rows; row++) {
+      int place = at + row * pitch;
+      FloatVector.fromArray(F, x, place).mul(factor).intoArray(x, place);
+    }
+  }
+
+  @Override
+  public void gradient(
+      Object scores,
+      int at,
+      Object d,
+      int dAt,
+      int rows,
+      int pitch,
+      int columns,
+      Object logSumExp,
+      int logSumExpAt,
+      Object delta,
+      int deltaAt) {
+    for (int column = 0; column < columns; column += W) {
+      gradient(
+          (float[]) scores,
+          at + column,
+          (float[]) d,
+          dAt + column,
+          rows,
+          pitch,
+          (float[]) logSumExp,
+          logSumExpAt + column,
+          (float[]) delta,
+          deltaAt + column);
+    }
+  }
+
+  private static void gradient(
+      float[] scores,
+      int at,
+      float[] d,
+      int dAt,
+      int rows,
+      int pitch,
+      float[] logSumExp,
+      int logSumExpAt,
+      float[] delta,
+      int deltaAt) {
+    FloatVector log = FloatVector.fromArray(F, logSumExp, logSumExpAt);
+    FloatVector mean = FloatVector.fromArray(F, delta, deltaAt);
+    for (int row = 0; row < rows; row++) {
+      int place = at + row * pitch;
+      FloatVector x = FloatVector.fromArray(F, scores, place).sub(log);
+      x = x.blend(HIGHEST, x.compare(VectorOperators.GT, HIGHEST));
+      FloatVector t = x.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, MAGIC));
+      FloatVector k = t.sub(MAGIC);
+      FloatVector r = k.fma(FloatVector.broadcast(F, -LN2_HIGH), x);
+      r = k.fma(FloatVector.broadcast(F, -LN2_LOW), r);
+      FloatVector p = r.fma(FloatVector.broadcast(F, E5), FloatVector.broadcast(F, E4));
+      p = p.fma(r, FloatVector.broadcast(F, E3));
+      p = p.fma(r, FloatVector.broadcast(F, E2));
+      p = p.fma(r, FloatVector.broadcast(F, 0.5f));
+      p = p.fma(r.mul(r), r).add(1f);
+      IntVector power = t.reinterpretAsInts().sub(EXPONENT).lanewise(VectorOperators.LSHL, 23);
+      FloatVector e =
+          p.mul(power.reinterpretAsFloats()).blend(0f, x.compare(VectorOperators.LT, LOWEST));
+      e.intoArray(scores, place);
+      int dPlace = dAt + row * pitch;
+      FloatVector.fromArray(F, d, dPlace).sub(mean).mul(e).intoArray(d, dPlace);
+    }
+  }
+
+  @Override
+  public void factors(
+      Object factors,
+      int at,
+      int rows,
+      int columns,
+      int k0,
+      int k1,
+      int first,
+      int step,
+      int elements,
+      double rate) {
+    int half = elements / 2 + elements % 2;
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column += W) {
+        factors(
+            (float[]) factors,
+            at + row * columns + column,
+            k0,
+            k1,
+            first + column * step + row,
+            step,
+            half,
+            (float) rate,
+            (float) (1 / (1 - rate)));
+      }
+    }
+  }
+
+  /** One vector; the rounds are those of {@link VectorLoops#threefry}. */
+  private static void factors(
+      float[] factors,
+      int at,
+      int k0,
+      int k1,
+      int first,
+      int step,
+      int half,
+      float rate,
+      float factor) {
+    int k2 = 0x1BD11BDA ^ k0 ^ k1;
+    IntVector element = IntVector.zero(I).addIndex(1).mul(step).add(first);
+    VectorMask<Integer> late = element.compare(VectorOperators.GE, half);
+    IntVector x = element.blend(element.sub(half), late).add(k0);
+    IntVector y = IntVector.broadcast(I, k1);
+    for (int group = 0; group < 5; group++) {
+      boolean even = (group & 1) == 0;
+      int r0 = even ? 13 : 17;
+      int r1 = even ? 15 : 29;
+      int r2 = even ? 26 : 16;
+      int r3 = even ? 6 : 24;
+      x = x.add(y);
+      y = y.lanewise(VectorOperators.LSHL, r0).or(y.lanewise(VectorOperators.LSHR, 32 - r0));
+      y = y.lanewise(VectorOperators.XOR, x);
+      x = x.add(y);
+      y = y.lanewise(VectorOperators.LSHL, r1).or(y.lanewise(VectorOperators.LSHR, 32 - r1));
+      y = y.lanewise(VectorOperators.XOR, x);
+      x = x.add(y);
+      y = y.lanewise(VectorOperators.LSHL, r2).or(y.lanewise(VectorOperators.LSHR, 32 - r2));
+      y = y.lanewise(VectorOperators.XOR, x);
+      x = x.add(y);
+      y = y.lanewise(VectorOperators.LSHL, r3).or(y.lanewise(VectorOperators.LSHR, 32 - r3));
+      y = y.lanewise(VectorOperators.XOR, x);
+      int left = group % 3 == 0 ? k1 : group % 3 == 1 ? k2 : k0;
+      int right = group % 3 == 0 ? k2 : group % 3 == 1 ? k0 : k1;
+      x = x.add(left);
+      y = y.add(right + group + 1);
+    }
+    IntVector top = x.blend(y, late).lanewise(VectorOperators.LSHR, 8);
+    FloatVector uniform = ((FloatVector) top.convert(VectorOperators.I2F, 0)).mul(0x1p-24f);
+    FloatVector.broadcast(F, factor)
+        .blend(0f, uniform.compare(VectorOperators.LT, rate))
+        .intoArray(factors, at);
+  }
+
+  @Override
+  public void multiply(Object x, int at, Object y, int yAt, int n) {
+    float[] a = (float[]) x;
+    float[] b = (float[]) y;
+    for (int i = 0; i < n; i += W) {
+      FloatVector.fromArray(F, a, at + i)
+          .mul(FloatVector.fromArray(F, b, yAt + i))
+          .intoArray(a, at + i);
+    }
+  }
+
+  @Override
+  public double max(Object scores, int at, int n) {
+    float[] x = (float[]) scores;
+    FloatVector m = FloatVector.broadcast(F, NONE);
+    int i = 0;
+    for (; i <= n - W; i += W) {
+      m = m.max(FloatVector.fromArray(F, x, at + i));
+    }
+    float max = m.reduceLanes(VectorOperators.MAX);
+    for (; i < n; i++) {
+      max = Math.max(max, x[at + i]);
+    }
+    return max;
+  }
+
+  @Override
+  public double exp(Object scores, int at, int n, double max, int spare) {
+    return exp((float[]) scores, at, n, (float) max, spare);
+  }
+
+  private static float exp(float[] x, int at, int n, float max, int spare) {
+    int main = n - n % W;
+    for (int i = 0; i < main; i += W) {
+      FloatVector.fromArray(F, x, at + i).sub(max).intoArray(x, at + i);
+    }
+    VectorMath.exp(x, at, x, at, main);
+    FloatVector sum = FloatVector.zero(F);
+    for (int i = 0; i < main; i += W) {
+      sum = sum.add(FloatVector.fromArray(F, x, at + i));
+    }
+    sum.intoArray(x, spare);
+    float total = 0;
+    for (int lane = 0; lane < W; lane++) {
+      total += x[spare + lane];
+    }
+    for (int i = main; i < n; i++) {
+      x[at + i] = (float) Math.exp(x[at + i] - max);
+      total += x[at + i];
+    }
+    return total;
+  }
+}
