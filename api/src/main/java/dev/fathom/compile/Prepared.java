@@ -87,6 +87,11 @@ public final class Prepared {
     return open(Priority.NORMAL);
   }
 
+  /** {@return the program} */
+  public Program program() {
+    return program;
+  }
+
   /** Says that a frozen input changed. */
   synchronized void invalidate() {
     stale = true;

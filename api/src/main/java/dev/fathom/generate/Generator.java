@@ -1,5 +1,6 @@
 package dev.fathom.generate;
 
+import dev.fathom.compile.Coverage;
 import dev.fathom.model.DeviceWeights;
 import dev.fathom.model.Model;
 import dev.fathom.nn.Network;
@@ -178,6 +179,15 @@ public final class Generator implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("[generate] the generator is closed");
     }
+  }
+
+  /** {@return which specs the backend compiles, and which not: of a step and the longest prompt} */
+  public Coverage coverage() {
+    return programs
+        .step()
+        .program()
+        .coverage()
+        .plus(programs.prefill(context()).program().coverage());
   }
 
   /** Ends what is under way at its next token, and frees the weights when it is closed too. */

@@ -26,7 +26,7 @@ final class Programs {
   private static final int SMALLEST = 16;
 
   private final Backend backend;
-  private final Model model;
+  private final Network network;
   private final DeviceWeights weights;
   private final int context;
   private final List<String> caches;
@@ -38,9 +38,9 @@ final class Programs {
    */
   Programs(Backend backend, Model model, DeviceWeights weights) {
     this.backend = backend;
-    this.model = model;
+    this.network = model.network();
     this.weights = weights;
-    this.context = Math.toIntExact(model.network().input().size(0));
+    this.context = Math.toIntExact(network.input().size(0));
     this.caches =
         decode(Program.builder(backend), 1).caches().stream()
             .map(cache -> ((Op.Input) cache.before().value().node().op()).name())
@@ -88,7 +88,7 @@ final class Programs {
     Tensor position = scalar(POSITION);
     Tensor known = scalar(LENGTH);
     builder.feed(ids.value()).scalar(position.value()).scalar(known.value());
-    return model.network().decode(ids, weights.freeze(builder).parameters(), position, known);
+    return network.decode(ids, weights.freeze(builder).parameters(), position, known);
   }
 
   private static Tensor scalar(String name) {

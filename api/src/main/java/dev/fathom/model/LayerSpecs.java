@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.fathom.model.Fields.Parsed;
 import dev.fathom.nn.Activation;
 import dev.fathom.nn.AveragePool2d;
+import dev.fathom.nn.BagOfWords;
 import dev.fathom.nn.BatchNorm;
 import dev.fathom.nn.Conv2d;
 import dev.fathom.nn.Dense;
@@ -78,6 +79,7 @@ final class LayerSpecs {
           Map.entry("layernorm", f -> new LayerNorm(epsilon(f), bias(f))),
           Map.entry("rmsnorm", f -> new RmsNorm(epsilon(f))),
           Map.entry("embedding", LayerSpecs::embedding),
+          Map.entry("bagofwords", LayerSpecs::bagOfWords),
           Map.entry("unembedding", LayerSpecs::unembedding),
           Map.entry("learnedpositions", LayerSpecs::learnedPositions),
           Map.entry("sinusoidalpositions", _ -> new SinusoidalPositions()),
@@ -187,8 +189,19 @@ final class LayerSpecs {
     return new Embedding(
         f.integer("vocabulary", null, 1),
         f.integer("features", null, 1),
-        f.optionalInteger("padding", 0).map(OptionalLong::of).orElse(OptionalLong.empty()),
+        paddingId(f),
         initializer(f, "smallNormal"));
+  }
+
+  private static Layer bagOfWords(Fields f) {
+    return new BagOfWords(
+        f.integer("vocabulary", null, 1),
+        paddingId(f),
+        f.choice("kind", "counts", Map.of("counts", false, "presence", true)));
+  }
+
+  private static OptionalLong paddingId(Fields f) {
+    return f.optionalInteger("padding", 0).map(OptionalLong::of).orElse(OptionalLong.empty());
   }
 
   private static Layer unembedding(Fields f) {

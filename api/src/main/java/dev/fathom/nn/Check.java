@@ -1,9 +1,13 @@
 package dev.fathom.nn;
 
 import dev.fathom.spi.Shape;
+import java.util.OptionalLong;
 
 /** Checks of configurations and shapes. */
 final class Check {
+  /** Requests bring ids as floats, which hold whole numbers up to this one. */
+  private static final long MOST_TOKENS = 1 << 24;
+
   private Check() {}
 
   /**
@@ -14,6 +18,23 @@ final class Check {
       throw new IllegalArgumentException(
           "[" + layer + "] expected " + expected + " but got " + actual);
     }
+  }
+
+  /**
+   * @throws IllegalArgumentException unless there are as many tokens as there may be, and the id of
+   *     padding is one of them
+   */
+  static void vocabulary(String layer, long vocabulary, OptionalLong padding) {
+    that(
+        vocabulary >= 1 && vocabulary <= MOST_TOKENS,
+        layer,
+        "a vocabulary of 1 to " + MOST_TOKENS,
+        vocabulary);
+    that(
+        padding.isEmpty() || padding.getAsLong() >= 0 && padding.getAsLong() < vocabulary,
+        layer,
+        "a padding id of 0 to " + (vocabulary - 1),
+        padding.orElse(-1));
   }
 
   /**

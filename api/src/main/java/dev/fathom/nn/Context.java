@@ -160,22 +160,15 @@ public final class Context {
   }
 
   /**
-   * {@return {@code [batch, known]}, bool: the steps that may be seen of those that {@link #known}
-   * gives; null for all}
-   *
-   * @param x {@code [batch, time, ...]}, the input
+   * {@return how many of the steps that {@link #known} gives for an input of that length count, an
+   * i64 scalar; null for all}
    */
-  public Tensor seen(Tensor x) {
-    if (!goesOn(x.size(1))) {
-      return steps;
-    }
-    Tensor filled =
-        Tensor.iota(DType.I64, 1, x.size(0), decoding.capacity()).less(decoding.length());
-    return steps == null ? filled : filled.and(steps);
+  public Tensor valid(long length) {
+    return goesOn(length) ? decoding.length() : null;
   }
 
-  /** {@return whether an input of that many steps is the one behind those that are known} */
-  boolean goesOn(long length) {
+  /** Whether an input of that length is the step behind those that are known. */
+  private boolean goesOn(long length) {
     return decoding != null && length == 1;
   }
 

@@ -18,26 +18,14 @@ import java.util.OptionalLong;
 public record Embedding(
     long vocabulary, long features, OptionalLong padding, Initializer initializer)
     implements Layer {
-  /** Requests bring ids as floats, which hold whole numbers up to this one. */
-  private static final long MOST = 1 << 24;
-
   /** Without padding, {@link Initializer#SMALL_NORMAL}. */
   public Embedding(long vocabulary, long features) {
     this(vocabulary, features, OptionalLong.empty(), Initializer.SMALL_NORMAL);
   }
 
   public Embedding {
-    Check.that(
-        vocabulary >= 1 && vocabulary <= MOST,
-        "embedding",
-        "a vocabulary of 1 to " + MOST,
-        vocabulary);
+    Check.vocabulary("embedding", vocabulary, padding);
     Check.that(features >= 1, "embedding", "1 feature or more", features);
-    Check.that(
-        padding.isEmpty() || padding.getAsLong() >= 0 && padding.getAsLong() < vocabulary,
-        "embedding",
-        "a padding id of 0 to " + (vocabulary - 1),
-        padding.orElse(-1));
   }
 
   @Override

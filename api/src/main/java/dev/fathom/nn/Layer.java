@@ -11,6 +11,7 @@ import java.util.Locale;
 public sealed interface Layer
     permits Activation,
         AveragePool2d,
+        BagOfWords,
         BatchNorm,
         Conv2d,
         Dense,

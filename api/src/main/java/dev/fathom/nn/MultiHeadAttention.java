@@ -98,10 +98,10 @@ public record MultiHeadAttention(
     }
     keys = context.known("keys", keys, 2);
     values = context.known("values", values, 2);
-    // One step that goes on sees all that is known.
-    boolean looksBack = causal && !context.goesOn(x.size(1));
+    Tensor valid = context.valid(x.size(1));
     Tensor seen =
-        Attention.of(queries, keys, values, context.seen(x), looksBack, context.dropMask(dropout))
+        Attention.of(
+                queries, keys, values, context.steps(), valid, causal, context.dropMask(dropout))
             .permute(0, 2, 1, 3)
             .reshape(x.size(0), x.size(1), features);
     return context.within("output", () -> dense(features).apply(context, seen));

@@ -65,9 +65,11 @@ public record Sequential(List<Entry> entries) implements Layer {
 
   /** {@return the token id that fills short sequences, if the first layer has one} */
   public OptionalLong padding() {
-    return !entries.isEmpty() && entries.getFirst().layer() instanceof Embedding embedding
-        ? embedding.padding()
-        : OptionalLong.empty();
+    return switch (entries.isEmpty() ? null : entries.getFirst().layer()) {
+      case Embedding embedding -> embedding.padding();
+      case BagOfWords bag -> bag.padding();
+      case null, default -> OptionalLong.empty();
+    };
   }
 
   @Override

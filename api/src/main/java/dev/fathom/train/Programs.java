@@ -113,7 +113,8 @@ final class Programs {
     Network.Trace trace = trace();
     Tensor loss = training.loss().mean(trace.output(), target, mask);
     Program.Builder builder = feeds();
-    Tensor finite = commit(builder, loss, trace.gradients(loss));
+    Tensor one = Tensor.full(1, DType.F32);
+    Tensor finite = commit(builder, loss, trace.gradients(loss), one);
     builder.result(WEIGHT, training.loss().weights(target, mask).sum().value());
     if (hasStates()) {
       builder.state(states.value(), finite.select(trace.newStates(), states).value());
@@ -141,7 +142,7 @@ final class Programs {
     }
 
     Program.Builder update = Program.builder(backend);
-    commit(update, lossSum.div(weightSum), gradients.div(weightSum));
+    commit(update, lossSum.div(weightSum), gradients, weightSum);
     update.result(WEIGHT, weightSum.value());
     for (Tensor sum : List.of(gradients, lossSum, weightSum)) {
       update.state(sum.value(), Tensor.zeros(DType.F32, sum.shape().toArray()).value());
@@ -150,8 +151,12 @@ final class Programs {
         correct(gradient, trace).compile(), Optional.of(update.compile()), trace.random());
   }
 
-  /** Adds the guarded update, with loss and finite as results; {@return finite} */
-  private Tensor commit(Program.Builder builder, Tensor loss, Tensor gradients) {
+  /**
+   * Adds the guarded update, with loss and finite as results; {@return finite}
+   *
+   * @param gradients sums over {@code count}
+   */
+  private Tensor commit(Program.Builder builder, Tensor loss, Tensor gradients, Tensor count) {
     List<Tensor> moments = new ArrayList<>();
     training.optimizer().moments().forEach(n -> moments.add(flat(n, network.parameters())));
     Commit commit =
@@ -161,6 +166,7 @@ final class Programs {
             loss,
             parameters,
             gradients,
+            count,
             moments,
             network.matrices());
     builder.state(parameters.value(), commit.update().parameters().value());

@@ -28,6 +28,25 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SequenceLayersTest {
   private static final Embedding TOKENS = new Embedding(10, 6);
 
+  @Test
+  void countsTokens() {
+    Tensor ids = Tensor.of(new int[] {1, 3, 1, 0, 2, 0, 0, 0}, 2, 4);
+    OptionalLong padding = OptionalLong.of(0);
+    assertArrayEquals(
+        new float[] {0, 2, 0, 1, 0, 0, 1, 0},
+        new BagOfWords(4, padding, false).apply(null, ids).toFloats());
+    assertArrayEquals(
+        new float[] {0, 1, 0, 1, 0, 0, 1, 0},
+        new BagOfWords(4, padding, true).apply(null, ids).toFloats());
+    assertArrayEquals(
+        new float[] {1, 2, 0, 1, 3, 0, 1, 0},
+        new BagOfWords(4, OptionalLong.empty(), false).apply(null, ids).toFloats());
+    Tensor many = Tensor.zeros(DType.I32, 129, 1);
+    assertThrows(
+        IllegalArgumentException.class,
+        () -> new BagOfWords(1 << 24, padding, false).apply(null, many));
+  }
+
   private static Arguments wrong(String message, Executable action) {
     return Arguments.of(message, action);
   }

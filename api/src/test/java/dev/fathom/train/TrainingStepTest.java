@@ -105,6 +105,7 @@ class TrainingStepTest {
       strings = {
         "\"type\": \"adam\"",
         "\"type\": \"adamw\"",
+        "\"type\": \"adamw\", \"decayVectors\": false",
         "\"type\": \"sgd\"",
         "\"type\": \"sgd\", \"momentum\": 0.9",
         "\"type\": \"sgd\", \"momentum\": 0.9, \"weightDecay\": 0.0005"
@@ -128,15 +129,28 @@ class TrainingStepTest {
     logger.addHandler(handler);
     logger.setLevel(Level.FINE);
     try {
-      for (String clip : List.of("", ", \"clipNorm\": 1")) {
+      String averaging = optimizer.contains("adam") ? ", \"averaging\": 0.99" : "";
+      for (String options :
+          List.of(
+              "",
+              ", \"clipNorm\": 1",
+              ", \"accumulate\": 2",
+              ", \"clipNorm\": 1, \"accumulate\": 2")) {
         Spec spec =
             Spec.parse(
                 """
                 {"name": "task", "data": {"dataset": "digits"}, "model": "mlp",
                  "training": {"epochs": 1, "optimizer": {%s, "learningRate": 0.001}%s}}"""
-                    .formatted(optimizer, clip));
+                    .formatted(optimizer, options + averaging));
         Network network = spec.network(Shape.of(1, 28, 28));
-        new Programs(java(1), network, spec.training()).step();
+        String plan =
+            new Programs(java(1), network, spec.training())
+                .step()
+                .update()
+                .map(Program::explain)
+                .orElse("");
+        long updates = plan.lines().filter(line -> line.contains("-> parameters+0")).count();
+        assertEquals(plan.isEmpty() ? 0 : 1, updates, "the update is one kernel: " + plan);
       }
     } finally {
       logger.setLevel(null);

@@ -76,7 +76,7 @@ final class ForecastCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     var config = options.config();
     try (var directory = DataDirectory.openReadOnly(config.data())) {
-      var loaded = Model.load(PredictCommand.find(directory, model).bundle());
+      var loaded = Model.load(ModelReference.find(directory, model).bundle());
       var selection = LocalOptions.select(config);
       try (var backend = selection.backend();
           var predictor = Predictor.open(backend, loaded)) {

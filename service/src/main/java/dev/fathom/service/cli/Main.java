@@ -26,6 +26,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       TrainCommand.class,
       PredictCommand.class,
       ForecastCommand.class,
+      GenerateCommand.class,
       BackendsCommand.class,
       DoctorCommand.class,
       BenchCommand.class,

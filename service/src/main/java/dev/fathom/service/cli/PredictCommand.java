@@ -8,7 +8,6 @@ import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
 import dev.fathom.model.SpecException;
 import dev.fathom.store.DataDirectory;
-import dev.fathom.store.ModelVersion;
 import dev.fathom.store.StoreException;
 import java.io.IOException;
 import java.util.Arrays;
@@ -81,7 +80,7 @@ final class PredictCommand implements Callable<Integer> {
     }
     var config = options.config();
     try (var directory = DataDirectory.openReadOnly(config.data())) {
-      var loaded = Model.load(find(directory, model).bundle());
+      var loaded = Model.load(ModelReference.find(directory, model).bundle());
       var examples = new Examples(loaded, first, count);
       var values = texts.isEmpty() ? examples.read(input) : examples.texts(texts);
       var selection = LocalOptions.select(config);
@@ -93,24 +92,6 @@ final class PredictCommand implements Callable<Integer> {
     } catch (StoreException | DataException | FormatException | SpecException e) {
       throw new CommandException(e.getMessage());
     }
-  }
-
-  /**
-   * {@return the model that a caller means}
-   *
-   * @param model NAME or NAME:VERSION
-   */
-  static ModelVersion find(DataDirectory directory, String model) throws IOException {
-    int colon = model.indexOf(':');
-    if (colon < 0) {
-      return directory.models().newest(model);
-    }
-    if (!model.substring(colon + 1).matches("[1-9]\\d{0,8}")) {
-      throw new CommandException("expected NAME:VERSION but got " + model);
-    }
-    return directory
-        .models()
-        .get(model.substring(0, colon), Integer.parseInt(model.substring(colon + 1)));
   }
 
   private void print(Model loaded, float[] answers) {
