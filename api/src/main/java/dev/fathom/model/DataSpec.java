@@ -40,11 +40,6 @@ public record DataSpec(
     Normalisation normalisation,
     Normalisation targetNormalisation,
     boolean fit) {
-  /** Data whose target stays as it is. */
-  public DataSpec(Source source, String input, String target, Normalisation normalisation) {
-    this(source, input, target, normalisation, Normalisation.NONE, false);
-  }
-
   /** Where examples are. */
   public sealed interface Source
       permits Source.Named, Source.Idx, Source.Csv, TextSpec, SeriesSpec {

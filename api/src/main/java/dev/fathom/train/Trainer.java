@@ -7,6 +7,9 @@ import dev.fathom.data.Column;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Split;
+import dev.fathom.loss.CrossEntropy;
+import dev.fathom.loss.MeanSquaredError;
+import dev.fathom.loss.QuantileLoss;
 import dev.fathom.model.Spec;
 import dev.fathom.model.SpecException;
 import dev.fathom.model.TrainingSpec;
@@ -15,6 +18,7 @@ import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.train.Programs.Answers;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -152,7 +156,12 @@ public final class Trainer {
             "/model",
             "expected a last layer with output %s, the shape of column '%s', but it gives %s"
                 .formatted(
-                    integers ? target.shape().concat(network.output().slice(1, 2)) : target.shape(),
+                    switch (spec.training().loss()) {
+                      case CrossEntropy _ -> target.shape().concat(network.output().slice(1, 2));
+                      case MeanSquaredError _ -> target.shape();
+                      case QuantileLoss loss ->
+                          Shape.of(target.shape().elements() * loss.quantiles().size());
+                    },
                     target.name(),
                     network.output()));
       }
@@ -199,6 +208,21 @@ public final class Trainer {
         .map(update -> gradient.plus(update.coverage()))
         .orElse(gradient)
         .plus(evaluation.coverage());
+  }
+
+  /**
+   * Writes what another framework needs to take the very same steps, as safetensors: {@code
+   * initial.safetensors} with the parameters and states as they are before the first step, and
+   * {@code batches.safetensors} with {@code train.input}, {@code train.target}, {@code [steps,
+   * batch, ...]}, in the order in which they are learned, {@code train.mask}, {@code [steps,
+   * batch]}, 0 for rows that are padding, and the same of {@code validation} and {@code test}, if
+   * there are such. All of it is in memory at once.
+   *
+   * @param folder that is there
+   * @throws IOException if a file cannot be written
+   */
+  public void export(Path folder) throws IOException {
+    Export.write(this, folder);
   }
 
   /** Ends the run within one step, with a checkpoint to resume from. Any thread; before too. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.fathom.data.DataException;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Normalisation;
@@ -17,9 +18,12 @@ import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
 import dev.fathom.model.SeriesSpec;
 import dev.fathom.model.Spec;
+import dev.fathom.model.SpecException;
+import dev.fathom.store.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
@@ -171,6 +175,51 @@ class SeriesTrainingTest {
         train(Spec.parse(json)).model().parameters().values());
     assertTrue(test.meanAbsolute() < test.referenceMeanAbsolute(), errors(test));
     assertTrue(test.coverage().isEmpty());
+  }
+
+  @Test
+  void goesOnAfterACheckpointAsIfNothingWere() throws IOException {
+    waves();
+    Spec spec = spec(", \"stride\": 3", "\"epochs\": 2");
+    TrainingData data = TrainingData.open(spec, folder);
+    try (DataDirectory store = DataDirectory.open(folder.resolve("store"), "")) {
+      Checkpoints checkpoints =
+          Checkpoints.of(
+              store
+                  .trainings()
+                  .create(
+                      JsonNodeFactory.instance.objectNode(),
+                      JsonNodeFactory.instance.objectNode()));
+      List<Trainer> running = new ArrayList<>();
+      running.add(
+          Trainer.of(spec, data, Digits.java())
+              .checkpoints(checkpoints)
+              .listener(
+                  event -> {
+                    if (event instanceof TrainingEvent.EpochEnded) {
+                      running.getFirst().cancel();
+                    }
+                  })
+              .build());
+      assertEquals(TrainingResult.Outcome.CANCELLED, running.getFirst().run().outcome());
+      TrainingResult rest =
+          Trainer.of(spec, data, Digits.java()).checkpoints(checkpoints).resume().build().run();
+      assertEquals(TrainingResult.Outcome.COMPLETED, rest.outcome());
+      assertArrayEquals(
+          train(spec).model().parameters().values(), rest.model().parameters().values());
+    }
+  }
+
+  @Test
+  void saysHowManyOutputsAreNeeded() throws IOException {
+    waves();
+    Spec spec =
+        Spec.parse(spec("", "\"epochs\": 1").toString().replace("\"units\" : 9", "\"units\" : 3"));
+    TrainingData data = TrainingData.open(spec, folder);
+    assertEquals(
+        "/model: expected a last layer with output [9], the shape of column 'y', but it gives [3]",
+        assertThrows(SpecException.class, () -> Trainer.of(spec, data, Digits.java()).build())
+            .getMessage());
   }
 
   @Test
