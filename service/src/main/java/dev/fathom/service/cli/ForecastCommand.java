@@ -2,9 +2,7 @@ package dev.fathom.service.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fathom.data.DataException;
 import dev.fathom.data.Series;
-import dev.fathom.format.FormatException;
 import dev.fathom.model.Forecast;
 import dev.fathom.model.Forecaster;
 import dev.fathom.model.Model;
@@ -12,7 +10,6 @@ import dev.fathom.model.Predictor;
 import dev.fathom.model.SeriesSpec;
 import dev.fathom.service.plot.ForecastPlot;
 import dev.fathom.store.DataDirectory;
-import dev.fathom.store.StoreException;
 import dev.fathom.train.TrainingData;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -83,8 +80,6 @@ final class ForecastCommand implements Callable<Integer> {
         tell(new Forecaster(predictor), loaded);
       }
       return 0;
-    } catch (StoreException | DataException | FormatException | IllegalArgumentException e) {
-      throw new CommandException(e.getMessage());
     }
   }
 

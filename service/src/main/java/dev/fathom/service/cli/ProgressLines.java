@@ -74,8 +74,8 @@ final class ProgressLines {
     if (validation.has("loss")) {
       text.append(format("  validation loss %.4f", number(validation, "loss")));
     }
-    if (event.path("validation").has("meanAbsoluteError")) {
-      text.append("  validation ").append(errors(event.path("validation")));
+    if (validation.has("meanAbsoluteError")) {
+      text.append("  ").append(errors(validation));
     }
     text.append(format("  %,.0f samples/s", number(event, "samplesPerSecond")));
     long left = Math.round(number(event, "secondsLeft"));
