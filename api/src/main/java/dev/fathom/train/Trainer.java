@@ -15,6 +15,7 @@ import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.train.Programs.Answers;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -187,6 +188,21 @@ public final class Trainer {
         .map(update -> gradient.plus(update.coverage()))
         .orElse(gradient)
         .plus(evaluation.coverage());
+  }
+
+  /**
+   * Writes what another framework needs to take the very same steps, as safetensors: {@code
+   * initial.safetensors} with the parameters and states as they are before the first step, and
+   * {@code batches.safetensors} with {@code train.input}, {@code train.target}, {@code [steps,
+   * batch, ...]}, in the order in which they are learned, {@code train.mask}, {@code [steps,
+   * batch]}, 0 for rows that are padding, and the same of {@code validation} and {@code test}, if
+   * there are such. All of it is in memory at once.
+   *
+   * @param folder that is there
+   * @throws IOException if a file cannot be written
+   */
+  public void export(Path folder) throws IOException {
+    Export.write(this, folder);
   }
 
   /** Ends the run within one step, with a checkpoint to resume from. Any thread; before too. */

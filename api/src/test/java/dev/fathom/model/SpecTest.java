@@ -251,7 +251,7 @@ class SpecTest {
         "model | [{'type': 'decoder', 'heads': 2, 'hidden': 4, 'causal': false}] |"
             + " /model/0/causal | unknown key 'causal'; expected one of type, name, epsilon, bias,"
             + " norm, heads, keyHeads, rotaryBase, dropout, initializer, hidden, activation, gated,"
-            + " normFirst",
+            + " normFirst, cross",
         "training | {'loss': 'meanSquaredError', 'labelSmoothing': 0.1} | /training/labelSmoothing"
             + " | expected the loss crossEntropy beside label smoothing",
         "training | [] | /training | expected an object but got []",
@@ -294,6 +294,15 @@ class SpecTest {
         "layer 'conv1': [conv2d] expected an input that a window of 3 x 3 fits into but got"
             + " [1, 2, 8]",
         wrong.detail());
+    Spec pair =
+        Spec.parse(
+            with(
+                "model",
+                """
+                [{'type': 'encoderdecoder', 'source': 3, 'encoder': [],
+                  'decoder': [{'type': 'relu'}, {'type': 'attention', 'heads': 5}]}]"""));
+    wrong = assertThrows(SpecException.class, () -> pair.network(Shape.of(5, 6)));
+    assertEquals("/model/0/decoder/1", wrong.pointer());
     Spec preset = Spec.parse(with("model", "'lenet'"));
     wrong = assertThrows(SpecException.class, () -> preset.network(Shape.of(784)));
     assertEquals("/model", wrong.pointer());

@@ -28,6 +28,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SequenceLayersTest {
   private static final Embedding TOKENS = new Embedding(10, 6);
 
+  private static final TransformerBlock CROSS =
+      new TransformerBlock(
+          new MultiHeadAttention(2, true),
+          new FeedForward(8, Activation.GELU),
+          new LayerNorm(),
+          true,
+          0,
+          true);
+
   @Test
   void countsTokens() {
     Tensor ids = Tensor.of(new int[] {1, 3, 1, 0, 2, 0, 0, 0}, 2, 4);
@@ -126,6 +135,37 @@ class SequenceLayersTest {
                     new BatchNorm(),
                     true,
                     0)),
+        wrong(
+            "layer 'decoder1.cross': expected to be in the decoder of a layer 'encoderdecoder', whose"
+                + " encoder it sees",
+            network(Shape.of(3, 6), CROSS)),
+        wrong(
+            "layer 'encoderdecoder1': [encoderdecoder] expected more than the 3 steps of the source"
+                + " but got [3, 6]",
+            network(Shape.of(3, 6), new EncoderDecoder(3, Sequential.of(), Sequential.of(CROSS)))),
+        wrong(
+            "layer 'encoderdecoder1': [encoderdecoder] expected one vocabulary of both but got 10 and"
+                + " 11",
+            network(
+                Shape.of(5),
+                new EncoderDecoder(
+                    3, Sequential.of(TOKENS), Sequential.of(new Embedding(11, 6), CROSS)))),
+        wrong(
+            "layer 'encoderdecoder1': [encoderdecoder] expected an encoder with output [time,"
+                + " features] but got [6]",
+            network(
+                Shape.of(5, 6),
+                new EncoderDecoder(
+                    3,
+                    Sequential.of(new SequencePool(SequencePool.Kind.MEAN)),
+                    Sequential.of(CROSS)))),
+        wrong(
+            "layer 'encoderdecoder1.encoder.attention1': [attention] expected features that 4 heads"
+                + " divide but got [3, 6]",
+            network(
+                Shape.of(5, 6),
+                new EncoderDecoder(
+                    3, Sequential.of(new MultiHeadAttention(4, false)), Sequential.of(CROSS)))),
         wrong(
             "layer 'learnedpositions1': [learnedpositions] expected a sequence of at most 2 steps"
                 + " but got [3, 6]",

@@ -24,6 +24,10 @@ import dev.fathom.spi.MaxPoolGradient;
 import dev.fathom.spi.Normalise;
 import dev.fathom.spi.NormaliseGradient;
 import dev.fathom.spi.Random;
+import dev.fathom.spi.Recurrent;
+import dev.fathom.spi.Recurrent.Cell;
+import dev.fathom.spi.Recurrent.State;
+import dev.fathom.spi.RecurrentGradient;
 import dev.fathom.spi.Reduce;
 import dev.fathom.spi.ReduceOp;
 import dev.fathom.spi.ScalarOp;
@@ -130,8 +134,24 @@ class AllocationTest {
         new AttentionGradient(true, 0.25, true, dropout, x, x, x, x, rows, x, mask, x, x, x));
   }
 
+  static Stream<KernelSpec> recurrent() {
+    DType f = DType.F32;
+    View states = View.contiguous(f, Shape.of(40, 3, 35));
+    View gates = View.contiguous(f, Shape.of(40, 3, 3, 35));
+    View saved = View.contiguous(f, Shape.of(40, 3, 4, 35));
+    View hidden = View.contiguous(f, Shape.of(3, 35, 35));
+    State single = new State(View.contiguous(f, Shape.of(40, 35)), Optional.empty());
+    State all = new State(states, Optional.empty());
+    Optional<View> mask = Optional.of(View.contiguous(DType.BOOL, Shape.of(40, 3)));
+    View bias = View.contiguous(f, Shape.of(3, 35));
+    return Stream.of(
+        new Recurrent(Cell.GRU, true, gates, hidden, bias, single, mask, all, Optional.of(saved)),
+        new RecurrentGradient(
+            Cell.GRU, true, hidden, single, mask, all, Optional.of(saved), all, gates, single));
+  }
+
   @ParameterizedTest
-  @MethodSource({"specs", "products", "attention"})
+  @MethodSource({"specs", "products", "attention", "recurrent"})
   void aLaunchAllocatesNothing(KernelSpec spec) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (Backend backend = Launch.open(2, true)) {

@@ -14,6 +14,7 @@ import dev.fathom.model.Model;
 import dev.fathom.model.TextSpec;
 import dev.fathom.model.TextSpec.Home;
 import dev.fathom.text.TextException;
+import dev.fathom.text.Utf8;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ record Examples(Model model, int first, Integer count) {
           "there is no file " + input + (model.readsTexts() ? "; --text takes a text" : ""));
     }
     if (input.endsWith(".json")) {
-      return json(Files.readString(file));
+      return json(Utf8.read(file));
     }
     if (model.readsTexts()) {
       return texts(part(read(file), input));
@@ -179,6 +180,9 @@ record Examples(Model model, int first, Integer count) {
       throw new CommandException("expected numbers but got " + data);
     }
     values[at] = data.floatValue();
+    if (!Float.isFinite(values[at])) {
+      throw new CommandException("expected numbers that f32 holds but got " + data);
+    }
     return at + 1;
   }
 

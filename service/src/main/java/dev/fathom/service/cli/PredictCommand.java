@@ -2,13 +2,9 @@ package dev.fathom.service.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.fathom.data.DataException;
-import dev.fathom.format.FormatException;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
-import dev.fathom.model.SpecException;
 import dev.fathom.store.DataDirectory;
-import dev.fathom.store.StoreException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -89,8 +85,6 @@ final class PredictCommand implements Callable<Integer> {
         print(loaded, predictor.predict(values));
       }
       return 0;
-    } catch (StoreException | DataException | FormatException | SpecException e) {
-      throw new CommandException(e.getMessage());
     }
   }
 

@@ -67,8 +67,12 @@ final class ProgressLines {
     if (event.has("accuracy")) {
       text.append(format("  accuracy %.4f", number(event, "accuracy")));
     }
-    if (event.path("validation").has("accuracy")) {
-      text.append(format("  validation %.4f", number(event.path("validation"), "accuracy")));
+    var validation = event.path("validation");
+    if (validation.has("accuracy")) {
+      text.append(format("  validation %.4f", number(validation, "accuracy")));
+    }
+    if (validation.has("loss")) {
+      text.append(format("  validation loss %.4f", number(validation, "loss")));
     }
     text.append(format("  %,.0f samples/s", number(event, "samplesPerSecond")));
     long left = Math.round(number(event, "secondsLeft"));
