@@ -31,6 +31,7 @@ public final class Context {
   private final SequencedMap<String, Tensor> outputs = new LinkedHashMap<>();
   private String scope = "";
   private Tensor steps;
+  private Memory memory;
   private int streams;
 
   /**
@@ -60,6 +61,14 @@ public final class Context {
    * @param after what is kept when the steps of the trace are known
    */
   public record Cache(Tensor before, Tensor after) {}
+
+  /**
+   * What an encoder gave.
+   *
+   * @param values {@code [batch, time, features]}
+   * @param steps {@code [batch, time]}, bool: the steps that are not padding; null if all count
+   */
+  public record Memory(Tensor values, Tensor steps) {}
 
   Context(Values parameters, Values states, Training training, Decoding decoding) {
     this.parameters = parameters;
@@ -118,6 +127,34 @@ public final class Context {
   /** Sets which steps of the input, {@code [batch, time]}, count, for the layers behind. */
   public void steps(Tensor mask) {
     steps = known("steps", mask, 1);
+  }
+
+  /**
+   * {@return what the encoder gave}
+   *
+   * @throws LayerException if this layer is not in the decoder of an {@link EncoderDecoder}
+   */
+  public Memory memory() {
+    if (memory == null) {
+      throw new LayerException(
+          layer(),
+          "expected to be in the decoder of a layer 'encoderdecoder', whose encoder it sees");
+    }
+    return memory;
+  }
+
+  /**
+   * {@return what {@code body} gives with {@code encoded} as memory, and no step known as padding}
+   */
+  Tensor remembering(Tensor encoded, Supplier<Tensor> body) {
+    Memory outer = memory;
+    memory = new Memory(encoded, steps);
+    steps = null;
+    try {
+      return body.get();
+    } finally {
+      memory = outer;
+    }
   }
 
   /** {@return where the steps of an input of that length stand, {@code [length]}, i32} */

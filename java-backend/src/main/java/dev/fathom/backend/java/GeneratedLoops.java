@@ -107,7 +107,26 @@ final class GeneratedLoops {
           Map.entry("uux|multiply 0 1;add 2 3|4", GeneratedLoops::loop39),
           Map.entry(
               "xxuxuxuxu|multiply 0 1;multiply 9 2;multiply 10 3;multiply 11 4;multiply 12 5;multiply 13 6;multiply 10 7;multiply 15 8;add 14 16|17",
-              GeneratedLoops::loop40));
+              GeneratedLoops::loop40),
+          Map.entry("xxx|add 0 1;add 2 3|4", GeneratedLoops::loop41),
+          Map.entry("xxxu|add 0 1;multiply 4 2;multiply 5 3|4 6", GeneratedLoops::loop42),
+          Map.entry("xxxu|multiply 0 1;multiply 4 2;multiply 5 3|4 6", GeneratedLoops::loop43),
+          Map.entry("xxu|multiply 0 1;multiply 3 2|4", GeneratedLoops::loop44),
+          Map.entry("mxux|select 0 1 2;add 4 3|5", GeneratedLoops::loop45),
+          Map.entry("mxux|select 0 1 2;multiply 3 4|5", GeneratedLoops::loop46),
+          Map.entry("xxmu|add 0 1;select 2 4 3|4 5", GeneratedLoops::loop47),
+          Map.entry(
+              "xxuxuxu|multiply 0 1;multiply 7 2;multiply 8 3;multiply 9 4;multiply 0 5;multiply 11 6;add 10 12|13",
+              GeneratedLoops::loop48),
+          Map.entry(
+              "xxxuuxxxu|multiply 0 1;multiply 9 2;multiply 10 3;multiply 11 4;multiply 12 5;add 11 13;multiply 12 6;multiply 15 6;add 14 16;add 17 16;multiply 0 7;multiply 19 8;add 18 20|21",
+              GeneratedLoops::loop49),
+          Map.entry(
+              "xxxxxx|multiply 0 1;multiply 0 2;multiply 7 3;multiply 7 4;multiply 9 5;add 8 10|6 11",
+              GeneratedLoops::loop50),
+          Map.entry("xxxx|multiply 0 1;multiply 2 3;subtract 4 5|6", GeneratedLoops::loop51),
+          Map.entry("xxxx|multiply 0 1;multiply 2 3;add 4 5|6", GeneratedLoops::loop52),
+          Map.entry("xxxx|multiply 0 1;negate 2;multiply 5 3;add 4 6|7", GeneratedLoops::loop53));
 
   private GeneratedLoops() {}
 
@@ -1638,6 +1657,333 @@ final class GeneratedLoops {
       FloatVector v16 = v15.mul(v8);
       FloatVector v17 = v14.add(v16);
       v17.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop41(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    float[] a1 = s.f[slots[1]];
+    int o1 = s.at[slots[1]];
+    float[] a2 = s.f[slots[2]];
+    int o2 = s.at[slots[2]];
+    float[] r0 = s.f[slots[3]];
+    int t0 = s.at[slots[3]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v3 = v0.add(v1);
+      FloatVector v4 = v2.add(v3);
+      v4.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop42(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    float[] a1 = s.f[slots[1]];
+    int o1 = s.at[slots[1]];
+    float[] a2 = s.f[slots[2]];
+    int o2 = s.at[slots[2]];
+    FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
+    float[] r0 = s.f[slots[4]];
+    int t0 = s.at[slots[4]];
+    float[] r1 = s.f[slots[5]];
+    int t1 = s.at[slots[5]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v4 = v0.add(v1);
+      FloatVector v5 = v4.mul(v2);
+      FloatVector v6 = v5.mul(v3);
+      v4.intoArray(r0, t0 + i);
+      v6.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop43(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    float[] a1 = s.f[slots[1]];
+    int o1 = s.at[slots[1]];
+    float[] a2 = s.f[slots[2]];
+    int o2 = s.at[slots[2]];
+    FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
+    float[] r0 = s.f[slots[4]];
+    int t0 = s.at[slots[4]];
+    float[] r1 = s.f[slots[5]];
+    int t1 = s.at[slots[5]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v4 = v0.mul(v1);
+      FloatVector v5 = v4.mul(v2);
+      FloatVector v6 = v5.mul(v3);
+      v4.intoArray(r0, t0 + i);
+      v6.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop44(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    float[] a1 = s.f[slots[1]];
+    int o1 = s.at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
+    float[] r0 = s.f[slots[3]];
+    int t0 = s.at[slots[3]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v3 = v0.mul(v1);
+      FloatVector v4 = v3.mul(v2);
+      v4.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop45(TileState s, int[] slots, int n) {
+    int[] a0 = s.i[slots[0]];
+    int o0 = s.at[slots[0]];
+    float[] a1 = s.f[slots[1]];
+    int o1 = s.at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
+    float[] a3 = s.f[slots[3]];
+    int o3 = s.at[slots[3]];
+    float[] r0 = s.f[slots[4]];
+    int t0 = s.at[slots[4]];
+    for (int i = 0; i < n; i += W) {
+      VectorMask<Integer> v0 = IntVector.fromArray(I, a0, o0 + i).compare(VectorOperators.NE, 0);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
+      FloatVector v4 =
+          v2.reinterpretAsInts().blend(v1.reinterpretAsInts(), v0).reinterpretAsFloats();
+      FloatVector v5 = v4.add(v3);
+      v5.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop46(TileState s, int[] slots, int n) {
+    int[] a0 = s.i[slots[0]];
+    int o0 = s.at[slots[0]];
+    float[] a1 = s.f[slots[1]];
+    int o1 = s.at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
+    float[] a3 = s.f[slots[3]];
+    int o3 = s.at[slots[3]];
+    float[] r0 = s.f[slots[4]];
+    int t0 = s.at[slots[4]];
+    for (int i = 0; i < n; i += W) {
+      VectorMask<Integer> v0 = IntVector.fromArray(I, a0, o0 + i).compare(VectorOperators.NE, 0);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
+      FloatVector v4 =
+          v2.reinterpretAsInts().blend(v1.reinterpretAsInts(), v0).reinterpretAsFloats();
+      FloatVector v5 = v3.mul(v4);
+      v5.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop47(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    float[] a1 = s.f[slots[1]];
+    int o1 = s.at[slots[1]];
+    int[] a2 = s.i[slots[2]];
+    int o2 = s.at[slots[2]];
+    FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
+    float[] r0 = s.f[slots[4]];
+    int t0 = s.at[slots[4]];
+    float[] r1 = s.f[slots[5]];
+    int t1 = s.at[slots[5]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      VectorMask<Integer> v2 = IntVector.fromArray(I, a2, o2 + i).compare(VectorOperators.NE, 0);
+      FloatVector v4 = v0.add(v1);
+      FloatVector v5 =
+          v3.reinterpretAsInts().blend(v4.reinterpretAsInts(), v2).reinterpretAsFloats();
+      v4.intoArray(r0, t0 + i);
+      v5.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop48(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    float[] a1 = s.f[slots[1]];
+    int o1 = s.at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
+    float[] a3 = s.f[slots[3]];
+    int o3 = s.at[slots[3]];
+    FloatVector v4 = FloatVector.broadcast(F, s.f[slots[4]][s.at[slots[4]]]);
+    float[] a5 = s.f[slots[5]];
+    int o5 = s.at[slots[5]];
+    FloatVector v6 = FloatVector.broadcast(F, s.f[slots[6]][s.at[slots[6]]]);
+    float[] r0 = s.f[slots[7]];
+    int t0 = s.at[slots[7]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
+      FloatVector v5 = FloatVector.fromArray(F, a5, o5 + i);
+      FloatVector v7 = v0.mul(v1);
+      FloatVector v8 = v7.mul(v2);
+      FloatVector v9 = v8.mul(v3);
+      FloatVector v10 = v9.mul(v4);
+      FloatVector v11 = v0.mul(v5);
+      FloatVector v12 = v11.mul(v6);
+      FloatVector v13 = v10.add(v12);
+      v13.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop49(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    float[] a1 = s.f[slots[1]];
+    int o1 = s.at[slots[1]];
+    float[] a2 = s.f[slots[2]];
+    int o2 = s.at[slots[2]];
+    FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
+    FloatVector v4 = FloatVector.broadcast(F, s.f[slots[4]][s.at[slots[4]]]);
+    float[] a5 = s.f[slots[5]];
+    int o5 = s.at[slots[5]];
+    float[] a6 = s.f[slots[6]];
+    int o6 = s.at[slots[6]];
+    float[] a7 = s.f[slots[7]];
+    int o7 = s.at[slots[7]];
+    FloatVector v8 = FloatVector.broadcast(F, s.f[slots[8]][s.at[slots[8]]]);
+    float[] r0 = s.f[slots[9]];
+    int t0 = s.at[slots[9]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v5 = FloatVector.fromArray(F, a5, o5 + i);
+      FloatVector v6 = FloatVector.fromArray(F, a6, o6 + i);
+      FloatVector v7 = FloatVector.fromArray(F, a7, o7 + i);
+      FloatVector v9 = v0.mul(v1);
+      FloatVector v10 = v9.mul(v2);
+      FloatVector v11 = v10.mul(v3);
+      FloatVector v12 = v11.mul(v4);
+      FloatVector v13 = v12.mul(v5);
+      FloatVector v14 = v11.add(v13);
+      FloatVector v15 = v12.mul(v6);
+      FloatVector v16 = v15.mul(v6);
+      FloatVector v17 = v14.add(v16);
+      FloatVector v18 = v17.add(v16);
+      FloatVector v19 = v0.mul(v7);
+      FloatVector v20 = v19.mul(v8);
+      FloatVector v21 = v18.add(v20);
+      v21.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop50(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    float[] a1 = s.f[slots[1]];
+    int o1 = s.at[slots[1]];
+    float[] a2 = s.f[slots[2]];
+    int o2 = s.at[slots[2]];
+    float[] a3 = s.f[slots[3]];
+    int o3 = s.at[slots[3]];
+    float[] a4 = s.f[slots[4]];
+    int o4 = s.at[slots[4]];
+    float[] a5 = s.f[slots[5]];
+    int o5 = s.at[slots[5]];
+    float[] r0 = s.f[slots[6]];
+    int t0 = s.at[slots[6]];
+    float[] r1 = s.f[slots[7]];
+    int t1 = s.at[slots[7]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
+      FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
+      FloatVector v5 = FloatVector.fromArray(F, a5, o5 + i);
+      FloatVector v6 = v0.mul(v1);
+      FloatVector v7 = v0.mul(v2);
+      FloatVector v8 = v7.mul(v3);
+      FloatVector v9 = v7.mul(v4);
+      FloatVector v10 = v9.mul(v5);
+      FloatVector v11 = v8.add(v10);
+      v6.intoArray(r0, t0 + i);
+      v11.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop51(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    float[] a1 = s.f[slots[1]];
+    int o1 = s.at[slots[1]];
+    float[] a2 = s.f[slots[2]];
+    int o2 = s.at[slots[2]];
+    float[] a3 = s.f[slots[3]];
+    int o3 = s.at[slots[3]];
+    float[] r0 = s.f[slots[4]];
+    int t0 = s.at[slots[4]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
+      FloatVector v4 = v0.mul(v1);
+      FloatVector v5 = v2.mul(v3);
+      FloatVector v6 = v4.sub(v5);
+      v6.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop52(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    float[] a1 = s.f[slots[1]];
+    int o1 = s.at[slots[1]];
+    float[] a2 = s.f[slots[2]];
+    int o2 = s.at[slots[2]];
+    float[] a3 = s.f[slots[3]];
+    int o3 = s.at[slots[3]];
+    float[] r0 = s.f[slots[4]];
+    int t0 = s.at[slots[4]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
+      FloatVector v4 = v0.mul(v1);
+      FloatVector v5 = v2.mul(v3);
+      FloatVector v6 = v4.add(v5);
+      v6.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop53(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    float[] a1 = s.f[slots[1]];
+    int o1 = s.at[slots[1]];
+    float[] a2 = s.f[slots[2]];
+    int o2 = s.at[slots[2]];
+    float[] a3 = s.f[slots[3]];
+    int o3 = s.at[slots[3]];
+    float[] r0 = s.f[slots[4]];
+    int t0 = s.at[slots[4]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
+      FloatVector v4 = v0.mul(v1);
+      FloatVector v5 = v2.neg();
+      FloatVector v6 = v5.mul(v3);
+      FloatVector v7 = v4.add(v6);
+      v7.intoArray(r0, t0 + i);
     }
   }
 }

@@ -6,8 +6,6 @@ import dev.fathom.generate.Generator;
 import dev.fathom.generate.Sampling;
 import dev.fathom.model.Model;
 import dev.fathom.store.DataDirectory;
-import dev.fathom.store.StoreException;
-import dev.fathom.text.TextException;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.util.List;
@@ -100,8 +98,6 @@ final class GenerateCommand implements Callable<Integer> {
         print(generator, sampling);
       }
       return 0;
-    } catch (StoreException | TextException | IllegalArgumentException e) {
-      throw new CommandException(e.getMessage());
     }
   }
 

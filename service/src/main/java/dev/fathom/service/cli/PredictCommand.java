@@ -2,13 +2,9 @@ package dev.fathom.service.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.fathom.data.DataException;
-import dev.fathom.format.FormatException;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
-import dev.fathom.model.SpecException;
 import dev.fathom.store.DataDirectory;
-import dev.fathom.store.StoreException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -26,9 +22,8 @@ import picocli.CommandLine.Spec;
     description = "Asks a trained model and prints one line per example: label and confidence.",
     footer = {
       "",
-      "Examples:",
-      "  fathom predict lenet samples/mnist/t10k-images-idx3-ubyte.gz --first 7 --count 3",
-      "  fathom predict letters-lstm --text 'Where is the library?'"
+      "Example: fathom predict letters-lstm --text 'Where is the library?'",
+      "Example: fathom predict lenet samples/mnist/t10k-images-idx3-ubyte.gz --first 7 --count 3"
     })
 final class PredictCommand implements Callable<Integer> {
 
@@ -44,7 +39,7 @@ final class PredictCommand implements Callable<Integer> {
       arity = "0..1",
       description = {
         "A JSON array of raw values or texts, or a file: examples in IDX, a table or texts in CSV,",
-        "one text a line, JSON."
+        "one text a line, JSON. Of a time series in CSV the last rows count; see forecast."
       })
   private String input;
 
@@ -89,8 +84,6 @@ final class PredictCommand implements Callable<Integer> {
         print(loaded, predictor.predict(values));
       }
       return 0;
-    } catch (StoreException | DataException | FormatException | SpecException e) {
-      throw new CommandException(e.getMessage());
     }
   }
 

@@ -1,8 +1,6 @@
 package dev.fathom.service.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.fathom.data.DataException;
-import dev.fathom.format.FormatException;
 import dev.fathom.model.Spec;
 import dev.fathom.model.SpecException;
 import dev.fathom.nn.LayerException;
@@ -12,7 +10,8 @@ import dev.fathom.service.jobs.Execution;
 import dev.fathom.service.jobs.JobRecord;
 import dev.fathom.service.jobs.State;
 import dev.fathom.store.DataDirectory;
-import dev.fathom.store.StoreException;
+import dev.fathom.text.Utf8;
+import dev.fathom.train.Trainer;
 import dev.fathom.train.TrainingData;
 import java.io.IOException;
 import java.net.URI;
@@ -54,6 +53,15 @@ final class TrainCommand implements Callable<Integer> {
       description = "Prints the spec with every default, and does not train.")
   private boolean expand;
 
+  @Option(
+      names = "--export",
+      paramLabel = "DIR",
+      description = {
+        "Writes initial weights and batches, in their order, for another framework to take the",
+        "same steps, and does not train."
+      })
+  private Path export;
+
   @Mixin private LocalOptions options;
   @picocli.CommandLine.Spec private CommandSpec command;
 
@@ -74,20 +82,30 @@ final class TrainCommand implements Callable<Integer> {
       throw new CommandException("there is no file " + file);
     }
     try {
-      var spec = Spec.parse(Files.readString(file));
+      var spec = Spec.parse(Utf8.read(file));
       if (expand) {
         say(spec.expand().toPrettyString());
         return 0;
       }
       var config = options.config();
+      if (export != null) {
+        export(config, spec, file);
+        return 0;
+      }
       var owner = DataDirectory.owner(config.data());
       return owner.isPresent() && !owner.get().url().isEmpty()
           ? remote(URI.create(owner.get().url()), spec)
           : local(config, spec, file);
     } catch (SpecException | LayerException e) {
       throw new CommandException(file + ": " + e.getMessage());
-    } catch (StoreException | DataException | FormatException e) {
-      throw new CommandException(e.getMessage());
+    }
+  }
+
+  private void export(FathomConfig config, Spec spec, Path file) throws IOException {
+    var selection = LocalOptions.select(config);
+    try (var _ = selection.backend()) {
+      var data = TrainingData.open(spec, file.toAbsolutePath().getParent());
+      Trainer.of(spec, data, selection).build().export(Files.createDirectories(export));
     }
   }
 
@@ -161,7 +179,10 @@ final class TrainCommand implements Callable<Integer> {
 
   /** {@return a line of what was measured; F1 where the classes are few enough to name them} */
   private static String measured(JsonNode test) {
-    if (!test.has("accuracy")) {
+    if (test.has("meanAbsoluteError")) {
+      return "test " + ProgressLines.errors(test);
+    }
+    if (!test.has("f1")) {
       return "test loss %.4f".formatted(test.path("loss").asDouble());
     }
     var text = new StringBuilder("test accuracy %.4f".formatted(test.path("accuracy").asDouble()));

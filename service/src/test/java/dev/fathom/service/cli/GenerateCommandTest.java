@@ -90,8 +90,8 @@ class GenerateCommandTest {
           """
           none ab                        | there is no model 'none'
           alphabet:2 ab                  | there is no version 2 of model 'alphabet'
-          alphabet abcdefghijabcdefghij  | expected a prompt of at most 16 tokens, the context of 'alphabet', but it has 20
-          alphabet EMPTY                 | expected a prompt of 1 token or more but it is empty
+          alphabet abcdefghijabcdefghij  | expected a text of at most 16 tokens, the context of 'alphabet', but it has 20
+          alphabet EMPTY                 | expected a text of 1 token or more but it is empty
           alphabet a --temperature -1    | expected a temperature of 0 to 100 but got -1.0
           alphabet a --max-tokens 0      | expected 1 token or more but got 0
           alphabet a --max-tokns 3       | unknown option --max-tokns, did you mean --max-tokens?

@@ -1,0 +1,126 @@
+package dev.fathom.train;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.fathom.data.Csv;
+import dev.fathom.data.Dataset;
+import dev.fathom.data.Table.Kind;
+import dev.fathom.model.Spec;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The samples of texts, on part of their data or for part of their steps. */
+class SamplesTest {
+  private static final Path SAMPLES = Path.of("../samples");
+
+  /** {@return a sample's spec with some of its text replaced, each {@code from => to}} */
+  private static Spec spec(String file, String... changes) throws IOException {
+    String json = Files.readString(SAMPLES.resolve(file));
+    for (String change : changes) {
+      String[] parts = change.split(" => ");
+      assertTrue(json.contains(parts[0]), parts[0]);
+      json = json.replace(parts[0], parts[1]);
+    }
+    return Spec.parse(json);
+  }
+
+  private static Dataset part(Dataset all, int every) {
+    return all.select(
+        "part of " + all.name(),
+        IntStream.range(0, all.size()).filter(row -> row % every == 0).toArray());
+  }
+
+  private static TrainingResult train(Spec spec, String folder, int everyTrain, int everyTest)
+      throws IOException {
+    TrainingData all = TrainingData.open(spec, SAMPLES.resolve(folder));
+    TrainingData data =
+        new TrainingData(
+            part(all.train(), everyTrain),
+            all.validation().map(held -> part(held, everyTest)),
+            all.test().map(test -> part(test, everyTest)),
+            all.inputs());
+    return Trainer.of(spec, data, Digits.java()).build().run();
+  }
+
+  /** Chance is 0.03. */
+  @ParameterizedTest
+  @CsvSource({"gru, 0.6", "lstm, 0.4"})
+  void lettersTellLanguages(String cell, double least) throws IOException {
+    Spec spec =
+        spec(
+            "letters/" + cell + ".json",
+            "\"epochs\": %d => \"epochs\": 3".formatted(cell.equals("gru") ? 12 : 16),
+            "\"units\": 64 => \"units\": 32");
+    double accuracy = train(spec, "letters", 2, 4).test().orElseThrow().accuracy().orElseThrow();
+    assertTrue(accuracy > least, () -> "accuracy " + accuracy);
+  }
+
+  @Test
+  void aBagOfWordsFindsSpam() throws IOException {
+    TrainingResult result = train(spec("mails/bag.json", "15 => 4"), "mails", 2, 2);
+    double f1 = result.test().orElseThrow().f1(result.model().labels()).get("spam");
+    assertTrue(f1 > 0.9, () -> "F1 " + f1);
+  }
+
+  @Test
+  void theEncoderFindsSpam() throws IOException {
+    Spec spec = spec("mails/encoder.json", "\"epochs\": 6 => \"epochs\": 1", "192 => 64");
+    TrainingResult result = train(spec, "mails", 4, 4);
+    double f1 = result.test().orElseThrow().f1(result.model().labels()).get("spam");
+    assertTrue(f1 > 0.75, () -> "F1 " + f1);
+  }
+
+  /** A uniform guess has the loss log 2048 = 7.62. */
+  @Test
+  void theBookIsLearnedAsByPyTorch() throws IOException {
+    JsonNode torch =
+        new ObjectMapper().readTree(SAMPLES.resolve("book/pytorch.json").toFile()).path("40");
+    Spec spec = spec("book/gpt.json", "\"steps\": 200 => \"steps\": 40");
+    TrainingData data = TrainingData.open(spec, SAMPLES.resolve("book"));
+    List<Double> mean = new ArrayList<>();
+    TrainingResult result =
+        Trainer.of(spec, data, Digits.java())
+            .listener(
+                event -> {
+                  if (event instanceof TrainingEvent.EpochEnded epoch) {
+                    mean.add(epoch.loss());
+                  }
+                })
+            .build()
+            .run();
+    double loss = result.validation().orElseThrow().loss();
+    assertTrue(loss < 6.5, () -> "loss " + loss);
+    assertEquals(torch.path("validation").asDouble(), loss, 0.005 * loss);
+    assertEquals(torch.path("mean").asDouble(), mean.getFirst(), 0.002 * loss);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"letters, line", "mails, mail"})
+  void noTestIsLearned(String names) throws IOException {
+    String[] name = names.split(", ");
+    Set<String> seen = new HashSet<>();
+    for (String file : List.of("train.csv", "test.csv")) {
+      List<String> texts =
+          Csv.file(SAMPLES.resolve(name[0]).resolve(file))
+              .column(name[1], Kind.TEXT)
+              .read()
+              .texts(name[1]);
+      for (String text : texts) {
+        assertTrue(seen.add(text), () -> file + ": " + text);
+      }
+    }
+  }
+}
