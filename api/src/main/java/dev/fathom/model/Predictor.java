@@ -209,6 +209,7 @@ public final class Predictor implements AutoCloseable {
       }
       session.run();
       session.read("answer", MemorySegment.ofArray(out));
+      model.spec().answer(out);
       System.arraycopy(out, 0, answers, to, count * outWidth);
     }
   }

@@ -40,6 +40,7 @@ final class Programs {
   static final String ROW_WEIGHT = "row_weight";
   static final String ROW_CORRECT = "row_correct";
   static final String PREDICTION = "prediction";
+  static final String OUTPUT = "output";
 
   private final Backend backend;
   private final Network network;
@@ -183,7 +184,7 @@ final class Programs {
         : builder;
   }
 
-  /** Loss, weight and prediction of each row, without training. */
+  /** Loss, weight and prediction of each row, without training; numbers as they come out. */
   Program evaluation() {
     Tensor output = network.trace(input, parameters, states, null).output();
     Program.Builder builder = resident(feeds());
@@ -193,6 +194,9 @@ final class Programs {
       case NUMBERS -> {}
       case CLASSES -> builder.result(PREDICTION, output.argMax(-1).value());
       case STEPS -> builder.result(ROW_CORRECT, Accuracy.rows(output, target).value());
+    }
+    if (training.loss().targetType() == DType.F32) {
+      builder.result(OUTPUT, output.value());
     }
     return builder.compile();
   }

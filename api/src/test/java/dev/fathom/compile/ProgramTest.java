@@ -3,7 +3,6 @@ package dev.fathom.compile;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fathom.graph.Gradients;
@@ -20,10 +19,8 @@ import dev.fathom.spi.Queue;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.tck.MinimalBackend;
 import dev.fathom.spi.tck.MockBackend;
-import dev.fathom.tensor.Recurrence;
 import dev.fathom.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -409,20 +406,6 @@ class ProgramTest {
       session.run();
       assertEquals(99_900, read(session, "y", 2)[0]);
     }
-  }
-
-  /** It took 20 times as long when each search for a cycle went through all steps between. */
-  @Test
-  void theTimeToCompileGrowsWithTheStepsOfALayer() {
-    Value x = input("x", 1, 800, 1);
-    Value w = input("w", 4, 1);
-    Value bias = input("b", 4);
-    Recurrence.Weights weights = new Recurrence.Weights(t(w), t(w), t(bias), t(bias));
-    Recurrence.State start = Recurrence.LSTM.zeros(DType.F32, 1, 1);
-    Tensor last = Recurrence.LSTM.of(t(x), weights, start, null, false).last().hidden();
-    Value gradient = Gradients.of(last.sum().value(), List.of(w)).getFirst();
-    Program.Builder program = Program.builder(new MinimalBackend()).feed(x).feed(w).feed(bias);
-    assertTimeout(Duration.ofSeconds(30), () -> program.result("gradient", gradient).compile());
   }
 
   @Test

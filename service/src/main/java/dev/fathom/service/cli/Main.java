@@ -37,6 +37,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ServeCommand.class,
       TrainCommand.class,
       PredictCommand.class,
+      ForecastCommand.class,
       GenerateCommand.class,
       BackendsCommand.class,
       DoctorCommand.class,

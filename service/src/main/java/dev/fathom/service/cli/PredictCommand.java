@@ -22,9 +22,8 @@ import picocli.CommandLine.Spec;
     description = "Asks a trained model and prints one line per example: label and confidence.",
     footer = {
       "",
-      "Examples:",
-      "  fathom predict lenet samples/mnist/t10k-images-idx3-ubyte.gz --first 7 --count 3",
-      "  fathom predict letters-lstm --text 'Where is the library?'"
+      "Example: fathom predict letters-lstm --text 'Where is the library?'",
+      "Example: fathom predict lenet samples/mnist/t10k-images-idx3-ubyte.gz --first 7 --count 3"
     })
 final class PredictCommand implements Callable<Integer> {
 
@@ -40,7 +39,7 @@ final class PredictCommand implements Callable<Integer> {
       arity = "0..1",
       description = {
         "A JSON array of raw values or texts, or a file: examples in IDX, a table or texts in CSV,",
-        "one text a line, JSON."
+        "one text a line, JSON. Of a time series in CSV the last rows count; see forecast."
       })
   private String input;
 

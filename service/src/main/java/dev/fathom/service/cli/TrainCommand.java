@@ -179,6 +179,9 @@ final class TrainCommand implements Callable<Integer> {
 
   /** {@return a line of what was measured; F1 where the classes are few enough to name them} */
   private static String measured(JsonNode test) {
+    if (test.has("meanAbsoluteError")) {
+      return "test " + ProgressLines.errors(test);
+    }
     if (!test.has("f1")) {
       return "test loss %.4f".formatted(test.path("loss").asDouble());
     }
