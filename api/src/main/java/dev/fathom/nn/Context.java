@@ -30,6 +30,7 @@ public final class Context {
   private final SequencedMap<String, Tensor> updates = new LinkedHashMap<>();
   private final SequencedMap<String, Tensor> outputs = new LinkedHashMap<>();
   private String scope = "";
+  private String lastToLook = "";
   private Tensor steps;
   private Memory memory;
   private int streams;
@@ -202,6 +203,27 @@ public final class Context {
    */
   public Tensor valid(long length) {
     return goesOn(length) ? decoding.length() : null;
+  }
+
+  /**
+   * {@return what of {@code x} is wanted once no layer looks at other steps any more} That is
+   * {@code x}, {@code [batch, time, features]}, but of first steps that are decoded the one that
+   * counts last, in the layer behind which that is so.
+   */
+  Tensor wanted(Tensor x) {
+    return decoding != null && scope.equals(lastToLook) ? last(x) : x;
+  }
+
+  /** Says which layer is the last to look at other steps, by its name in the network. */
+  void lastToLook(String layer) {
+    lastToLook = layer + ".";
+  }
+
+  /** {@return the step of {@code x} that counts last, {@code [batch, 1, features]}} */
+  Tensor last(Tensor x) {
+    return x.size(1) == 1
+        ? x
+        : x.dynamicSlice(Shape.of(x.size(0), 1, x.size(2)), ZERO, decoding.position(), ZERO);
   }
 
   /** Whether an input of that length is the step behind those that are known. */

@@ -7,6 +7,7 @@ import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
@@ -139,16 +140,34 @@ public final class Network {
             new Context.Decoding(position, length, input.size(0)));
     List<Sequential.Entry> entries = layers.entries();
     Sequential body = new Sequential(entries.subList(0, entries.size() - 1));
-    Tensor hidden = body.apply(context, ids);
+    lastToLook(entries).ifPresent(context::lastToLook);
     // The head is wide: it looks at the one step that is asked for.
-    Tensor last = hidden;
-    if (ids.size(1) > 1) {
-      Tensor zero = Tensor.full(0, DType.I64);
-      last = hidden.dynamicSlice(Shape.of(hidden.size(0), 1, hidden.size(2)), zero, position, zero);
-    }
+    Tensor last = context.last(body.apply(context, ids));
     Tensor logits = new Sequential(List.of(entries.getLast())).apply(context, last);
     return new Decoded(
         logits.reshape(logits.size(0), logits.size(2)), List.copyOf(context.caches().values()));
+  }
+
+  /** The last block, if each layer behind it treats a step by itself, wherever it stands. */
+  private static Optional<String> lastToLook(List<Sequential.Entry> entries) {
+    for (Sequential.Entry entry : entries.reversed()) {
+      switch (entry.layer()) {
+        case TransformerBlock _ -> {
+          return Optional.of(entry.name());
+        }
+        case LayerNorm _,
+            RmsNorm _,
+            Dense _,
+            FeedForward _,
+            Unembedding _,
+            Dropout _,
+            Activation _ -> {}
+        default -> {
+          return Optional.empty();
+        }
+      }
+    }
+    return Optional.empty();
   }
 
   /**

@@ -72,7 +72,7 @@ public record TransformerBlock(
 
   @Override
   public Tensor apply(Context context, Tensor x) {
-    Tensor h = around(context, "norm1", x, "attention", attention);
+    Tensor h = context.wanted(around(context, "norm1", x, "attention", attention));
     if (!cross) {
       return around(context, "norm2", h, "feedforward", feedForward);
     }

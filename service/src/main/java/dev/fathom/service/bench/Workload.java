@@ -14,8 +14,8 @@ public sealed interface Workload permits Gemm, TrainingStep, Inference, Decode {
 
   /** What {@link #named} takes, for people. */
   String NAMES =
-      "gemmN (gemm256 to gemm2048), mlp, lenet, lstm, gpt, gpt-decode, infer-M-B (B examples; M"
-          + " one of the networks)";
+      "gemmN (gemm256 to gemm2048), mlp, lenet, lstm, gpt, gpt-decode, gpt-prefill, infer-M-B (B"
+          + " examples; M one of the networks)";
 
   /** Generation of a text. */
   String DECODE = "gpt-decode";
@@ -42,8 +42,8 @@ public sealed interface Workload permits Gemm, TrainingStep, Inference, Decode {
 
   /** {@return the workload of this name, if there is one} */
   static Optional<Workload> named(String name) {
-    if (name.equals(DECODE)) {
-      return Optional.of(new Decode());
+    if (name.equals(DECODE) || name.equals("gpt-prefill")) {
+      return Optional.of(name.equals(DECODE) ? Decode.TOKENS : Decode.PROMPT);
     }
     var gemm = Pattern.compile("gemm([1-9]\\d{0,3})").matcher(name);
     if (gemm.matches()) {

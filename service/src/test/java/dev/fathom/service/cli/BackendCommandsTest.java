@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.AfterEach;
@@ -204,7 +205,9 @@ class BackendCommandsTest {
     var slim = json(0, "coverage", "--json", "--backend", "slim");
     assertEquals("slim", slim.path("backend").asText());
     var names = slim.path("workloads").findValuesAsText("workload");
-    assertEquals(List.of("mlp", "infer-mlp-32", "lenet", "infer-lenet-32"), names);
+    var expected =
+        Stream.of("mlp", "lenet", "lstm", "gpt").flatMap(m -> Stream.of(m, "infer-" + m + "-32"));
+    assertEquals(Stream.concat(expected, Stream.of("gpt-decode")).toList(), names);
     var lenet = slim.path("workloads").get(2);
     var lowered = item(lenet.path("declined"), "spec", "max-pool");
     assertEquals("lowered", lowered.path("remedy").asText());
