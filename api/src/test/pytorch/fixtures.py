@@ -167,6 +167,16 @@ def losses():
     loss.backward()
     out.append({"loss": "crossEntropy", "labelSmoothing": 0.1, "output": tensor(logits), "target": tensor(labels),
                 "mask": tensor(mask), "rows": tensor(rows), "mean": loss.item(), "gradient": tensor(x.grad)})
+    quantiles = torch.tensor([0.1, 0.5, 0.9])
+    values, target = torch.randn(5, 4, 3), torch.randn(5, 4)
+    x = values.clone().requires_grad_()
+    error = target[..., None] - x
+    rows = torch.maximum(quantiles * error, (quantiles - 1) * error).mean((1, 2))
+    loss = (rows * mask).sum() / mask.sum()
+    loss.backward()
+    out.append({"loss": "quantile", "quantiles": [0.1, 0.5, 0.9], "output": tensor(values.flatten(1)),
+                "target": tensor(target), "mask": tensor(mask), "rows": tensor(rows), "mean": loss.item(),
+                "gradient": tensor(x.grad.flatten(1))})
     return out
 
 

@@ -202,6 +202,63 @@ def encoder(name, norm_first):
                 torch.randn(2, 5, 8))
 
 
+class Translator(nn.Module):
+    """The last steps look at the first ones; of ids, 0 is padding."""
+
+    def __init__(self, source, norm_first, vocabulary=0):
+        super().__init__()
+        self.source = source
+        self.tokens = nn.Embedding(vocabulary, 8, padding_idx=0) if vocabulary else None
+        self.targets = nn.Embedding(vocabulary, 8, padding_idx=0) if vocabulary else None
+        make = lambda kind: scramble(kind(8, 2, 12, dropout=0.0, activation="gelu", batch_first=True,
+                                          norm_first=norm_first))
+        self.encoder = make(nn.TransformerEncoderLayer) if vocabulary else None
+        self.decoder = make(nn.TransformerDecoderLayer)
+
+    def forward(self, x):
+        memory, y = x[:, :self.source], x[:, self.source:]
+        hidden, unseen = None, None
+        if self.tokens:
+            hidden, unseen = memory == 0, y == 0
+            memory = self.encoder(self.tokens(memory), src_key_padding_mask=hidden)
+            y = self.targets(y)
+        later = torch.ones(y.shape[1], y.shape[1], dtype=torch.bool).triu(1)
+        return self.decoder(y, memory, tgt_mask=later, tgt_key_padding_mask=unseen, memory_key_padding_mask=hidden)
+
+    def names(self):
+        parts = {"norm1.": "norm1.", "linear1.": "feedforward.up.", "linear2.": "feedforward.down.",
+                 "self_attn.in_proj_": "attention.qkv.", "self_attn.out_proj.": "attention.output."}
+        both = {f"decoder.{a}": f"decoder.decoder1.{b}" for a, b in (parts | {
+            "multihead_attn.in_proj_": "cross.all.", "multihead_attn.out_proj.": "cross.output.",
+            "norm2.": "norm2.", "norm3.": "norm3."}).items()}
+        if self.tokens:
+            both |= {f"encoder.{a}": f"encoder.encoder1.{b}" for a, b in (parts | {"norm2.": "norm2."}).items()}
+        names = {f"{a}{part}": f"encoderdecoder1.{b}{part}" for a, b in both.items() for part in ("weight", "bias")}
+        if self.tokens:
+            names |= {"tokens.weight": "encoderdecoder1.encoder.embedding1.weight",
+                      "targets.weight": "encoderdecoder1.decoder.embedding1.weight"}
+        return names
+
+
+def translator(name, norm_first, x, vocabulary=0):
+    """PyTorch has one tensor for queries, keys and values, of which the queries see another sequence."""
+    module = Translator(4, norm_first, vocabulary)
+    block = {"heads": 2, "hidden": 12, "normFirst": norm_first}
+    token = [{"type": "embedding", "vocabulary": vocabulary, "features": 8, "padding": 0}] if vocabulary else []
+    layer = {"type": "encoderdecoder", "source": 4,
+             "encoder": token + ([{"type": "encoder", **block}] if vocabulary else []),
+             "decoder": token + [{"type": "decoder", "cross": True, **block}]}
+    out = case(name, [layer], module, module.names(), x)
+    for group in out["parameters"], out["gradients"]:
+        for part in ("weight", "bias"):
+            prefix = "encoderdecoder1.decoder.decoder1.cross."
+            whole = group.pop(f"{prefix}all.{part}")
+            width = len(whole["values"]) // 3
+            group[f"{prefix}query.{part}"] = {"shape": [8] + whole["shape"][1:], "values": whole["values"][:width]}
+            group[f"{prefix}keyvalue.{part}"] = {"shape": [16] + whole["shape"][1:], "values": whole["values"][width:]}
+    return out
+
+
 def sinusoidal(x):
     time, features = x.shape[1:]
     out = torch.zeros(time, features)
@@ -279,6 +336,11 @@ def layers():
                               [token, {"type": layer, "units": 3, "layers": 2, "bidirectional": True,
                                        "output": "all" if all_steps else "last"}],
                               Padded(6, 4, body), tokens | body.names(f"{layer}1", "body."), ids))
+    words = torch.tensor([[3, 5, 1, 0, 4, 2, 2], [2, 4, 3, 1, 5, 1, 0], [1, 0, 0, 0, 3, 0, 0]])
+    for norm_first in (True, False):
+        order = "first" if norm_first else "last"
+        cases.append(translator(f"cross-attention, norm {order}", norm_first, torch.randn(2, 9, 8)))
+        cases.append(translator(f"encoder and decoder, padded, norm {order}", norm_first, words, 6))
     return cases
 
 

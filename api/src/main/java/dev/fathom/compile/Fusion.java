@@ -35,6 +35,12 @@ final class Fusion {
 
   private static final int MAX_OPERANDS = 24;
 
+  /**
+   * Nodes that are looked at for a path. Behind so many there is one nearly always, and with a
+   * limit the time for unrolled networks grows with their length, not with its square.
+   */
+  private static final int MAX_SEARCH = 1024;
+
   private final Backend backend;
   private final Views views;
   private final Set<Value> results;
@@ -167,7 +173,8 @@ final class Fusion {
   }
 
   /**
-   * Whether a path leads from {@code producer} through another node or group to {@code consumer}.
+   * Whether a path leads from {@code producer} through another node or group to {@code consumer};
+   * also true where that would take long to find out.
    */
   private boolean joinMakesCycle(Group producer, Group consumer) {
     Set<Node> from = new HashSet<>(producer.nodes());
@@ -175,6 +182,9 @@ final class Fusion {
     Set<Node> seen = new HashSet<>(consumer.nodes());
     List<Node> open = new ArrayList<>(consumer.nodes());
     while (!open.isEmpty()) {
+      if (seen.size() > MAX_SEARCH) {
+        return true;
+      }
       Node node = open.removeLast();
       boolean inConsumer = groups.get(node) == consumer;
       boolean anchors = consumer.anchor().filter(anchor -> anchor == node).isPresent();

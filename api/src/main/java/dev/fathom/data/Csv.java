@@ -60,7 +60,9 @@ public final class Csv {
      * Numbers become the mean of the column's other values, integers that mean, rounded; of {@link
      * Csv#like} it is the other table's. A missing class is an error.
      */
-    MEAN
+    MEAN,
+    /** They become the value of the row before; a missing first value is an error. */
+    PREVIOUS
   }
 
   private Csv(Path file) {
@@ -145,7 +147,7 @@ public final class Csv {
         bytes,
         cells -> {
           if (missing != Missing.DROP || columns.stream().noneMatch(c -> c.isMissing(cells))) {
-            columns.forEach(column -> column.take(cells));
+            columns.forEach(column -> column.take(cells, missing));
             rows.incrementAndGet();
           }
         });
@@ -231,11 +233,20 @@ public final class Csv {
     return columns;
   }
 
+  private boolean refuses(CsvColumn column) {
+    return switch (missing) {
+      case REFUSE -> true;
+      case DROP -> false;
+      case MEAN -> !column.hasMean();
+      case PREVIOUS -> column.isFirstMissing();
+    };
+  }
+
   private void checkMissing(List<CsvColumn> columns) {
     List<String> refused =
         columns.stream()
             .filter(column -> column.missing() > 0)
-            .filter(c -> missing == Missing.REFUSE || missing == Missing.MEAN && !c.hasMean())
+            .filter(this::refuses)
             .map(
                 column ->
                     "'%s' %d times, first in line %d"

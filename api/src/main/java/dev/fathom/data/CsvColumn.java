@@ -1,5 +1,6 @@
 package dev.fathom.data;
 
+import dev.fathom.data.Csv.Missing;
 import dev.fathom.data.CsvScanner.Cell;
 import dev.fathom.data.Table.Field;
 import dev.fathom.data.Table.Kind;
@@ -37,6 +38,7 @@ final class CsvColumn {
   private int present;
   private int missing;
   private int firstMissing;
+  private boolean startsMissing;
 
   private Field field;
   private final Map<String, Integer> classes = new HashMap<>();
@@ -76,6 +78,11 @@ final class CsvColumn {
     return firstMissing;
   }
 
+  /** {@return whether the first row has none} */
+  boolean isFirstMissing() {
+    return startsMissing;
+  }
+
   boolean hasMean() {
     return field.mean().isPresent();
   }
@@ -88,6 +95,7 @@ final class CsvColumn {
   void survey(List<Cell> row) {
     Cell cell = row.get(index);
     if (isAbsent(cell)) {
+      startsMissing |= present + missing == 0;
       firstMissing = missing++ == 0 ? cell.line() : firstMissing;
       return;
     }
@@ -135,10 +143,15 @@ final class CsvColumn {
     return field.kind() != Kind.TEXT && isAbsent(row.get(index));
   }
 
-  /** Keeps a value; a missing one becomes the mean. */
-  void take(List<Cell> row) {
+  /** Keeps a value; a missing one becomes the mean or the one before. */
+  void take(List<Cell> row, Missing policy) {
     Cell cell = row.get(index);
     boolean fill = isMissing(row);
+    if (fill && policy == Missing.PREVIOUS) {
+      System.arraycopy(values, size - 1, values, size, 1);
+      size++;
+      return;
+    }
     switch (values) {
       case float[] numbers -> {
         numbers[size] = (float) (fill ? field.mean().getAsDouble() : number(cell.text()));

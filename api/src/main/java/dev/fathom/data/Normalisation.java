@@ -120,6 +120,22 @@ public record Normalisation(double scale, int axis, List<Double> mean, List<Doub
     }
   }
 
+  /**
+   * Takes normalised values back to raw ones, in place.
+   *
+   * @throws DataException if there are several means
+   */
+  public void invert(float[] values) {
+    if (mean.size() != 1) {
+      throw new DataException("[normalise] expected one mean but there are " + mean.size());
+    }
+    float factor = (float) (deviation.getFirst() / scale);
+    float shift = (float) (mean.getFirst() / scale);
+    for (int i = 0; i < values.length; i++) {
+      values[i] = values[i] * factor + shift;
+    }
+  }
+
   /** {@return how many neighbouring values share a mean} */
   private static int inner(Shape shape, int axis, int groups) {
     if (groups == 1) {

@@ -5,11 +5,11 @@
  * dev.fathom.data.Idx} reads the format of MNIST, {@link dev.fathom.data.ArrayDataset} wraps
  * arrays; a new format builds an ArrayDataset or implements Dataset. What people write is read to a
  * {@link dev.fathom.data.Table} first, by {@link dev.fathom.data.Csv} or {@link
- * dev.fathom.data.TextFiles}; {@link dev.fathom.data.Tokens} makes examples of texts. Raw values
- * stay compact (pixels stay bytes) until {@link dev.fathom.data.Batches}, working one thread ahead
- * of the training, copies and {@linkplain dev.fathom.data.Normalisation normalises} them. {@link
- * dev.fathom.data.Split} holds examples back, {@link dev.fathom.data.Shuffle} orders them by seed
- * and epoch alone.
+ * dev.fathom.data.TextFiles}; {@link dev.fathom.data.Tokens} makes examples of texts, {@link
+ * dev.fathom.data.Series} of rows in time. Raw values stay compact (pixels stay bytes) until {@link
+ * dev.fathom.data.Batches}, working one thread ahead of the training, copies and {@linkplain
+ * dev.fathom.data.Normalisation normalises} them. {@link dev.fathom.data.Split} holds examples
+ * back, {@link dev.fathom.data.Shuffle} orders them by seed and epoch alone.
  *
  * <p>Bad values are a {@link dev.fathom.data.DataException} that names the example; a file that
  * does not follow its format is a {@link dev.fathom.format.FormatException} that names the place.

@@ -1,5 +1,6 @@
 package dev.fathom.generate;
 
+import dev.fathom.compile.Coverage;
 import dev.fathom.model.DeviceWeights;
 import dev.fathom.model.Model;
 import dev.fathom.nn.Network;
@@ -124,22 +125,7 @@ public final class Generator implements AutoCloseable {
    * @throws IllegalStateException if the generator is closed
    */
   public Generation start(int[] prompt, Sampling sampling) {
-    if (prompt.length == 0) {
-      throw new IllegalArgumentException(
-          "[generate] expected a prompt of 1 token or more but it is empty");
-    }
-    if (prompt.length > context()) {
-      throw new IllegalArgumentException(
-          "[generate] expected a prompt of at most %d tokens, the context of '%s', but it has %d"
-              .formatted(context(), model.name(), prompt.length));
-    }
-    for (int i = 0; i < prompt.length; i++) {
-      if (prompt[i] < 0 || prompt[i] >= tokenizer.size()) {
-        throw new IllegalArgumentException(
-            "[generate] expected tokens of 0 to %d but got %d at position %d of the prompt"
-                .formatted(tokenizer.size() - 1, prompt[i], i));
-      }
-    }
+    check(prompt);
     enter();
     try {
       return new Generation(this, new Lane(programs), prompt.clone(), sampling);
@@ -147,6 +133,15 @@ public final class Generator implements AutoCloseable {
       leave();
       throw e;
     }
+  }
+
+  /**
+   * Checks that there can be a text that goes on from a prompt.
+   *
+   * @throws IllegalArgumentException as {@link #start(int[], Sampling)}
+   */
+  public void check(int... prompt) {
+    Prompts.check("generate", prompt, 1, context(), tokenizer, model);
   }
 
   private synchronized void enter() {
@@ -178,6 +173,20 @@ public final class Generator implements AutoCloseable {
     if (closed) {
       throw new IllegalStateException("[generate] the generator is closed");
     }
+  }
+
+  /** {@return how many texts are under way} */
+  public synchronized int underWay() {
+    return underWay;
+  }
+
+  /** {@return which specs the backend compiles, and which not: of a step and the longest prompt} */
+  public Coverage coverage() {
+    return programs
+        .step()
+        .program()
+        .coverage()
+        .plus(programs.prefill(context()).program().coverage());
   }
 
   /** Ends what is under way at its next token, and frees the weights when it is closed too. */

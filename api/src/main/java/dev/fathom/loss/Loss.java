@@ -5,7 +5,7 @@ import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
 
 /** What a training makes small. */
-public sealed interface Loss permits CrossEntropy, MeanSquaredError {
+public sealed interface Loss permits CrossEntropy, MeanSquaredError, QuantileLoss {
 
   /** {@return the type of the targets} */
   DType targetType();

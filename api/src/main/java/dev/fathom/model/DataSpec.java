@@ -1,6 +1,7 @@
 package dev.fathom.model;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Csv.Missing;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Table.Kind;
@@ -23,16 +24,25 @@ import java.util.stream.Stream;
  * {"format": "csv", "dataset": "iris", "train": "train.csv", "test": "test.csv", "target": "species"}
  * }</pre>
  *
- * <p>{@link TextSpec} shows those of texts.
+ * <p>{@link TextSpec} shows those of texts, {@link SeriesSpec} those of time series.
  *
  * @param source where the examples are
  * @param input the column that the network gets
  * @param target the column that it learns to give
  * @param normalisation of the input, {@code (x * scale - mean) / deviation}
+ * @param targetNormalisation of a target of numbers; answers are taken back to its units
+ * @param fit whether means and deviations are still to be found, from the training part alone
  */
-public record DataSpec(Source source, String input, String target, Normalisation normalisation) {
+public record DataSpec(
+    Source source,
+    String input,
+    String target,
+    Normalisation normalisation,
+    Normalisation targetNormalisation,
+    boolean fit) {
   /** Where examples are. */
-  public sealed interface Source permits Source.Named, Source.Idx, Source.Csv, TextSpec {
+  public sealed interface Source
+      permits Source.Named, Source.Idx, Source.Csv, TextSpec, SeriesSpec {
     /**
      * A dataset that the caller knows by name.
      *
@@ -90,15 +100,22 @@ public record DataSpec(Source source, String input, String target, Normalisation
   }
 
   private static final Map<String, String> FORMATS =
-      Stream.of("idx", "csv", "folders", "lines", "text")
+      Stream.of("idx", "csv", "series", "folders", "lines", "text")
           .collect(Collectors.toMap(format -> format, format -> format));
   private static final Map<String, Character> SEPARATORS =
       Map.of("comma", ',', "semicolon", ';', "tab", '\t');
   private static final Map<String, Missing> MISSING =
-      Map.of("refuse", Missing.REFUSE, "drop", Missing.DROP, "mean", Missing.MEAN);
+      Map.of(
+          "refuse", Missing.REFUSE,
+          "drop", Missing.DROP,
+          "mean", Missing.MEAN,
+          "previous", Missing.PREVIOUS);
   private static final Map<String, Kind> KINDS =
       Map.of(
           "number", Kind.NUMBER, "integer", Kind.INTEGER, "class", Kind.CLASS, "text", Kind.TEXT);
+
+  private static final List<String> MOMENTS =
+      List.of("mean", "deviation", "targetMean", "targetDeviation");
 
   /** {@return the name of the dataset that has the files; empty if they lie beside the spec} */
   public Optional<String> dataset() {
@@ -107,6 +124,7 @@ public record DataSpec(Source source, String input, String target, Normalisation
       case Source.Idx _ -> Optional.empty();
       case Source.Csv csv -> csv.dataset();
       case TextSpec text -> text.dataset();
+      case SeriesSpec series -> series.file().dataset();
     };
   }
 
@@ -125,22 +143,64 @@ public record DataSpec(Source source, String input, String target, Normalisation
     String target =
         switch (source) {
           case Source.Named _, Source.Idx _ -> f.text("target", "label");
-          case Source.Csv _ -> f.text("target", null);
+          case Source.Csv _, SeriesSpec _ -> f.text("target", null);
           case TextSpec text -> TextSpec.target(f, text.home());
         };
     double scale = f.number("scale", 1.0, Range.POSITIVE);
-    long axis = f.integer("axis", 0L, 0);
-    List<Double> mean = f.numbers("mean", 0.0, Range.ANY);
-    List<Double> deviation = f.numbers("deviation", 1.0, Range.POSITIVE);
+    long axis = f.integer("axis", source instanceof SeriesSpec ? 1L : 0L, 0);
+    boolean fit = fit(f, source);
+    Normalisation normalisation =
+        fit
+            ? new Normalisation(scale, (int) axis, List.of(0.0), List.of(1.0))
+            : given(f, scale, axis);
+    Normalisation ofTarget =
+        fit || !isTable(source)
+            ? Normalisation.NONE
+            : Normalisation.of(
+                1,
+                f.number("targetMean", 0.0, Range.ANY),
+                f.number("targetDeviation", 1.0, Range.POSITIVE));
+    f.end();
+    return new Parsed<>(
+        new DataSpec(source, input, target, normalisation, ofTarget, fit), f.expanded());
+  }
+
+  private static Normalisation given(Fields f, double scale, long axis) {
+    List<Double> mean = f.numbers("mean", List.of(0.0), Range.ANY);
+    List<Double> deviation = f.numbers("deviation", List.of(1.0), Range.POSITIVE);
     if (mean.size() != deviation.size()) {
       throw new SpecException(
           f.at("deviation"),
           "expected as many numbers as \"mean\" has, %d, but got %d"
               .formatted(mean.size(), deviation.size()));
     }
-    f.end();
-    Normalisation normalisation = new Normalisation(scale, (int) axis, mean, deviation);
-    return new Parsed<>(new DataSpec(source, input, target, normalisation), f.expanded());
+    return new Normalisation(scale, (int) axis, mean, deviation);
+  }
+
+  private static boolean isTable(Source source) {
+    return source instanceof Source.Csv || source instanceof SeriesSpec;
+  }
+
+  /** Reads whether means and deviations are to be found; then none may be given. */
+  private static boolean fit(Fields f, Source source) {
+    if (!isTable(source)) {
+      return false;
+    }
+    List<String> given = MOMENTS.stream().filter(f::has).toList();
+    boolean fit = f.flag("fit", source instanceof SeriesSpec && given.isEmpty());
+    if (fit && !given.isEmpty()) {
+      throw new SpecException(f.at("fit"), "expected false beside " + String.join(", ", given));
+    }
+    return fit;
+  }
+
+  /** Writes what was found into the section of a spec. */
+  static void fitted(ObjectNode data, Normalisation input, Normalisation target) {
+    data.put("fit", false).put("axis", input.axis());
+    input.mean().forEach(data.putArray("mean")::add);
+    input.deviation().forEach(data.putArray("deviation")::add);
+    data.put("targetMean", target.mean().getFirst());
+    data.put("targetDeviation", target.deviation().getFirst());
   }
 
   private static String input(Source source) {
@@ -148,6 +208,7 @@ public record DataSpec(Source source, String input, String target, Normalisation
       case Source.Named _, Source.Idx _ -> "image";
       case Source.Csv _ -> "features";
       case TextSpec _ -> Tokens.TOKENS;
+      case SeriesSpec _ -> SeriesSpec.WINDOW;
     };
   }
 
@@ -157,6 +218,7 @@ public record DataSpec(Source source, String input, String target, Normalisation
     return switch (format) {
       case "idx" -> idx(f);
       case "csv" -> f.has("text") ? TextSpec.parse(f, format) : csv(f);
+      case "series" -> SeriesSpec.parse(f);
       default -> TextSpec.parse(f, format);
     };
   }
@@ -174,7 +236,7 @@ public record DataSpec(Source source, String input, String target, Normalisation
         images, labels, testImages.map(i -> new Source.Idx.Pair(i, testLabels.get())), classes);
   }
 
-  private static Source csv(Fields f) {
+  static Source.Csv csv(Fields f) {
     Optional<String> dataset = f.optionalText("dataset");
     dataset.ifPresent(_ -> Spec.name(f, "dataset"));
     return new Source.Csv(

@@ -174,10 +174,14 @@ final class Fields {
   }
 
   /** {@return one or more numbers; a single one may stand without brackets} */
-  List<Double> numbers(String name, Double byDefault, Range range) {
+  List<Double> numbers(String name, List<Double> byDefault, Range range) {
     JsonNode value = value(name);
+    if (byDefault.size() > 1 && value == null) {
+      byDefault.forEach(expanded.putArray(name)::add);
+      return byDefault;
+    }
     if (!(value instanceof ArrayNode array) || array.isEmpty()) {
-      return List.of(number(name, byDefault, range));
+      return List.of(number(name, byDefault.getFirst(), range));
     }
     List<Double> all = new ArrayList<>();
     ArrayNode out = expanded.putArray(name);

@@ -12,6 +12,7 @@ import dev.fathom.nn.Conv2d;
 import dev.fathom.nn.Dense;
 import dev.fathom.nn.Dropout;
 import dev.fathom.nn.Embedding;
+import dev.fathom.nn.EncoderDecoder;
 import dev.fathom.nn.FeedForward;
 import dev.fathom.nn.Flatten;
 import dev.fathom.nn.GlobalAveragePool;
@@ -87,6 +88,7 @@ final class LayerSpecs {
           Map.entry("feedforward", LayerSpecs::feedForward),
           Map.entry("encoder", f -> block(f, false)),
           Map.entry("decoder", f -> block(f, true)),
+          Map.entry("encoderdecoder", LayerSpecs::encoderDecoder),
           Map.entry("rnn", f -> recurrent(f, Recurrence.RNN)),
           Map.entry("lstm", f -> recurrent(f, Recurrence.LSTM)),
           Map.entry("gru", f -> recurrent(f, Recurrence.GRU)),
@@ -144,10 +146,19 @@ final class LayerSpecs {
         Sequential.Entry entry = at.entries().get(j);
         if (entry.name().equals(parts[i])) {
           pointer.append('/').append(j);
-          if (entry.layer() instanceof Residual residual && i + 1 < parts.length) {
-            String branch = parts[++i];
-            pointer.append('/').append(branch);
-            at = branch.equals("body") ? residual.body() : residual.shortcut();
+          if (i + 1 < parts.length) {
+            String branch = parts[i + 1];
+            Sequential inner =
+                switch (entry.layer()) {
+                  case Residual r -> branch.equals("body") ? r.body() : r.shortcut();
+                  case EncoderDecoder e -> branch.equals("encoder") ? e.encoder() : e.decoder();
+                  default -> null;
+                };
+            if (inner != null) {
+              pointer.append('/').append(branch);
+              at = inner;
+              i++;
+            }
           }
           break;
         }
@@ -178,11 +189,15 @@ final class LayerSpecs {
   }
 
   private static Layer residual(Fields f) {
-    Sequential body = f.list("body", LayerSpecs::layers);
-    if (body.entries().isEmpty()) {
-      throw new SpecException(f.at("body"), "expected a list of layers but it is empty");
+    return new Residual(filled(f, "body"), f.list("shortcut", LayerSpecs::layers), activation(f));
+  }
+
+  private static Sequential filled(Fields f, String key) {
+    Sequential layers = f.list(key, LayerSpecs::layers);
+    if (layers.entries().isEmpty()) {
+      throw new SpecException(f.at(key), "expected a list of layers but it is empty");
     }
-    return new Residual(body, f.list("shortcut", LayerSpecs::layers), activation(f));
+    return layers;
   }
 
   private static Layer embedding(Fields f) {
@@ -248,7 +263,14 @@ final class LayerSpecs {
         feedForward(f),
         norm,
         f.flag("normFirst", true),
-        f.number("dropout", 0.0, Range.SHARE));
+        f.number("dropout", 0.0, Range.SHARE),
+        causal && f.flag("cross", false));
+  }
+
+  private static Layer encoderDecoder(Fields f) {
+    long source = f.integer("source", null, 1);
+    Sequential encoder = f.list("encoder", LayerSpecs::layers);
+    return new EncoderDecoder(source, encoder, filled(f, "decoder"));
   }
 
   private static Layer recurrent(Fields f, Recurrence recurrence) {

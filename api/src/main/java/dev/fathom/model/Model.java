@@ -210,6 +210,11 @@ public final class Model {
         });
   }
 
+  /** {@return whether a model that was published takes texts} */
+  public static boolean takesTexts(Bundle bundle) {
+    return bundle.files().containsKey(TOKENIZER);
+  }
+
   /**
    * {@return a model that was published}
    *

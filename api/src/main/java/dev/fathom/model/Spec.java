@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.data.Normalisation;
+import dev.fathom.loss.QuantileLoss;
 import dev.fathom.nn.LayerException;
 import dev.fathom.nn.Network;
 import dev.fathom.nn.Sequential;
@@ -127,6 +129,33 @@ public final class Spec {
   /** {@return the section {@code training}} */
   public TrainingSpec training() {
     return training;
+  }
+
+  /**
+   * {@return this spec with means and deviations that were found}
+   *
+   * @param input of the input
+   * @param target of the target, one mean
+   */
+  public Spec fitted(Normalisation input, Normalisation target) {
+    ObjectNode json = expand();
+    DataSpec.fitted((ObjectNode) json.get("data"), input, target);
+    return parse(json);
+  }
+
+  /**
+   * Makes answers of what the network of this spec gives, in place: in the units of the target,
+   * quantiles in their order.
+   *
+   * @param outputs {@code [examples, ...output]}; probabilities stay as they are
+   */
+  public void answer(float[] outputs) {
+    if (!data.targetNormalisation().equals(Normalisation.NONE)) {
+      data.targetNormalisation().invert(outputs);
+    }
+    if (training.loss() instanceof QuantileLoss loss) {
+      loss.sort(outputs);
+    }
   }
 
   /** {@return a fresh copy of the spec with every default; it parses to an equal spec} */

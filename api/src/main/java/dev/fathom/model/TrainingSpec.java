@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.loss.CrossEntropy;
 import dev.fathom.loss.Loss;
 import dev.fathom.loss.MeanSquaredError;
+import dev.fathom.loss.QuantileLoss;
 import dev.fathom.model.Fields.Parsed;
 import dev.fathom.optim.Adam;
 import dev.fathom.optim.AdamW;
@@ -12,6 +13,7 @@ import dev.fathom.optim.Optimizer;
 import dev.fathom.optim.Schedule;
 import dev.fathom.optim.Sgd;
 import dev.fathom.spi.DType;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -118,19 +120,7 @@ public record TrainingSpec(
             .orElse(inner);
     Schedule schedule = f.object("schedule", (n, p) -> typed(n, p, "constant", SCHEDULES));
     double smoothing = f.number("labelSmoothing", 0.0, Range.SHARE);
-    Loss loss =
-        f.choice(
-            "loss",
-            "crossEntropy",
-            Map.of(
-                "crossEntropy",
-                new CrossEntropy(smoothing),
-                "meanSquaredError",
-                new MeanSquaredError()));
-    if (smoothing > 0 && !(loss instanceof CrossEntropy)) {
-      throw new SpecException(
-          f.at("labelSmoothing"), "expected the loss crossEntropy beside label smoothing");
-    }
+    Loss loss = loss(f, smoothing);
     double clipNorm = f.optionalNumber("clipNorm", Range.POSITIVE).orElse(Double.POSITIVE_INFINITY);
     double validation = f.number("validation", 0.0, Range.SHARE);
     Optional<EarlyStopping> earlyStopping =
@@ -158,6 +148,32 @@ public record TrainingSpec(
             checkpointSteps,
             weights),
         f.expanded());
+  }
+
+  private static Loss loss(Fields f, double smoothing) {
+    Map<String, Function<Fields, Loss>> losses =
+        Map.of(
+            "crossEntropy", _ -> new CrossEntropy(smoothing),
+            "meanSquaredError", _ -> new MeanSquaredError(),
+            "quantile", TrainingSpec::quantile);
+    Loss loss = f.choice("loss", "crossEntropy", losses).apply(f);
+    if (smoothing > 0 && !(loss instanceof CrossEntropy)) {
+      throw new SpecException(
+          f.at("labelSmoothing"), "expected the loss crossEntropy beside label smoothing");
+    }
+    if (f.has("quantiles") && !(loss instanceof QuantileLoss)) {
+      throw new SpecException(f.at("quantiles"), "expected the loss quantile beside quantiles");
+    }
+    return loss;
+  }
+
+  private static Loss quantile(Fields f) {
+    List<Double> quantiles = f.numbers("quantiles", List.of(0.1, 0.5, 0.9), Range.ANY);
+    try {
+      return new QuantileLoss(quantiles);
+    } catch (IllegalArgumentException e) {
+      throw new SpecException(f.at("quantiles"), e.getMessage());
+    }
   }
 
   private static final long MAX_BATCH = 1 << 20;

@@ -31,6 +31,7 @@ public final class Context {
   private final SequencedMap<String, Tensor> outputs = new LinkedHashMap<>();
   private String scope = "";
   private Tensor steps;
+  private Memory memory;
   private int streams;
 
   /**
@@ -60,6 +61,14 @@ public final class Context {
    * @param after what is kept when the steps of the trace are known
    */
   public record Cache(Tensor before, Tensor after) {}
+
+  /**
+   * What an encoder gave.
+   *
+   * @param values {@code [batch, time, features]}
+   * @param steps {@code [batch, time]}, bool: the steps that are not padding; null if all count
+   */
+  public record Memory(Tensor values, Tensor steps) {}
 
   Context(Values parameters, Values states, Training training, Decoding decoding) {
     this.parameters = parameters;
@@ -120,6 +129,34 @@ public final class Context {
     steps = known("steps", mask, 1);
   }
 
+  /**
+   * {@return what the encoder gave}
+   *
+   * @throws LayerException if this layer is not in the decoder of an {@link EncoderDecoder}
+   */
+  public Memory memory() {
+    if (memory == null) {
+      throw new LayerException(
+          layer(),
+          "expected to be in the decoder of a layer 'encoderdecoder', whose encoder it sees");
+    }
+    return memory;
+  }
+
+  /**
+   * {@return what {@code body} gives with {@code encoded} as memory, and no step known as padding}
+   */
+  Tensor remembering(Tensor encoded, Supplier<Tensor> body) {
+    Memory outer = memory;
+    memory = new Memory(encoded, steps);
+    steps = null;
+    try {
+      return body.get();
+    } finally {
+      memory = outer;
+    }
+  }
+
   /** {@return where the steps of an input of that length stand, {@code [length]}, i32} */
   public Tensor positions(long length) {
     return goesOn(length)
@@ -160,22 +197,15 @@ public final class Context {
   }
 
   /**
-   * {@return {@code [batch, known]}, bool: the steps that may be seen of those that {@link #known}
-   * gives; null for all}
-   *
-   * @param x {@code [batch, time, ...]}, the input
+   * {@return how many of the steps that {@link #known} gives for an input of that length count, an
+   * i64 scalar; null for all}
    */
-  public Tensor seen(Tensor x) {
-    if (!goesOn(x.size(1))) {
-      return steps;
-    }
-    Tensor filled =
-        Tensor.iota(DType.I64, 1, x.size(0), decoding.capacity()).less(decoding.length());
-    return steps == null ? filled : filled.and(steps);
+  public Tensor valid(long length) {
+    return goesOn(length) ? decoding.length() : null;
   }
 
-  /** {@return whether an input of that many steps is the one behind those that are known} */
-  boolean goesOn(long length) {
+  /** Whether an input of that length is the step behind those that are known. */
+  private boolean goesOn(long length) {
     return decoding != null && length == 1;
   }
 

@@ -40,18 +40,28 @@ public record MultiHeadAttention(
   }
 
   public MultiHeadAttention {
+    check(heads, keyHeads, dropout);
+    Check.that(
+        rotaryBase.isEmpty() || rotaryBase.getAsDouble() > 1,
+        "attention",
+        "a rotary base above 1",
+        rotaryBase.orElse(0));
+  }
+
+  static void check(long heads, long keyHeads, double dropout) {
     Check.that(heads >= 1, "attention", "1 head or more", heads);
     Check.that(
         keyHeads >= 1 && heads % keyHeads == 0,
         "attention",
         "key heads that divide the " + heads + " heads",
         keyHeads);
-    Check.that(
-        rotaryBase.isEmpty() || rotaryBase.getAsDouble() > 1,
-        "attention",
-        "a rotary base above 1",
-        rotaryBase.orElse(0));
     Check.that(dropout >= 0 && dropout < 1, "attention", "a dropout in [0, 1)", dropout);
+  }
+
+  static void check(String layer, long heads, Shape input) {
+    Check.sequence(layer, input);
+    Check.that(
+        input.size(1) % heads == 0, layer, "features that " + heads + " heads divide", input);
   }
 
   @Override
@@ -71,9 +81,7 @@ public record MultiHeadAttention(
 
   @Override
   public Shape output(Shape input) {
-    Check.sequence(label(), input);
-    Check.that(
-        input.size(1) % heads == 0, label(), "features that " + heads + " heads divide", input);
+    check(label(), heads, input);
     Check.that(
         rotaryBase.isEmpty() || input.size(1) / heads % 2 == 0,
         label(),
@@ -98,10 +106,10 @@ public record MultiHeadAttention(
     }
     keys = context.known("keys", keys, 2);
     values = context.known("values", values, 2);
-    // One step that goes on sees all that is known.
-    boolean looksBack = causal && !context.goesOn(x.size(1));
+    Tensor valid = context.valid(x.size(1));
     Tensor seen =
-        Attention.of(queries, keys, values, context.seen(x), looksBack, context.dropMask(dropout))
+        Attention.of(
+                queries, keys, values, context.steps(), valid, causal, context.dropMask(dropout))
             .permute(0, 2, 1, 3)
             .reshape(x.size(0), x.size(1), features);
     return context.within("output", () -> dense(features).apply(context, seen));
@@ -112,7 +120,7 @@ public record MultiHeadAttention(
   }
 
   /** {@code [batch, time, ...] -> [batch, heads, time, size]}. */
-  private static Tensor split(Tensor all, long from, long heads, long size) {
+  static Tensor split(Tensor all, long from, long heads, long size) {
     return all.slice(2, from, from + heads * size)
         .reshape(all.size(0), all.size(1), heads, size)
         .permute(0, 2, 1, 3);

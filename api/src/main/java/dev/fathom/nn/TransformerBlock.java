@@ -19,14 +19,28 @@ import dev.fathom.tensor.Tensor;
  * @param norm a {@link LayerNorm} or an {@link RmsNorm}; both norms are of this kind
  * @param normFirst whether norms come before the parts
  * @param dropout of what each part gives, in [0, 1)
+ * @param cross whether a {@link CrossAttention} of the same heads to an encoder stands between the
+ *     parts, as {@code cross} with the norm {@code norm2}; that of the feed-forward is then {@code
+ *     norm3}
  */
 public record TransformerBlock(
     MultiHeadAttention attention,
     FeedForward feedForward,
     Layer norm,
     boolean normFirst,
-    double dropout)
+    double dropout,
+    boolean cross)
     implements Layer {
+  /** Without cross-attention. */
+  public TransformerBlock(
+      MultiHeadAttention attention,
+      FeedForward feedForward,
+      Layer norm,
+      boolean normFirst,
+      double dropout) {
+    this(attention, feedForward, norm, normFirst, dropout, false);
+  }
+
   public TransformerBlock {
     Check.that(
         norm instanceof LayerNorm || norm instanceof RmsNorm,
@@ -48,7 +62,7 @@ public record TransformerBlock(
 
   @Override
   public boolean decodes() {
-    return attention.decodes();
+    return attention.decodes() && !cross;
   }
 
   @Override
@@ -59,7 +73,18 @@ public record TransformerBlock(
   @Override
   public Tensor apply(Context context, Tensor x) {
     Tensor h = around(context, "norm1", x, "attention", attention);
-    return around(context, "norm2", h, "feedforward", feedForward);
+    if (!cross) {
+      return around(context, "norm2", h, "feedforward", feedForward);
+    }
+    CrossAttention part =
+        new CrossAttention(
+            attention.heads(),
+            attention.keyHeads(),
+            attention.dropout(),
+            attention.bias(),
+            attention.initializer());
+    Tensor y = around(context, "norm2", h, "cross", part);
+    return around(context, "norm3", y, "feedforward", feedForward);
   }
 
   private Tensor around(Context context, String normName, Tensor x, String name, Layer part) {

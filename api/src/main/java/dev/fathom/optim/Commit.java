@@ -1,5 +1,6 @@
 package dev.fathom.optim;
 
+import dev.fathom.spi.DType;
 import dev.fathom.tensor.Tensor;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -20,7 +21,8 @@ public record Commit(Tensor finite, Tensor norm, Optimizer.Update update) {
    *     the difficulty of training recurrent neural networks", 2013); infinite for no clipping
    * @param loss scalar
    * @param parameters {@code [n]}
-   * @param gradients {@code [n]}
+   * @param gradients {@code [n]}: sums over {@code count} of something, the step takes their mean
+   * @param count scalar
    * @param moments {@code [n]} each
    * @param matrices {@code [n]}, bool, see {@link Optimizer#update}
    */
@@ -30,17 +32,20 @@ public record Commit(Tensor finite, Tensor norm, Optimizer.Update update) {
       Tensor loss,
       Tensor parameters,
       Tensor gradients,
+      Tensor count,
       List<Tensor> moments,
       Tensor matrices) {
-    Tensor norm = gradients.square().sum().sqrt();
+    // What is done to all gradients is one factor, so that the update stays one kernel.
+    Tensor one = Tensor.full(1, DType.F32);
+    Tensor norm = gradients.square().sum().sqrt().div(count);
     Tensor finite = loss.isFinite().and(norm.isFinite());
-    Tensor clipped = gradients;
+    Tensor factor = one.div(count);
     if (clipNorm < Double.POSITIVE_INFINITY) {
       // As PyTorch's clip_grad_norm_: the small number keeps 0 / 0 away.
-      Tensor limit = Tensor.full(clipNorm, norm.dtype()).div(norm.add(1e-6));
-      clipped = gradients.mul(limit.minimum(Tensor.full(1, norm.dtype())));
+      Tensor limit = Tensor.full(clipNorm, DType.F32).div(norm.add(1e-6));
+      factor = limit.minimum(one).div(count);
     }
-    Optimizer.Update next = optimizer.update(parameters, clipped, moments, matrices);
+    Optimizer.Update next = optimizer.update(parameters, gradients.mul(factor), moments, matrices);
     List<Tensor> kept =
         IntStream.range(0, moments.size())
             .mapToObj(i -> finite.select(next.moments().get(i), moments.get(i)))

@@ -85,11 +85,18 @@ public enum Recurrence {
     check(x, weights, initial, mask);
     long time = x.size(1);
     long units = weights.hidden().size(1);
-    Tensor inputs = x.matmul(weights.input().transpose()).add(weights.inputBias());
+    Tensor inputs = x.matmul(weights.input().transpose());
+    Tensor bias = weights.hiddenBias();
+    // Where both biases are added to the same sum, they are one.
+    if (cell == Cell.GRU) {
+      inputs = inputs.add(weights.inputBias());
+    } else {
+      bias = bias.add(weights.inputBias());
+    }
     List<Value> operands = new ArrayList<>();
     operands.add(inputs.reshape(x.size(0), time, gates(), units).value());
     operands.add(weights.hidden().reshape(gates(), units, units).value());
-    operands.add(weights.hiddenBias().reshape(gates(), units).value());
+    operands.add(bias.reshape(gates(), units).value());
     operands.add(initial.hidden().value());
     if (cell.hasCell()) {
       operands.add(initial.cell().value());

@@ -1,6 +1,7 @@
 package dev.fathom.train;
 
 import dev.fathom.metric.ConfusionMatrix;
+import dev.fathom.metric.ForecastError;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -14,9 +15,14 @@ import java.util.SequencedMap;
  * @param loss mean over the examples, or over all their steps that count
  * @param accuracy the share of right answers, of examples or of steps, where classes are learned
  * @param confusion where an example has one class
+ * @param forecast where a time series is forecast, beside the seasonal-naive forecast
  */
 public record Evaluation(
-    long examples, double loss, OptionalDouble accuracy, Optional<ConfusionMatrix> confusion) {
+    long examples,
+    double loss,
+    OptionalDouble accuracy,
+    Optional<ConfusionMatrix> confusion,
+    Optional<ForecastError> forecast) {
   /**
    * {@return F1 of each class that there is, by its name, where an example has one class}
    *

@@ -8,7 +8,12 @@ import dev.fathom.data.Batch;
 import dev.fathom.data.Batches;
 import dev.fathom.data.DataException;
 import dev.fathom.data.Dataset;
+import dev.fathom.data.Normalisation;
+import dev.fathom.data.SeriesWindows;
+import dev.fathom.loss.QuantileLoss;
 import dev.fathom.metric.ConfusionMatrix;
+import dev.fathom.metric.ForecastError;
+import dev.fathom.model.Spec;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -19,7 +24,7 @@ import java.util.function.BooleanSupplier;
  *
  * @param classes how many, if an example has one
  */
-record Evaluator(Session session, Feed feed, Programs.Answers answers, int classes) {
+record Evaluator(Session session, Spec spec, Feed feed, Programs.Answers answers, int classes) {
 
   /**
    * {@return the measurement; nothing if {@code cancelled} became true before the end}
@@ -36,7 +41,12 @@ record Evaluator(Session session, Feed feed, Programs.Answers answers, int class
     float[] weights = new float[feed.batchSize()];
     float[] right = new float[feed.batchSize()];
     int[] predictions = new int[feed.batchSize()];
-    try (Batches batches = feed.batches(dataset).until(1).open()) {
+    Forecasts forecasts = dataset instanceof SeriesWindows ? new Forecasts() : null;
+    Batches.Builder feeding = feed.batches(dataset).until(1);
+    if (forecasts != null) {
+      feeding.floats(SeriesWindows.NAIVE, Normalisation.NONE);
+    }
+    try (Batches batches = feeding.open()) {
       while (batches.hasNext()) {
         if (cancelled.getAsBoolean()) {
           return Optional.empty();
@@ -62,6 +72,9 @@ record Evaluator(Session session, Feed feed, Programs.Answers answers, int class
           session.read(Programs.PREDICTION, MemorySegment.ofArray(predictions));
           confusion.add(batch.ints(1), predictions, batch.count());
         }
+        if (forecasts != null) {
+          forecasts.add(batch);
+        }
       }
     }
     if (weight == 0) {
@@ -76,6 +89,32 @@ record Evaluator(Session session, Feed feed, Programs.Answers answers, int class
           case STEPS -> OptionalDouble.of(correct / weight);
         };
     return Optional.of(
-        new Evaluation(examples, loss / weight, accuracy, Optional.ofNullable(confusion)));
+        new Evaluation(
+            examples,
+            loss / weight,
+            accuracy,
+            Optional.ofNullable(confusion),
+            Optional.ofNullable(forecasts).map(f -> f.error)));
+  }
+
+  /** Compares what the network forecasts, in the units of the target, with what came. */
+  private final class Forecasts {
+    private final int numbers =
+        Math.toIntExact(feed.loss().targetShape(feed.network().output()).elements());
+    private final float[] outputs =
+        new float[Math.toIntExact(feed.batchSize() * feed.network().output().elements())];
+    private final float[] truth = new float[feed.batchSize() * numbers];
+    private final ForecastError error =
+        feed.loss() instanceof QuantileLoss loss
+            ? new ForecastError(loss.quantiles().size(), loss.median())
+            : new ForecastError(1, 0);
+
+    void add(Batch batch) {
+      session.read(Programs.OUTPUT, MemorySegment.ofArray(outputs));
+      spec.answer(outputs);
+      System.arraycopy(batch.floats(1), 0, truth, 0, truth.length);
+      spec.data().targetNormalisation().invert(truth);
+      error.add(outputs, truth, batch.floats(2), batch.count() * numbers);
+    }
   }
 }

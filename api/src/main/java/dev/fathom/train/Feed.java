@@ -2,7 +2,6 @@ package dev.fathom.train;
 
 import dev.fathom.data.Batches;
 import dev.fathom.data.Dataset;
-import dev.fathom.data.Normalisation;
 import dev.fathom.loss.Loss;
 import dev.fathom.model.DataSpec;
 import dev.fathom.nn.Network;
@@ -19,6 +18,6 @@ record Feed(DataSpec data, Network network, Loss loss, int batchSize) {
     }
     return loss.targetType() == DType.I32
         ? builder.ids(data.target(), -1, network.output().size(-1))
-        : builder.floats(data.target(), Normalisation.NONE);
+        : builder.floats(data.target(), data.targetNormalisation());
   }
 }

@@ -40,6 +40,7 @@ final class Programs {
   static final String ROW_WEIGHT = "row_weight";
   static final String ROW_CORRECT = "row_correct";
   static final String PREDICTION = "prediction";
+  static final String OUTPUT = "output";
 
   private final Backend backend;
   private final Network network;
@@ -112,7 +113,8 @@ final class Programs {
     Network.Trace trace = trace();
     Tensor loss = training.loss().mean(trace.output(), target, mask);
     Program.Builder builder = feeds();
-    Tensor finite = commit(builder, loss, trace.gradients(loss));
+    Tensor one = Tensor.full(1, DType.F32);
+    Tensor finite = commit(builder, loss, trace.gradients(loss), one);
     builder.result(WEIGHT, training.loss().weights(target, mask).sum().value());
     if (hasStates()) {
       builder.state(states.value(), finite.select(trace.newStates(), states).value());
@@ -140,7 +142,7 @@ final class Programs {
     }
 
     Program.Builder update = Program.builder(backend);
-    commit(update, lossSum.div(weightSum), gradients.div(weightSum));
+    commit(update, lossSum.div(weightSum), gradients, weightSum);
     update.result(WEIGHT, weightSum.value());
     for (Tensor sum : List.of(gradients, lossSum, weightSum)) {
       update.state(sum.value(), Tensor.zeros(DType.F32, sum.shape().toArray()).value());
@@ -149,8 +151,12 @@ final class Programs {
         correct(gradient, trace).compile(), Optional.of(update.compile()), trace.random());
   }
 
-  /** Adds the guarded update, with loss and finite as results; {@return finite} */
-  private Tensor commit(Program.Builder builder, Tensor loss, Tensor gradients) {
+  /**
+   * Adds the guarded update, with loss and finite as results; {@return finite}
+   *
+   * @param gradients sums over {@code count}
+   */
+  private Tensor commit(Program.Builder builder, Tensor loss, Tensor gradients, Tensor count) {
     List<Tensor> moments = new ArrayList<>();
     training.optimizer().moments().forEach(n -> moments.add(flat(n, network.parameters())));
     Commit commit =
@@ -160,6 +166,7 @@ final class Programs {
             loss,
             parameters,
             gradients,
+            count,
             moments,
             network.matrices());
     builder.state(parameters.value(), commit.update().parameters().value());
@@ -177,7 +184,7 @@ final class Programs {
         : builder;
   }
 
-  /** Loss, weight and prediction of each row, without training. */
+  /** Loss, weight and prediction of each row, without training; numbers as they come out. */
   Program evaluation() {
     Tensor output = network.trace(input, parameters, states, null).output();
     Program.Builder builder = resident(feeds());
@@ -187,6 +194,9 @@ final class Programs {
       case NUMBERS -> {}
       case CLASSES -> builder.result(PREDICTION, output.argMax(-1).value());
       case STEPS -> builder.result(ROW_CORRECT, Accuracy.rows(output, target).value());
+    }
+    if (training.loss().targetType() == DType.F32) {
+      builder.result(OUTPUT, output.value());
     }
     return builder.compile();
   }

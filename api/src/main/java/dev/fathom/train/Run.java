@@ -66,7 +66,8 @@ final class Run implements AutoCloseable {
     evaluation = stepper.open(trainer.evaluation, weights);
     feed = new Feed(trainer.spec.data(), trainer.network, training.loss(), training.partSize());
     evaluator =
-        new Evaluator(evaluation, feed, trainer.programs.answers(), trainer.target.classes());
+        new Evaluator(
+            evaluation, trainer.spec, feed, trainer.programs.answers(), trainer.target.classes());
   }
 
   TrainingResult run() throws IOException {
@@ -413,6 +414,14 @@ final class Run implements AutoCloseable {
   private static void put(ObjectNode metrics, Evaluation evaluation) {
     metrics.put("examples", evaluation.examples()).put("loss", evaluation.loss());
     evaluation.accuracy().ifPresent(accuracy -> metrics.put("accuracy", accuracy));
+    evaluation
+        .forecast()
+        .ifPresent(
+            forecast -> {
+              metrics.put("meanAbsoluteError", forecast.meanAbsolute());
+              metrics.put("seasonalNaiveError", forecast.referenceMeanAbsolute());
+              forecast.coverage().ifPresent(share -> metrics.put("coverage", share));
+            });
   }
 
   @Override

@@ -7,6 +7,9 @@ import dev.fathom.data.Column;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Split;
+import dev.fathom.loss.CrossEntropy;
+import dev.fathom.loss.MeanSquaredError;
+import dev.fathom.loss.QuantileLoss;
 import dev.fathom.model.Spec;
 import dev.fathom.model.SpecException;
 import dev.fathom.model.TrainingSpec;
@@ -44,7 +47,6 @@ public final class Trainer {
   final AtomicBoolean cancelled = new AtomicBoolean();
 
   private Trainer(Builder builder) throws IOException {
-    spec = builder.spec;
     data = builder.data;
     listener = builder.listener;
     checkpoints = Optional.ofNullable(builder.checkpoints);
@@ -54,12 +56,9 @@ public final class Trainer {
             : Optional.empty();
     backend = resumed.map(stored -> pinned(builder.backend, stored)).orElse(builder.backend);
     Dataset train = data.train();
-    rawShape = train.columns().get(column("input", spec.data().input())).shape();
-    target = train.columns().get(column("target", spec.data().target()));
-    network = spec.network(rawShape);
-    checkInput(train.columns().get(train.column(spec.data().input())));
-    checkTarget();
-    TrainingSpec training = spec.training();
+    Spec raw = builder.spec;
+    rawShape = train.columns().get(column("input", raw.data().input())).shape();
+    target = train.columns().get(column("target", raw.data().target()));
     split =
         data.validation()
             .map(held -> new Split(train, held))
@@ -68,12 +67,16 @@ public final class Trainer {
                     Split.of(
                         train,
                         train.column(target.name()),
-                        training.validation(),
-                        training.seed()));
+                        raw.training().validation(),
+                        raw.training().seed()));
     if (split.train().size() == 0) {
       throw new SpecException("/data", "expected examples to learn from but there are none");
     }
-    programs = new Programs(backend.backend(), network, training);
+    spec = raw.data().fit() ? fitted(raw) : raw;
+    network = spec.network(rawShape);
+    checkInput(train.columns().get(train.column(spec.data().input())));
+    checkTarget();
+    programs = new Programs(backend.backend(), network, spec.training());
     try {
       step = programs.step();
       evaluation = programs.evaluation();
@@ -85,6 +88,14 @@ public final class Trainer {
   /** {@return a builder of a training of {@code spec} on {@code data}} */
   public static Builder of(Spec spec, TrainingData data, Backends.Selection backend) {
     return new Builder(spec, data, backend);
+  }
+
+  /** Finds means and deviations, in what is learned from alone. */
+  private Spec fitted(Spec raw) {
+    Normalisation input = raw.data().normalisation();
+    return raw.fitted(
+        Normalisation.fit(split.train(), raw.data().input(), input.scale(), input.axis()),
+        target.isClass() ? Normalisation.NONE : Normalisation.fit(split.train(), target.name(), 1));
   }
 
   /** {@return the backend with the kernel variants that the run had, where they are to be had} */
@@ -129,6 +140,10 @@ public final class Trainer {
       throw new SpecException("/training/loss", e.getMessage());
     }
     boolean integers = spec.training().loss().targetType() == DType.I32;
+    if (integers && !spec.data().targetNormalisation().equals(Normalisation.NONE)) {
+      throw new SpecException(
+          "/data/targetMean", "expected no mean and deviation of a target of classes");
+    }
     if (Answers.of(spec.training().loss(), network.output()) != Answers.CLASSES) {
       if (integers && target.dtype().isFloating()) {
         throw new SpecException(
@@ -141,7 +156,12 @@ public final class Trainer {
             "/model",
             "expected a last layer with output %s, the shape of column '%s', but it gives %s"
                 .formatted(
-                    integers ? target.shape().concat(network.output().slice(1, 2)) : target.shape(),
+                    switch (spec.training().loss()) {
+                      case CrossEntropy _ -> target.shape().concat(network.output().slice(1, 2));
+                      case MeanSquaredError _ -> target.shape();
+                      case QuantileLoss loss ->
+                          Shape.of(target.shape().elements() * loss.quantiles().size());
+                    },
                     target.name(),
                     network.output()));
       }

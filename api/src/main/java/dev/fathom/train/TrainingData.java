@@ -3,10 +3,13 @@ package dev.fathom.train;
 import dev.fathom.data.Csv;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Idx;
+import dev.fathom.data.Series;
 import dev.fathom.data.Table;
+import dev.fathom.data.Table.Kind;
 import dev.fathom.model.DataSpec;
 import dev.fathom.model.DataSpec.Source;
 import dev.fathom.model.Inputs;
+import dev.fathom.model.SeriesSpec;
 import dev.fathom.model.Spec;
 import dev.fathom.model.SpecException;
 import dev.fathom.model.TextSpec;
@@ -109,6 +112,7 @@ public record TrainingData(
       case Source.Idx idx -> open(name, idx, finder);
       case Source.Csv csv -> open(spec.data(), csv, finder);
       case TextSpec text -> Texts.open(spec, text, finder);
+      case SeriesSpec series -> open(spec, series, finder);
     };
   }
 
@@ -155,6 +159,44 @@ public record TrainingData(
       test = Optional.of(table.dataset(data.input(), features, data.target()));
     }
     return new TrainingData(examples, Optional.empty(), test, Inputs.table(features));
+  }
+
+  private static TrainingData open(Spec spec, SeriesSpec source, FileFinder finder)
+      throws IOException {
+    Series series = series(spec.data(), source, finder.find(source.file().train()));
+    int first = source.windowing().window();
+    int test = series.size() - (int) Math.round(series.size() * source.heldOut());
+    int known = Math.max(0, test - first);
+    int held = test - (int) Math.round(known * spec.training().validation());
+    String input = spec.data().input();
+    return new TrainingData(
+        series.windows(source.windowing(), input, first, held),
+        heldOut(series, source, input, held, test),
+        heldOut(series, source, input, test, series.size()),
+        Inputs.table(source.features(spec.data().target())));
+  }
+
+  private static Optional<Dataset> heldOut(
+      Series series, SeriesSpec source, String input, int from, int to) {
+    return from == to
+        ? Optional.empty()
+        : Optional.of(series.windows(source.windowing(), input, from, to).comparable());
+  }
+
+  /**
+   * {@return a series in a file, read as a spec reads the one that it learns from}
+   *
+   * @param source of {@code data}
+   * @throws dev.fathom.format.FormatException if the file is damaged, naming the place
+   * @throws dev.fathom.data.DataException if its values are not what the spec says
+   */
+  public static Series series(DataSpec data, SeriesSpec source, Path file) throws IOException {
+    Csv reader = reader(source.file(), file);
+    List<String> features = source.features(data.target());
+    features.forEach(column -> reader.column(column, Kind.NUMBER));
+    reader.column(data.target(), Kind.NUMBER);
+    source.time().ifPresent(column -> reader.column(column, Kind.TEXT));
+    return Series.of(read(reader), features, data.target(), source.time());
   }
 
   /** What a spec lets happen to missing values is told, with how many there are. */

@@ -238,6 +238,23 @@ class CsvTest {
   }
 
   @Test
+  void fillsMissingValuesWithThoseOfTheRowBefore() throws IOException {
+    Table table =
+        csv("a,b,c\n1,x,0.5\n,NA,\n3,y,NA\n")
+            .column("b", Kind.CLASS)
+            .missing(Missing.PREVIOUS, "NA")
+            .read();
+    assertArrayEquals(new long[] {1, 1, 3}, table.integers("a"));
+    assertArrayEquals(new int[] {0, 0, 1}, table.classes("b"));
+    assertArrayEquals(new float[] {0.5f, 0.5f, 0.5f}, table.numbers("c"));
+    assertEquals(Map.of("a", 1, "b", 1, "c", 2), table.missing());
+    assertWrong(
+        DataException.class,
+        csv("a,b\n,1\n2,\n").missing(Missing.PREVIOUS)::read,
+        "expected a value everywhere but it is missing in 'a' 1 times, first in line 2");
+  }
+
+  @Test
   void readsOneFileLikeAnother() throws IOException {
     Table train = csv("x,y,label\n1,2.5,cat\n2,3,dog\n3,4,cat\n4,5,dog\n").read();
     Table test = csv("test.csv", "label,y,x\ndog,1,7\n").like(train).read();

@@ -8,7 +8,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.fathom.compile.Backends;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
+import dev.fathom.model.Spec;
 import dev.fathom.spi.Backend;
+import dev.fathom.spi.DType;
 import dev.fathom.spi.tck.MinimalBackend;
 import dev.fathom.spi.tck.MockBackend;
 import dev.fathom.text.TextException;
@@ -81,7 +83,7 @@ class GeneratorTest {
       })
   void saysWhatTheNetworkSaysWithoutCache(String layers) {
     Model model = Models.of(layers);
-    // A step, the smallest bucket, the next, a bucket and the whole context.
+    // A step, the first bucket, all of it, the next, which is the whole context.
     StringBuilder all = new StringBuilder();
     for (String prompt : List.of("d", "ab", "abcdefghijklabcd", "abcdefghijklabcde", "kji")) {
       all.append(assertGoesOnAsWithoutCache(JAVA, model, prompt));
@@ -104,6 +106,30 @@ class GeneratorTest {
     assertGoesOnAsWithoutCache(JAVA, model, "b");
   }
 
+  /** Tied embeddings: one narrow matrix is gathered from and contracted with. */
+  @Test
+  void saysTheSameWithMatricesOfBf16() {
+    String layers =
+        "{'type': 'decoder', 'heads': 2, 'hidden': 24, 'rotaryBase': 100, 'initializer':"
+            + " 'xavierNormal'}, {'type': 'unembedding', 'vocabulary': 12}";
+    for (String each : List.of(layers, Models.GPT)) {
+      Model wide = Models.of(each);
+      String spec = wide.spec().toString();
+      assertTrue(spec.contains("\"weights\" : \"f32\""), spec);
+      Model narrow =
+          new Model(
+              Spec.parse(spec.replace("\"weights\" : \"f32\"", "\"weights\" : \"bf16\"")),
+              wide.rawShape(),
+              wide.labels(),
+              wide.inputs(),
+              wide.parameters().stored(DType.BF16),
+              wide.states(),
+              wide.metrics());
+      assertGoesOnAsWithoutCache(JAVA, narrow, "abk");
+      assertGoesOnAsWithoutCache(JAVA, narrow, "abcdefghijklabcde");
+    }
+  }
+
   @Test
   void fillsTheContextInOnePass() {
     try (Generator generator = Generator.open(JAVA, Models.of(Models.GPT))) {
@@ -113,7 +139,7 @@ class GeneratorTest {
       assertEquals(1, one.completionTokens());
       assertEquals(FinishReason.LENGTH, one.finishReason());
       assertRefused(
-          "[generate] expected a prompt of at most 24 tokens, the context of 'letters', but it has"
+          "[generate] expected a text of at most 24 tokens, the context of 'letters', but it has"
               + " 25",
           () -> generator.complete(prompt + "a", Sampling.GREEDY));
     }
@@ -223,10 +249,10 @@ class GeneratorTest {
   void whatItCannotGoOnFromIsNamed() {
     try (Generator generator = Generator.open(JAVA, Models.of(Models.GPT))) {
       assertRefused(
-          "[generate] expected a prompt of 1 token or more but it is empty",
+          "[generate] expected a text of 1 token or more but it is empty",
           () -> generator.complete("", Sampling.GREEDY));
       assertRefused(
-          "[generate] expected tokens of 0 to 11 but got 12 at position 1 of the prompt",
+          "[generate] expected tokens of 0 to 11 but got 12 at position 1",
           () -> generator.start(new int[] {3, 12}, Sampling.GREEDY));
       assertThrows(TextException.class, () -> generator.start("abz", Sampling.GREEDY));
     }

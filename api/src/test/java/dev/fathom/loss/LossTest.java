@@ -11,11 +11,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.PyTorch;
+import dev.fathom.compile.Evaluator;
 import dev.fathom.spi.Shape;
+import dev.fathom.spi.tck.MinimalBackend;
 import dev.fathom.tensor.Tensor;
+import java.lang.foreign.ValueLayout;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LossTest {
+  private static final QuantileLoss THREE = new QuantileLoss(List.of(0.1, 0.5, 0.9));
+
   @Test
   void crossEntropyIsPyTorchs() {
     JsonNode test = PyTorch.read("losses").get(0);
@@ -32,6 +38,65 @@ class LossTest {
   void smoothedCrossEntropyIsPyTorchs() {
     JsonNode test = PyTorch.read("losses").get(2);
     compare(new CrossEntropy(0.1), test, Tensor.of(integers(test.get("target")), 5));
+  }
+
+  @Test
+  void theQuantileLossIsPyTorchs() {
+    JsonNode test = PyTorch.read("losses").get(3);
+    compare(THREE, test, tensor(test.get("target")));
+  }
+
+  @Test
+  void theGradientOfTheQuantileLossIsItsSlope() {
+    double[] output = {0.3, -0.2, 1.5, 2, 0.1, -1};
+    Tensor target = Tensor.of(new double[] {0.5, 0.7}, 1, 2);
+    Tensor x = Tensor.of(output, 1, 6);
+    double[] gradient =
+        doubles(THREE.mean(x, target, Tensor.of(new double[] {1}, 1)).gradients(x).getFirst());
+    for (int i = 0; i < output.length; i++) {
+      double step = 1e-4;
+      double[] up = output.clone();
+      double[] down = output.clone();
+      up[i] += step;
+      down[i] -= step;
+      double slope =
+          (doubles(THREE.rows(Tensor.of(up, 1, 6), target))[0]
+                  - doubles(THREE.rows(Tensor.of(down, 1, 6), target))[0])
+              / (2 * step);
+      assertEquals(slope, gradient[i], 1e-9, "output " + i);
+    }
+  }
+
+  @Test
+  void quantilesRiseAroundTheMedian() {
+    assertEquals(Shape.of(4), THREE.targetShape(Shape.of(12)));
+    assertEquals(1, THREE.median());
+    assertEquals(0.8, THREE.coverage(), 1e-12);
+    float[] crossed = {2, 1, 3, 6, 5, 4};
+    THREE.sort(crossed);
+    assertClose(new float[] {1, 2, 3, 4, 5, 6}, crossed, 0, "sorted");
+    assertEquals(
+        "[quantile] expected a network with output [numbers * 3], one for each quantile, but got"
+            + " [4]",
+        assertThrows(IllegalArgumentException.class, () -> THREE.targetShape(Shape.of(4)))
+            .getMessage());
+    for (List<Double> wrong :
+        List.of(
+            List.<Double>of(),
+            List.of(0.1, 0.9),
+            List.of(0.5, 0.1),
+            List.of(0.5, 1.0),
+            List.of(0.5, 0.5))) {
+      assertEquals(
+          "[quantile] expected rising quantiles inside (0, 1), the median 0.5 among them, but got "
+              + wrong,
+          assertThrows(IllegalArgumentException.class, () -> new QuantileLoss(wrong)).getMessage());
+    }
+  }
+
+  private static double[] doubles(Tensor tensor) {
+    return Evaluator.evaluate(tensor.value(), new MinimalBackend())
+        .toArray(ValueLayout.JAVA_DOUBLE);
   }
 
   @Test

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.fathom.tensor.Tensor;
 import java.util.Arrays;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 class MetricTest {
@@ -22,6 +23,20 @@ class MetricTest {
     assertEquals(2.0 / 3, matrix.precision(2));
     assertEquals(0.5, matrix.recall(1));
     assertEquals(Double.NaN, new ConfusionMatrix(2).accuracy());
+  }
+
+  @Test
+  void forecastErrorsAreThoseOfTheMedianBesideAReference() {
+    ForecastError error = new ForecastError(3, 1);
+    error.add(new float[] {0, 1, 2, 10, 12, 14}, new float[] {2, 9}, new float[] {2.5f, 6, 9}, 2);
+    error.add(new float[] {3, 4, 5, 0, 0, 0}, new float[] {3, 7}, new float[] {3, 7}, 1);
+    assertEquals(3, error.count());
+    assertEquals((1 + 3 + 1) / 3.0, error.meanAbsolute(), 1e-12);
+    assertEquals((0.5 + 3 + 0) / 3.0, error.referenceMeanAbsolute(), 1e-12);
+    assertEquals(2 / 3.0, error.coverage().orElseThrow(), 1e-12); // The ends lie inside.
+    assertEquals(OptionalDouble.empty(), new ForecastError(1, 0).coverage());
+    assertEquals(Double.NaN, new ForecastError(1, 0).meanAbsolute());
+    assertThrows(IllegalArgumentException.class, () -> new ForecastError(3, 3));
   }
 
   @Test

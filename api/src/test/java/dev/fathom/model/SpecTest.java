@@ -226,6 +226,19 @@ class SpecTest {
             + " \"mean\" has, 2, but got 1",
         "data | {'format': 'idx', 'images': 'i'} | /data/labels | expected a text but the key is"
             + " missing",
+        "data | {'format': 'series', 'train': 't', 'target': 'y', 'window': 0, 'horizon': 1} |"
+            + " /data/window | expected a whole number of 1 or more but got 0",
+        "data | {'format': 'series', 'train': 't', 'target': 'y', 'window': 3} | /data/horizon |"
+            + " expected a whole number of 1 or more but the key is missing",
+        "data | {'format': 'series', 'train': 't', 'target': 'y', 'test': 's'} | /data/test |"
+            + " expected \"heldOut\", the share of the last rows, for a series",
+        "data | {'format': 'series', 'train': 't', 'target': 'y', 'missing': 'mean'} |"
+            + " /data/missing | expected refuse or previous for a series, which has all rows and"
+            + " knows no later ones",
+        "data | {'format': 'csv', 'train': 't', 'target': 'y', 'fit': true, 'mean': 3} | /data/fit"
+            + " | expected false beside mean",
+        "data | {'dataset': 'd', 'fit': true} | /data/fit | unknown key 'fit'; expected one of"
+            + " format, dataset, input, target, scale, axis, mean, deviation",
         "model | [] | /model | expected at least one layer",
         "model | 'lenett' | /model/preset | expected one of lenet, mlp but got 'lenett'; did you"
             + " mean 'lenet'?",
@@ -251,7 +264,12 @@ class SpecTest {
         "model | [{'type': 'decoder', 'heads': 2, 'hidden': 4, 'causal': false}] |"
             + " /model/0/causal | unknown key 'causal'; expected one of type, name, epsilon, bias,"
             + " norm, heads, keyHeads, rotaryBase, dropout, initializer, hidden, activation, gated,"
-            + " normFirst",
+            + " normFirst, cross",
+        "training | {'loss': 'meanSquaredError', 'quantiles': [0.5]} | /training/quantiles"
+            + " | expected the loss quantile beside quantiles",
+        "training | {'loss': 'quantile', 'quantiles': [0.9, 0.1]} | /training/quantiles"
+            + " | [quantile] expected rising quantiles inside (0, 1), the median 0.5 among them,"
+            + " but got [0.9, 0.1]",
         "training | {'loss': 'meanSquaredError', 'labelSmoothing': 0.1} | /training/labelSmoothing"
             + " | expected the loss crossEntropy beside label smoothing",
         "training | [] | /training | expected an object but got []",
@@ -294,6 +312,15 @@ class SpecTest {
         "layer 'conv1': [conv2d] expected an input that a window of 3 x 3 fits into but got"
             + " [1, 2, 8]",
         wrong.detail());
+    Spec pair =
+        Spec.parse(
+            with(
+                "model",
+                """
+                [{'type': 'encoderdecoder', 'source': 3, 'encoder': [],
+                  'decoder': [{'type': 'relu'}, {'type': 'attention', 'heads': 5}]}]"""));
+    wrong = assertThrows(SpecException.class, () -> pair.network(Shape.of(5, 6)));
+    assertEquals("/model/0/decoder/1", wrong.pointer());
     Spec preset = Spec.parse(with("model", "'lenet'"));
     wrong = assertThrows(SpecException.class, () -> preset.network(Shape.of(784)));
     assertEquals("/model", wrong.pointer());

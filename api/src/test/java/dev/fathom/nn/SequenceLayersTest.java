@@ -28,6 +28,15 @@ import org.junit.jupiter.params.provider.MethodSource;
 class SequenceLayersTest {
   private static final Embedding TOKENS = new Embedding(10, 6);
 
+  private static final TransformerBlock CROSS =
+      new TransformerBlock(
+          new MultiHeadAttention(2, true),
+          new FeedForward(8, Activation.GELU),
+          new LayerNorm(),
+          true,
+          0,
+          true);
+
   @Test
   void countsTokens() {
     Tensor ids = Tensor.of(new int[] {1, 3, 1, 0, 2, 0, 0, 0}, 2, 4);
@@ -127,6 +136,37 @@ class SequenceLayersTest {
                     true,
                     0)),
         wrong(
+            "layer 'decoder1.cross': expected to be in the decoder of a layer 'encoderdecoder', whose"
+                + " encoder it sees",
+            network(Shape.of(3, 6), CROSS)),
+        wrong(
+            "layer 'encoderdecoder1': [encoderdecoder] expected more than the 3 steps of the source"
+                + " but got [3, 6]",
+            network(Shape.of(3, 6), new EncoderDecoder(3, Sequential.of(), Sequential.of(CROSS)))),
+        wrong(
+            "layer 'encoderdecoder1': [encoderdecoder] expected one vocabulary of both but got 10 and"
+                + " 11",
+            network(
+                Shape.of(5),
+                new EncoderDecoder(
+                    3, Sequential.of(TOKENS), Sequential.of(new Embedding(11, 6), CROSS)))),
+        wrong(
+            "layer 'encoderdecoder1': [encoderdecoder] expected an encoder with output [time,"
+                + " features] but got [6]",
+            network(
+                Shape.of(5, 6),
+                new EncoderDecoder(
+                    3,
+                    Sequential.of(new SequencePool(SequencePool.Kind.MEAN)),
+                    Sequential.of(CROSS)))),
+        wrong(
+            "layer 'encoderdecoder1.encoder.attention1': [attention] expected features that 4 heads"
+                + " divide but got [3, 6]",
+            network(
+                Shape.of(5, 6),
+                new EncoderDecoder(
+                    3, Sequential.of(new MultiHeadAttention(4, false)), Sequential.of(CROSS)))),
+        wrong(
             "layer 'learnedpositions1': [learnedpositions] expected a sequence of at most 2 steps"
                 + " but got [3, 6]",
             network(Shape.of(3), TOKENS, new LearnedPositions(2))),
@@ -168,6 +208,9 @@ class SequenceLayersTest {
         wrong(
             "[attention] expected a bool mask [batch, keys] [2, 3] but got bool[3, 2]",
             attention(q, q, q, zeros(3, 2).isFinite())),
+        wrong(
+            "[attention] expected an i64 scalar as the number of valid keys but got f32[2, 3]",
+            () -> Attention.of(q, q, q, null, zeros(2, 3), false, null)),
         wrong(
             "[lstm] expected values [batch, time, features], a step or more but got [2, 3]",
             lstm(zeros(2, 3), null, 8)),
@@ -217,8 +260,25 @@ class SequenceLayersTest {
     Tensor q = Tensor.uniform(index(1), index(2), 1, 2, 2, 4, 2);
     Tensor k = Tensor.uniform(index(1), index(2), 2, 2, 2, 4, 2);
     float[] all = floats(Attention.of(q, k, k, null, true, null).slice(2, 3, 4));
-    assertArrayEquals(all, floats(Attention.of(q.slice(2, 3, 4), k, k, null, true, null)));
-    assertArrayEquals(all, floats(Attention.of(q.slice(2, 3, 4), k, k, null, false, null)));
+    for (boolean causal : new boolean[] {true, false}) {
+      Tensor last = Attention.of(q.slice(2, 3, 4), k, k, null, causal, null);
+      assertClose(all, floats(last), 1e-6, "causal " + causal);
+    }
+  }
+
+  /** What stands behind the valid keys of a cache is not seen, whatever it is. */
+  @Test
+  void keysBehindTheValidOnesAreNotSeen() {
+    Tensor q = Tensor.uniform(index(1), index(2), 1, 2, 2, 2, 2);
+    Tensor k = Tensor.uniform(index(1), index(2), 2, 2, 2, 5, 2);
+    for (boolean causal : new boolean[] {true, false}) {
+      Tensor first = k.slice(2, 0, 3);
+      assertClose(
+          floats(Attention.of(q, first, first, null, causal, null)),
+          floats(Attention.of(q, k, k, null, index(3), causal, null)),
+          1e-6,
+          "causal " + causal);
+    }
   }
 
   @Test

@@ -42,7 +42,15 @@ class OptimizerTest {
     List<Tensor> moments = new ArrayList<>();
     optimizer.moments().forEach(name -> moments.add(input(name, n)));
     Commit commit =
-        Commit.of(optimizer, clipNorm, loss, parameters, gradients, moments, matrices(n));
+        Commit.of(
+            optimizer,
+            clipNorm,
+            loss,
+            parameters,
+            gradients,
+            Tensor.full(1, DType.F32),
+            moments,
+            matrices(n));
     Program.Builder builder =
         Program.builder(new MinimalBackend())
             .feed(gradients.value())

@@ -1,14 +1,17 @@
 package dev.fathom.train;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fathom.data.Csv.Missing;
 import dev.fathom.data.DataException;
+import dev.fathom.data.Normalisation;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.format.FormatException;
 import dev.fathom.model.DataSpec.Source;
+import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
 import dev.fathom.model.Spec;
 import dev.fathom.model.SpecException;
@@ -84,6 +87,30 @@ class CsvTrainingTest {
     TrainingData data = TrainingData.open(spec, folder);
     TrainingResult result = Trainer.of(spec, data, Digits.java()).build().run();
     assertTrue(result.test().orElseThrow().loss() < 1e-3, result.toString());
+  }
+
+  @Test
+  void findsMeansAndDeviationsInTheTraining() throws IOException {
+    Spec spec =
+        spec(
+            "\"target\": \"sum\", \"features\": [\"x\", \"y\"], \"fit\": true",
+            "{\"type\": \"dense\", \"units\": 1}",
+            "\"loss\": \"meanSquaredError\",");
+    TrainingData data = TrainingData.open(spec, folder);
+    Model model = Trainer.of(spec, data, Digits.java()).build().run().model();
+    assertEquals(2, model.spec().data().normalisation().mean().size());
+    assertFalse(model.spec().data().fit());
+    assertEquals(
+        Normalisation.fit(data.train(), "sum", 1), model.spec().data().targetNormalisation());
+    try (Predictor predictor = Predictor.open(Digits.java().backend(), model)) {
+      assertEquals(2 * 3 + 4, predictor.predict(3, 4)[0], 0.1);
+    }
+    Spec classes = classifier("\"target\": \"side\", \"targetMean\": 3");
+    TrainingData sides = TrainingData.open(classes, folder);
+    assertEquals(
+        "/data/targetMean",
+        assertThrows(SpecException.class, () -> Trainer.of(classes, sides, Digits.java()).build())
+            .pointer());
   }
 
   @Test

@@ -143,6 +143,61 @@ class SequencesTest {
     }
   }
 
+  /** Rows of 4 tokens, then a start and the tokens backwards without the last, which are told. */
+  private static Dataset backwards(int examples, long seed) {
+    SplittableRandom random = new SplittableRandom(seed);
+    int[] ids = new int[examples * 8];
+    int[] next = new int[examples * 4];
+    for (int i = 0; i < examples; i++) {
+      for (int t = 0; t < 4; t++) {
+        ids[i * 8 + t] = random.nextInt(1, 5);
+        next[i * 4 + 3 - t] = ids[i * 8 + t];
+      }
+      ids[i * 8 + 4] = 5;
+      System.arraycopy(next, i * 4, ids, i * 8 + 5, 3);
+    }
+    return ArrayDataset.named("backwards")
+        .ints("ids", Shape.of(8), ids)
+        .ints("next", Shape.of(4), next)
+        .build();
+  }
+
+  /**
+   * Half of the tokens to tell cannot be guessed from those told: the encoder must be looked at.
+   */
+  @Test
+  void aDecoderLooksAtItsEncoder() throws IOException {
+    String tokens =
+        "{'type': 'embedding', 'vocabulary': 6, 'features': 16, 'initializer': 'normal'},"
+            + " {'type': 'learnedpositions', 'length': 4, 'initializer': 'normal'},";
+    String block = "'heads': 2, 'hidden': 16, 'initializer': 'xavierUniform'}";
+    Spec spec =
+        Spec.parse(
+            """
+            {'name': 'backwards', 'data': {'dataset': 'rows', 'input': 'ids', 'target': 'next'},
+             'model': [{'type': 'encoderdecoder', 'source': 4,
+                        'encoder': [%s {'type': 'encoder', %s],
+                        'decoder': [%s {'type': 'decoder', 'cross': true, %s,
+                                    {'type': 'dense', 'units': 6}]}],
+             'training': {'steps': 200, 'batchSize': 32,
+               'optimizer': {'type': 'adam', 'learningRate': 0.01}}}"""
+                .formatted(tokens, block, tokens, block)
+                .replace('\'', '"'));
+    TrainingData data = new TrainingData(backwards(400, 1), Optional.of(backwards(100, 2)));
+    TrainingResult result = Trainer.of(spec, data, Digits.java()).build().run();
+    double accuracy = result.test().orElseThrow().accuracy().orElseThrow();
+    assertTrue(accuracy > 0.97, () -> "accuracy " + accuracy);
+    try (Predictor predictor = Predictor.open(Digits.java().backend(), result.model())) {
+      float[] logits = predictor.predict(1, 2, 3, 4, 5, 4, 3, 2);
+      int[] said = {4, 3, 2, 1};
+      for (int t = 0; t < 4; t++) {
+        for (int other = 0; other < 6; other++) {
+          assertTrue(logits[t * 6 + said[t]] >= logits[t * 6 + other], "step " + t);
+        }
+      }
+    }
+  }
+
   @Test
   void theMinimalBackendTrainsTheSame() throws IOException {
     Spec spec =

@@ -136,6 +136,47 @@ class TrainingsTest {
         .body("errors[0].pointer", equalTo("/data"));
   }
 
+  /** A time series, from upload to a forecast by Open Inference. */
+  @Test
+  void forecastsASeries() throws Exception {
+    var csv = new StringBuilder("day,tide\n");
+    for (int day = 0; day < 120; day++) {
+      csv.append("%d,%.3f%n".formatted(day, 10 + Math.sin(day * Math.PI / 7)));
+    }
+    Tiny.put("tides", "tides.csv", csv.toString().getBytes(UTF_8));
+    var spec =
+        """
+        {"name": "tides",
+         "data": {"dataset": "tides", "format": "series", "train": "tides.csv", "target": "tide",
+                  "window": 7, "horizon": 2, "season": 14, "heldOut": 0.25},
+         "model": [{"type": "flatten"}, {"type": "dense", "units": 6}],
+         "training": {"epochs": 40, "batchSize": 16, "loss": "quantile", "validation": 0.2,
+                      "optimizer": {"type": "adam", "learningRate": 0.05}}}
+        """;
+    var job = Trained.await(Trained.submit(spec), "succeeded");
+    assertTrue(job.getFloat("test.meanAbsoluteError") < 0.2f, job::prettify);
+    assertTrue(job.getFloat("test.seasonalNaiveError") < 0.01f, job::prettify);
+    assertTrue(job.getFloat("test.coverage") <= 1f, job::prettify);
+    assertTrue(job.getFloat("history[0].validation.meanAbsoluteError") > 0f, job::prettify);
+    get("/api/v1/models/tides")
+        .then()
+        .body("versions[0].inputs[0].shape", equalTo(List.of(-1, 7, 1)))
+        .body("versions[0].spec.data.fit", equalTo(false))
+        .body("versions[0].spec.data.targetMean", greaterThan(9.9f));
+    given()
+        .contentType(ContentType.JSON)
+        .body(
+            """
+            {"inputs": [{"name": "window", "datatype": "FP32", "shape": [1, 7, 1],
+                         "data": [10, 10.43, 10.78, 10.97, 10.97, 10.78, 10.43]}]}
+            """)
+        .post("/v2/models/tides/infer")
+        .then()
+        .statusCode(200)
+        .body("outputs[0].shape", equalTo(List.of(1, 6)))
+        .body("outputs[0].data[1]", greaterThan(9.7f));
+  }
+
   @Test
   void oneRunsAndOthersQueueAreCancelledResumedAndDeleted() throws Exception {
     var first = Trained.submit(Tiny.spec("first", "quarters", ENDLESS));

@@ -26,12 +26,29 @@ interface Arithmetic {
    *
    * @param rows how many rows are wanted, 1 to {@link #rows()}
    * @param depth number of products in a sum; 0 gives 0
-   * @param a panel {@code [depth, rows()]} from {@code aAt}
+   * @param a column k of the rows begins at {@code aAt + k * aStep}; a panel {@code [depth,
+   *     rows()]} has a step of {@link #rows()}
    * @param b row k begins at {@code bAt + offsets[offsetsAt + k]}
    * @param c row r begins at {@code cAt + r * pitch}
    * @param add whether the tile is added to what stands in c
    */
   void multiply(
+      int rows,
+      int depth,
+      Object a,
+      int aAt,
+      int aStep,
+      Object b,
+      int bAt,
+      int[] offsets,
+      int offsetsAt,
+      Object c,
+      int cAt,
+      int pitch,
+      boolean add);
+
+  /** {@link #multiply} of a panel of rows. */
+  default void multiply(
       int rows,
       int depth,
       Object a,
@@ -43,7 +60,9 @@ interface Arithmetic {
       Object c,
       int cAt,
       int pitch,
-      boolean add);
+      boolean add) {
+    multiply(rows, depth, a, aAt, rows(), b, bAt, offsets, offsetsAt, c, cAt, pitch, add);
+  }
 
   /**
    * Copies {@code depth} runs of {@code width} elements; run k begins at {@code sourceAt + k *

@@ -16,11 +16,12 @@ import java.util.Optional;
  * 2022, and Dao, "FlashAttention-2", 2023), so that memory grows with the length, not with its
  * square.
  *
- * <p>Tiles of scores have a row for each key and a column for each query: a panel of queries is the
- * right operand of the tile kernel, what softmax does goes down columns, and the weights are at
- * once the right operand of the next product, {@code out^T = values^T weights^T}. Keys and values
- * are packed once a head. A task does all queries of a head of keys, or, forward, a stretch of
- * them.
+ * <p>Forward, tiles of scores have a row for each key and a column for each query: a panel of
+ * queries is the right operand of the tile kernel, what softmax does goes down columns, and the
+ * weights are at once the right operand of the next product, {@code out^T = values^T weights^T}.
+ * Keys and values are packed once a head. The gradient has a row for each query and a column for
+ * each key: so only the tiles for what comes to the queries are turned. A task does all queries of
+ * a head of keys, or, forward, a stretch of them.
  */
 final class AttentionKernels {
   /** Queries of a forward task. */
@@ -79,7 +80,10 @@ final class AttentionKernels {
     /** Keys whose scores are in scratch at once, a multiple of {@link #rows}. */
     final int block;
 
+    private final Arithmetic arithmetic;
+
     Sizes(Arithmetic arithmetic, View queries, View keys, View values) {
+      this.arithmetic = arithmetic;
       batch = (int) queries.size(0);
       heads = (int) queries.size(1);
       keyHeads = (int) keys.size(1);
@@ -98,6 +102,15 @@ final class AttentionKernels {
       return Math.ceilDiv(n, rows) * rows;
     }
 
+    /** {@return {@code n}, filled up until tiles beside each other cover it and no more} */
+    int wholeTiles(int n) {
+      int whole = n;
+      while (arithmetic.allComputedRows(whole) != whole) {
+        whole += columns;
+      }
+      return whole;
+    }
+
     /** {@return {@code n} filled up to whole panels, in columns} */
     int panels(int n) {
       return Math.ceilDiv(n, columns) * columns;
@@ -109,7 +122,7 @@ final class AttentionKernels {
     /** {@code [tile of keys, size, rows]}. */
     final int keys;
 
-    /** {@code [tile of valueSize, keys, rows]}. */
+    /** {@code [keys, valueSize]}, rows filled up to panels. */
     final int values;
 
     /** {@code [size, columns]}. */
@@ -135,7 +148,7 @@ final class AttentionKernels {
     ForwardSlot(Sizes s) {
       keys = 0;
       values = keys + s.tiles(s.count) * s.size;
-      queries = values + s.tiles(s.valueSize) * s.count;
+      queries = values + s.count * s.panels(s.valueSize);
       scores = queries + s.size * s.columns;
       factors = scores + Math.max(s.block * s.columns, s.panels(s.count) + s.columns);
       sums = factors + s.block * s.columns;
@@ -147,28 +160,16 @@ final class AttentionKernels {
 
   /** Where things lie in a worker's slot of the workspace of {@link Gradient}. */
   private static final class GradientSlot {
-    /** How many queries are taken at once. */
-    final int queries;
+    /** How many keys are taken at once. */
+    final int width;
 
-    /** {@code [tile of keys, size, rows]}. */
-    final int keys;
+    /** Queries whose scores are in scratch at once, a multiple of the rows of a tile. */
+    final int block;
 
-    /** {@code [tile of size, keys, rows]}. */
-    final int keyStrips;
-
-    /** {@code [tile of keys, valueSize, rows]}. */
-    final int values;
-
-    /** {@code [keys, size]}, rows filled up to panels. */
-    final int dKeys;
-
-    /** {@code [keys, valueSize]}, rows filled up to panels. */
-    final int dValues;
-
-    /** {@code [panel of queries, size, columns]}. */
+    /** {@code [tile of queries, size, rows]}. */
     final int queryPanels;
 
-    /** {@code [panel of queries, valueSize, columns]}. */
+    /** {@code [tile of queries, valueSize, rows]}. */
     final int dOutPanels;
 
     /** {@code [queries, size]}, rows filled up to panels. */
@@ -177,57 +178,70 @@ final class AttentionKernels {
     /** {@code [queries, valueSize]}, rows filled up to panels. */
     final int dOutRows;
 
-    /** {@code [rows, queries]}. */
-    final int scores;
-
-    /** {@code [rows, queries]}. */
-    final int factors;
-
-    /** {@code [block, queries]}: the gradients of scores. */
-    final int dScores;
-
-    /** {@code [queries + 1, rows]}. */
-    final int weightTile;
-
-    /** {@code [queries + 1, rows]}. */
-    final int dScoreTile;
-
-    /** {@code [size, queries]}. */
+    /** {@code [queries, size]}, rows filled up to panels. */
     final int dQueries;
-
-    /** {@code [queries, size]}. */
-    final int dQueryRows;
 
     /** LogSumExp and delta, {@code [2, queries]}. */
     final int state;
 
-    /** A row of valueSize. */
-    final int row;
+    /** {@code [keys, size]}, rows filled up to panels. */
+    final int dKeys;
+
+    /** {@code [keys, valueSize]}, rows filled up to panels. */
+    final int dValues;
+
+    /** {@code [panel of keys, size, columns]}. */
+    final int keyPanels;
+
+    /** {@code [panel of keys, valueSize, columns]}. */
+    final int valuePanels;
+
+    /** {@code [width, size]}, rows filled up to panels. */
+    final int keyRows;
+
+    /** {@code [block, width]}. */
+    final int scores;
+
+    /** {@code [block, width]}: the gradients of scores. */
+    final int dScores;
+
+    /** {@code [rows, width]}. */
+    final int factors;
+
+    /** A tile of gradients the other way: {@code [width + 1, rows]}. */
+    final int tile;
+
+    /** A row of what came out. */
+    final int out;
 
     final int elements;
 
     GradientSlot(Sizes s) {
-      queries = 2 * s.columns;
-      int tile = (queries + 16) * s.rows;
-      keys = 0;
-      keyStrips = keys + s.tiles(s.count) * s.size;
-      values = keyStrips + s.tiles(s.size) * s.count;
-      dKeys = values + s.tiles(s.count) * s.valueSize;
-      dValues = dKeys + s.tiles(s.count) * s.panels(s.size);
-      queryPanels = dValues + s.tiles(s.count) * s.panels(s.valueSize);
-      dOutPanels = queryPanels + queries * s.size;
-      queryRows = dOutPanels + queries * s.valueSize;
-      dOutRows = queryRows + queries * s.panels(s.size);
-      scores = dOutRows + queries * s.panels(s.valueSize);
-      factors = scores + s.rows * queries;
-      dScores = factors + s.rows * queries;
-      weightTile = dScores + (s.block + s.rows) * queries;
-      dScoreTile = weightTile + tile;
-      dQueries = dScoreTile + tile;
-      dQueryRows = dQueries + s.tiles(s.size) * queries;
-      state = dQueryRows + queries * s.size;
-      row = state + 2 * queries;
-      elements = row + s.panels(s.valueSize);
+      width = s.wholeTiles(2 * s.columns);
+      block = Math.min(s.tiles(192), s.tiles(s.length));
+      int queries = s.tiles(s.length);
+      // The last tile may write rows that nobody reads.
+      int keys = s.count + s.rows;
+      int size = s.panels(s.size);
+      int valueSize = s.panels(s.valueSize);
+      queryPanels = 0;
+      // What is scaled ends with a whole vector.
+      dOutPanels = queryPanels + s.panels(queries * s.size);
+      queryRows = dOutPanels + s.panels(queries * s.valueSize);
+      dOutRows = queryRows + queries * size;
+      dQueries = dOutRows + queries * valueSize;
+      state = dQueries + queries * size;
+      dKeys = state + 2 * queries;
+      dValues = dKeys + keys * size;
+      keyPanels = dValues + keys * valueSize;
+      valuePanels = keyPanels + width * s.size;
+      keyRows = valuePanels + width * s.valueSize;
+      scores = keyRows + width * size;
+      dScores = scores + block * width;
+      factors = dScores + (block + 1) * width;
+      tile = factors + s.rows * width;
+      out = tile + (width + 16) * s.rows;
+      elements = out + valueSize;
     }
   }
 
@@ -339,9 +353,18 @@ final class AttentionKernels {
     }
 
     /**
-     * Draws factors for {@code rows} keys from {@code key} on and queries from {@code query} on.
+     * Draws factors for the weights of query {@code row} of all and those behind, from a key on.
      */
-    final void factors(Object to, int at, int rows, int columns, int row, int key, long dropKey) {
+    final void factors(
+        Object to,
+        int at,
+        int rows,
+        int columns,
+        int row,
+        int key,
+        int rowStep,
+        int columnStep,
+        long dropKey) {
       loops.factors(
           to,
           at,
@@ -350,7 +373,8 @@ final class AttentionKernels {
           (int) dropKey,
           (int) (dropKey >>> 32),
           row * s.count + key,
-          s.count,
+          rowStep,
+          columnStep,
           s.batch * s.heads * s.length * s.count,
           rate);
     }
@@ -385,25 +409,12 @@ final class AttentionKernels {
       }
     }
 
-    /** Takes the first {@code n} rows as {@code [tile of size, keys, rows]}. */
-    final void strips(Operand operand, Binding[] bindings, int at, int n, Object to, int toAt) {
+    /** Copies the first {@code n} rows, filled up to panels with whatever is there. */
+    final void rows(Operand operand, Binding[] bindings, int at, int n, Object to, int toAt) {
       Object array = operand.array(bindings);
-      int size = operand.elements.size;
-      for (int element = 0; element < size; element += s.rows) {
-        Panels.pack(
-            arithmetic,
-            array,
-            type,
-            at,
-            operand.elements,
-            element,
-            Math.min(s.rows, size - element),
-            operand.rows,
-            0,
-            n,
-            to,
-            toAt + element * s.count,
-            s.rows);
+      int pitch = s.panels(operand.elements.size);
+      for (int row = 0; row < n; row++) {
+        row(operand, array, at, row, to, toAt + row * pitch);
       }
     }
 
@@ -455,37 +466,10 @@ final class AttentionKernels {
       }
     }
 
-    /**
-     * Takes scores away that are not seen: of {@code rows} keys from {@code key} on, by queries
-     * from {@code query} on.
-     */
-    final void hide(
-        Binding[] bindings,
-        int batch,
-        Object scores,
-        int at,
-        int rows,
-        int columns,
-        int key,
-        int query,
-        int valid) {
-      if (mask != null) {
-        byte[] seen = JavaBuffer.bytes(bindings[maskIndex]);
-        int from = (int) (JavaBuffer.offset(bindings[maskIndex]) + batch * mask.stride(0));
-        for (int row = 0; row < rows; row++) {
-          if (seen[from + (key + row) * (int) mask.stride(1)] == 0) {
-            fill(scores, at + row * columns, columns, Double.NEGATIVE_INFINITY);
-          }
-        }
-      }
-      if (causal) {
-        // Query i sees keys up to i + valid - length.
-        int first = query + valid - s.length;
-        for (int row = Math.max(0, first + 1 - key); row < rows; row++) {
-          int hidden = Math.min(columns, key + row - first);
-          fill(scores, at + row * columns, hidden, Double.NEGATIVE_INFINITY);
-        }
-      }
+    /** {@return whether the mask lets a key be seen} */
+    final boolean seen(Binding[] bindings, int batch, int key) {
+      int from = (int) (JavaBuffer.offset(bindings[maskIndex]) + batch * mask.stride(0));
+      return JavaBuffer.bytes(bindings[maskIndex])[from + key * (int) mask.stride(1)] != 0;
     }
 
     final void store(Operand to, Binding[] bindings, int at, int row, Object from, int fromAt) {
@@ -566,8 +550,8 @@ final class AttentionKernels {
           s.rows,
           scratch,
           at + slot.keys);
-      strips(
-          values, bindings, values.at(bindings, batch, keyHead), limit, scratch, at + slot.values);
+      int valuesAt = values.at(bindings, batch, keyHead);
+      rows(values, bindings, valuesAt, limit, scratch, at + slot.values);
       long dropKey = dropKey(scalars);
       for (int member = 0; member < s.group; member++) {
         int head = keyHead * s.group + member;
@@ -618,11 +602,11 @@ final class AttentionKernels {
               columns,
               false);
         }
-        hide(bindings, batch, scratch, scores, keyCount, columns, key, query, valid);
+        hide(bindings, batch, scratch, scores, keyCount, query, key, valid);
         loops.step(scratch, scores, keyCount, columns, columns, scratch, state);
         if (dropping) {
           int row = (batch * s.heads + head) * s.length + query;
-          factors(scratch, at + slot.factors, keyCount, columns, row, key, dropKey);
+          factors(scratch, at + slot.factors, keyCount, columns, row, key, 1, s.count, dropKey);
           loops.multiply(scratch, scores, scratch, at + slot.factors, keyCount * columns);
         }
         if (key > 0) {
@@ -634,7 +618,8 @@ final class AttentionKernels {
               Math.min(s.rows, s.valueSize - e),
               keyCount,
               scratch,
-              at + slot.values + e * s.count + key * s.rows,
+              at + slot.values + key * s.panels(s.valueSize) + e,
+              s.panels(s.valueSize),
               scratch,
               scores,
               panelOffsets,
@@ -659,6 +644,32 @@ final class AttentionKernels {
       int target = out.at(bindings, batch, head);
       for (int i = 0; i < n; i++) {
         store(out, bindings, target, query + i, scratch, rows + i * s.valueSize);
+      }
+    }
+
+    /** Takes scores away that are not seen. */
+    private void hide(
+        Binding[] bindings,
+        int batch,
+        Object scores,
+        int at,
+        int n,
+        int query,
+        int key,
+        int valid) {
+      int columns = s.columns;
+      for (int row = 0; mask != null && row < n; row++) {
+        if (!seen(bindings, batch, key + row)) {
+          fill(scores, at + row * columns, columns, Double.NEGATIVE_INFINITY);
+        }
+      }
+      if (causal) {
+        // Query i sees keys up to i + valid - length.
+        int first = query + valid - s.length;
+        for (int row = Math.max(0, first + 1 - key); row < n; row++) {
+          int hidden = Math.min(columns, key + row - first);
+          fill(scores, at + row * columns, hidden, Double.NEGATIVE_INFINITY);
+        }
       }
     }
 
@@ -697,8 +708,10 @@ final class AttentionKernels {
           scale(scratch, query, s.panels(s.size));
           arithmetic.dots(
               limit, s.size, keyArray, keyAt, keys.rows.stride, scratch, query, scratch, scores);
-          if (mask != null) {
-            hideKeys(bindings, batch, limit, scratch, scores);
+          for (int key = 0; mask != null && key < limit; key++) {
+            if (!seen(bindings, batch, key)) {
+              set(scratch, scores + key, Double.NEGATIVE_INFINITY);
+            }
           }
           double max = loops.max(scratch, scores, limit);
           double sum = loops.exp(scratch, scores, limit, max, spare);
@@ -721,16 +734,6 @@ final class AttentionKernels {
         }
       }
     }
-
-    private void hideKeys(Binding[] bindings, int batch, int n, Object scores, int at) {
-      byte[] seen = JavaBuffer.bytes(bindings[maskIndex]);
-      int from = (int) (JavaBuffer.offset(bindings[maskIndex]) + batch * mask.stride(0));
-      for (int key = 0; key < n; key++) {
-        if (seen[from + key * (int) mask.stride(1)] == 0) {
-          set(scores, at + key, Double.NEGATIVE_INFINITY);
-        }
-      }
-    }
   }
 
   private static final class Gradient extends HeadKernel {
@@ -744,7 +747,6 @@ final class AttentionKernels {
     private final Operand dValues;
     private final int[] sizeOffsets;
     private final int[] valueOffsets;
-    private final int[] scoreOffsets;
     private final Workers.Body body = this::task;
 
     Gradient(AttentionGradient spec, Plan.Accepted plan, Engine engine) {
@@ -766,9 +768,9 @@ final class AttentionKernels {
       dQueries = new Operand(first, spec.dQueries());
       dKeys = new Operand(first + 1, spec.dKeys());
       dValues = new Operand(first + 2, spec.dValues());
-      sizeOffsets = offsets(slot.queries, s.panels(s.size));
-      valueOffsets = offsets(slot.queries, s.panels(s.valueSize));
-      scoreOffsets = offsets(s.block, slot.queries);
+      int most = Math.max(slot.width, slot.block);
+      sizeOffsets = offsets(most, s.panels(s.size));
+      valueOffsets = offsets(most, s.panels(s.valueSize));
     }
 
     @Override
@@ -780,221 +782,279 @@ final class AttentionKernels {
       Object scratch = JavaBuffer.array(bindings[workspace]);
       int at = JavaBuffer.offset(bindings[workspace]) + worker * slot.elements;
       int valid = valid(scalars);
+      long dropKey = dropKey(scalars);
       int batch = task / s.keyHeads;
       int keyHead = task % s.keyHeads;
-      int keysAt = keys.at(bindings, batch, keyHead);
-      int valuesAt = values.at(bindings, batch, keyHead);
-      int limit = limit(s.length, valid);
-      panels(keys, bindings, keysAt, 0, limit, s.rows, scratch, at + slot.keys);
-      strips(keys, bindings, keysAt, limit, scratch, at + slot.keyStrips);
-      panels(values, bindings, valuesAt, 0, limit, s.rows, scratch, at + slot.values);
-      fill(scratch, at + slot.dKeys, slot.queryPanels - slot.dKeys, 0);
-      long dropKey = dropKey(scalars);
+      fill(scratch, at + slot.dKeys, slot.keyPanels - slot.dKeys, 0);
       for (int member = 0; member < s.group; member++) {
         int head = keyHead * s.group + member;
-        for (int query = 0; query < s.length; query += slot.queries) {
-          block(bindings, batch, head, query, valid, dropKey, scratch, at);
+        loadQueries(bindings, batch, head, scratch, at);
+        for (int key = 0; key < valid; key += slot.width) {
+          block(bindings, batch, head, keyHead, key, valid, dropKey, scratch, at);
+        }
+        int target = dQueries.at(bindings, batch, head);
+        for (int i = 0; i < s.length; i++) {
+          int from = at + slot.dQueries + i * s.panels(s.size);
+          store(dQueries, bindings, target, i, scratch, from);
         }
       }
-      int dKeysAt = dKeys.at(bindings, batch, keyHead);
-      int dValuesAt = dValues.at(bindings, batch, keyHead);
+      storeRows(dKeys, bindings, batch, keyHead, valid, scratch, at + slot.dKeys);
+      storeRows(dValues, bindings, batch, keyHead, valid, scratch, at + slot.dValues);
+    }
+
+    private void storeRows(
+        Operand to, Binding[] bindings, int batch, int keyHead, int valid, Object scratch, int at) {
+      int pitch = s.panels(to.elements.size);
+      int target = to.at(bindings, batch, keyHead);
+      fill(scratch, at + valid * pitch, (s.count - valid) * pitch, 0);
       for (int key = 0; key < s.count; key++) {
-        int from = at + slot.dKeys + key * s.panels(s.size);
-        if (key >= limit) {
-          fill(scratch, from, s.size, 0);
-          fill(scratch, at + slot.dValues + key * s.panels(s.valueSize), s.valueSize, 0);
-        }
-        store(dKeys, bindings, dKeysAt, key, scratch, from);
-        from = at + slot.dValues + key * s.panels(s.valueSize);
-        store(dValues, bindings, dValuesAt, key, scratch, from);
+        store(to, bindings, target, key, scratch, at + key * pitch);
       }
     }
 
-    private void block(
-        Binding[] bindings,
-        int batch,
-        int head,
-        int query,
-        int valid,
-        long dropKey,
-        Object scratch,
-        int at) {
-      int columns = s.columns;
-      int width = slot.queries;
-      int n = Math.min(width, s.length - query);
-      load(bindings, batch, head, query, n, scratch, at);
-      fill(scratch, at + slot.dQueries, s.size * width, 0);
-      int limit = limit(query + n, valid);
-      int scores = at + slot.scores;
-      for (int from = 0; from < limit; from += s.block) {
-        int to = Math.min(limit, from + s.block);
-        for (int key = from; key < to; key += s.rows) {
-          int rows = Math.min(s.rows, to - key);
-          // The first panel whose last query sees the first key.
-          int first = 0;
-          while (limit(query + Math.min(n, first + columns), valid) <= key) {
-            first += columns;
-          }
-          int dScores = at + slot.dScores + (key - from) * width;
-          for (int c = first; c < n; c += columns) {
-            arithmetic.multiply(
-                rows,
-                s.size,
-                scratch,
-                at + slot.keys + key * s.size,
-                scratch,
-                at + slot.queryPanels + c * s.size,
-                panelOffsets,
-                0,
-                scratch,
-                scores + c,
-                width,
-                false);
-            arithmetic.multiply(
-                rows,
-                s.valueSize,
-                scratch,
-                at + slot.values + key * s.valueSize,
-                scratch,
-                at + slot.dOutPanels + c * s.valueSize,
-                panelOffsets,
-                0,
-                scratch,
-                dScores + c,
-                width,
-                false);
-          }
-          hide(bindings, batch, scratch, scores, rows, width, key, query, valid);
-          if (dropping) {
-            int row = (batch * s.heads + head) * s.length + query;
-            factors(scratch, at + slot.factors, rows, width, row, key, dropKey);
-            loops.multiply(scratch, dScores, scratch, at + slot.factors, rows * width);
-          }
-          loops.gradient(
-              scratch,
-              scores + first,
-              scratch,
-              dScores + first,
-              rows,
-              width,
-              s.panels(n) - first,
-              scratch,
-              at + slot.state + first,
-              scratch,
-              at + slot.state + width + first);
-          if (dropping) {
-            loops.multiply(scratch, scores, scratch, at + slot.factors, rows * width);
-          }
-          addToKeys(scratch, at, key, rows, first, n, dScores);
-        }
-        for (int c = 0; c < n; c += columns) {
-          int depth = Math.min(to, limit(query + Math.min(n, c + columns), valid)) - from;
-          for (int i = 0; i < s.size && depth > 0; i += s.rows) {
-            arithmetic.multiply(
-                Math.min(s.rows, s.size - i),
-                depth,
-                scratch,
-                at + slot.keyStrips + i * s.count + from * s.rows,
-                scratch,
-                at + slot.dScores + c,
-                scoreOffsets,
-                0,
-                scratch,
-                at + slot.dQueries + i * width + c,
-                width,
-                true);
-          }
-        }
-      }
-      scale(scratch, at + slot.dQueries, s.size * width);
-      int rows = at + slot.dQueryRows;
-      arithmetic.transpose(scratch, at + slot.dQueries, width, n, s.size, scratch, rows);
-      int target = dQueries.at(bindings, batch, head);
-      for (int i = 0; i < n; i++) {
-        store(dQueries, bindings, target, query + i, scratch, rows + i * s.size);
-      }
-    }
-
-    /** Takes queries and what comes to them into panels and rows. */
-    private void load(
-        Binding[] bindings, int batch, int head, int query, int n, Object scratch, int at) {
-      int columns = s.columns;
-      int width = slot.queries;
+    /** Takes the queries of a head and what comes to them into panels and rows. */
+    private void loadQueries(Binding[] bindings, int batch, int head, Object scratch, int at) {
       int queriesAt = queries.at(bindings, batch, head);
       int dOutAt = dOut.at(bindings, batch, head);
-      panels(queries, bindings, queriesAt, query, n, columns, scratch, at + slot.queryPanels);
-      panels(dOut, bindings, dOutAt, query, n, columns, scratch, at + slot.dOutPanels);
-      scale(scratch, at + slot.queryPanels, s.panels(n) * s.size);
-      int size = s.panels(s.size);
-      int valueSize = s.panels(s.valueSize);
-      fill(scratch, at + slot.queryRows, slot.scores - slot.queryRows, 0);
-      int outAt = out.at(bindings, batch, head);
+      int n = s.length;
+      panels(queries, bindings, queriesAt, 0, n, s.rows, scratch, at + slot.queryPanels);
+      panels(dOut, bindings, dOutAt, 0, n, s.rows, scratch, at + slot.dOutPanels);
+      rows(queries, bindings, queriesAt, n, scratch, at + slot.queryRows);
+      rows(dOut, bindings, dOutAt, n, scratch, at + slot.dOutRows);
+      scale(scratch, at + slot.queryPanels, s.panels(s.tiles(n) * s.size));
+      scale(scratch, at + slot.queryRows, n * s.panels(s.size));
+      fill(scratch, at + slot.dQueries, s.tiles(n) * s.panels(s.size), 0);
       int state = at + slot.state;
-      int row = at + slot.row;
+      int outAt = out.at(bindings, batch, head);
+      Object outArray = out.array(bindings);
+      boolean side = out.elements.stride == 1;
       Object log = JavaBuffer.array(bindings[logSumExpIndex]);
       long logAt =
           bindings[logSumExpIndex].offset()
               + batch * logSumExp.stride(0)
               + head * logSumExp.stride(1);
-      Object queryArray = queries.array(bindings);
-      Object dOutArray = dOut.array(bindings);
-      Object outArray = out.array(bindings);
-      // Columns that stand for no query have weights of 0.
-      fill(scratch, state, width, 1e30);
-      fill(scratch, state + width, width, 0);
       for (int i = 0; i < n; i++) {
-        row(queries, queryArray, queriesAt, query + i, scratch, at + slot.queryRows + i * size);
-        int dOutRow = at + slot.dOutRows + i * valueSize;
-        row(dOut, dOutArray, dOutAt, query + i, scratch, dOutRow);
-        row(out, outArray, outAt, query + i, scratch, row);
+        if (!side) {
+          row(out, outArray, outAt, i, scratch, at + slot.out);
+        }
         arithmetic.dots(
-            1, s.valueSize, scratch, dOutRow, 0, scratch, row, scratch, state + width + i);
-        set(scratch, state + i, get(log, (int) (logAt + (query + i) * logSumExp.stride(2))));
-      }
-      scale(scratch, at + slot.queryRows, n * size);
-    }
-
-    /** Adds the tile's part to the gradients of its keys and values. */
-    private void addToKeys(
-        Object scratch, int at, int key, int rows, int first, int n, int dScores) {
-      int width = slot.queries;
-      int depth = n - first;
-      int weights = at + slot.weightTile;
-      int gradients = at + slot.dScoreTile;
-      // One more than is needed, so that the last of them is done like the others.
-      arithmetic.transpose(
-          scratch, at + slot.scores + first, width, depth + 1, s.rows, scratch, weights);
-      arithmetic.transpose(scratch, dScores + first, width, depth + 1, s.rows, scratch, gradients);
-      int valueSize = s.panels(s.valueSize);
-      for (int e = 0; e < valueSize; e += s.columns) {
-        arithmetic.multiply(
-            rows,
-            depth,
-            scratch,
-            weights,
-            scratch,
-            at + slot.dOutRows + first * valueSize + e,
-            valueOffsets,
+            1,
+            s.valueSize,
+            side ? outArray : scratch,
+            side ? outAt + out.rows.at(i) : at + slot.out,
             0,
             scratch,
-            at + slot.dValues + key * valueSize + e,
-            valueSize,
-            true);
+            at + slot.dOutRows + i * s.panels(s.valueSize),
+            scratch,
+            state + s.tiles(n) + i);
+        set(scratch, state + i, get(log, (int) (logAt + i * logSumExp.stride(2))));
       }
-      int size = s.panels(s.size);
-      for (int i = 0; i < size; i += s.columns) {
+    }
+
+    /** What a block of keys and all queries of a head do to each other. */
+    private void block(
+        Binding[] bindings,
+        int batch,
+        int head,
+        int keyHead,
+        int key,
+        int valid,
+        long dropKey,
+        Object scratch,
+        int at) {
+      int start = causal ? Math.max(0, key - (valid - s.length)) : 0;
+      if (start >= s.length) {
+        return;
+      }
+      int n = Math.min(slot.width, valid - key);
+      int keysAt = keys.at(bindings, batch, keyHead);
+      int valuesAt = values.at(bindings, batch, keyHead);
+      panels(keys, bindings, keysAt, key, n, s.columns, scratch, at + slot.keyPanels);
+      panels(values, bindings, valuesAt, key, n, s.columns, scratch, at + slot.valuePanels);
+      int pitch = s.panels(s.size);
+      Object keyArray = keys.array(bindings);
+      for (int k = 0; k < n; k++) {
+        row(keys, keyArray, keysAt, key + k, scratch, at + slot.keyRows + k * pitch);
+      }
+      scale(scratch, at + slot.keyRows, n * pitch);
+      for (int from = start / s.rows * s.rows; from < s.length; from += slot.block) {
+        int to = Math.min(s.length, from + slot.block);
+        for (int query = from; query < to; query += s.rows) {
+          int offset = (query - from) * slot.width;
+          tile(bindings, batch, head, query, key, valid, dropKey, scratch, at, offset);
+        }
+        for (int k = 0; k < n; k += s.rows) {
+          int query = causal ? Math.max(from, key + k - (valid - s.length)) : from;
+          int rows = Math.min(s.rows, n - k);
+          int offset = (query - from) * slot.width + k;
+          addToKeys(
+              rows,
+              to - query,
+              scratch,
+              at + slot.dScores + offset,
+              at + slot.queryRows + query * pitch,
+              sizeOffsets,
+              at + slot.dKeys + (key + k) * pitch,
+              pitch);
+          int valuePitch = s.panels(s.valueSize);
+          addToKeys(
+              rows,
+              to - query,
+              scratch,
+              at + slot.scores + offset,
+              at + slot.dOutRows + query * valuePitch,
+              valueOffsets,
+              at + slot.dValues + (key + k) * valuePitch,
+              valuePitch);
+        }
+      }
+    }
+
+    /** A tile of queries with a block of keys: weights, gradients of scores and of the queries. */
+    private void tile(
+        Binding[] bindings,
+        int batch,
+        int head,
+        int query,
+        int key,
+        int valid,
+        long dropKey,
+        Object scratch,
+        int at,
+        int offset) {
+      int rows = Math.min(s.rows, s.length - query);
+      int width = slot.width;
+      int scores = at + slot.scores + offset;
+      int dScores = at + slot.dScores + offset;
+      int seen = Math.min(width, limit(query + rows, valid) - key);
+      int columns = s.panels(seen);
+      for (int c = 0; c < columns; c += s.columns) {
         arithmetic.multiply(
             rows,
-            depth,
+            s.size,
             scratch,
-            gradients,
+            at + slot.queryPanels + query * s.size,
             scratch,
-            at + slot.queryRows + first * size + i,
+            at + slot.keyPanels + c * s.size,
+            panelOffsets,
+            0,
+            scratch,
+            scores + c,
+            width,
+            false);
+        arithmetic.multiply(
+            rows,
+            s.valueSize,
+            scratch,
+            at + slot.dOutPanels + query * s.valueSize,
+            scratch,
+            at + slot.valuePanels + c * s.valueSize,
+            panelOffsets,
+            0,
+            scratch,
+            dScores + c,
+            width,
+            false);
+      }
+      hide(bindings, batch, scratch, scores, rows, columns, query, key, valid);
+      int factors = at + slot.factors;
+      if (dropping) {
+        int row = (batch * s.heads + head) * s.length + query;
+        factors(scratch, factors, rows, width, row, key, s.count, 1, dropKey);
+        loops.multiply(scratch, dScores, scratch, factors, rows * width);
+      }
+      int state = at + slot.state + query;
+      loops.gradient(
+          scratch,
+          scores,
+          scratch,
+          dScores,
+          rows,
+          width,
+          columns,
+          scratch,
+          state,
+          scratch,
+          state + s.tiles(s.length));
+      if (dropping) {
+        loops.multiply(scratch, scores, scratch, factors, rows * width);
+      }
+      for (int row = 0; row < rows && columns < width; row++) {
+        fill(scratch, scores + row * width + columns, width - columns, 0);
+        fill(scratch, dScores + row * width + columns, width - columns, 0);
+      }
+      // One more than is needed, so that the last of them is done like the others.
+      int tile = at + slot.tile;
+      arithmetic.transpose(scratch, dScores, width, columns + 1, s.rows, scratch, tile);
+      int pitch = s.panels(s.size);
+      for (int i = 0; i < pitch; i += s.columns) {
+        arithmetic.multiply(
+            rows,
+            seen,
+            scratch,
+            tile,
+            scratch,
+            at + slot.keyRows + i,
             sizeOffsets,
             0,
             scratch,
-            at + slot.dKeys + key * size + i,
-            size,
+            at + slot.dQueries + query * pitch + i,
+            pitch,
+            true);
+      }
+    }
+
+    /** Takes scores away that are not seen. */
+    private void hide(
+        Binding[] bindings,
+        int batch,
+        Object scores,
+        int at,
+        int rows,
+        int columns,
+        int query,
+        int key,
+        int valid) {
+      for (int k = 0; mask != null && k < Math.min(columns, valid - key); k++) {
+        if (!seen(bindings, batch, key + k)) {
+          for (int row = 0; row < rows; row++) {
+            set(scores, at + row * slot.width + k, Double.NEGATIVE_INFINITY);
+          }
+        }
+      }
+      for (int row = 0; row < rows; row++) {
+        int seen = Math.max(0, limit(query + row + 1, valid) - key);
+        if (seen < columns) {
+          int from = at + row * slot.width + seen;
+          fill(scores, from, columns - seen, Double.NEGATIVE_INFINITY);
+        }
+      }
+    }
+
+    /** Adds {@code scores^T queries}, over {@code n} queries, to the gradients of some keys. */
+    private void addToKeys(
+        int rows,
+        int n,
+        Object scratch,
+        int scores,
+        int queries,
+        int[] offsets,
+        int sums,
+        int pitch) {
+      for (int i = 0; i < pitch && n > 0; i += s.columns) {
+        arithmetic.multiply(
+            rows,
+            n,
+            scratch,
+            scores,
+            slot.width,
+            scratch,
+            queries + i,
+            offsets,
+            0,
+            scratch,
+            sums + i,
+            pitch,
             true);
       }
     }

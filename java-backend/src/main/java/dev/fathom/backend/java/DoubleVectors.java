@@ -67,6 +67,7 @@ final class DoubleVectors implements Arithmetic {
       int depth,
       Object a,
       int aAt,
+      int aStep,
       Object b,
       int bAt,
       int[] offsets,
@@ -81,6 +82,7 @@ final class DoubleVectors implements Arithmetic {
               depth,
               (double[]) a,
               aAt,
+              aStep,
               (double[]) b,
               bAt,
               offsets,
@@ -94,6 +96,7 @@ final class DoubleVectors implements Arithmetic {
               depth,
               (double[]) a,
               aAt,
+              aStep,
               (double[]) b,
               bAt,
               offsets,
@@ -107,6 +110,7 @@ final class DoubleVectors implements Arithmetic {
               depth,
               (double[]) a,
               aAt,
+              aStep,
               (double[]) b,
               bAt,
               offsets,
@@ -125,6 +129,7 @@ final class DoubleVectors implements Arithmetic {
       int depth,
       double[] a,
       int aAt,
+      int aStep,
       double[] b,
       int bAt,
       int[] offsets,
@@ -161,7 +166,7 @@ final class DoubleVectors implements Arithmetic {
       int row = bAt + offsets[offsetsAt + k];
       DoubleVector p = DoubleVector.fromArray(SPECIES, b, row);
       DoubleVector q = DoubleVector.fromArray(SPECIES, b, row + LANES);
-      int at = aAt + k * ROWS;
+      int at = aAt + k * aStep;
       DoubleVector a0 = DoubleVector.broadcast(SPECIES, a[at]);
       p0 = a0.fma(p, p0);
       q0 = a0.fma(q, q0);
@@ -256,6 +261,7 @@ final class DoubleVectors implements Arithmetic {
       int depth,
       double[] a,
       int aAt,
+      int aStep,
       double[] b,
       int bAt,
       int[] offsets,
@@ -284,7 +290,7 @@ final class DoubleVectors implements Arithmetic {
       int row = bAt + offsets[offsetsAt + k];
       DoubleVector p = DoubleVector.fromArray(SPECIES, b, row);
       DoubleVector q = DoubleVector.fromArray(SPECIES, b, row + LANES);
-      int at = aAt + k * ROWS;
+      int at = aAt + k * aStep;
       DoubleVector a0 = DoubleVector.broadcast(SPECIES, a[at]);
       p0 = a0.fma(p, p0);
       q0 = a0.fma(q, q0);
@@ -351,6 +357,7 @@ final class DoubleVectors implements Arithmetic {
       int depth,
       double[] a,
       int aAt,
+      int aStep,
       double[] b,
       int bAt,
       int[] offsets,
@@ -371,7 +378,7 @@ final class DoubleVectors implements Arithmetic {
       int row = bAt + offsets[offsetsAt + k];
       DoubleVector p = DoubleVector.fromArray(SPECIES, b, row);
       DoubleVector q = DoubleVector.fromArray(SPECIES, b, row + LANES);
-      int at = aAt + k * ROWS;
+      int at = aAt + k * aStep;
       DoubleVector a0 = DoubleVector.broadcast(SPECIES, a[at]);
       p0 = a0.fma(p, p0);
       q0 = a0.fma(q, q0);

@@ -29,6 +29,7 @@ final class FloatScalars implements Arithmetic {
       int depth,
       Object a,
       int aAt,
+      int aStep,
       Object b,
       int bAt,
       int[] offsets,
@@ -46,7 +47,7 @@ final class FloatScalars implements Arithmetic {
         java.util.Arrays.fill(to, at, at + COLUMNS, 0);
       }
       for (int k = 0; k < depth; k++) {
-        axpy(left[aAt + k * ROWS + r], right, bAt + offsets[offsetsAt + k], to, at);
+        axpy(left[aAt + k * aStep + r], right, bAt + offsets[offsetsAt + k], to, at);
       }
     }
   }

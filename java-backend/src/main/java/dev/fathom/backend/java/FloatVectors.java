@@ -67,6 +67,7 @@ final class FloatVectors implements Arithmetic {
       int depth,
       Object a,
       int aAt,
+      int aStep,
       Object b,
       int bAt,
       int[] offsets,
@@ -81,6 +82,7 @@ final class FloatVectors implements Arithmetic {
               depth,
               (float[]) a,
               aAt,
+              aStep,
               (float[]) b,
               bAt,
               offsets,
@@ -94,6 +96,7 @@ final class FloatVectors implements Arithmetic {
               depth,
               (float[]) a,
               aAt,
+              aStep,
               (float[]) b,
               bAt,
               offsets,
@@ -107,6 +110,7 @@ final class FloatVectors implements Arithmetic {
               depth,
               (float[]) a,
               aAt,
+              aStep,
               (float[]) b,
               bAt,
               offsets,
@@ -125,6 +129,7 @@ final class FloatVectors implements Arithmetic {
       int depth,
       float[] a,
       int aAt,
+      int aStep,
       float[] b,
       int bAt,
       int[] offsets,
@@ -161,7 +166,7 @@ final class FloatVectors implements Arithmetic {
       int row = bAt + offsets[offsetsAt + k];
       FloatVector p = FloatVector.fromArray(SPECIES, b, row);
       FloatVector q = FloatVector.fromArray(SPECIES, b, row + LANES);
-      int at = aAt + k * ROWS;
+      int at = aAt + k * aStep;
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[at]);
       p0 = a0.fma(p, p0);
       q0 = a0.fma(q, q0);
@@ -256,6 +261,7 @@ final class FloatVectors implements Arithmetic {
       int depth,
       float[] a,
       int aAt,
+      int aStep,
       float[] b,
       int bAt,
       int[] offsets,
@@ -284,7 +290,7 @@ final class FloatVectors implements Arithmetic {
       int row = bAt + offsets[offsetsAt + k];
       FloatVector p = FloatVector.fromArray(SPECIES, b, row);
       FloatVector q = FloatVector.fromArray(SPECIES, b, row + LANES);
-      int at = aAt + k * ROWS;
+      int at = aAt + k * aStep;
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[at]);
       p0 = a0.fma(p, p0);
       q0 = a0.fma(q, q0);
@@ -351,6 +357,7 @@ final class FloatVectors implements Arithmetic {
       int depth,
       float[] a,
       int aAt,
+      int aStep,
       float[] b,
       int bAt,
       int[] offsets,
@@ -371,7 +378,7 @@ final class FloatVectors implements Arithmetic {
       int row = bAt + offsets[offsetsAt + k];
       FloatVector p = FloatVector.fromArray(SPECIES, b, row);
       FloatVector q = FloatVector.fromArray(SPECIES, b, row + LANES);
-      int at = aAt + k * ROWS;
+      int at = aAt + k * aStep;
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[at]);
       p0 = a0.fma(p, p0);
       q0 = a0.fma(q, q0);

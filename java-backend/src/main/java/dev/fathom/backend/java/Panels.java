@@ -88,14 +88,11 @@ record Panels(int[] batch, int[] rows, int[] depth, int width, DType dtype) {
     boolean same = source.getClass() == target.getClass();
     if (same && rowCount == width && rows.isContiguous(row, width)) {
       int from = at + rows.at(row);
-      if (depth.isRegular()) {
+      for (int i = 0; i < depthCount; ) {
+        int run = Math.min(depthCount - i, depth.run - (k + i) % depth.run);
         arithmetic.packRuns(
-            source, from + depth.at(k), depth.stride, depthCount, width, target, targetAt);
-      } else {
-        for (int i = 0; i < depthCount; i++) {
-          arithmetic.packRuns(
-              source, from + depth.at(k + i), 0, 1, width, target, targetAt + i * width);
-        }
+            source, from + depth.at(k + i), depth.stride, run, width, target, targetAt + i * width);
+        i += run;
       }
     } else if (same && rowCount == width && rows.isRegular() && depth.isContiguous(k, depthCount)) {
       int from = at + rows.at(row) + depth.at(k);

@@ -62,9 +62,9 @@ final class PlainScores implements ScoreLoops {
     for (int row = 0; row < rows; row++) {
       for (int column = 0; column < columns; column++) {
         int place = row * pitch + column;
-        double p = Math.exp(get(scores, at + place) - get(logSumExp, logSumExpAt + column));
+        double p = Math.exp(get(scores, at + place) - get(logSumExp, logSumExpAt + row));
         set(scores, at + place, p);
-        set(d, dAt + place, p * (get(d, dAt + place) - get(delta, deltaAt + column)));
+        set(d, dAt + place, p * (get(d, dAt + place) - get(delta, deltaAt + row)));
       }
     }
   }
@@ -78,13 +78,14 @@ final class PlainScores implements ScoreLoops {
       int k0,
       int k1,
       int first,
-      int step,
+      int rowStep,
+      int columnStep,
       int elements,
       double rate) {
     int half = elements / 2 + elements % 2;
     for (int row = 0; row < rows; row++) {
       for (int column = 0; column < columns; column++) {
-        int element = first + column * step + row;
+        int element = first + row * rowStep + column * columnStep;
         boolean low = element < half;
         long words = Threefry.words(k0, k1, low ? element : element - half, 0);
         int bits = low ? (int) words : (int) (words >>> 32);

@@ -1,10 +1,10 @@
 package dev.fathom.backend.java;
 
 /**
- * The loops of attention between its products, over tiles of scores: a row for each key, a column
- * for each query. So maxima and sums run down columns, and no lane meets another. Arrays are
- * float[] or double[], as the implementation says; {@code columns} is a multiple of the columns of
- * {@link Arithmetic}.
+ * The loops of attention between its products, over tiles of scores; forward, with a row for each
+ * key and a column for each query, so that maxima and sums run down columns, and no lane meets
+ * another. Arrays are float[] or double[], as the implementation says; {@code columns} is a
+ * multiple of the columns of {@link Arithmetic}.
  */
 interface ScoreLoops {
   /** The largest score before there is any: less than all, and no infinity. */
@@ -25,8 +25,8 @@ interface ScoreLoops {
   void scale(Object x, int at, int rows, int pitch, int columns, Object factors, int factorsAt);
 
   /**
-   * {@code scores = p} and {@code d = p * (d - delta[column])}, with {@code p = exp(scores -
-   * logSumExp[column])}, both tiles of one pitch.
+   * {@code scores = p} and {@code d = p * (d - delta[row])}, with {@code p = exp(scores -
+   * logSumExp[row])}, both tiles of one pitch. Here a row is a query.
    */
   void gradient(
       Object scores,
@@ -42,8 +42,8 @@ interface ScoreLoops {
       int deltaAt);
 
   /**
-   * Factors of dropout: {@code 1 / (1 - rate)}, or 0 where element {@code first + column * step +
-   * row} of {@code elements} uniform numbers is below the rate.
+   * Factors of dropout: {@code 1 / (1 - rate)}, or 0 where element {@code first + row * rowStep +
+   * column * columnStep} of {@code elements} uniform numbers is below the rate.
    */
   void factors(
       Object factors,
@@ -53,7 +53,8 @@ interface ScoreLoops {
       int k0,
       int k1,
       int first,
-      int step,
+      int rowStep,
+      int columnStep,
       int elements,
       double rate);
 

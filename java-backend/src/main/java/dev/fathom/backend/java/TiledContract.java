@@ -11,6 +11,8 @@ import dev.fathom.spi.View;
  * packs the left rows of it slice by slice, and runs the tile kernel over both.
  */
 final class TiledContract extends JavaKernel {
+  /** Elements of a row that are packed before the next rows, where those lie side by side. */
+  private static final int PART = 32;
 
   private final Workers workers;
 
@@ -122,21 +124,25 @@ final class TiledContract extends JavaKernel {
     int k = 0;
     do {
       int slice = Math.min(tiling.depth(), depth - k);
-      for (int r = row; r < rowEnd; r += height) {
-        Panels.pack(
-            arithmetic,
-            left,
-            leftType,
-            leftAt,
-            leftRows,
-            r,
-            Math.min(height, rowEnd - r),
-            leftDepth,
-            k,
-            slice,
-            scratch,
-            leftBlock + (r - row) * slice,
-            height);
+      // Parts of the slice, so that panels beside each other find the same pages and lines again.
+      int part = leftDepth.stride == 1 ? Math.max(1, slice) : PART;
+      for (int from = 0; from < slice; from += part) {
+        for (int r = row; r < rowEnd; r += height) {
+          Panels.pack(
+              arithmetic,
+              left,
+              leftType,
+              leftAt,
+              leftRows,
+              r,
+              Math.min(height, rowEnd - r),
+              leftDepth,
+              k + from,
+              Math.min(part, slice - from),
+              scratch,
+              leftBlock + (r - row) * slice + from * height,
+              height);
+        }
       }
       for (int c = column; c < columnEnd; c += width) {
         int panel = rightAt + (c / width * depth + k) * width;

@@ -126,37 +126,22 @@ final class VectorScores implements ScoreLoops {
       int logSumExpAt,
       Object delta,
       int deltaAt) {
-    for (int column = 0; column < columns; column += W) {
+    for (int row = 0; row < rows; row++) {
       gradient(
           (float[]) scores,
-          at + column,
+          at + row * pitch,
           (float[]) d,
-          dAt + column,
-          rows,
-          pitch,
-          (float[]) logSumExp,
-          logSumExpAt + column,
-          (float[]) delta,
-          deltaAt + column);
+          dAt + row * pitch,
+          columns,
+          ((float[]) logSumExp)[logSumExpAt + row],
+          ((float[]) delta)[deltaAt + row]);
     }
   }
 
   private static void gradient(
-      float[] scores,
-      int at,
-      float[] d,
-      int dAt,
-      int rows,
-      int pitch,
-      float[] logSumExp,
-      int logSumExpAt,
-      float[] delta,
-      int deltaAt) {
-    FloatVector log = FloatVector.fromArray(F, logSumExp, logSumExpAt);
-    FloatVector mean = FloatVector.fromArray(F, delta, deltaAt);
-    for (int row = 0; row < rows; row++) {
-      int place = at + row * pitch;
-      FloatVector x = FloatVector.fromArray(F, scores, place).sub(log);
+      float[] scores, int at, float[] d, int dAt, int columns, float logSumExp, float delta) {
+    for (int i = 0; i < columns; i += W) {
+      FloatVector x = FloatVector.fromArray(F, scores, at + i).sub(logSumExp);
       x = x.blend(HIGHEST, x.compare(VectorOperators.GT, HIGHEST));
       FloatVector t = x.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, MAGIC));
       FloatVector k = t.sub(MAGIC);
@@ -170,9 +155,8 @@ final class VectorScores implements ScoreLoops {
       IntVector power = t.reinterpretAsInts().sub(EXPONENT).lanewise(VectorOperators.LSHL, 23);
       FloatVector e =
           p.mul(power.reinterpretAsFloats()).blend(0f, x.compare(VectorOperators.LT, LOWEST));
-      e.intoArray(scores, place);
-      int dPlace = dAt + row * pitch;
-      FloatVector.fromArray(F, d, dPlace).sub(mean).mul(e).intoArray(d, dPlace);
+      e.intoArray(scores, at + i);
+      FloatVector.fromArray(F, d, dAt + i).sub(delta).mul(e).intoArray(d, dAt + i);
     }
   }
 
@@ -185,7 +169,8 @@ final class VectorScores implements ScoreLoops {
       int k0,
       int k1,
       int first,
-      int step,
+      int rowStep,
+      int columnStep,
       int elements,
       double rate) {
     int half = elements / 2 + elements % 2;
@@ -196,8 +181,8 @@ final class VectorScores implements ScoreLoops {
             at + row * columns + column,
             k0,
             k1,
-            first + column * step + row,
-            step,
+            first + row * rowStep + column * columnStep,
+            columnStep,
             half,
             (float) rate,
             (float) (1 / (1 - rate)));

@@ -3,6 +3,8 @@ package dev.fathom.backend.java;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
+import dev.fathom.spi.Attention;
+import dev.fathom.spi.AttentionGradient;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.Contract;
 import dev.fathom.spi.Convolve;
@@ -22,6 +24,10 @@ import dev.fathom.spi.MaxPoolGradient;
 import dev.fathom.spi.Normalise;
 import dev.fathom.spi.NormaliseGradient;
 import dev.fathom.spi.Random;
+import dev.fathom.spi.Recurrent;
+import dev.fathom.spi.Recurrent.Cell;
+import dev.fathom.spi.Recurrent.State;
+import dev.fathom.spi.RecurrentGradient;
 import dev.fathom.spi.Reduce;
 import dev.fathom.spi.ReduceOp;
 import dev.fathom.spi.ScalarOp;
@@ -114,8 +120,38 @@ class AllocationTest {
         new MaxPoolGradient(tiles, pooled, indices, y));
   }
 
+  /** Many queries, one query, and the gradient. */
+  static Stream<KernelSpec> attention() {
+    View x = View.contiguous(DType.F32, Shape.of(2, 2, 65, 16));
+    View one = View.contiguous(DType.F32, Shape.of(2, 2, 1, 16));
+    View rows = View.contiguous(DType.F32, Shape.of(2, 2, 65));
+    View oneRow = View.contiguous(DType.F32, Shape.of(2, 2, 1));
+    Optional<View> mask = Optional.of(View.contiguous(DType.BOOL, Shape.of(2, 65)));
+    Optional<Attention.Dropout> dropout = Optional.of(new Attention.Dropout(0.1, 3));
+    return Stream.of(
+        new Attention(true, 0.25, true, dropout, x, x, x, mask, x, rows),
+        new Attention(true, 0.25, false, Optional.empty(), one, x, x, mask, one, oneRow),
+        new AttentionGradient(true, 0.25, true, dropout, x, x, x, x, rows, x, mask, x, x, x));
+  }
+
+  static Stream<KernelSpec> recurrent() {
+    DType f = DType.F32;
+    View states = View.contiguous(f, Shape.of(40, 3, 35));
+    View gates = View.contiguous(f, Shape.of(40, 3, 3, 35));
+    View saved = View.contiguous(f, Shape.of(40, 3, 4, 35));
+    View hidden = View.contiguous(f, Shape.of(3, 35, 35));
+    State single = new State(View.contiguous(f, Shape.of(40, 35)), Optional.empty());
+    State all = new State(states, Optional.empty());
+    Optional<View> mask = Optional.of(View.contiguous(DType.BOOL, Shape.of(40, 3)));
+    View bias = View.contiguous(f, Shape.of(3, 35));
+    return Stream.of(
+        new Recurrent(Cell.GRU, true, gates, hidden, bias, single, mask, all, Optional.of(saved)),
+        new RecurrentGradient(
+            Cell.GRU, true, hidden, single, mask, all, Optional.of(saved), all, gates, single));
+  }
+
   @ParameterizedTest
-  @MethodSource({"specs", "products"})
+  @MethodSource({"specs", "products", "attention", "recurrent"})
   void aLaunchAllocatesNothing(KernelSpec spec) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (Backend backend = Launch.open(2, true)) {

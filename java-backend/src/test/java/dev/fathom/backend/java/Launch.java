@@ -102,6 +102,8 @@ final class Launch {
         if (buffer.dtype().isFloating()) {
           float[] value = {(random.nextInt(33) - 16) / 16f};
           Elements.store(value, 0, 1, array, buffer.dtype(), at, 1);
+        } else if (buffer.dtype() == DType.BOOL) {
+          Elements.storeInteger(array, DType.I8, at, random.nextInt(2));
         } else {
           Elements.storeInteger(array, buffer.dtype(), at, random.nextInt(7) - 3);
         }

@@ -1,13 +1,9 @@
 package dev.fathom.service.bench;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.fathom.compile.Backends;
 import dev.fathom.compile.Coverage;
 import dev.fathom.model.Inputs;
-import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
-import dev.fathom.model.Weights;
-import java.util.List;
 
 /**
  * A forward pass, from raw values to probabilities.
@@ -37,17 +33,6 @@ record Inference(Network network, int batch) implements Workload {
   }
 
   private Predictor predictor(Backends.Selection backend) {
-    var spec = network.spec();
-    var layers = spec.network(network.input());
-    var model =
-        new Model(
-            spec,
-            network.input(),
-            List.of(),
-            Inputs.NUMBERS,
-            Weights.initial(layers.parameters(), 0),
-            Weights.initial(layers.states(), 0),
-            JsonNodeFactory.instance.objectNode());
-    return Predictor.open(backend.backend(), model);
+    return Predictor.open(backend.backend(), network.model(Inputs.NUMBERS));
   }
 }

@@ -1,11 +1,16 @@
 package dev.fathom.service.bench;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.fathom.data.ArrayDataset;
 import dev.fathom.data.Dataset;
+import dev.fathom.model.Inputs;
+import dev.fathom.model.Model;
 import dev.fathom.model.Spec;
+import dev.fathom.model.Weights;
 import dev.fathom.spi.Shape;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
@@ -40,7 +45,9 @@ enum Network {
       "adamw");
 
   private static final int CLASSES = 10;
-  private static final int TOKENS = 65;
+
+  /** How many tokens the vocabulary of texts has. */
+  static final int TOKENS = 65;
 
   private final Shape input;
   private final int batch;
@@ -101,6 +108,20 @@ enum Network {
          "training": {"steps": 1000000000, "batchSize": %d, "optimizer": {"type": "%s"}}}
         """
             .formatted(label(), model, batch, optimizer));
+  }
+
+  /** {@return a model that nobody trained} */
+  Model model(Inputs inputs) {
+    var spec = spec();
+    var layers = spec.network(input);
+    return new Model(
+        spec,
+        input,
+        List.of(),
+        inputs,
+        Weights.initial(layers.parameters(), 0),
+        Weights.initial(layers.states(), 0),
+        JsonNodeFactory.instance.objectNode());
   }
 
   /** {@return {@code [examples, ...input]}: standard normal values, or tokens} */

@@ -14,7 +14,7 @@ import java.util.Optional;
  */
 record TrainingStep(Network network) implements Workload {
 
-  private static final int BATCHES = 100;
+  private static final int BATCHES = 20;
 
   @Override
   public String unit() {

@@ -10,12 +10,15 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** Something to time, on random data. */
-public sealed interface Workload permits Gemm, TrainingStep, Inference {
+public sealed interface Workload permits Gemm, TrainingStep, Inference, Decode {
 
   /** What {@link #named} takes, for people. */
   String NAMES =
-      "gemmN (gemm256 to gemm2048), mlp, lenet, lstm, gpt, infer-M-B (B examples; M one of the"
-          + " networks)";
+      "gemmN (gemm256 to gemm2048), mlp, lenet, lstm, gpt, gpt-decode, infer-M-B (B examples; M"
+          + " one of the networks)";
+
+  /** Generation of a text. */
+  String DECODE = "gpt-decode";
 
   /** {@return the unit of the rate} */
   String unit();
@@ -31,13 +34,17 @@ public sealed interface Workload permits Gemm, TrainingStep, Inference {
 
   /** {@return names of workloads that show every sample network, as it trains and as it answers} */
   static List<String> networks() {
-    return Arrays.stream(Network.values())
-        .flatMap(network -> Stream.of(network.label(), "infer-" + network.label() + "-32"))
-        .toList();
+    var names =
+        Arrays.stream(Network.values())
+            .flatMap(network -> Stream.of(network.label(), "infer-" + network.label() + "-32"));
+    return Stream.concat(names, Stream.of(DECODE)).toList();
   }
 
   /** {@return the workload of this name, if there is one} */
   static Optional<Workload> named(String name) {
+    if (name.equals(DECODE)) {
+      return Optional.of(new Decode());
+    }
     var gemm = Pattern.compile("gemm([1-9]\\d{0,3})").matcher(name);
     if (gemm.matches()) {
       return Optional.of(new Gemm(Integer.parseInt(gemm.group(1))));

@@ -6,14 +6,18 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fathom.data.ArrayDataset;
 import dev.fathom.data.Csv;
 import dev.fathom.data.Idx;
+import dev.fathom.data.Series;
 import dev.fathom.data.Table;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.data.TextFiles;
 import dev.fathom.model.DataSpec.Source;
 import dev.fathom.model.Model;
+import dev.fathom.model.SeriesSpec;
 import dev.fathom.model.TextSpec;
 import dev.fathom.model.TextSpec.Home;
 import dev.fathom.text.TextException;
+import dev.fathom.text.Utf8;
+import dev.fathom.train.TrainingData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +44,7 @@ record Examples(Model model, int first, Integer count) {
           "there is no file " + input + (model.readsTexts() ? "; --text takes a text" : ""));
     }
     if (input.endsWith(".json")) {
-      return json(Files.readString(file));
+      return json(Utf8.read(file));
     }
     if (model.readsTexts()) {
       return texts(part(read(file), input));
@@ -79,6 +83,9 @@ record Examples(Model model, int first, Integer count) {
   }
 
   private float[] table(Path file) throws IOException {
+    if (model.spec().data().source() instanceof SeriesSpec source) {
+      return lastWindow(TrainingData.series(model.spec().data(), source, file), source);
+    }
     if (!(model.spec().data().source() instanceof Source.Csv csv)
         || model.inputs().features().isEmpty()) {
       throw new CommandException(
@@ -96,6 +103,13 @@ record Examples(Model model, int first, Integer count) {
         values[row * features.size() + i] = column[rows.get(row)];
       }
     }
+    return values;
+  }
+
+  /** {@return the rows that what comes after them is forecast from} */
+  private float[] lastWindow(Series series, SeriesSpec source) {
+    var values = new float[width()];
+    series.window(series.size(), source.windowing().window(), values, 0);
     return values;
   }
 
@@ -179,6 +193,9 @@ record Examples(Model model, int first, Integer count) {
       throw new CommandException("expected numbers but got " + data);
     }
     values[at] = data.floatValue();
+    if (!Float.isFinite(values[at])) {
+      throw new CommandException("expected numbers that f32 holds but got " + data);
+    }
     return at + 1;
   }
 

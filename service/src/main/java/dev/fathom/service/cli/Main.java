@@ -1,8 +1,20 @@
 package dev.fathom.service.cli;
 
+import dev.fathom.data.DataException;
+import dev.fathom.format.FormatException;
 import dev.fathom.model.Nearest;
+import dev.fathom.model.SpecException;
+import dev.fathom.nn.LayerException;
 import dev.fathom.service.Version;
+import dev.fathom.spi.BackendException;
+import dev.fathom.store.StoreException;
+import dev.fathom.text.TextException;
+import dev.fathom.train.NonFiniteException;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
+import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -25,6 +37,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
       ServeCommand.class,
       TrainCommand.class,
       PredictCommand.class,
+      ForecastCommand.class,
+      GenerateCommand.class,
       BackendsCommand.class,
       DoctorCommand.class,
       BenchCommand.class,
@@ -50,11 +64,37 @@ public final class Main {
         .setParameterExceptionHandler((e, args) -> refuse(e.getCommandLine(), sentence(e)))
         .setExecutionExceptionHandler(
             (e, command, parsed) -> {
-              if (e instanceof CommandException) {
-                return refuse(command, e.getMessage());
+              var sentence = mendable(e);
+              if (sentence.isEmpty()) {
+                throw e;
               }
-              throw e;
+              return refuse(command, sentence.get());
             });
+  }
+
+  /** {@return the sentence of an error that the caller can mend} All others show where they are. */
+  private static Optional<String> mendable(Exception e) {
+    return switch (e) {
+      case CommandException _,
+          SpecException _,
+          LayerException _,
+          DataException _,
+          FormatException _,
+          StoreException _,
+          TextException _,
+          NonFiniteException _,
+          BackendException _ ->
+          Optional.of(e.getMessage());
+      case NoSuchFileException missing -> Optional.of("there is no file " + missing.getFile());
+      case AccessDeniedException closed -> Optional.of("there is no access to " + closed.getFile());
+      case FileSystemException file -> Optional.of(file.getMessage());
+      // What the library says of arguments, [operation] expected X but got Y, is written for
+      // callers.
+      case IllegalArgumentException _
+          when e.getMessage() != null && e.getMessage().startsWith("[") ->
+          Optional.of(e.getMessage());
+      default -> Optional.empty();
+    };
   }
 
   private static int refuse(CommandLine command, String sentence) {

@@ -2,14 +2,9 @@ package dev.fathom.service.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.fathom.data.DataException;
-import dev.fathom.format.FormatException;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
-import dev.fathom.model.SpecException;
 import dev.fathom.store.DataDirectory;
-import dev.fathom.store.ModelVersion;
-import dev.fathom.store.StoreException;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
@@ -27,9 +22,8 @@ import picocli.CommandLine.Spec;
     description = "Asks a trained model and prints one line per example: label and confidence.",
     footer = {
       "",
-      "Examples:",
-      "  fathom predict lenet samples/mnist/t10k-images-idx3-ubyte.gz --first 7 --count 3",
-      "  fathom predict letters-lstm --text 'Where is the library?'"
+      "Example: fathom predict letters-lstm --text 'Where is the library?'",
+      "Example: fathom predict lenet samples/mnist/t10k-images-idx3-ubyte.gz --first 7 --count 3"
     })
 final class PredictCommand implements Callable<Integer> {
 
@@ -45,7 +39,7 @@ final class PredictCommand implements Callable<Integer> {
       arity = "0..1",
       description = {
         "A JSON array of raw values or texts, or a file: examples in IDX, a table or texts in CSV,",
-        "one text a line, JSON."
+        "one text a line, JSON. Of a time series in CSV the last rows count; see forecast."
       })
   private String input;
 
@@ -81,7 +75,7 @@ final class PredictCommand implements Callable<Integer> {
     }
     var config = options.config();
     try (var directory = DataDirectory.openReadOnly(config.data())) {
-      var loaded = Model.load(find(directory).bundle());
+      var loaded = Model.load(ModelReference.find(directory, model).bundle());
       var examples = new Examples(loaded, first, count);
       var values = texts.isEmpty() ? examples.read(input) : examples.texts(texts);
       var selection = LocalOptions.select(config);
@@ -90,22 +84,7 @@ final class PredictCommand implements Callable<Integer> {
         print(loaded, predictor.predict(values));
       }
       return 0;
-    } catch (StoreException | DataException | FormatException | SpecException e) {
-      throw new CommandException(e.getMessage());
     }
-  }
-
-  private ModelVersion find(DataDirectory directory) throws IOException {
-    int colon = model.indexOf(':');
-    if (colon < 0) {
-      return directory.models().newest(model);
-    }
-    if (!model.substring(colon + 1).matches("[1-9]\\d{0,8}")) {
-      throw new CommandException("expected NAME:VERSION but got " + model);
-    }
-    return directory
-        .models()
-        .get(model.substring(0, colon), Integer.parseInt(model.substring(colon + 1)));
   }
 
   private void print(Model loaded, float[] answers) {

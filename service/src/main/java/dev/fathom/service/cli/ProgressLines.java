@@ -74,9 +74,23 @@ final class ProgressLines {
     if (validation.has("loss")) {
       text.append(format("  validation loss %.4f", number(validation, "loss")));
     }
+    if (validation.has("meanAbsoluteError")) {
+      text.append("  ").append(errors(validation));
+    }
     text.append(format("  %,.0f samples/s", number(event, "samplesPerSecond")));
     long left = Math.round(number(event, "secondsLeft"));
     return text.append(format("  %d:%02d left", left / 60, left % 60)).toString();
+  }
+
+  /** {@return how far forecasts are from what came, beside the seasonal-naive forecast} */
+  static String errors(JsonNode measured) {
+    var text =
+        format(
+            "error %.3f  seasonal-naive %.3f",
+            number(measured, "meanAbsoluteError"), number(measured, "seasonalNaiveError"));
+    return measured.has("coverage")
+        ? text + format("  coverage %.3f", number(measured, "coverage"))
+        : text;
   }
 
   private static double number(JsonNode node, String field) {

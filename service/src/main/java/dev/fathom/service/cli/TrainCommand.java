@@ -1,8 +1,6 @@
 package dev.fathom.service.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.fathom.data.DataException;
-import dev.fathom.format.FormatException;
 import dev.fathom.model.Spec;
 import dev.fathom.model.SpecException;
 import dev.fathom.nn.LayerException;
@@ -12,7 +10,7 @@ import dev.fathom.service.jobs.Execution;
 import dev.fathom.service.jobs.JobRecord;
 import dev.fathom.service.jobs.State;
 import dev.fathom.store.DataDirectory;
-import dev.fathom.store.StoreException;
+import dev.fathom.text.Utf8;
 import dev.fathom.train.Trainer;
 import dev.fathom.train.TrainingData;
 import java.io.IOException;
@@ -84,7 +82,7 @@ final class TrainCommand implements Callable<Integer> {
       throw new CommandException("there is no file " + file);
     }
     try {
-      var spec = Spec.parse(Files.readString(file));
+      var spec = Spec.parse(Utf8.read(file));
       if (expand) {
         say(spec.expand().toPrettyString());
         return 0;
@@ -100,8 +98,6 @@ final class TrainCommand implements Callable<Integer> {
           : local(config, spec, file);
     } catch (SpecException | LayerException e) {
       throw new CommandException(file + ": " + e.getMessage());
-    } catch (StoreException | DataException | FormatException e) {
-      throw new CommandException(e.getMessage());
     }
   }
 
@@ -183,6 +179,9 @@ final class TrainCommand implements Callable<Integer> {
 
   /** {@return a line of what was measured; F1 where the classes are few enough to name them} */
   private static String measured(JsonNode test) {
+    if (test.has("meanAbsoluteError")) {
+      return "test " + ProgressLines.errors(test);
+    }
     if (!test.has("f1")) {
       return "test loss %.4f".formatted(test.path("loss").asDouble());
     }

@@ -5,9 +5,10 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.model.Predictor;
 import dev.fathom.service.FathomConfig;
+import dev.fathom.service.OpenModels;
+import dev.fathom.service.OpenModels.Key;
 import dev.fathom.service.Refusal;
 import dev.fathom.service.Version;
-import dev.fathom.service.inference.Predictors.Key;
 import dev.fathom.service.rest.Json;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
@@ -52,7 +53,7 @@ public final class OpenInferenceResource {
           .mapToObj(Duration::ofMillis)
           .toArray(Duration[]::new);
 
-  @Inject Predictors predictors;
+  @Inject OpenModels<Predictor> predictors;
   @Inject FathomConfig config;
   @Inject MeterRegistry metrics;
 

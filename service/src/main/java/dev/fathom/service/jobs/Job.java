@@ -2,6 +2,7 @@ package dev.fathom.service.jobs;
 
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.fathom.metric.ForecastError;
 import dev.fathom.train.Evaluation;
 import dev.fathom.train.TrainingEvent;
 import io.quarkus.runtime.annotations.RegisterForReflection;
@@ -110,20 +111,26 @@ public final class Job {
       long examples,
       double loss,
       Double accuracy,
-      @Schema(description = "F1 of each class; of the test alone") Map<String, Double> f1) {
+      @Schema(description = "F1 of each class; of the test alone") Map<String, Double> f1,
+      @Schema(description = "of a forecast's median") Double meanAbsoluteError,
+      @Schema(description = "of the value a season ago") Double seasonalNaiveError,
+      @Schema(description = "share between the lowest and highest quantile") Double coverage) {
     static Measured of(Evaluation evaluation) {
-      return new Measured(
-          evaluation.examples(), evaluation.loss(), boxed(evaluation.accuracy()), null);
+      return tested(evaluation, List.of());
     }
 
     /** {@return the same with F1, where there are classes} */
     static Measured tested(Evaluation evaluation, List<String> labels) {
       var f1 = evaluation.f1(labels);
+      var forecast = evaluation.forecast();
       return new Measured(
           evaluation.examples(),
           evaluation.loss(),
           boxed(evaluation.accuracy()),
-          f1.isEmpty() ? null : f1);
+          f1.isEmpty() ? null : f1,
+          forecast.map(ForecastError::meanAbsolute).orElse(null),
+          forecast.map(ForecastError::referenceMeanAbsolute).orElse(null),
+          forecast.map(error -> boxed(error.coverage())).orElse(null));
     }
   }
 

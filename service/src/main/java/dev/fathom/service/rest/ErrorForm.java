@@ -11,13 +11,18 @@ import io.netty.handler.codec.http.HttpResponseStatus;
  * @param type the media type
  * @param body the JSON
  */
-record ErrorForm(String type, ObjectNode body) {
+public record ErrorForm(String type, ObjectNode body) {
 
   /** {@return the refusal in the form of the API that {@code path} belongs to} */
-  static ErrorForm of(Refusal refusal, String path) {
-    return path.equals("/v2") || path.startsWith("/v2/")
-        ? openInference(refusal)
-        : problemDetails(refusal, path);
+  public static ErrorForm of(Refusal refusal, String path) {
+    if (isUnder("/v1", path)) {
+      return openAi(refusal);
+    }
+    return isUnder("/v2", path) ? openInference(refusal) : problemDetails(refusal, path);
+  }
+
+  private static boolean isUnder(String root, String path) {
+    return path.equals(root) || path.startsWith(root + "/");
   }
 
   /** RFC 9457, with {@code errors} as a member of ours. */
@@ -35,6 +40,24 @@ record ErrorForm(String type, ObjectNode body) {
       }
     }
     return new ErrorForm("application/problem+json", body);
+  }
+
+  /** OpenAI's error object. */
+  private static ErrorForm openAi(Refusal refusal) {
+    var param =
+        refusal.fields().stream()
+            .map(field -> field.pointer().replaceFirst("^/", ""))
+            .filter(name -> !name.isEmpty())
+            .findFirst()
+            .orElse(null);
+    boolean noModel = refusal.status() == 404 && "model".equals(param);
+    var body = JsonNodeFactory.instance.objectNode();
+    body.putObject("error")
+        .put("message", refusal.getMessage())
+        .put("type", refusal.status() < 500 ? "invalid_request_error" : "server_error")
+        .put("param", param)
+        .put("code", noModel ? "model_not_found" : null);
+    return new ErrorForm("application/json", body);
   }
 
   /** The Open Inference Protocol's form. */

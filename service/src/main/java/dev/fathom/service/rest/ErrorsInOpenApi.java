@@ -34,7 +34,7 @@ public final class ErrorsInOpenApi implements OASFilter {
   }
 
   private static APIResponse error(String path) {
-    var form = ErrorForm.of(EXAMPLE, path.startsWith("/v2") ? path : "/api/v1/trainings");
+    var form = ErrorForm.of(EXAMPLE, path.startsWith("/v") ? path : "/api/v1/trainings");
     var schema = OASFactory.createSchema().addType(Schema.SchemaType.OBJECT);
     form.body()
         .fieldNames()

@@ -10,6 +10,7 @@ import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
@@ -129,6 +130,64 @@ class CommandsTest {
             .replace("SPEC", spec.toString())
             .replace("DATA", data);
     assertEquals(2, run(words.split(" ")));
+    assertTrue(err.toString().contains(sentence), err::toString);
+    assertEquals(1, err.toString().lines().count(), err::toString);
+  }
+
+  /** None of these shows a stack trace. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          latin1   | train spec.json  | expected UTF-8 but got ff
+          wide     | train spec.json  | /model/0: layer 'conv1': [conv2d] expected an input
+          steep    | train spec.json  | is not finite
+          damaged  | train spec.json  | the training failed: [idx]
+          unlabelled | train spec.json | expected a file train-labels-idx1-ubyte[.gz]
+          folder   | train quarters   | there is no file
+          infinite | predict quarters INPUT | expected numbers that f32 holds but got 1.0E99
+          cut      | predict quarters [1]   | weights.safetensors
+          """)
+  void refusesBadFilesInOneSentence(String damage, String arguments, String sentence)
+      throws IOException {
+    var input = json(1);
+    var images = folder.resolve("quarters/train-images-idx3-ubyte");
+    switch (damage) {
+      case "latin1" -> Files.write(spec, new byte[] {'{', '"', (byte) 0xff, '"', ':', '1', '}'});
+      case "wide" ->
+          Files.writeString(
+              spec,
+              Files.readString(spec)
+                  .replaceFirst(
+                      "\"model\" *: *\\[",
+                      "$0{\"type\": \"conv2d\", \"filters\": 1, \"kernel\": 50},"));
+      case "steep" ->
+          Files.writeString(
+              spec,
+              Files.readString(spec)
+                  .replaceFirst("\"learningRate\": *[0-9.e-]+", "\"learningRate\": 1e30"));
+      case "damaged" -> Files.write(images, Arrays.copyOf(Files.readAllBytes(images), 99));
+      case "unlabelled" -> Files.delete(folder.resolve("quarters/train-labels-idx1-ubyte.gz"));
+      case "infinite" -> input = input.replaceFirst("\\d+", "1e99");
+      case "cut" -> {
+        assertEquals(0, run("train", spec.toString(), "--data", data), err::toString);
+        try (var files = Files.walk(Path.of(data, "models"))) {
+          var weights = files.filter(f -> f.endsWith("weights.safetensors")).findFirst().get();
+          Files.write(weights, new byte[9]);
+        }
+      }
+      default -> {}
+    }
+    if (damage.equals("infinite")) {
+      assertEquals(0, run("train", spec.toString(), "--data", data), err::toString);
+    }
+    var words = (arguments + " --data " + data).split(" ");
+    for (int i = 0; i < words.length; i++) {
+      words[i] = words[i].equals("INPUT") ? input : words[i];
+      words[i] = words[i].equals("spec.json") ? spec.toString() : words[i];
+    }
+    assertEquals(2, run(words), err::toString);
     assertTrue(err.toString().contains(sentence), err::toString);
     assertEquals(1, err.toString().lines().count(), err::toString);
   }

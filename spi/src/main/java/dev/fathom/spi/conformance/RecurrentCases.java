@@ -1,5 +1,6 @@
 package dev.fathom.spi.conformance;
 
+import static dev.fathom.spi.DType.BF16;
 import static dev.fathom.spi.DType.BOOL;
 import static dev.fathom.spi.DType.F32;
 import static dev.fathom.spi.DType.F64;
@@ -41,6 +42,7 @@ final class RecurrentCases {
         }
         both("C2.", new Layer(cell, type, false, false, Layout.CONTIGUOUS), 2, 3, 65);
       }
+      both("C2.", new Layer(cell, BF16, false, true, Layout.CONTIGUOUS), 5, 3, 7);
       notANumber(cell);
       fromZero(cell);
     }
@@ -96,7 +98,11 @@ final class RecurrentCases {
 
     /** Errors grow from step to step. */
     Tolerance tolerance() {
-      return type == F64 ? new Tolerance(256, 1e-13) : new Tolerance(64, 2e-5);
+      return switch (type) {
+        case F64 -> new Tolerance(256, 1e-13);
+        case F32 -> new Tolerance(64, 2e-5);
+        default -> new Tolerance(1, 2e-5);
+      };
     }
 
     @Override

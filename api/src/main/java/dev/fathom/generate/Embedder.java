@@ -1,0 +1,149 @@
+package dev.fathom.generate;
+
+import dev.fathom.compile.Prepared;
+import dev.fathom.compile.Program;
+import dev.fathom.compile.Session;
+import dev.fathom.graph.Ops;
+import dev.fathom.graph.Type;
+import dev.fathom.model.DeviceWeights;
+import dev.fathom.model.Model;
+import dev.fathom.nn.Network;
+import dev.fathom.nn.Sequential;
+import dev.fathom.spi.Backend;
+import dev.fathom.spi.Backend.Priority;
+import dev.fathom.spi.DType;
+import dev.fathom.tensor.Tensor;
+import dev.fathom.text.Tokenizer;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Vectors of texts: what a model of texts gives in front of its last layer, the head. If that is a
+ * vector for each step, it is their mean over the tokens of the text. Thread-safe; at most {@value
+ * #MOST} texts are computed at the same time, others wait.
+ */
+public final class Embedder implements AutoCloseable {
+  private static final int MOST = 4;
+  private static final String IDS = "ids";
+  private static final String SHARES = "shares";
+  private static final String VECTOR = "vector";
+
+  private final Model model;
+  private final Tokenizer tokenizer;
+  private final DeviceWeights weights;
+  private final Prepared prepared;
+  private final int size;
+  private final Semaphore running = new Semaphore(MOST, true);
+  private volatile boolean closed;
+
+  private Embedder(Backend backend, Model model, Tokenizer tokenizer) {
+    this.model = model;
+    this.tokenizer = tokenizer;
+    this.weights = DeviceWeights.upload(backend, model);
+    Network network = model.network();
+    Program.Builder builder = Program.builder(backend);
+    DeviceWeights.Inputs frozen = weights.freeze(builder);
+    Tensor ids = Tensor.of(Ops.input(IDS, Type.of(DType.I32, 1, context())));
+    Tensor shares = Tensor.of(Ops.input(SHARES, Type.of(DType.F32, 1, context())));
+    Network.Trace trace = network.trace(ids, frozen.parameters(), frozen.states(), null);
+    List<Sequential.Entry> entries = network.layers().entries();
+    Tensor hidden = trace.layers().get(entries.get(entries.size() - 2).name());
+    Tensor vector = hidden.shape().rank() == 3 ? hidden.mul(shares.unsqueeze(-1)).sum(1) : hidden;
+    this.size = Math.toIntExact(vector.shape().elements());
+    this.prepared =
+        builder
+            .feed(ids.value())
+            .feed(shares.value())
+            .result(VECTOR, vector.value())
+            .compile()
+            .prepare(weights.buffers());
+  }
+
+  /**
+   * {@return an embedder}
+   *
+   * @throws IllegalArgumentException if it is no model of texts, or has nothing but one layer
+   */
+  public static Embedder open(Backend backend, Model model) {
+    Tokenizer tokenizer =
+        model
+            .tokenizer()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "[embed] expected a model of texts but '%s' has no tokenizer"
+                            .formatted(model.name())));
+    if (model.network().layers().entries().size() < 2) {
+      throw new IllegalArgumentException(
+          "[embed] expected a model with a layer in front of its head but '%s' has one layer"
+              .formatted(model.name()));
+    }
+    return new Embedder(backend, model, tokenizer);
+  }
+
+  /** {@return the model} */
+  public Model model() {
+    return model;
+  }
+
+  /** {@return what cuts a text to tokens} */
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** {@return the length of a vector} */
+  public int size() {
+    return size;
+  }
+
+  /** {@return the most tokens of a text} */
+  public int context() {
+    return Math.toIntExact(model.network().input().size(0));
+  }
+
+  /**
+   * {@return the vector of a text, {@link #size()} numbers}
+   *
+   * @param tokens of the text, 1 to {@link #context()}; as many, where the network sees what stands
+   *     behind a step and knows no padding
+   * @throws IllegalArgumentException if there are too few or too many, or one is not in the
+   *     vocabulary
+   * @throws IllegalStateException after {@link #close()}
+   */
+  public float[] embed(int... tokens) {
+    Sequential layers = model.network().layers();
+    int least = layers.padding().isPresent() || layers.decodes() ? 1 : context();
+    Prompts.check("embed", tokens, least, context(), tokenizer, model);
+    int[] ids = Arrays.copyOf(tokens, context());
+    Arrays.fill(ids, tokens.length, ids.length, (int) layers.padding().orElse(0));
+    float[] shares = new float[ids.length];
+    Arrays.fill(shares, 0, tokens.length, 1f / tokens.length);
+    float[] vector = new float[size];
+    running.acquireUninterruptibly();
+    try {
+      if (closed) {
+        throw new IllegalStateException("[embed] the embedder is closed");
+      }
+      try (Session session = prepared.open(Priority.HIGH)) {
+        session.write(IDS, MemorySegment.ofArray(ids));
+        session.write(SHARES, MemorySegment.ofArray(shares));
+        session.run();
+        session.read(VECTOR, MemorySegment.ofArray(vector));
+      }
+    } finally {
+      running.release();
+    }
+    return vector;
+  }
+
+  /** Frees the weights; texts under way end normally. */
+  @Override
+  public void close() {
+    closed = true;
+    running.acquireUninterruptibly(MOST);
+    weights.close();
+    running.release(MOST);
+  }
+}

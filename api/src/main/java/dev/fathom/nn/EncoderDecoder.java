@@ -1,0 +1,61 @@
+package dev.fathom.nn;
+
+import dev.fathom.spi.Shape;
+import dev.fathom.tensor.Tensor;
+
+/**
+ * Two sequences, the second told from the first (Vaswani et al., 2017; Sutskever et al., 2014): an
+ * example is the steps of the source and behind them those of the target, {@code [source + target,
+ * ...] -> decoder's output for [target, ...]}. What the encoder gives is what {@link
+ * TransformerBlock#cross() decoder blocks} of the decoder look at. Where they take token ids, both
+ * take ids of one vocabulary.
+ *
+ * @param source how many steps the source has, padding included; 1 or more
+ * @param encoder {@code [source, ...] -> [source, features]}; an empty one gives the source itself
+ * @param decoder for the other steps
+ */
+public record EncoderDecoder(long source, Sequential encoder, Sequential decoder) implements Layer {
+  public EncoderDecoder {
+    Check.that(source >= 1, "encoderdecoder", "a source of 1 step or more", source);
+  }
+
+  @Override
+  public boolean sequence() {
+    return true;
+  }
+
+  @Override
+  public long vocabulary() {
+    return decoder.vocabulary();
+  }
+
+  @Override
+  public Shape output(Shape input) {
+    Check.that(
+        input.rank() >= 1 && input.size(0) > source,
+        label(),
+        "more than the " + source + " steps of the source",
+        input);
+    Check.that(
+        encoder.vocabulary() == decoder.vocabulary(),
+        label(),
+        "one vocabulary of both",
+        encoder.vocabulary() + " and " + decoder.vocabulary());
+    Shape memory = LayerException.in("encoder", () -> encoder.output(steps(input, source)));
+    Check.that(memory.rank() == 2, label(), "an encoder with output [time, features]", memory);
+    return LayerException.in("decoder", () -> decoder.output(steps(input, input.size(0) - source)));
+  }
+
+  private static Shape steps(Shape input, long count) {
+    return Shape.of(count).concat(input.slice(1, input.rank()));
+  }
+
+  @Override
+  public Tensor apply(Context context, Tensor x) {
+    Tensor before = x.slice(1, 0, source);
+    Tensor behind = x.slice(1, source, x.size(1));
+    Tensor encoded = context.within("encoder", () -> encoder.apply(context, before));
+    return context.remembering(
+        encoded, () -> context.within("decoder", () -> decoder.apply(context, behind)));
+  }
+}

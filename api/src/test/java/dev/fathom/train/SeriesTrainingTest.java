@@ -1,0 +1,269 @@
+package dev.fathom.train;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.fathom.data.DataException;
+import dev.fathom.data.Dataset;
+import dev.fathom.data.Normalisation;
+import dev.fathom.data.Series;
+import dev.fathom.format.FormatException;
+import dev.fathom.metric.ForecastError;
+import dev.fathom.model.Forecast;
+import dev.fathom.model.Forecaster;
+import dev.fathom.model.Model;
+import dev.fathom.model.Predictor;
+import dev.fathom.model.SeriesSpec;
+import dev.fathom.model.Spec;
+import dev.fathom.model.SpecException;
+import dev.fathom.store.DataDirectory;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SeriesTrainingTest {
+  private static final Path WEATHER = Path.of("../samples/weather");
+
+  @TempDir Path folder;
+
+  private static Spec spec(String data, String training) {
+    return Spec.parse(
+        """
+        {"name": "waves",
+         "data": {"format": "series", "train": "waves.csv", "target": "y", "window": 8,
+                  "horizon": 3, "season": 12, "heldOut": 0.2 %s},
+         "model": [{"type": "lstm", "units": 8}, {"type": "dense", "units": 9}],
+         "training": {"batchSize": 16, "seed": 5, "loss": "quantile", "validation": 0.25,
+                      "optimizer": {"type": "adam", "learningRate": 0.02}, %s}}"""
+            .formatted(data, training));
+  }
+
+  private void write(List<?> values) throws IOException {
+    StringBuilder text = new StringBuilder("x,y\n");
+    values.forEach(value -> text.append("0,").append(value).append('\n'));
+    Files.writeString(folder.resolve("waves.csv"), text);
+  }
+
+  /** A wave of 12 rows in noise, its level on a walk, which a season ago was elsewhere. */
+  private void waves() throws IOException {
+    SplittableRandom random = new SplittableRandom(1);
+    double[] level = {0};
+    write(
+        IntStream.range(0, 405)
+            .mapToObj(
+                i -> {
+                  level[0] = 0.9 * level[0] + 4 * random.nextGaussian();
+                  return 1000 + level[0] + 10 * Math.sin(i * Math.PI / 6) + random.nextGaussian();
+                })
+            .toList());
+  }
+
+  /** What is held back is later, and nothing that is learned from knows of it. */
+  @Test
+  void nothingOfTheHeldBackRowsIsLearned() throws IOException {
+    write(IntStream.range(0, 100).boxed().toList());
+    Spec spec = spec("", "\"epochs\": 1");
+    TrainingData data = TrainingData.open(spec, folder);
+    Dataset held = data.validation().orElseThrow();
+    Dataset test = data.test().orElseThrow();
+    // Rows 8 to 79 are forecast, a quarter of them, the last 18, held back; 80 to 99 are the test.
+    assertArrayEquals(new float[] {0, 61}, range(data.train(), "window", "y"));
+    assertArrayEquals(new float[] {62, 79}, range(held, "y"));
+    assertArrayEquals(new float[] {54, 76}, range(held, "window"));
+    assertArrayEquals(new float[] {80, 99}, range(test, "y"));
+    assertArrayEquals(new float[] {72, 96}, range(test, "window"));
+
+    Trainer trainer = Trainer.of(spec, data, Digits.java()).build();
+    assertEquals(
+        Normalisation.fit(data.train(), "window", 1, 1), trainer.spec.data().normalisation());
+    assertEquals(
+        Normalisation.fit(data.train(), "y", 1), trainer.spec.data().targetNormalisation());
+    assertTrue(trainer.spec.data().targetNormalisation().mean().getFirst() < 61 / 2.0 + 8);
+    assertEquals(trainer.spec, Spec.parse(trainer.spec.expand()));
+  }
+
+  private static float[] range(Dataset dataset, String... columns) {
+    float[] range = {Float.MAX_VALUE, -Float.MAX_VALUE};
+    for (String name : columns) {
+      int column = dataset.column(name);
+      float[] values = new float[(int) dataset.columns().get(column).shape().elements()];
+      for (int row = 0; row < dataset.size(); row++) {
+        dataset.read(column, row, values, 0);
+        for (float value : values) {
+          range[0] = Math.min(range[0], value);
+          range[1] = Math.max(range[1], value);
+        }
+      }
+    }
+    return range;
+  }
+
+  @Test
+  void learnsAndSaysHowSureItIs() throws IOException {
+    waves();
+    Spec spec = spec(", \"stride\": 3", "\"epochs\": 60");
+    TrainingResult result = train(spec);
+    ForecastError test = result.test().orElseThrow().forecast().orElseThrow();
+    assertEquals(27 * 3, test.count());
+    assertTrue(test.meanAbsolute() < 0.8 * test.referenceMeanAbsolute(), errors(test));
+    assertEquals(0.8, test.coverage().orElseThrow(), 0.15, errors(test));
+    assertEquals(
+        test.meanAbsolute(), result.model().metrics().at("/test/meanAbsoluteError").asDouble());
+    forecastsAsItWasMeasured(result.model(), test);
+  }
+
+  private TrainingResult train(Spec spec) throws IOException {
+    return Trainer.of(spec, TrainingData.open(spec, folder), Digits.java()).build().run();
+  }
+
+  private static String errors(ForecastError error) {
+    return "error %f, seasonal-naive %f, coverage %s"
+        .formatted(error.meanAbsolute(), error.referenceMeanAbsolute(), error.coverage());
+  }
+
+  /** The examples of the test, a horizon apart, are the parts of a backtest. */
+  private void forecastsAsItWasMeasured(Model model, ForecastError test) throws IOException {
+    Series series =
+        TrainingData.series(
+            model.spec().data(),
+            (SeriesSpec) model.spec().data().source(),
+            folder.resolve("waves.csv"));
+    try (Predictor predictor = Predictor.open(Digits.java().backend(), model)) {
+      Forecaster forecaster = new Forecaster(predictor);
+      assertEquals(81, forecaster.heldOut(series));
+      assertEquals(393, forecaster.mostRows(series));
+      Forecast ahead = forecaster.ahead(series);
+      assertEquals(3, ahead.rows());
+      assertEquals(405, ahead.from());
+      Forecast known = forecaster.backtest(series, 81);
+      assertEquals(81, known.rows());
+      for (int i = 0; i < known.rows(); i++) {
+        assertTrue(
+            known.value(i, 0) <= known.value(i, 1) && known.value(i, 1) <= known.value(i, 2));
+      }
+      assertEquals(test.meanAbsolute(), known.error().meanAbsolute(), 1e-4);
+      assertEquals(test.referenceMeanAbsolute(), known.error().referenceMeanAbsolute(), 1e-4);
+      assertEquals(test.coverage(), known.error().coverage());
+      assertEquals(80, forecaster.backtest(series, 80).rows());
+      assertEquals(
+          "[forecast] expected 1 to 393 of the 405 rows of 'waves.csv', with a window of 8 and a"
+              + " season of 12 before them, but got 394",
+          assertThrows(DataException.class, () -> forecaster.backtest(series, 394)).getMessage());
+    }
+  }
+
+  @Test
+  void aSquaredErrorMakesForecastsWithoutInterval() throws IOException {
+    waves();
+    Spec quantiles = spec("", "\"epochs\": 8");
+    String json = quantiles.toString().replace("\"quantile\"", "\"meanSquaredError\"");
+    json =
+        json.replaceAll("\"quantiles\" : [^\\]]*],?", "").replace("\"units\" : 9", "\"units\" : 3");
+    TrainingResult result = train(Spec.parse(json));
+    ForecastError test = result.test().orElseThrow().forecast().orElseThrow();
+    assertArrayEquals(
+        result.model().parameters().values(),
+        train(Spec.parse(json)).model().parameters().values());
+    assertTrue(test.meanAbsolute() < test.referenceMeanAbsolute(), errors(test));
+    assertTrue(test.coverage().isEmpty());
+  }
+
+  @Test
+  void goesOnAfterACheckpointAsIfNothingWere() throws IOException {
+    waves();
+    Spec spec = spec(", \"stride\": 3", "\"epochs\": 2");
+    TrainingData data = TrainingData.open(spec, folder);
+    try (DataDirectory store = DataDirectory.open(folder.resolve("store"), "")) {
+      Checkpoints checkpoints =
+          Checkpoints.of(
+              store
+                  .trainings()
+                  .create(
+                      JsonNodeFactory.instance.objectNode(),
+                      JsonNodeFactory.instance.objectNode()));
+      List<Trainer> running = new ArrayList<>();
+      running.add(
+          Trainer.of(spec, data, Digits.java())
+              .checkpoints(checkpoints)
+              .listener(
+                  event -> {
+                    if (event instanceof TrainingEvent.EpochEnded) {
+                      running.getFirst().cancel();
+                    }
+                  })
+              .build());
+      assertEquals(TrainingResult.Outcome.CANCELLED, running.getFirst().run().outcome());
+      TrainingResult rest =
+          Trainer.of(spec, data, Digits.java()).checkpoints(checkpoints).resume().build().run();
+      assertEquals(TrainingResult.Outcome.COMPLETED, rest.outcome());
+      assertArrayEquals(
+          train(spec).model().parameters().values(), rest.model().parameters().values());
+    }
+  }
+
+  @Test
+  void saysHowManyOutputsAreNeeded() throws IOException {
+    waves();
+    Spec spec =
+        Spec.parse(spec("", "\"epochs\": 1").toString().replace("\"units\" : 9", "\"units\" : 3"));
+    TrainingData data = TrainingData.open(spec, folder);
+    assertEquals(
+        "/model: expected a last layer with output [9], the shape of column 'y', but it gives [3]",
+        assertThrows(SpecException.class, () -> Trainer.of(spec, data, Digits.java()).build())
+            .getMessage());
+  }
+
+  @Test
+  void refusesBadFiles() throws IOException {
+    Path file = folder.resolve("waves.csv");
+    Files.writeString(file, "x,y\n0,1\n0\n");
+    assertWrong(
+        FormatException.class,
+        "[csv] waves.csv, line 3: expected 2 values, one for each column, but got 1");
+    Files.writeString(file, "x,y\n0,1\n0,NaN\n");
+    assertWrong(
+        FormatException.class,
+        "[csv] waves.csv, line 3, column 2 'y': expected a number that is finite as f32 but got"
+            + " 'NaN'");
+    Files.writeString(file, "x,y\n0,1\n0,\n");
+    assertWrong(
+        DataException.class,
+        "[csv] waves.csv: expected a value everywhere but it is missing in 'y' 1 times, first in"
+            + " line 3");
+    Files.writeString(file, "x,z\n0,1\n");
+    assertWrong(DataException.class, "[csv] waves.csv: expected a column 'y' but it has [x, z]");
+    write(List.of(1, 2, 3, 4, 5));
+    assertWrong(
+        DataException.class,
+        "[series] 'waves.csv': expected 11 rows or more, for a window of 8 and a horizon of 3, but"
+            + " got 4");
+  }
+
+  private void assertWrong(Class<? extends Exception> type, String message) {
+    Spec spec = spec("", "\"epochs\": 1");
+    assertEquals(message, assertThrows(type, () -> TrainingData.open(spec, folder)).getMessage());
+  }
+
+  /** The sample, for a few of its epochs. */
+  @Test
+  void theWeatherIsKnownBetterThanAYearAgo() throws IOException {
+    String json = Files.readString(WEATHER.resolve("lstm.json"));
+    assertTrue(json.contains("\"epochs\": 30"));
+    Spec spec = Spec.parse(json.replace("\"epochs\": 30", "\"epochs\": 10"));
+    TrainingData data = TrainingData.open(spec, WEATHER);
+    TrainingResult result = Trainer.of(spec, data, Digits.java()).build().run();
+    ForecastError test = result.test().orElseThrow().forecast().orElseThrow();
+    assertEquals(359 * 7, test.count());
+    assertTrue(test.meanAbsolute() < 0.9 * test.referenceMeanAbsolute(), errors(test));
+    assertEquals(0.8, test.coverage().orElseThrow(), 0.15, errors(test));
+  }
+}

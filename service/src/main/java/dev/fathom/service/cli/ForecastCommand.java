@@ -1,0 +1,212 @@
+package dev.fathom.service.cli;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.data.Series;
+import dev.fathom.model.Forecast;
+import dev.fathom.model.Forecaster;
+import dev.fathom.model.Model;
+import dev.fathom.model.Predictor;
+import dev.fathom.model.SeriesSpec;
+import dev.fathom.service.plot.ForecastPlot;
+import dev.fathom.store.DataDirectory;
+import dev.fathom.train.TrainingData;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Says how a time series goes on, and how well a model would have known. */
+@Command(
+    name = "forecast",
+    description = {
+      "Forecasts what comes after the last row of a time series, with its quantiles.",
+      "--backtest compares the model with rows that are known, --plot draws them."
+    },
+    footer = {
+      "",
+      "Example: fathom forecast weather samples/weather/seattle-weather.csv --plot forecast.png"
+    })
+final class ForecastCommand implements Callable<Integer> {
+
+  @Parameters(
+      paramLabel = "MODEL",
+      description = "A model's name, or NAME:VERSION; the newest version by default.")
+  private String model;
+
+  @Parameters(paramLabel = "CSV", description = "A file with the columns that the model learned.")
+  private Path file;
+
+  @Option(
+      names = "--backtest",
+      paramLabel = "N",
+      arity = "0..1",
+      fallbackValue = "0",
+      description = {
+        "Forecasts the last N rows too, a horizon at a time from the rows before, and compares",
+        "(default: as many as the training held back)."
+      })
+  private Integer backtest;
+
+  @Option(names = "--plot", paramLabel = "FILE", description = "Draws both as PNG.")
+  private Path plot;
+
+  @Option(names = "--json", description = "Prints JSON.")
+  private boolean json;
+
+  @Mixin private LocalOptions options;
+  @Spec private CommandSpec command;
+
+  @Override
+  public Integer call() throws IOException {
+    var config = options.config();
+    try (var directory = DataDirectory.openReadOnly(config.data())) {
+      var loaded = Model.load(ModelReference.find(directory, model).bundle());
+      var selection = LocalOptions.select(config);
+      try (var backend = selection.backend();
+          var predictor = Predictor.open(backend, loaded)) {
+        tell(new Forecaster(predictor), loaded);
+      }
+      return 0;
+    }
+  }
+
+  private void tell(Forecaster forecaster, Model loaded) throws IOException {
+    var series = read(loaded, file);
+    var ahead = forecaster.ahead(series);
+    Optional<Forecast> known =
+        backtest != null || plot != null
+            ? Optional.of(forecaster.backtest(series, rows(forecaster, series)))
+            : Optional.empty();
+    if (json) {
+      say(json(loaded, ahead, known).toPrettyString());
+    } else {
+      lines(ahead).forEach(this::say);
+      known.map(ForecastCommand::summary).ifPresent(this::say);
+    }
+    if (plot != null) {
+      Files.write(plot, draw(loaded, known.orElseThrow(), ahead));
+    }
+  }
+
+  private int rows(Forecaster forecaster, Series series) {
+    if (backtest != null && backtest != 0) {
+      return backtest;
+    }
+    int held = forecaster.heldOut(series);
+    if (held == 0) {
+      throw new CommandException(
+          "the training held no rows back: say how many to compare with, --backtest N");
+    }
+    return held;
+  }
+
+  /** {@return the series in a file, read as a model's spec says} */
+  static Series read(Model model, Path file) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw new CommandException("there is no file " + file);
+    }
+    var data = model.spec().data();
+    if (!(data.source() instanceof SeriesSpec source)) {
+      throw new CommandException(
+          "expected a model of a time series but %s takes '%s'"
+              .formatted(model.name(), data.input()));
+    }
+    return TrainingData.series(data, source, file);
+  }
+
+  /** {@return a line with the names of the quantiles, and one for each row} */
+  static List<String> lines(Forecast forecast) {
+    int width = forecast.series().time(forecast.from()).length();
+    var head =
+        forecast.levels().stream()
+            .map(level -> "%10s".formatted(percent(level) + " %"))
+            .collect(Collectors.joining());
+    var rows =
+        IntStream.range(0, forecast.rows())
+            .mapToObj(
+                i ->
+                    forecast.series().time(forecast.from() + i)
+                        + IntStream.range(0, forecast.levels().size())
+                            .mapToObj(q -> text("%10.3f", forecast.value(i, q)))
+                            .collect(Collectors.joining()));
+    return Stream.concat(Stream.of(" ".repeat(width) + head), rows).toList();
+  }
+
+  /** {@return how far a forecast is from what was observed} */
+  private static String summary(Forecast known) {
+    var error = known.error();
+    var series = known.series();
+    var text =
+        text(
+            "%s to %s: mean absolute error %.3f, seasonal-naive %.3f",
+            series.time(known.from()),
+            series.time(series.size() - 1),
+            error.meanAbsolute(),
+            error.referenceMeanAbsolute());
+    return error.coverage().isPresent()
+        ? text
+            + text(
+                ", %.1f %% inside the %s %% interval",
+                100 * error.coverage().getAsDouble(),
+                percent(known.levels().getLast() - known.levels().getFirst()))
+        : text;
+  }
+
+  private static byte[] draw(Model model, Forecast known, Forecast ahead) {
+    var unit = ((SeriesSpec) model.spec().data().source()).unit();
+    var title =
+        "%s: %s, forecast %d steps at a time"
+            .formatted(model.name(), known.series().targetName(), known.horizon());
+    return ForecastPlot.png(List.of(known, ahead), title, summary(known), unit);
+  }
+
+  private static ObjectNode json(Model model, Forecast ahead, Optional<Forecast> known) {
+    var json = JsonNodeFactory.instance.objectNode();
+    json.put("model", model.name()).put("target", ahead.series().targetName());
+    var rows = json.putArray("forecast");
+    for (int i = 0; i < ahead.rows(); i++) {
+      var row = rows.addObject().put("time", ahead.series().time(ahead.from() + i));
+      var quantiles = row.putObject("quantiles");
+      for (int q = 0; q < ahead.levels().size(); q++) {
+        quantiles.put(Double.toString(ahead.levels().get(q)), ahead.value(i, q));
+      }
+    }
+    known.ifPresent(
+        forecast -> {
+          var error = forecast.error();
+          var measured = json.putObject("backtest");
+          measured
+              .put("from", forecast.series().time(forecast.from()))
+              .put("rows", forecast.rows())
+              .put("meanAbsoluteError", error.meanAbsolute())
+              .put("seasonalNaiveError", error.referenceMeanAbsolute());
+          error.coverage().ifPresent(share -> measured.put("coverage", share));
+        });
+    return json;
+  }
+
+  private static String percent(double level) {
+    return text("%.3g", 100 * level).replaceAll("\\.?0+$", "");
+  }
+
+  private static String text(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
+  }
+
+  private void say(String text) {
+    command.commandLine().getOut().println(text);
+  }
+}

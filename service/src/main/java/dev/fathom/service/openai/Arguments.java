@@ -1,0 +1,218 @@
+package dev.fathom.service.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.fathom.model.Nearest;
+import dev.fathom.service.Refusal;
+import dev.fathom.text.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * The arguments of a request. {@code null} is the same as none. For one thread; {@link #end} checks
+ * that there are no others than those that were asked for.
+ */
+final class Arguments {
+  private final JsonNode json;
+  private final Set<String> known = new TreeSet<>();
+
+  Arguments(JsonNode json) {
+    if (!json.isObject()) {
+      throw new Refusal(400, "expected a JSON object as the body but got " + brief(json));
+    }
+    this.json = json;
+  }
+
+  /** {@return the refusal of an argument, with its name for the client} */
+  static Refusal wrong(String key, String detail) {
+    return wrong(400, key, detail);
+  }
+
+  static Refusal wrong(int status, String key, String detail) {
+    return new Refusal(status, detail, List.of(new Refusal.Field("/" + key, detail)));
+  }
+
+  private static Refusal expected(String key, String what, JsonNode actual) {
+    return wrong(key, "expected %s as '%s' but got %s".formatted(what, key, brief(actual)));
+  }
+
+  private static String brief(JsonNode node) {
+    var text = node.toString();
+    return text.length() <= 60 ? text : text.substring(0, 57) + "...";
+  }
+
+  private Optional<JsonNode> get(String key) {
+    known.add(key);
+    return Optional.ofNullable(json.get(key)).filter(value -> !value.isNull());
+  }
+
+  String text(String key) {
+    var value = get(key).orElseThrow(() -> wrong(key, "expected '%s'".formatted(key)));
+    if (!value.isTextual()) {
+      throw expected(key, "a string", value);
+    }
+    return value.textValue();
+  }
+
+  double number(String key, double byDefault, double least, double most) {
+    var value = get(key).orElse(null);
+    if (value == null) {
+      return byDefault;
+    }
+    if (!value.isNumber() || !(value.doubleValue() >= least && value.doubleValue() <= most)) {
+      throw expected(key, "a number of %s to %s".formatted(least, most), value);
+    }
+    return value.doubleValue();
+  }
+
+  int integer(String key, int byDefault, int least, int most) {
+    var value = get(key).orElse(null);
+    if (value == null) {
+      return byDefault;
+    }
+    if (!value.canConvertToInt()
+        || !value.isIntegralNumber()
+        || value.intValue() < least
+        || value.intValue() > most) {
+      throw expected(key, "a whole number of %d to %d".formatted(least, most), value);
+    }
+    return value.intValue();
+  }
+
+  OptionalLong seed(String key) {
+    var value = get(key).orElse(null);
+    if (value == null) {
+      return OptionalLong.empty();
+    }
+    if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+      throw expected(key, "a whole number", value);
+    }
+    return OptionalLong.of(value.longValue());
+  }
+
+  boolean flag(String key) {
+    var value = get(key).orElse(null);
+    if (value != null && !value.isBoolean()) {
+      throw expected(key, "true or false", value);
+    }
+    return value != null && value.booleanValue();
+  }
+
+  <T> T choice(String key, T byDefault, Map<String, T> choices) {
+    var value = get(key).orElse(null);
+    if (value != null && !choices.containsKey(value.textValue())) {
+      throw expected(key, "one of " + choices.keySet(), value);
+    }
+    return value == null ? byDefault : choices.get(value.textValue());
+  }
+
+  /** {@return an object's arguments, none if there is no such object} */
+  Optional<Arguments> object(String key) {
+    return get(key)
+        .map(
+            value -> {
+              if (!value.isObject()) {
+                throw expected(key, "an object", value);
+              }
+              return new Arguments(value);
+            });
+  }
+
+  /** {@return a string or several} */
+  List<String> texts(String key, int most) {
+    var value = get(key).orElse(null);
+    var texts = new ArrayList<String>();
+    if (value != null) {
+      for (var text : value.isArray() ? value : List.of(value)) {
+        if (!text.isTextual() || text.textValue().isEmpty() || texts.size() == most) {
+          throw expected(key, "a string, or up to %d, none of them empty,".formatted(most), value);
+        }
+        texts.add(text.textValue());
+      }
+    }
+    return texts;
+  }
+
+  /** A text, or its tokens. */
+  sealed interface Input {
+    record Text(String text) implements Input {}
+
+    record Tokens(int[] tokens) implements Input {}
+
+    /** {@return the tokens} */
+    default int[] tokens(Tokenizer tokenizer) {
+      return switch (this) {
+        case Text(String text) -> tokenizer.encode(text);
+        case Tokens(int[] tokens) -> tokens;
+      };
+    }
+  }
+
+  /** {@return what is a string, strings, tokens or lists of tokens; one at least} */
+  List<Input> inputs(String key, int most) {
+    var value = get(key).orElseThrow(() -> wrong(key, "expected '%s'".formatted(key)));
+    var inputs = new ArrayList<Input>();
+    if (value.isTextual() || value.isArray() && !value.isEmpty() && value.get(0).isNumber()) {
+      inputs.add(input(key, value));
+    } else {
+      value.forEach(part -> inputs.add(input(key, part)));
+    }
+    if (!value.isTextual() && !value.isArray() || inputs.isEmpty() || inputs.size() > most) {
+      throw expected(
+          key, "a string, a list of tokens, or a list of 1 to %d of these".formatted(most), value);
+    }
+    return inputs;
+  }
+
+  private static Input input(String key, JsonNode value) {
+    if (value.isTextual()) {
+      return new Input.Text(value.textValue());
+    }
+    if (!value.isArray()) {
+      throw expected(key, "a string or a list of tokens", value);
+    }
+    var tokens = new int[value.size()];
+    for (int i = 0; i < tokens.length; i++) {
+      if (!value.get(i).isIntegralNumber() || !value.get(i).canConvertToInt()) {
+        throw expected(key, "a whole number at position %d of tokens".formatted(i), value.get(i));
+      }
+      tokens[i] = value.get(i).intValue();
+    }
+    return new Input.Tokens(tokens);
+  }
+
+  /** Takes an argument that says nothing here. */
+  void ignore(String key) {
+    get(key);
+  }
+
+  /** Refuses an argument unless its value is the one that asks for nothing. */
+  void unsupported(String key, JsonNode nothing) {
+    get(key)
+        .filter(value -> !value.equals(nothing))
+        .ifPresent(
+            value -> {
+              throw wrong(key, "'%s' is not supported here".formatted(key));
+            });
+  }
+
+  /** Refuses what was not asked for. */
+  void end() {
+    json.fieldNames()
+        .forEachRemaining(
+            key -> {
+              if (!known.contains(key)) {
+                throw wrong(
+                    key,
+                    "unknown argument '%s'".formatted(key)
+                        + Nearest.to(key, known)
+                            .map(near -> ", did you mean '%s'?".formatted(near))
+                            .orElse(""));
+              }
+            });
+  }
+}

@@ -1,0 +1,249 @@
+package dev.fathom.service.openai;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.generate.Embedder;
+import dev.fathom.generate.Generator;
+import dev.fathom.model.Model;
+import dev.fathom.service.FathomConfig;
+import dev.fathom.service.OpenModels;
+import dev.fathom.service.OpenModels.Key;
+import dev.fathom.service.Refusal;
+import dev.fathom.service.rest.ErrorForm;
+import dev.fathom.service.rest.Json;
+import dev.fathom.service.rest.Refusals;
+import dev.fathom.store.DataDirectory;
+import dev.fathom.store.StoreException;
+import dev.fathom.text.TextException;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.vertx.core.http.HttpServerResponse;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.Map;
+import java.util.function.IntConsumer;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+import org.jboss.logging.Logger;
+
+/** {@code /v1}, OpenAI's API. */
+@Path("/v1")
+@Tag(name = "OpenAI")
+public final class OpenAiResource {
+
+  private static final String COMPLETION =
+      """
+      {"model": "gpt", "prompt": "Call me", "max_tokens": 50, "temperature": 0.8, "stream": false}
+      """;
+
+  private static final String EMBEDDING =
+      """
+      {"model": "gpt", "input": ["Call me", "Ishmael"]}
+      """;
+
+  private static final int MOST_INPUTS = 2048;
+
+  private static final Logger LOG = Logger.getLogger(OpenAiResource.class);
+
+  @Inject OpenModels<Generator> generators;
+  @Inject OpenModels<Embedder> embedders;
+  @Inject DataDirectory directory;
+  @Inject FathomConfig config;
+  @Inject MeterRegistry metrics;
+
+  @GET
+  @Path("models")
+  @Operation(summary = "Lists the models of texts")
+  public ObjectNode models() throws IOException {
+    var json = JsonNodeFactory.instance.objectNode().put("object", "list");
+    var data = json.putArray("data");
+    for (var name : directory.models().names()) {
+      try {
+        var newest = directory.models().newest(name);
+        if (Model.takesTexts(newest.bundle())) {
+          data.add(described(name, newest.bundle().written().getEpochSecond()));
+        }
+      } catch (StoreException damaged) {
+        // Whoever asks for it by name is told.
+      }
+    }
+    return json;
+  }
+
+  @GET
+  @Path("models/{model}")
+  @Operation(summary = "Tells of a model of texts, NAME or NAME:VERSION")
+  public ObjectNode model(@PathParam("model") String model) throws IOException {
+    var key = find(generators, model);
+    var bundle = directory.models().get(key.name(), key.version()).bundle();
+    if (!Model.takesTexts(bundle)) {
+      throw Arguments.wrong(404, "model", "'%s' is no model of texts".formatted(model));
+    }
+    return described(model, bundle.written().getEpochSecond());
+  }
+
+  private static ObjectNode described(String id, long created) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("id", id)
+        .put("object", "model")
+        .put("created", created)
+        .put("owned_by", "fathom");
+  }
+
+  @POST
+  @Path("completions")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @RequestBody(
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              examples = @ExampleObject(name = "text", value = COMPLETION)))
+  @Operation(
+      summary = "Goes on with texts by a language model",
+      description =
+          "With `stream`, pieces come as server-sent events, in the end `[DONE]`. A text ends at a"
+              + " stop string (`stop`), after `max_tokens`, or where the context is full (`length`)."
+              + " An empty prompt is refused: a text goes on from something.")
+  public Response complete(InputStream body, @Context HttpServerResponse client)
+      throws IOException {
+    var request = CompletionRequest.parse(read(body));
+    var key = find(generators, request.model());
+    var completions = new Completions(request, client::closed, counter(key));
+    if (!request.stream()) {
+      return Response.ok(generators.with(key, completions::whole)).build();
+    }
+    // What is wrong with the prompts is told before the stream begins, with its status.
+    generators.with(key, generator -> Completions.prompts(request, generator));
+    StreamingOutput stream = out -> stream(key, completions, out);
+    return Response.ok(stream)
+        .type(MediaType.SERVER_SENT_EVENTS)
+        .header("Cache-Control", "no-cache")
+        .build();
+  }
+
+  private void stream(Key key, Completions completions, OutputStream out) {
+    Completions.Chunks chunks =
+        data -> {
+          out.write(("data: " + data + "\n\n").getBytes(StandardCharsets.UTF_8));
+          out.flush();
+        };
+    try {
+      try {
+        generators.with(
+            key,
+            generator -> {
+              completions.stream(generator, chunks);
+              return null;
+            });
+      } catch (RuntimeException e) {
+        chunks.send(ErrorForm.of(Refusals.of(e), "/v1/completions").body().toString());
+      }
+    } catch (IOException clientIsGone) {
+      LOG.debug("A client disconnected from a stream", clientIsGone);
+    }
+  }
+
+  @POST
+  @Path("embeddings")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @RequestBody(
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              examples = @ExampleObject(name = "texts", value = EMBEDDING)))
+  @Operation(
+      summary = "Gives vectors of texts",
+      description =
+          "A vector is what the network gives in front of its last layer; where that is one for"
+              + " each step, their mean over the text's tokens.")
+  public ObjectNode embed(InputStream body) throws IOException {
+    var arguments = new Arguments(read(body));
+    var model = arguments.text("model");
+    var inputs = arguments.inputs("input", MOST_INPUTS);
+    boolean base64 =
+        arguments.choice("encoding_format", false, Map.of("float", false, "base64", true));
+    arguments.unsupported("dimensions", JsonNodeFactory.instance.nullNode());
+    arguments.ignore("user");
+    arguments.end();
+    return embedders.with(
+        find(embedders, model),
+        embedder -> {
+          var json = JsonNodeFactory.instance.objectNode().put("object", "list");
+          var data = json.putArray("data");
+          int count = 0;
+          for (var input : inputs) {
+            int[] tokens;
+            float[] vector;
+            try {
+              tokens = input.tokens(embedder.tokenizer());
+              vector = embedder.embed(tokens);
+            } catch (TextException | IllegalArgumentException e) {
+              throw Arguments.wrong("input", e.getMessage());
+            }
+            count += tokens.length;
+            var item = data.addObject().put("object", "embedding").put("index", data.size() - 1);
+            write(vector, base64, item);
+          }
+          json.put("model", model);
+          json.putObject("usage").put("prompt_tokens", count).put("total_tokens", count);
+          return json;
+        });
+  }
+
+  private static void write(float[] vector, boolean base64, ObjectNode item) {
+    if (base64) {
+      var bytes = ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+      bytes.asFloatBuffer().put(vector);
+      item.put("embedding", Base64.getEncoder().encodeToString(bytes.array()));
+      return;
+    }
+    var numbers = item.putArray("embedding");
+    for (float number : vector) {
+      numbers.add(number);
+    }
+  }
+
+  private JsonNode read(InputStream body) throws IOException {
+    return Json.read(body, config.limits().body().asLongValue());
+  }
+
+  private static Key find(OpenModels<?> models, String model) throws IOException {
+    int colon = model.indexOf(':');
+    try {
+      return colon < 0
+          ? models.find(model, null)
+          : models.find(model.substring(0, colon), model.substring(colon + 1));
+    } catch (Refusal | StoreException e) {
+      throw Arguments.wrong(404, "model", "there is no model '%s'".formatted(model));
+    }
+  }
+
+  private IntConsumer counter(Key key) {
+    var counter =
+        Counter.builder("fathom.generation.tokens")
+            .description("Tokens that were generated")
+            .tags("model", key.name(), "version", Integer.toString(key.version()))
+            .register(metrics);
+    return counter::increment;
+  }
+}

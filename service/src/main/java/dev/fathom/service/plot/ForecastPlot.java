@@ -1,0 +1,251 @@
+package dev.fathom.service.plot;
+
+import dev.fathom.model.Forecast;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/** Draws forecasts with their interval against what was observed. */
+public final class ForecastPlot {
+
+  private static final int WIDTH = 1400;
+  private static final int HEIGHT = 700;
+  private static final int LEFT = 90;
+  private static final int RIGHT = WIDTH - 30;
+  private static final int TOP = 100;
+  private static final int BOTTOM = HEIGHT - 70;
+  private static final int TITLE = 17;
+  private static final int LABEL = 12;
+  private static final int TICK = 6;
+
+  private static final int PAPER = 0xffffff;
+  private static final int INK = 0x222222;
+  private static final int FAINT = 0x666666;
+  private static final int GRID = 0xe4e4e4;
+  private static final int MEDIAN = 0x1565c0;
+  private static final int INTERVAL = 0xbbd7f2;
+
+  private static final int MOST_TICKS = 13;
+  private static final int LEAST_TICKS = 4;
+
+  /** Of an ISO 8601 time: to the year, month, day, hour and minute. */
+  private static final int[] PREFIXES = {4, 7, 10, 13, 16};
+
+  private final Canvas canvas = new Canvas(WIDTH, HEIGHT, PAPER);
+  private final List<Forecast> forecasts;
+  private final Forecast first;
+  private final int to;
+  private final double lowest;
+  private final double step;
+  private final double highest;
+
+  private ForecastPlot(List<Forecast> forecasts) {
+    this.forecasts = forecasts;
+    first = forecasts.getFirst();
+    to = forecasts.getLast().from() + forecasts.getLast().rows();
+    double low = Double.MAX_VALUE;
+    double high = -Double.MAX_VALUE;
+    for (var forecast : forecasts) {
+      for (float value : forecast.values()) {
+        low = Math.min(low, value);
+        high = Math.max(high, value);
+      }
+    }
+    for (int row = first.from(); row < known(); row++) {
+      low = Math.min(low, first.series().target(row));
+      high = Math.max(high, first.series().target(row));
+    }
+    step = step((high - low) / 8);
+    lowest = Math.floor(low / step) * step;
+    highest = Math.max(Math.ceil(high / step), lowest / step + 1) * step;
+  }
+
+  /**
+   * {@return a picture, PNG}
+   *
+   * @param forecasts of one series, one behind the other
+   * @param title the first line
+   * @param subtitle the second
+   * @param unit of the target, if it is known
+   */
+  public static byte[] png(
+      List<Forecast> forecasts, String title, String subtitle, Optional<String> unit) {
+    var plot = new ForecastPlot(forecasts);
+    plot.draw(title, subtitle, unit);
+    return plot.canvas.png();
+  }
+
+  private void draw(String title, String subtitle, Optional<String> unit) {
+    canvas.text(title, LEFT, 34, TITLE, 0, INK);
+    canvas.text(subtitle, LEFT, 60, LABEL, 0, FAINT);
+    var name = first.series().targetName();
+    canvas.text(unit.map(u -> name + ", " + u).orElse(name), 20, TOP - 20, LABEL, 0, INK);
+    values();
+    times();
+    forecasts.forEach(this::interval);
+    forecasts.forEach(this::median);
+    truth();
+    frame();
+    legend();
+  }
+
+  // ---- axes ----
+
+  private void values() {
+    for (long tick = Math.round(lowest / step); tick <= Math.round(highest / step); tick++) {
+      double value = tick * step;
+      canvas.line(LEFT, y(value), RIGHT, y(value), 1, GRID);
+      canvas.text(number(value), LEFT - 12, y(value) + LABEL / 2.0, LABEL, 1, INK);
+    }
+  }
+
+  private String number(double value) {
+    int places = (int) Math.clamp(-Math.floor(Math.log10(step)), 0, 6);
+    return String.format(Locale.ROOT, "%." + places + "f", value + 0.0);
+  }
+
+  private void times() {
+    for (var tick : ticks()) {
+      double x = x(tick.row());
+      canvas.line(x, TOP, x, BOTTOM, 1, GRID);
+      canvas.line(x, BOTTOM, x, BOTTOM + TICK, 1, INK);
+      canvas.text(tick.label(), x, BOTTOM + 28, LABEL, 0.5, INK);
+    }
+  }
+
+  private record Tick(int row, String label) {}
+
+  /** {@return where a year, a month or a day begins, whichever are not too many; else rows} */
+  private List<Tick> ticks() {
+    var series = first.series();
+    for (int length = PREFIXES.length - 1; length >= 0; length--) {
+      List<Tick> ticks = new ArrayList<>();
+      for (int row = first.from(); row < to && ticks.size() <= MOST_TICKS; row++) {
+        var label = prefix(series.time(row), PREFIXES[length]);
+        if (row > 0 && !label.equals(prefix(series.time(row - 1), PREFIXES[length]))) {
+          ticks.add(new Tick(row, label));
+        }
+      }
+      if (ticks.size() >= LEAST_TICKS && ticks.size() <= MOST_TICKS) {
+        return ticks;
+      }
+    }
+    int every = Math.max(1, (int) Math.ceil(step((to - first.from()) / 8.0)));
+    return IntStream.range(first.from(), to)
+        .filter(row -> (row - first.from()) % every == 0)
+        .mapToObj(row -> new Tick(row, series.time(row)))
+        .toList();
+  }
+
+  private static String prefix(String time, int length) {
+    return time.substring(0, Math.min(length, time.length()));
+  }
+
+  /** {@return a distance of ticks, 1, 2 or 5 times a power of ten, not below {@code least}} */
+  private static double step(double least) {
+    if (!(least > 0)) {
+      return 1;
+    }
+    double power = Math.pow(10, Math.floor(Math.log10(least)));
+    return List.of(1, 2, 5, 10).stream()
+        .mapToDouble(times -> times * power)
+        .filter(step -> step >= least)
+        .findFirst()
+        .orElse(10 * power);
+  }
+
+  private double x(double row) {
+    return LEFT + (row + 0.5 - first.from()) * (RIGHT - LEFT) / (to - first.from());
+  }
+
+  private double y(double value) {
+    return BOTTOM - (value - lowest) * (BOTTOM - TOP) / (highest - lowest);
+  }
+
+  private void frame() {
+    canvas.line(LEFT, TOP, LEFT, BOTTOM, 1, INK);
+    canvas.line(LEFT, BOTTOM, RIGHT, BOTTOM, 1, INK);
+  }
+
+  // ---- lines ----
+
+  private int known() {
+    return Math.min(to, first.series().size());
+  }
+
+  /** A part of a forecast, between the values {@code i} and {@code j}. */
+  private interface Segment {
+    void draw(double x1, int i, double x2, int j);
+  }
+
+  /** Each row reaches half way to its neighbours; what begins anew is not joined to what was. */
+  private void segments(Forecast forecast, Segment segment) {
+    for (int i = 0; i < forecast.rows(); i++) {
+      double x = x(forecast.from() + i);
+      if (i % forecast.horizon() == 0) {
+        segment.draw(x(forecast.from() + i - 0.5), i, x, i);
+      } else {
+        segment.draw(x(forecast.from() + i - 1.0), i - 1, x, i);
+      }
+      if (i + 1 == forecast.rows() || (i + 1) % forecast.horizon() == 0) {
+        segment.draw(x, i, x(forecast.from() + i + 0.5), i);
+      }
+    }
+  }
+
+  private void interval(Forecast forecast) {
+    int top = forecast.levels().size() - 1;
+    segments(
+        forecast,
+        (x1, i, x2, j) ->
+            canvas.band(
+                x1,
+                y(forecast.value(i, top)),
+                y(forecast.value(i, 0)),
+                x2,
+                y(forecast.value(j, top)),
+                y(forecast.value(j, 0)),
+                INTERVAL));
+  }
+
+  private void median(Forecast forecast) {
+    int median = forecast.median();
+    segments(
+        forecast,
+        (x1, i, x2, j) ->
+            canvas.line(
+                x1, y(forecast.value(i, median)), x2, y(forecast.value(j, median)), 2, MEDIAN));
+  }
+
+  private void truth() {
+    var series = first.series();
+    for (int row = first.from(); row + 1 < known(); row++) {
+      canvas.line(x(row), y(series.target(row)), x(row + 1.0), y(series.target(row + 1)), 1.4, INK);
+    }
+  }
+
+  private void legend() {
+    double x = RIGHT;
+    var levels = first.levels();
+    if (levels.size() > 1) {
+      x =
+          entry(
+              x,
+              "%d %% interval".formatted(Math.round(100 * (levels.getLast() - levels.getFirst()))));
+      canvas.band(x, TOP - 30, TOP - 14, x + 34, TOP - 30, TOP - 14, INTERVAL);
+      x -= 30;
+    }
+    x = entry(x, "forecast (median)");
+    canvas.line(x, TOP - 22, x + 34, TOP - 22, 2, MEDIAN);
+    x = entry(x - 30, "observed");
+    canvas.line(x, TOP - 22, x + 34, TOP - 22, 1.4, INK);
+  }
+
+  /** Writes what a line means, right-bound; {@return where its sample begins} */
+  private double entry(double right, String text) {
+    canvas.text(text, right, TOP - 16, LABEL, 1, INK);
+    return right - Glyphs.width(text) * LABEL / Glyphs.CAPITAL - 44;
+  }
+}

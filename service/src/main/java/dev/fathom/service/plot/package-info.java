@@ -1,0 +1,5 @@
+/**
+ * Plots as PNG pictures, drawn without AWT, which a native image lacks. Start at {@link
+ * dev.fathom.service.plot.ForecastPlot}.
+ */
+package dev.fathom.service.plot;

@@ -1,0 +1,147 @@
+package dev.fathom.service.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.util.Arrays;
+import java.util.Locale;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+@Timeout(60)
+class ForecastCommandTest {
+
+  private static final int DAYS = 120;
+  private static final int BLUE = 0xff1565c0;
+
+  @TempDir static Path folder;
+
+  private static final StringWriter out = new StringWriter();
+  private static final StringWriter err = new StringWriter();
+  private static String file;
+
+  @BeforeAll
+  static void train() throws IOException {
+    System.setProperty("fathom.data", folder.resolve("data").toString());
+    System.setProperty("fathom.backend", "java");
+    var text = new StringBuilder("day,tide\n");
+    for (int day = 0; day < DAYS; day++) {
+      double tide = Math.sin(day * Math.PI / 7);
+      text.append(
+          String.format(Locale.ROOT, "%s,%.3f%n", LocalDate.of(2024, 1, 1).plusDays(day), tide));
+    }
+    file = Files.writeString(folder.resolve("tides.csv"), text).toString();
+    var spec =
+        """
+        {"name": "tides",
+         "data": {"format": "series", "train": "tides.csv", "time": "day", "target": "tide",
+                  "window": 7, "horizon": 2, "season": 14, "heldOut": 0.25, "unit": "m"},
+         "model": [{"type": "flatten"}, {"type": "dense", "units": 6}],
+         "training": {"epochs": 40, "batchSize": 16, "loss": "quantile",
+                      "optimizer": {"type": "adam", "learningRate": 0.05}}}
+        """;
+    assertEquals(
+        0,
+        run("train", Files.writeString(folder.resolve("spec.json"), spec).toString()),
+        err::toString);
+    assertTrue(
+        out.toString()
+            .lines()
+            .anyMatch(line -> line.matches("test error 0\\.\\d+  seasonal-naive 0\\.000  cov.*")),
+        out::toString);
+  }
+
+  @AfterAll
+  static void forget() {
+    System.clearProperty("fathom.data");
+    System.clearProperty("fathom.backend");
+  }
+
+  private static int run(String... arguments) {
+    out.getBuffer().setLength(0);
+    err.getBuffer().setLength(0);
+    return Main.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+
+  private String lastLine() {
+    return out.toString().lines().toList().getLast();
+  }
+
+  @Test
+  void saysWhatComesAndHowWellItWouldHaveKnown() throws IOException {
+    assertEquals(0, run("forecast", "tides", file), err::toString);
+    var lines = out.toString().lines().toList();
+    assertEquals(3, lines.size(), lines::toString);
+    assertEquals("                10 %      50 %      90 %", lines.getFirst());
+    assertTrue(lines.get(1).startsWith("2024-04-30  "), lines.get(1));
+    double median = Double.parseDouble(lines.get(1).substring(20, 30).strip());
+    assertEquals(Math.sin(DAYS * Math.PI / 7), median, 0.2);
+
+    assertEquals(0, run("forecast", "tides", file, "--backtest", "20"), err::toString);
+    assertTrue(
+        lastLine()
+            .matches(
+                "2024-04-10 to 2024-04-29: mean absolute error 0\\.\\d+, seasonal-naive 0\\.000,"
+                    + " \\d+\\.\\d % inside the 80 % interval"),
+        out::toString);
+
+    assertEquals(0, run("forecast", "tides:1", file, "--backtest", "--json"), err::toString);
+    var json = new ObjectMapper().readTree(out.toString());
+    assertEquals("2024-05-01", json.at("/forecast/1/time").asText());
+    assertEquals(median, json.at("/forecast/0/quantiles/0.5").asDouble(), 1e-3);
+    assertEquals(30, json.at("/backtest/rows").asInt());
+    assertEquals("2024-03-31", json.at("/backtest/from").asText());
+
+    assertEquals(0, run("predict", "tides", file), err::toString);
+    assertEquals(6, out.toString().split(",").length);
+  }
+
+  @Test
+  void drawsIt() throws IOException {
+    var plot = folder.resolve("tides.png");
+    assertEquals(0, run("forecast", "tides", file, "--plot", plot.toString()), err::toString);
+    var image = ImageIO.read(plot.toFile());
+    int width = image.getWidth();
+    var pixels = image.getRGB(0, 0, width, image.getHeight(), null, 0, width);
+    assertTrue(Arrays.stream(pixels).filter(pixel -> pixel == BLUE).count() > 1000);
+    assertTrue(Arrays.stream(pixels).distinct().count() > 10);
+  }
+
+  @Test
+  void refusesInOneSentence() throws IOException {
+    refuses("there is no file none.csv", "forecast", "tides", "none.csv");
+    refuses("there is no model 'none'", "forecast", "none", file);
+    refuses("expected 1 to 106 of the 120 rows", "forecast", "tides", file, "--backtest", "107");
+    var text = Files.readString(Path.of(file));
+    var other = folder.resolve("other.csv");
+    Files.writeString(other, text.replace("day,", "time,"));
+    refuses("expected a column 'day' but it has", "forecast", "tides", other.toString());
+    Files.writeString(other, text.replace("2024-02-03,", "2024-02-04,"));
+    refuses("row 34: expected 2024-02-03", "forecast", "tides", other.toString());
+    Files.writeString(other, text + "2024-04-30\n");
+    refuses("line 122: expected 2 values", "forecast", "tides", other.toString());
+    Files.writeString(other, text.lines().limit(5).reduce("", (a, b) -> a + b + "\n"));
+    refuses("expected 7 rows or more, a window, but got 4", "forecast", "tides", other.toString());
+    refuses("expected 7 rows or more, a window, but got 4", "predict", "tides", other.toString());
+  }
+
+  private void refuses(String sentence, String... arguments) {
+    assertEquals(2, run(arguments), out::toString);
+    assertTrue(err.toString().contains(sentence), err::toString);
+    assertEquals(1, err.toString().lines().count(), err::toString);
+  }
+}

@@ -1,0 +1,108 @@
+package dev.fathom.service.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.fathom.service.TinyText;
+import dev.fathom.store.DataDirectory;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Generation by a model that {@code train} made, without a service. */
+@Timeout(60)
+class GenerateCommandTest {
+
+  @TempDir static Path folder;
+
+  private final StringWriter out = new StringWriter();
+  private final StringWriter err = new StringWriter();
+
+  @BeforeAll
+  static void model() throws IOException {
+    System.setProperty("fathom.data", folder.resolve("data").toString());
+    System.setProperty("fathom.backend", "java");
+    Files.writeString(folder.resolve("book.txt"), TinyText.book());
+    var spec = folder.resolve("spec.json");
+    Files.writeString(spec, TinyText.spec("alphabet", "", "book.txt"));
+    assertEquals(0, Main.commandLine().execute("train", spec.toString()));
+  }
+
+  @AfterAll
+  static void forget() {
+    List.of("fathom.data", "fathom.backend").forEach(System::clearProperty);
+  }
+
+  private int run(String... arguments) {
+    return Main.commandLine()
+        .setOut(new PrintWriter(out, true))
+        .setErr(new PrintWriter(err, true))
+        .execute(arguments);
+  }
+
+  @Test
+  void goesOnWhileAnotherOwnsTheDirectory() throws IOException {
+    try (var _ = DataDirectory.open(folder.resolve("data"), "")) {
+      assertEquals(0, run("generate", "alphabet", "ab", "--max-tokens", "8"), err::toString);
+      assertEquals("cdéfghi\n", out.toString());
+      out.getBuffer().setLength(0);
+      assertEquals(0, run("generate", "alphabet:1", "ab", "--stop", "gh", "--json"), err::toString);
+      assertEquals(
+          """
+          {"text":"cdéf","finishReason":"stop","promptTokens":2,"completionTokens":7}
+          """,
+          out.toString());
+    }
+  }
+
+  @Test
+  void theSeedDecides() {
+    var arguments =
+        new ArrayList<>(List.of("generate", "alphabet", "b", "--temperature", "3", "--top-k", "9"));
+    arguments.addAll(List.of("--top-p", "0.99", "--repetition-penalty", "1.1", "--seed", "4"));
+    var words = arguments.toArray(String[]::new);
+    assertEquals(0, run(words), err::toString);
+    var first = out.toString();
+    out.getBuffer().setLength(0);
+    assertEquals(0, run(words));
+    assertEquals(first, out.toString());
+    out.getBuffer().setLength(0);
+    words[words.length - 1] = "5";
+    assertEquals(0, run(words));
+    assertTrue(!first.equals(out.toString()), first);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          none ab                        | there is no model 'none'
+          alphabet:2 ab                  | there is no version 2 of model 'alphabet'
+          alphabet abcdefghijabcdefghij  | expected a text of at most 16 tokens, the context of 'alphabet', but it has 20
+          alphabet EMPTY                 | expected a text of 1 token or more but it is empty
+          alphabet a --temperature -1    | expected a temperature of 0 to 100 but got -1.0
+          alphabet a --max-tokens 0      | expected 1 token or more but got 0
+          alphabet a --max-tokns 3       | unknown option --max-tokns, did you mean --max-tokens?
+          """)
+  void refusesInOneSentence(String arguments, String sentence) {
+    var words = ("generate " + arguments).split(" ");
+    for (int i = 0; i < words.length; i++) {
+      words[i] = words[i].replace("EMPTY", "");
+    }
+    assertEquals(2, run(words));
+    assertTrue(err.toString().contains(sentence), err::toString);
+    assertEquals(1, err.toString().lines().count(), err::toString);
+  }
+}

@@ -1,0 +1,406 @@
+package dev.fathom.service.openai;
+
+import static io.restassured.RestAssured.get;
+import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.equalTo;
+import static org.hamcrest.Matchers.hasItem;
+import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.not;
+import static org.hamcrest.Matchers.nullValue;
+import static org.hamcrest.Matchers.startsWith;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.fathom.Repository;
+import dev.fathom.generate.Generator;
+import dev.fathom.model.Inputs;
+import dev.fathom.model.Model;
+import dev.fathom.model.Spec;
+import dev.fathom.model.Weights;
+import dev.fathom.service.DataFolder;
+import dev.fathom.service.OpenModels;
+import dev.fathom.service.Tiny;
+import dev.fathom.service.TinyText;
+import dev.fathom.service.Trained;
+import dev.fathom.spi.Shape;
+import dev.fathom.store.DataDirectory;
+import dev.fathom.text.Characters;
+import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.QuarkusTest;
+import io.restassured.RestAssured;
+import io.restassured.http.ContentType;
+import io.restassured.response.ValidatableResponse;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+@QuarkusTest
+@QuarkusTestResource(DataFolder.class)
+@Timeout(120)
+class OpenAiTest {
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** As many tokens as take seconds. */
+  private static final int LONG = 3000;
+
+  @Inject DataDirectory directory;
+  @Inject OpenModels<Generator> generators;
+
+  @BeforeEach
+  void models() throws Exception {
+    if (directory.models().names().contains("alphabet")) {
+      return;
+    }
+    Tiny.put("alphabet", "book.txt", TinyText.book().getBytes(StandardCharsets.UTF_8));
+    Trained.await(
+        Trained.submit(TinyText.spec("alphabet", "\"dataset\": \"alphabet\",", "book.txt")),
+        "succeeded");
+    Tiny.upload("quarters");
+    Trained.await(Trained.submit(Tiny.spec("quarters", "quarters", "\"steps\": 1")), "succeeded");
+    endless().publish(directory.models());
+  }
+
+  /** A model that nobody trained, with a long context. */
+  private static Model endless() {
+    var spec =
+        Spec.parse(
+            """
+            {"name": "endless", "data": {"dataset": "none", "input": "tokens", "target": "next"},
+             "model": [{"type": "embedding", "vocabulary": 4, "features": 32},
+                       {"type": "decoder", "heads": 2, "hidden": 64, "rotaryBase": 10000},
+                       {"type": "dense", "units": 4}],
+             "training": {"steps": 1}}
+            """);
+    var network = spec.network(Shape.of(LONG));
+    return new Model(
+        spec,
+        Shape.of(LONG),
+        List.of(),
+        Inputs.texts(new Characters("abcd", false)),
+        Weights.initial(network.parameters(), 1),
+        Weights.initial(network.states(), 1),
+        JsonNodeFactory.instance.objectNode());
+  }
+
+  private static ValidatableResponse post(String path, String body) {
+    return given()
+        .contentType(ContentType.JSON)
+        .body(body.replace('\'', '"'))
+        .post("/v1/" + path)
+        .then();
+  }
+
+  private static ValidatableResponse complete(String arguments) {
+    return post("completions", "{'model': 'alphabet', 'prompt': 'ab', " + arguments + "}");
+  }
+
+  @Test
+  void listsModelsOfTexts() {
+    get("/v1/models")
+        .then()
+        .statusCode(200)
+        .body("object", equalTo("list"))
+        .body("data.id", hasItem("alphabet"))
+        .body("data.id", not(hasItem("quarters")))
+        .body("data[0].object", equalTo("model"))
+        .body("data[0].owned_by", equalTo("fathom"));
+    get("/v1/models/alphabet:1").then().statusCode(200).body("id", equalTo("alphabet:1"));
+    for (var none : List.of("none", "alphabet:7", "GPT-4", "quarters")) {
+      get("/v1/models/" + none)
+          .then()
+          .statusCode(404)
+          .body("error.param", equalTo("model"))
+          .body("error.code", equalTo("model_not_found"))
+          .body("error.type", equalTo("invalid_request_error"));
+    }
+  }
+
+  @Test
+  void completesAndCounts() {
+    complete("'temperature': 0, 'max_tokens': 8")
+        .statusCode(200)
+        .body("object", equalTo("text_completion"))
+        .body("id", startsWith("cmpl-"))
+        .body("model", equalTo("alphabet"))
+        .body("choices", hasSize(1))
+        .body("choices[0].text", equalTo("cdéfghi"))
+        .body("choices[0].index", equalTo(0))
+        .body("choices[0].finish_reason", equalTo("length"))
+        .body("choices[0].logprobs", nullValue())
+        .body("usage.prompt_tokens", equalTo(2))
+        .body("usage.completion_tokens", equalTo(8))
+        .body("usage.total_tokens", equalTo(10));
+    get("/metrics")
+        .then()
+        .body(containsString("fathom_generation_tokens_total{model=\"alphabet\",version=\"1\"}"));
+  }
+
+  @Test
+  void takesPromptsInEveryForm() {
+    post(
+            "completions",
+            """
+            {'model': 'alphabet', 'prompt': ['ab', 'gh'], 'n': 2, 'echo': true, 'temperature': 0,
+             'max_tokens': 3, 'user': 'x', 'logprobs': null, 'top_k': 5, 'repetition_penalty': 1.0}
+            """)
+        .statusCode(200)
+        .body("choices.text", equalTo(List.of("abcd\ufffd", "abcd\ufffd", "ghij ", "ghij ")))
+        .body("choices.index", equalTo(List.of(0, 1, 2, 3)))
+        .body("usage.prompt_tokens", equalTo(4))
+        .body("usage.completion_tokens", equalTo(12));
+    for (var prompt : List.of("[97, 98]", "[[97, 98]]")) {
+      post(
+              "completions",
+              "{'model': 'alphabet', 'temperature': 0, 'max_tokens': 2, 'prompt': " + prompt + "}")
+          .body("choices[0].text", equalTo("cd"));
+    }
+  }
+
+  @Test
+  void theSeedDecides() {
+    var hot = "'temperature': 2, 'n': 3, 'max_tokens': 12, 'seed': ";
+    List<String> texts = complete(hot + 5).statusCode(200).extract().path("choices.text");
+    assertEquals(texts, complete(hot + 5).extract().path("choices.text"));
+    assertEquals(texts.get(1), complete(hot + 6).extract().path("choices[0].text"));
+  }
+
+  private static HttpRequest streaming(String body) {
+    return HttpRequest.newBuilder(
+            URI.create("http://localhost:" + RestAssured.port + "/v1/completions"))
+        .header("Content-Type", "application/json")
+        .POST(BodyPublishers.ofString(body.replace('\'', '"')))
+        .build();
+  }
+
+  @Test
+  void streamsPiecesAndEnds() throws Exception {
+    var request =
+        streaming(
+            """
+            {'model': 'alphabet', 'prompt': 'ab', 'temperature': 0, 'stop': 'gh', 'stream': true,
+             'stream_options': {'include_usage': true}}
+            """);
+    try (var client = HttpClient.newHttpClient()) {
+      var response = client.send(request, BodyHandlers.ofString());
+      assertEquals(200, response.statusCode());
+      assertTrue(
+          response.headers().firstValue("Content-Type").orElse("").startsWith("text/event-stream"));
+      var events = new ArrayList<>(List.of(response.body().split("\n\n")));
+      assertEquals("data: [DONE]", events.removeLast());
+      var chunks = new ArrayList<JsonNode>();
+      for (var event : events) {
+        assertTrue(event.startsWith("data: "), event);
+        chunks.add(JSON.readTree(event.substring(6)));
+      }
+      var last = chunks.removeLast();
+      assertEquals(0, last.path("choices").size());
+      assertEquals(9, last.path("usage").path("total_tokens").intValue());
+      var text = new StringBuilder();
+      for (var chunk : chunks) {
+        assertEquals(last.path("id"), chunk.path("id"));
+        assertTrue(chunk.path("usage").isNull());
+        text.append(chunk.path("choices").path(0).path("text").textValue());
+      }
+      assertEquals("cdéf", text.toString());
+      var end = chunks.getLast().path("choices").path(0).path("finish_reason");
+      assertEquals("stop", end.textValue());
+      assertTrue(chunks.size() > 4, response.body());
+    }
+  }
+
+  private static double generated(String model) {
+    var line = "fathom_generation_tokens_total{model=\"%s\",version=\"1\"} ".formatted(model);
+    return get("/metrics")
+        .asString()
+        .lines()
+        .filter(each -> each.startsWith(line))
+        .mapToDouble(each -> Double.parseDouble(each.substring(line.length())))
+        .findFirst()
+        .orElse(0);
+  }
+
+  @Test
+  void aClientThatDisconnectsEndsTheGeneration() throws Exception {
+    var request =
+        streaming(
+            """
+            {'model': 'endless', 'prompt': 'a', 'n': 8, 'max_tokens': 100000, 'stream': true}
+            """);
+    var client = HttpClient.newHttpClient();
+    var lines = client.send(request, BodyHandlers.ofInputStream()).body();
+    assertTrue(new String(lines.readNBytes(6), StandardCharsets.UTF_8).startsWith("data: "));
+    assertEquals(1, underWay());
+    lines.close();
+    client.shutdownNow();
+    var end = Instant.now().plus(Duration.ofSeconds(20));
+    while (underWay() > 0) {
+      assertTrue(Instant.now().isBefore(end), "it goes on");
+      Thread.sleep(20);
+    }
+    assertTrue(generated("endless") < 8 * LONG, "it went on to its end");
+  }
+
+  private int underWay() throws IOException {
+    return generators.with(generators.find("endless", null), Generator::underWay);
+  }
+
+  @Test
+  void embeds() {
+    var body = "{'model': 'alphabet', 'input': %s, 'encoding_format': '%s'}";
+    List<List<Float>> vectors =
+        post("embeddings", body.formatted("['abc', 'bc']", "float"))
+            .statusCode(200)
+            .body("object", equalTo("list"))
+            .body("data", hasSize(2))
+            .body("data[1].index", equalTo(1))
+            .body("data[0].object", equalTo("embedding"))
+            .body("usage.prompt_tokens", equalTo(5))
+            .body("usage.total_tokens", equalTo(5))
+            .extract()
+            .path("data.embedding");
+    assertEquals(24, vectors.getFirst().size());
+    String base64 =
+        post("embeddings", body.formatted("[97, 98, 99]", "base64"))
+            .extract()
+            .path("data[0].embedding");
+    var floats =
+        ByteBuffer.wrap(Base64.getDecoder().decode(base64))
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .asFloatBuffer();
+    for (float number : vectors.getFirst()) {
+      assertEquals(number, floats.get(), 1e-6);
+    }
+    post("embeddings", "{'model': 'alphabet', 'input': ''}")
+        .statusCode(400)
+        .body("error.param", equalTo("input"))
+        .body("error.message", containsString("expected a text of 1 token or more"));
+    post("embeddings", body.formatted("'a'", "int8"))
+        .statusCode(400)
+        .body("error.param", equalTo("encoding_format"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          'prompt': ''                         | prompt      | expected a text of 1 token or more but it is empty
+          'prompt': 'abcdefghijabcdefg'        | prompt      | expected a text of at most 16 tokens, the context of 'alphabet', but it has 17
+          'prompt': [97, 256]                  | prompt      | expected tokens of 0 to 255 but got 256 at position 1
+          'prompt': ['a', [97, 'b']]           | prompt      | expected a whole number at position 1 of tokens as 'prompt' but got "b"
+          'prompt': []                         | prompt      | expected a string, a list of tokens, or a list of 1 to 64 of these as 'prompt' but got []
+          'prompt': {}                         | prompt      | expected a string, a list of tokens
+          'max_tokens': 4                      | prompt      | expected 'prompt'
+          'prompt': 'a', 'max_tokens': 0       | max_tokens  | expected a whole number of 1 to 2147483647 as 'max_tokens' but got 0
+          'prompt': 'a', 'temperature': 3      | temperature | expected a number of 0.0 to 2.0 as 'temperature' but got 3
+          'prompt': 'a', 'top_p': '1'          | top_p       | expected a number of 1.0E-6 to 1.0 as 'top_p' but got "1"
+          'prompt': 'a', 'n': 1.5              | n           | expected a whole number of 1 to 16 as 'n' but got 1.5
+          'prompt': 'a', 'stream': 1           | stream      | expected true or false as 'stream' but got 1
+          'prompt': 'a', 'stop': ['']          | stop        | expected a string, or up to 16, none of them empty, as 'stop' but got [""]
+          'prompt': 'a', 'logprobs': 3         | logprobs    | 'logprobs' is not supported here
+          'prompt': 'a', 'presence_penalty': 1 | presence_penalty | is not supported here, but 'repetition_penalty' is
+          'prompt': 'a', 'max_token': 3        | max_token   | unknown argument 'max_token', did you mean 'max_tokens'?
+          'prompt': 'a', 'stream_options': {}  | stream_options | expected 'stream' beside 'stream_options'
+          """)
+  void whatIsWrongIsNamed(String arguments, String param, String message) {
+    for (var stream : List.of("", ", 'stream': true")) {
+      if (stream.isEmpty() || !arguments.contains("stream")) {
+        post("completions", "{'model': 'alphabet', " + arguments + stream + "}")
+            .statusCode(400)
+            .contentType("application/json")
+            .body("error.message", containsString(message))
+            .body("error.type", equalTo("invalid_request_error"))
+            .body("error.param", equalTo(param))
+            .body("error.code", nullValue());
+      }
+    }
+  }
+
+  @Test
+  void requestsThatAreNone() {
+    post("completions", "{'model': 'quarters', 'prompt': 'a'}")
+        .statusCode(400)
+        .body("error.param", equalTo("model"))
+        .body("error.message", containsString("'quarters' has no tokenizer"));
+    post("completions", "{'model': 'none', 'prompt': 'a'}")
+        .statusCode(404)
+        .body("error.code", equalTo("model_not_found"));
+    post("completions", "{'prompt': 'a'}").statusCode(400).body("error.param", equalTo("model"));
+    post("completions", "[]").statusCode(400).body("error.param", nullValue());
+    post("completions", "{'model': 'alphabet', 'prompt': '\\ud800'}")
+        .statusCode(400)
+        .body("error.param", equalTo("prompt"));
+    var latin1 =
+        "{\"model\": \"alphabet\", \"prompt\": \"d\u00e9\"}".getBytes(StandardCharsets.ISO_8859_1);
+    given()
+        .contentType("application/json")
+        .body(latin1)
+        .post("/v1/completions")
+        .then()
+        .statusCode(400)
+        .body("error.message", containsString("malformed JSON at line 1"));
+    get("/v1/nothing").then().statusCode(404).body("error.type", equalTo("invalid_request_error"));
+  }
+
+  /** The client of OpenAI for Node is content with another base URL. */
+  @Test
+  void theOpenAiClientIsContent(@TempDir Path folder) throws Exception {
+    assumeTrue(run(folder, "node", "--version").ok(), "node is missing");
+    Files.writeString(folder.resolve("package.json"), "{\"private\": true}");
+    var installed =
+        run(folder, "npm", "install", "--no-audit", "--no-fund", "--loglevel=error", "openai@7");
+    assumeTrue(installed.ok(), () -> "npm cannot install openai: " + installed.output());
+    var script = folder.resolve("openai.mjs");
+    Files.copy(Repository.ROOT.resolve("service/src/test/node/openai.mjs"), script);
+    var base = "http://localhost:" + RestAssured.port + "/v1";
+    var outcome = run(folder, "node", script.toString(), base, "alphabet");
+    assertTrue(outcome.ok(), outcome::output);
+    assertTrue(outcome.output().contains("the openai client is content"), outcome::output);
+  }
+
+  private record Outcome(boolean ok, String output) {}
+
+  private static Outcome run(Path folder, String... command) throws Exception {
+    var output = folder.resolve("output.txt");
+    try {
+      var process =
+          new ProcessBuilder(command)
+              .directory(folder.toFile())
+              .redirectErrorStream(true)
+              .redirectOutput(output.toFile())
+              .start();
+      boolean ended = process.waitFor(60, TimeUnit.SECONDS);
+      process.destroyForcibly();
+      return new Outcome(ended && process.exitValue() == 0, Files.readString(output));
+    } catch (IOException missing) {
+      return new Outcome(false, missing.getMessage());
+    }
+  }
+}

@@ -1,0 +1,50 @@
+// Uses the service as any program uses OpenAI, with another base URL: openai.mjs BASE_URL MODEL
+import assert from 'node:assert/strict'
+import OpenAI from 'openai'
+
+const [baseURL, model] = process.argv.slice(2)
+const client = new OpenAI({ baseURL, apiKey: 'none', maxRetries: 0 })
+
+const models = await client.models.list()
+assert.ok(models.data.some((each) => each.id === model))
+assert.equal((await client.models.retrieve(model)).object, 'model')
+
+const whole = await client.completions.create({ model, prompt: 'ab', max_tokens: 8, temperature: 0 })
+assert.equal(whole.object, 'text_completion')
+assert.equal(whole.choices[0].text, 'cdéfghi')
+assert.equal(whole.choices[0].finish_reason, 'length')
+assert.deepEqual(whole.usage, { prompt_tokens: 2, completion_tokens: 8, total_tokens: 10 })
+
+const stream = await client.completions.create({
+  model, prompt: 'ab', temperature: 0, stop: ['gh'], stream: true,
+  stream_options: { include_usage: true },
+})
+const pieces = []
+let reason, usage
+for await (const chunk of stream) {
+  if (chunk.choices.length > 0) {
+    pieces.push(chunk.choices[0].text)
+    reason = chunk.choices[0].finish_reason ?? reason
+  }
+  usage = chunk.usage ?? usage
+}
+assert.equal(pieces.join(''), 'cdéf')
+assert.ok(pieces.length > 3, 'pieces ' + JSON.stringify(pieces))
+assert.equal(reason, 'stop')
+assert.equal(usage.completion_tokens, 7)
+
+const embeddings = await client.embeddings.create({ model, input: ['abc', 'ghi'] })
+assert.equal(embeddings.data.length, 2)
+assert.equal(embeddings.data[1].embedding.length, 24)
+const floats = await client.embeddings.create({ model, input: 'abc', encoding_format: 'float' })
+floats.data[0].embedding.forEach((x, i) =>
+  assert.ok(Math.abs(x - embeddings.data[0].embedding[i]) < 1e-6))
+
+await assert.rejects(
+  client.completions.create({ model: 'none', prompt: 'ab' }),
+  (e) => e instanceof OpenAI.NotFoundError && e.code === 'model_not_found' && e.param === 'model')
+await assert.rejects(
+  client.completions.create({ model, prompt: 'ab', temperature: 9 }),
+  (e) => e instanceof OpenAI.BadRequestError && e.param === 'temperature'
+    && e.type === 'invalid_request_error')
+console.log('the openai client is content')
