@@ -26,6 +26,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class SamplesTest {
   private static final Path SAMPLES = Path.of("../samples");
 
+  /** Of 4000 tokens, which take seconds to find. */
+  private static final String FEWER_TOKENS = "400 => 100";
+
   /** {@return a sample's spec with some of its text replaced, each {@code from => to}} */
   private static Spec spec(String file, String... changes) throws IOException {
     String json = Files.readString(SAMPLES.resolve(file));
@@ -70,14 +73,22 @@ class SamplesTest {
 
   @Test
   void aBagOfWordsFindsSpam() throws IOException {
-    TrainingResult result = train(spec("mails/bag.json", "15 => 4"), "mails", 2, 2);
+    TrainingResult result = train(spec("mails/bag.json", "15 => 4", FEWER_TOKENS), "mails", 2, 2);
     double f1 = result.test().orElseThrow().f1(result.model().labels()).get("spam");
-    assertTrue(f1 > 0.9, () -> "F1 " + f1);
+    assertTrue(f1 > 0.85, () -> "F1 " + f1);
   }
 
   @Test
   void theEncoderFindsSpam() throws IOException {
-    Spec spec = spec("mails/encoder.json", "\"epochs\": 6 => \"epochs\": 1", "192 => 64");
+    Spec spec =
+        spec(
+            "mails/encoder.json",
+            FEWER_TOKENS,
+            "\"epochs\": 5 => \"epochs\": 4",
+            "192 => 64",
+            "0.0005 => 0.003",
+            "\"warmupSteps\": 60 => \"warmupSteps\": 10",
+            "0.99 => 0.9");
     TrainingResult result = train(spec, "mails", 4, 4);
     double f1 = result.test().orElseThrow().f1(result.model().labels()).get("spam");
     assertTrue(f1 > 0.75, () -> "F1 " + f1);
@@ -87,8 +98,8 @@ class SamplesTest {
   @Test
   void theBookIsLearnedAsByPyTorch() throws IOException {
     JsonNode torch =
-        new ObjectMapper().readTree(SAMPLES.resolve("book/pytorch.json").toFile()).path("40");
-    Spec spec = spec("book/gpt.json", "\"steps\": 200 => \"steps\": 40");
+        new ObjectMapper().readTree(SAMPLES.resolve("book/pytorch.json").toFile()).path("20");
+    Spec spec = spec("book/gpt.json", "\"steps\": 200 => \"steps\": 20");
     TrainingData data = TrainingData.open(spec, SAMPLES.resolve("book"));
     List<Double> mean = new ArrayList<>();
     TrainingResult result =
@@ -102,7 +113,7 @@ class SamplesTest {
             .build()
             .run();
     double loss = result.validation().orElseThrow().loss();
-    assertTrue(loss < 6.5, () -> "loss " + loss);
+    assertTrue(loss < 7, () -> "loss " + loss);
     assertEquals(torch.path("validation").asDouble(), loss, 0.005 * loss);
     assertEquals(torch.path("mean").asDouble(), mean.getFirst(), 0.002 * loss);
   }
