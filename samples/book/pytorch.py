@@ -1,8 +1,9 @@
 """Trains what gpt.json says in PyTorch, from the same weights on the same batches, and prints the loss.
 
-    ./fathom train samples/book/gpt.json --export /tmp/book
-    python samples/book/pytorch.py samples/book/gpt.json /tmp/book
+    ./fathom train samples/book/gpt.json --export exported
+    python samples/book/pytorch.py samples/book/gpt.json exported
 
+A number behind that is how many steps to take instead of the spec's. pytorch.json keeps what it printed.
 Needs torch alone. Reads the sizes, the optimiser and the schedule from the spec.
 """
 
@@ -30,7 +31,7 @@ def load_file(name):
     }
 
 
-def main(spec_file, folder):
+def main(spec_file, folder, steps=None):
     with open(spec_file) as file:
         spec = json.load(file)
     weights = {k: v.clone().requires_grad_() for k, v in load_file(f"{folder}/initial.safetensors").items()}
@@ -71,13 +72,14 @@ def main(spec_file, folder):
         [{"params": matrices}, {"params": vectors, "weight_decay": 0.0}],
         lr=optimizer["learningRate"], betas=(optimizer.get("beta1", 0.9), optimizer.get("beta2", 0.999)),
         eps=1e-8, weight_decay=optimizer["weightDecay"])
-    steps, warmup = training["steps"], training["schedule"]["warmupSteps"]
+    steps, warmup = int(steps or training["steps"]), training["schedule"]["warmupSteps"]
 
     def factor(step):
         if step < warmup:
             return (step + 1) / warmup
         return 0.5 * (1 + math.cos(math.pi * (step - warmup) / max(1, steps - warmup)))
 
+    total = 0
     for step in range(steps):
         for group in adamw.param_groups:
             group["lr"] = optimizer["learningRate"] * factor(step)
@@ -86,9 +88,11 @@ def main(spec_file, folder):
         value.backward()
         torch.nn.utils.clip_grad_norm_(list(weights.values()), training["clipNorm"])
         adamw.step()
+        total += value.item()
         if (step + 1) % 50 == 0:
             print(f"step {step + 1}  loss {value.item():.4f}", flush=True)
 
+    print(f"mean loss {total / steps:.4f}")
     with torch.no_grad():
         parts = [loss("validation", i) for i in range(len(batches["validation.input"]))]
     print(f"validation loss {sum(l.item() * n for l, n in parts) / sum(n for _, n in parts):.4f}")

@@ -22,6 +22,9 @@ final class MemoryPlan {
 
   private record Life(Storage storage, int first, int last) {}
 
+  /** Elements of an arena, end exclusive, that are taken from one unit to another. */
+  private record Place(long from, long end, int first, int last) {}
+
   private final Map<Storage, Long> offsets = new HashMap<>();
   private final Map<DType, Long> arenas = new EnumMap<>(DType.class);
 
@@ -41,7 +44,7 @@ final class MemoryPlan {
     all.sort(
         Comparator.comparingLong((Life life) -> -life.storage().bytes())
             .thenComparingInt(Life::first));
-    Map<DType, List<Life>> placed = new EnumMap<>(DType.class);
+    Map<DType, List<Place>> placed = new EnumMap<>(DType.class);
     for (Life life : all) {
       DType dtype = life.storage().dtype();
       place(life, placed.computeIfAbsent(dtype, d -> new ArrayList<>()));
@@ -134,22 +137,23 @@ final class MemoryPlan {
     return true;
   }
 
-  /** First fit among the storages, in the order of their offsets, that live at the same time. */
-  private void place(Life life, List<Life> placed) {
+  /** First fit among the places, in the order of their offsets, that are taken at the same time. */
+  private void place(Life life, List<Place> placed) {
+    long elements = life.storage().elements();
     long at = 0;
-    for (Life other : placed) {
-      boolean meet = other.first() <= life.last() && life.first() <= other.last();
-      long from = offsets.get(other.storage());
-      if (meet && at + life.storage().elements() > from) {
-        long end = from + other.storage().elements();
-        at = Math.max(at, (end + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT);
+    for (Place other : placed) {
+      if (other.from() >= at + elements) {
+        break;
+      }
+      if (other.first() <= life.last() && life.first() <= other.last()) {
+        at = Math.max(at, Math.ceilDiv(other.end(), ALIGNMENT) * ALIGNMENT);
       }
     }
     offsets.put(life.storage(), at);
     int index = placed.size();
-    while (index > 0 && offsets.get(placed.get(index - 1).storage()) > at) {
+    while (index > 0 && placed.get(index - 1).from() > at) {
       index--;
     }
-    placed.add(index, life);
+    placed.add(index, new Place(at, at + elements, life.first(), life.last()));
   }
 }

@@ -4,8 +4,11 @@ import dev.fathom.compile.Program.Role;
 import dev.fathom.spi.Backend.Priority;
 import dev.fathom.spi.Buffer;
 import dev.fathom.spi.Queue;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * A program with one version of its weights: frozen inputs and all that depends on them alone,
@@ -15,10 +18,16 @@ public final class Prepared {
   private final Program program;
   private final Map<String, Buffer> shared;
   private final Map<Storage, Buffer> memory = new HashMap<>();
+  private final PreparedValues values;
+
+  /** What the preparation's launches make, as far as others may share it; null for the rest. */
+  private final List<PreparedValues.Made> made = new ArrayList<>();
+
   private boolean stale = true;
 
-  Prepared(Program program, Map<String, Buffer> shared) {
+  Prepared(Program program, Map<String, Buffer> shared, PreparedValues values) {
     this.program = program;
+    this.values = values;
     this.shared = Map.copyOf(shared);
     check(shared);
     program
@@ -30,7 +39,19 @@ public final class Prepared {
                 memory.put(storage, shared.containsKey(name) ? shared.get(name) : make(storage));
               }
             });
-    program.preparedStorages().forEach(storage -> memory.put(storage, make(storage)));
+    Map<Storage, Integer> uses = new HashMap<>();
+    for (Launch launch : program.preparation()) {
+      launch.writes().forEach(slot -> uses.merge(slot.storage().root(), 1, Integer::sum));
+    }
+    synchronized (values) {
+      for (Launch launch : program.preparation()) {
+        boolean alone =
+            launch.writes().stream()
+                .allMatch(slot -> slot.place() == 0 && uses.get(slot.storage().root()) == 1);
+        made.add(alone ? values.of(launch, memory, this::make) : null);
+        launch.writes().forEach(slot -> memory.computeIfAbsent(slot.storage().root(), this::make));
+      }
+    }
   }
 
   private void check(Map<String, Buffer> shared) {
@@ -92,18 +113,32 @@ public final class Prepared {
     return program;
   }
 
+  /** {@return what others may share} */
+  PreparedValues values() {
+    return values;
+  }
+
   /** Says that a frozen input changed. */
   synchronized void invalidate() {
     stale = true;
+    synchronized (values) {
+      made.stream().filter(Objects::nonNull).forEach(each -> each.done(false));
+    }
   }
 
   /** Brings the prepared values up to date. */
   synchronized void refresh(Queue queue) {
     if (stale) {
-      for (Launch launch : program.preparation()) {
-        new Session.Step(program, launch, memory, Map.of()).run(queue, new long[0]);
+      synchronized (values) {
+        for (int i = 0; i < made.size(); i++) {
+          if (made.get(i) == null || !made.get(i).isDone()) {
+            Launch launch = program.preparation().get(i);
+            new Session.Step(program, launch, memory, Map.of()).run(queue, new long[0]);
+          }
+        }
+        queue.await();
+        made.stream().filter(Objects::nonNull).forEach(each -> each.done(true));
       }
-      queue.await();
       stale = false;
     }
   }

@@ -108,7 +108,16 @@ public final class Program {
    *     prepared before {@link Session#write} brings them
    */
   public Prepared prepare(Map<String, Buffer> shared) {
-    return new Prepared(this, shared);
+    return new Prepared(this, shared, new PreparedValues());
+  }
+
+  /**
+   * Runs what depends on frozen inputs alone, unless {@code sibling}, a program on the same
+   * backend, has made the same of the same buffers: programs for batches or sequences of several
+   * sizes then have one copy of packed weights.
+   */
+  public Prepared prepare(Map<String, Buffer> shared, Prepared sibling) {
+    return new Prepared(this, shared, sibling.values());
   }
 
   /** {@return the number of kernel launches of a run, preparation not counted} */

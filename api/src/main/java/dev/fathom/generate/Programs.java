@@ -22,8 +22,8 @@ final class Programs {
   static final String LENGTH = "length";
   static final String LOGITS = "logits";
 
-  /** Prompts up to here share a program. */
-  private static final int SMALLEST = 16;
+  /** The least difference between the lengths of two programs for prompts. */
+  private static final int LEAST = 16;
 
   private final Backend backend;
   private final Network network;
@@ -67,20 +67,24 @@ final class Programs {
     return prefills.computeIfAbsent(bucket(tokens), this::compile);
   }
 
-  /** {@return how many tokens the program for a prompt takes} */
+  /**
+   * {@return how many tokens the program for a prompt takes} Of each power of two there are eight,
+   * so that at most an eighth of the work is for nothing.
+   */
   int bucket(int tokens) {
-    int bucket = SMALLEST;
-    while (bucket < tokens) {
-      bucket *= 2;
-    }
-    return Math.min(bucket, context);
+    int step = Math.max(LEAST, Integer.highestOneBit(Math.max(1, tokens - 1)) / 8);
+    return Math.min((tokens + step - 1) / step * step, context);
   }
 
   private Prepared compile(int length) {
     Program.Builder builder = Program.builder(backend);
     Network.Decoded decoded = decode(builder, length);
     decoded.caches().forEach(c -> builder.state(c.before().value(), c.after().value()));
-    return builder.result(LOGITS, decoded.logits().value()).compile().prepare(weights.buffers());
+    Program program = builder.result(LOGITS, decoded.logits().value()).compile();
+    // Packed weights are the same whatever the length.
+    return step == null
+        ? program.prepare(weights.buffers())
+        : program.prepare(weights.buffers(), step);
   }
 
   private Network.Decoded decode(Program.Builder builder, int length) {

@@ -155,7 +155,12 @@ public final class Predictor implements AutoCloseable {
 
     private synchronized Prepared prepared() {
       if (prepared == null) {
-        prepared = compile(size).prepare(weights.buffers());
+        Program program = compile(size);
+        // What is made of the weights is the same for every batch.
+        prepared =
+            this == buckets[0]
+                ? program.prepare(weights.buffers())
+                : program.prepare(weights.buffers(), buckets[0].prepared());
       }
       return prepared;
     }

@@ -35,6 +35,8 @@ import java.util.OptionalLong;
  * texts, or, of one long text, what stands behind.
  */
 final class Texts {
+  private static final int LONGEST_WORD = 64;
+
   private final Spec spec;
   private final TextSpec text;
   private final FileFinder finder;
@@ -119,13 +121,20 @@ final class Texts {
         Inputs.texts(tokenizer));
   }
 
-  /** {@return where a share of a text ends: in front of white space, so that no word is cut} */
+  /**
+   * {@return where a share of a text ends}: in front of white space, so that no word is cut, or of
+   * any character, if there is none near, as in scripts that put nothing between words
+   */
   private static int end(String text, double share) {
     int end = (int) Math.round(text.length() * share);
-    while (end > 0 && end < text.length() && !Character.isWhitespace(text.charAt(end))) {
-      end++;
+    for (int at = end; at < Math.min(text.length(), end + LONGEST_WORD); at++) {
+      if (Character.isWhitespace(text.charAt(at))) {
+        return at;
+      }
     }
-    return end;
+    return end > 0 && end < text.length() && Character.isLowSurrogate(text.charAt(end))
+        ? end + 1
+        : end;
   }
 
   private Dataset windows(

@@ -3,7 +3,6 @@ package dev.fathom.compile;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTimeout;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fathom.graph.Gradients;
@@ -13,14 +12,15 @@ import dev.fathom.graph.Type;
 import dev.fathom.graph.Value;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.BackendException;
+import dev.fathom.spi.Binding;
+import dev.fathom.spi.Buffer;
 import dev.fathom.spi.DType;
+import dev.fathom.spi.Queue;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.tck.MinimalBackend;
 import dev.fathom.spi.tck.MockBackend;
-import dev.fathom.tensor.Recurrence;
 import dev.fathom.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -201,6 +201,47 @@ class ProgramTest {
     }
   }
 
+  /** Programs for two batch sizes have one copy of what is made of the weights. */
+  @Test
+  void preparedValuesAreSharedByPrograms() {
+    MockBackend backend = new MockBackend();
+    Buffer weights = backend.allocate(DType.F32, 4);
+    try (Queue queue = backend.openQueue(Backend.Priority.NORMAL)) {
+      queue.write(new Binding(weights, 0), MemorySegment.ofArray(new float[] {0, 0, 0, 0}));
+      queue.await();
+    }
+    Prepared one = batches(backend, 1).prepare(Map.of("w", weights));
+    long held = backend.heldBytes();
+    Prepared two = batches(backend, 2).prepare(Map.of("w", weights), one);
+    assertEquals(held, backend.heldBytes());
+    Buffer others = backend.allocate(DType.F32, 4);
+    long unlike = backend.heldBytes();
+    batches(backend, 2).prepare(Map.of("w", others), one);
+    assertTrue(backend.heldBytes() > unlike);
+    try (Session of = one.open();
+        Session ofTwo = two.open()) {
+      write(ofTwo, "x", 1, 1, 2, 2);
+      ofTwo.run();
+      assertArrayEquals(new float[] {2, 2, 4, 4}, read(ofTwo, "y", 4));
+      write(of, "x", 1, 1);
+      of.run();
+      assertArrayEquals(new float[] {2, 2}, read(of, "y", 2));
+      write(of, "w", (float) Math.log(2) / 3, 0, 0, 0);
+      of.run();
+      assertArrayEquals(new float[] {3, 2}, read(of, "y", 2), 1e-5f);
+      ofTwo.run();
+      assertArrayEquals(new float[] {3, 2, 6, 4}, read(ofTwo, "y", 4), 1e-5f);
+    }
+  }
+
+  /** {@code x exp(3 w)} for that many rows. */
+  private static Program batches(Backend backend, long rows) {
+    Value x = input("x", rows, 2);
+    Value w = input("w", 2, 2);
+    Value y = Ops.matmul(x, t(w).mul(3).exp().value());
+    return Program.builder(backend).feed(x).frozen(w).result("y", y).compile();
+  }
+
   @ParameterizedTest
   @MethodSource("backends")
   void programsShareStates(Backend backend) {
@@ -365,20 +406,6 @@ class ProgramTest {
       session.run();
       assertEquals(99_900, read(session, "y", 2)[0]);
     }
-  }
-
-  /** It took 20 times as long when each search for a cycle went through all steps between. */
-  @Test
-  void theTimeToCompileGrowsWithTheStepsOfALayer() {
-    Value x = input("x", 1, 800, 1);
-    Value w = input("w", 4, 1);
-    Value bias = input("b", 4);
-    Recurrence.Weights weights = new Recurrence.Weights(t(w), t(w), t(bias), t(bias));
-    Recurrence.State start = Recurrence.LSTM.zeros(DType.F32, 1, 1);
-    Tensor last = Recurrence.LSTM.of(t(x), weights, start, null, false).last().hidden();
-    Value gradient = Gradients.of(last.sum().value(), List.of(w)).getFirst();
-    Program.Builder program = Program.builder(new MinimalBackend()).feed(x).feed(w).feed(bias);
-    assertTimeout(Duration.ofSeconds(30), () -> program.result("gradient", gradient).compile());
   }
 
   @Test

@@ -83,7 +83,7 @@ class GeneratorTest {
       })
   void saysWhatTheNetworkSaysWithoutCache(String layers) {
     Model model = Models.of(layers);
-    // A step, the smallest bucket, the next, a bucket and the whole context.
+    // A step, the first bucket, all of it, the next, which is the whole context.
     StringBuilder all = new StringBuilder();
     for (String prompt : List.of("d", "ab", "abcdefghijklabcd", "abcdefghijklabcde", "kji")) {
       all.append(assertGoesOnAsWithoutCache(JAVA, model, prompt));

@@ -9,18 +9,22 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.fathom.data.DataException;
 import dev.fathom.data.Dataset;
 import dev.fathom.format.FormatException;
+import dev.fathom.format.Safetensors;
 import dev.fathom.model.Inputs;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
 import dev.fathom.model.Spec;
 import dev.fathom.model.SpecException;
 import dev.fathom.model.TextSpec;
+import dev.fathom.model.Weights;
+import dev.fathom.spi.Shape;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.text.Bpe;
 import dev.fathom.text.Bytes;
 import dev.fathom.text.Characters;
 import dev.fathom.text.TextException;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -208,6 +212,34 @@ class TextTrainingTest {
       assertEquals(bpe.size() - 1, bpe.special("<|end|>"));
       assertThrows(IllegalArgumentException.class, () -> loaded.encode("the cat"));
       assertTrue(bundle.files().containsKey("tokenizer.json"));
+    }
+  }
+
+  @Test
+  void exportsTheStepsForAnotherFramework() throws IOException {
+    write("abc.txt", "abcdefgh".repeat(20));
+    Spec spec =
+        spec(
+            "'format': 'text', 'train': 'abc.txt', 'length': 4, " + BYTES,
+            "'vocabulary': 256",
+            "{'type': 'gru', 'units': 4, 'output': 'all'}, {'type': 'dense', 'units': 256}",
+            "'steps': 7, 'validation': 0.2, 'seed': 5");
+    TrainingData data = TrainingData.open(spec, folder);
+    Trainer trainer = Trainer.of(spec, data, Digits.java()).build();
+    trainer.export(folder);
+    int[] inputs = new int[7 * 8 * 4];
+    int[] targets = inputs.clone();
+    try (Safetensors batches = Safetensors.open(folder.resolve("batches.safetensors"));
+        Safetensors initial = Safetensors.open(folder.resolve("initial.safetensors"))) {
+      assertEquals(Shape.of(1, 8, 4), batches.entries().get("validation.target").shape());
+      batches.read("train.input", MemorySegment.ofArray(inputs));
+      batches.read("train.target", MemorySegment.ofArray(targets));
+      for (int i = 0; i < inputs.length; i++) {
+        int next = inputs[i] == 'h' ? 'a' : inputs[i] + 1;
+        assertEquals(inputs[i] == 0 ? 0 : next, targets[i]);
+      }
+      Weights read = Weights.read(initial, trainer.network().parameters());
+      assertArrayEquals(Weights.initial(trainer.network().parameters(), 5).values(), read.values());
     }
   }
 

@@ -4,6 +4,7 @@ import static dev.fathom.PyTorch.assertClose;
 import static dev.fathom.PyTorch.values;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -345,6 +346,20 @@ class TrainerTest {
       assertArrayEquals(whole.model().parameters().values(), rest.model().parameters().values());
       assertArrayEquals(whole.model().states().values(), rest.model().states().values());
     }
+  }
+
+  /** The training is the same; its result is rounded, and measured as it is stored. */
+  @Test
+  void weightsOfBf16AreThoseOfTheF32TrainingRounded() throws IOException {
+    TrainingResult wide = trainer(ADAM).build().run();
+    TrainingResult narrow = trainer(ADAM + ", \"weights\": \"bf16\"").build().run();
+    float[] rounded = wide.model().parameters().stored(DType.BF16).values();
+    assertArrayEquals(rounded, narrow.model().parameters().values());
+    assertFalse(Arrays.equals(rounded, wide.model().parameters().values()));
+    assertEquals(wide.validation().orElseThrow().loss(), narrow.validation().orElseThrow().loss());
+    double loss = wide.test().orElseThrow().loss();
+    assertNotEquals(loss, narrow.test().orElseThrow().loss());
+    assertEquals(loss, narrow.test().orElseThrow().loss(), 0.02);
   }
 
   @Test

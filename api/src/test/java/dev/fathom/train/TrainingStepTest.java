@@ -8,12 +8,18 @@ import com.sun.management.ThreadMXBean;
 import dev.fathom.backend.java.JavaBackendProvider;
 import dev.fathom.compile.Program;
 import dev.fathom.compile.Session;
+import dev.fathom.graph.Ops;
+import dev.fathom.graph.Type;
+import dev.fathom.graph.Value;
 import dev.fathom.model.Spec;
 import dev.fathom.nn.Network;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.BackendProvider.Probe;
+import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.tck.MinimalBackend;
+import dev.fathom.tensor.Attention;
+import dev.fathom.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
@@ -97,6 +103,29 @@ class TrainingStepTest {
     assertTrue(plan.contains("parameters+0 first_moment+0 second_moment+0  [f32["), plan);
     long copies = plan.lines().filter(line -> line.contains("{%0=in0; -> [0]}")).count();
     assertEquals(0, copies, "gradients are computed in their place: " + plan);
+  }
+
+  /** Four times the length takes four times the memory, not sixteen. */
+  @Test
+  void attentionIsLinearInMemory() {
+    long[] bytes = new long[2];
+    for (int i = 0; i < 2; i++) {
+      long length = i == 0 ? 256 : 1024;
+      Value x = Ops.input("x", Type.of(DType.F32, 1, length, 3 * 64));
+      Tensor all = Tensor.of(x);
+      Tensor heads = all.reshape(1, length, 3, 2, 32).permute(2, 0, 3, 1, 4);
+      Tensor[] parts = new Tensor[3];
+      for (int part = 0; part < 3; part++) {
+        parts[part] = heads.slice(0, part, part + 1).reshape(1, 2, length, 32);
+      }
+      Tensor out = Attention.of(parts[0], parts[1], parts[2], null, true, null);
+      Value gradient = out.square().sum().gradients(all).getFirst().value();
+      Program program = Program.builder(java(1)).feed(x).result("gradient", gradient).compile();
+      String plan = program.explain();
+      assertTrue(plan.contains("attention-gradient"), plan);
+      bytes[i] = program.peakBytes();
+    }
+    assertTrue(bytes[1] < 4.1 * bytes[0], bytes[0] + " and " + bytes[1]);
   }
 
   /** The backend logs what it interprets in tiles; an update must not be among it. */

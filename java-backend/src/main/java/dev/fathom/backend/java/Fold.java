@@ -19,6 +19,9 @@ final class Fold {
   /** The longest chain of a column's sum. */
   private static final int CHAIN = 16;
 
+  /** Of a row whose largest element is looked for. */
+  private static final int STRETCH = 64;
+
   private ReduceOp op;
   private DType type;
   private boolean arg;
@@ -64,6 +67,8 @@ final class Fold {
   void row(Object values, int at, int n) {
     if (type == DType.F32 && !arg) {
       row((float[]) values, at, n);
+    } else if (op == ReduceOp.ARG_MAX && values instanceof float[] floats) {
+      largest(floats, at, n);
     } else if (type.isFloating()) {
       doubleRow(values, at, n);
     } else {
@@ -92,6 +97,19 @@ final class Fold {
       Arrays.fill(tree, leaf, leaf + width, identity());
       lastElements(a, at, n, leaf);
       push();
+    }
+  }
+
+  /** Looks one by one only where something is larger than all before, or NaN. */
+  private void largest(float[] a, int at, int n) {
+    for (int from = at; from < at + n; from += STRETCH) {
+      int length = Math.min(STRETCH, at + n - from);
+      int main = length - length % loops.width();
+      int skipped = seen > 0 && loops.max(a, from, main) <= bestDouble ? main : 0;
+      seen += skipped;
+      for (int i = from + skipped; i < from + length; i++) {
+        takeDouble(a[i]);
+      }
     }
   }
 

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import dev.fathom.spi.Attention;
+import dev.fathom.spi.AttentionGradient;
 import dev.fathom.spi.Contract;
 import dev.fathom.spi.Convolve;
 import dev.fathom.spi.CrossEntropy;
@@ -16,6 +18,8 @@ import dev.fathom.spi.Epilogue;
 import dev.fathom.spi.KernelSpec;
 import dev.fathom.spi.MaxPool;
 import dev.fathom.spi.MaxPoolGradient;
+import dev.fathom.spi.Normalise;
+import dev.fathom.spi.NormaliseGradient;
 import dev.fathom.spi.OperandLayout;
 import dev.fathom.spi.Pack;
 import dev.fathom.spi.Random;
@@ -383,6 +387,76 @@ class OracleTest {
     assertEquals(0.9999779095, Evaluator.erf(3), 1e-10);
     assertEquals(1, Evaluator.erf(INF));
     assertEquals(Double.NaN, Evaluator.erf(Double.NaN));
+  }
+
+  @Test
+  void normalise() {
+    View x = f64(1, 2);
+    View vector = f64(2);
+    View row = f64(1);
+    assertArrayEquals(
+        of(9, 22, 1, 2),
+        run(
+            new Normalise(0, x, vector, Optional.of(vector), x, row, Optional.of(row)),
+            of(1, 3),
+            of(1, 2),
+            of(10, 20)));
+    assertArrayEquals(
+        of(0.6, 1.6, 0.2),
+        run(
+            new Normalise(12.5, x, vector, Optional.empty(), x, row, Optional.empty()),
+            of(3, 4),
+            of(1, 2)),
+        1e-15);
+    assertArrayEquals(
+        of(0.25, 1.5, 1, 0),
+        run(
+            new NormaliseGradient(x, vector, row, x, Optional.empty(), x, vector, Optional.empty()),
+            of(2, 0),
+            of(1, 3),
+            of(0.5),
+            of(1, 1)));
+  }
+
+  /** A query of 1, keys 0 and ln 3: weights of 1/4 and 3/4; a third key stands behind them. */
+  @Test
+  void attention() {
+    View one = f64(1, 1, 1, 1);
+    View keys = f64(1, 1, 3, 1);
+    View row = f64(1, 1, 1);
+    double ln3 = Math.log(3);
+    Attention spec =
+        new Attention(true, 1, true, Optional.empty(), one, keys, keys, Optional.empty(), one, row);
+    assertArrayEquals(
+        of(3, Math.log(4)), run(spec, new long[] {2}, of(1), of(0, ln3, 9), of(0, 4, 9)), 1e-12);
+    AttentionGradient gradient =
+        new AttentionGradient(
+            true,
+            1,
+            true,
+            Optional.empty(),
+            one,
+            keys,
+            keys,
+            one,
+            row,
+            one,
+            Optional.empty(),
+            one,
+            keys,
+            keys);
+    assertArrayEquals(
+        of(0.75 * ln3, -0.75, 0.75, 0, 0.25, 0.75, 0),
+        run(
+            gradient,
+            new long[] {2},
+            of(1),
+            of(0, ln3, 9),
+            of(0, 4, 9),
+            of(3),
+            of(Math.log(4)),
+            of(1)),
+        1e-12);
   }
 
   @Test

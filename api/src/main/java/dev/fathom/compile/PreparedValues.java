@@ -1,0 +1,75 @@
+package dev.fathom.compile;
+
+import dev.fathom.spi.Buffer;
+import dev.fathom.spi.KernelSpec;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+
+/**
+ * What programs have made of frozen buffers, so that they share it. Guarded by itself: whoever adds
+ * or runs launches holds its monitor.
+ */
+final class PreparedValues {
+  /** An operand: the same one has the same memory, whatever a backend's buffers call equal. */
+  private record Place(Buffer buffer, long at) {
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Place place && place.buffer == buffer && place.at == at;
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * System.identityHashCode(buffer) + Long.hashCode(at);
+    }
+  }
+
+  private record Key(KernelSpec spec, List<Place> reads, List<ScalarSource> scalars) {}
+
+  /**
+   * What a launch made.
+   *
+   * @param buffers of its outputs, whole
+   */
+  static final class Made {
+    private final List<Buffer> buffers;
+    private boolean isDone;
+
+    private Made(List<Buffer> buffers) {
+      this.buffers = buffers;
+    }
+
+    boolean isDone() {
+      return isDone;
+    }
+
+    void done(boolean now) {
+      isDone = now;
+    }
+  }
+
+  private final Map<Key, Made> known = new HashMap<>();
+
+  /**
+   * {@return what the launch makes, maybe for another program too}
+   *
+   * @param memory where frozen inputs lie, and what launches before this made; gets its outputs
+   * @param make allocates a storage
+   */
+  Made of(Launch launch, Map<Storage, Buffer> memory, Function<Storage, Buffer> make) {
+    List<Place> reads =
+        launch.reads().stream()
+            .map(slot -> new Place(memory.get(slot.storage().root()), slot.place()))
+            .toList();
+    List<Storage> outputs = launch.writes().stream().map(slot -> slot.storage().root()).toList();
+    Made made =
+        known.computeIfAbsent(
+            new Key(launch.spec(), reads, launch.scalars()),
+            key -> new Made(outputs.stream().map(make).toList()));
+    for (int i = 0; i < outputs.size(); i++) {
+      memory.put(outputs.get(i), made.buffers.get(i));
+    }
+    return made;
+  }
+}
