@@ -22,7 +22,7 @@ import picocli.CommandLine.Spec;
     description = "Asks a trained model and prints one line per example: label and confidence.",
     footer = {
       "",
-      "Example: fathom predict letters-lstm --text 'Where is the library?'",
+      "Example: fathom predict letters-lstm --text 'Everyone has the right to a library.'",
       "Example: fathom predict lenet samples/mnist/t10k-images-idx3-ubyte.gz --first 7 --count 3"
     })
 final class PredictCommand implements Callable<Integer> {
