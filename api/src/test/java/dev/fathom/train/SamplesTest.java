@@ -97,7 +97,7 @@ class SamplesTest {
   void theBookIsLearnedAsByPyTorch() throws IOException {
     JsonNode torch =
         new ObjectMapper().readTree(SAMPLES.resolve("book/pytorch.json").toFile()).path("20");
-    Spec spec = spec("book/gpt.json", "\"steps\": 200 => \"steps\": 20");
+    Spec spec = spec("book/gpt.json", "\"steps\": 1000 => \"steps\": 20");
     TrainingData data = TrainingData.open(spec, SAMPLES.resolve("book"));
     List<Double> mean = new ArrayList<>();
     TrainingResult result =
