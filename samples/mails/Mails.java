@@ -105,11 +105,12 @@ final class Mails {
     String all = (subject.find() ? subject.group(1) : "") + "\n" + body;
     // Nothing that a mail could not be printed with.
     all = all.replaceAll("[\\p{Cc}\\p{Cs}\\uFFFD&&[^\\n]]", " ").replaceAll("\\s+", " ").strip();
-    if (all.length() <= MOST) {
-      return all;
+    if (all.length() > MOST) {
+      int space = all.lastIndexOf(' ', MOST);
+      all = all.substring(0, space < MOST / 2 ? MOST : space);
     }
-    int space = all.lastIndexOf(' ', MOST);
-    return all.substring(0, space < MOST / 2 ? MOST : space);
+    // An address at the end is written with a last slash or without.
+    return all.replaceFirst("/$", "");
   }
 
   private static String quotedPrintable(String text) {
