@@ -47,6 +47,21 @@ interface Arithmetic {
       int pitch,
       boolean add);
 
+  /**
+   * {@link #multiply} of two panels: a is {@code [depth, rows()]}, b is {@code [depth, columns()]}.
+   */
+  void multiplyPanels(
+      int rows,
+      int depth,
+      Object a,
+      int aAt,
+      Object b,
+      int bAt,
+      Object c,
+      int cAt,
+      int pitch,
+      boolean add);
+
   /** {@link #multiply} of a panel of rows. */
   default void multiply(
       int rows,

@@ -265,7 +265,7 @@ final class AttentionKernels {
 
     /** {@return where the first row of a head begins} */
     int at(Binding[] bindings, int batch, int head) {
-      return (int) (bindings[index].offset() + batch * view.stride(0) + head * view.stride(1));
+      return (int) (JavaBuffer.offset(bindings[index]) + batch * view.stride(0) + head * view.stride(1));
     }
   }
 
@@ -588,15 +588,13 @@ final class AttentionKernels {
       for (int key = 0; key < limit; key += s.block) {
         int keyCount = Math.min(s.block, limit - key);
         for (int k = 0; k < keyCount; k += s.rows) {
-          arithmetic.multiply(
+          arithmetic.multiplyPanels(
               Math.min(s.rows, keyCount - k),
               s.size,
               scratch,
               at + slot.keys + (key + k) * s.size,
               scratch,
               panel,
-              panelOffsets,
-              0,
               scratch,
               scores + k * columns,
               columns,
@@ -675,7 +673,7 @@ final class AttentionKernels {
 
     private void storeLog(Binding[] bindings, int batch, int head, int query, double value) {
       long at =
-          bindings[logSumExpIndex].offset()
+          JavaBuffer.offset(bindings[logSumExpIndex])
               + batch * logSumExp.stride(0)
               + head * logSumExp.stride(1)
               + query * logSumExp.stride(2);
@@ -830,7 +828,7 @@ final class AttentionKernels {
       boolean side = out.elements.stride == 1;
       Object log = JavaBuffer.array(bindings[logSumExpIndex]);
       long logAt =
-          bindings[logSumExpIndex].offset()
+          JavaBuffer.offset(bindings[logSumExpIndex])
               + batch * logSumExp.stride(0)
               + head * logSumExp.stride(1);
       for (int i = 0; i < n; i++) {
@@ -929,28 +927,24 @@ final class AttentionKernels {
       int seen = Math.min(width, limit(query + rows, valid) - key);
       int columns = s.panels(seen);
       for (int c = 0; c < columns; c += s.columns) {
-        arithmetic.multiply(
+        arithmetic.multiplyPanels(
             rows,
             s.size,
             scratch,
             at + slot.queryPanels + query * s.size,
             scratch,
             at + slot.keyPanels + c * s.size,
-            panelOffsets,
-            0,
             scratch,
             scores + c,
             width,
             false);
-        arithmetic.multiply(
+        arithmetic.multiplyPanels(
             rows,
             s.valueSize,
             scratch,
             at + slot.dOutPanels + query * s.valueSize,
             scratch,
             at + slot.valuePanels + c * s.valueSize,
-            panelOffsets,
-            0,
             scratch,
             dScores + c,
             width,

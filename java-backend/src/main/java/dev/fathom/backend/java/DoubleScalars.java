@@ -52,6 +52,32 @@ final class DoubleScalars implements Arithmetic {
     }
   }
 
+  @Override
+  public void multiplyPanels(
+      int rows,
+      int depth,
+      Object a,
+      int aAt,
+      Object b,
+      int bAt,
+      Object c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    double[] left = (double[]) a;
+    double[] right = (double[]) b;
+    double[] to = (double[]) c;
+    for (int r = 0; r < rows; r++) {
+      int at = cAt + r * pitch;
+      if (!add) {
+        java.util.Arrays.fill(to, at, at + COLUMNS, 0);
+      }
+      for (int k = 0; k < depth; k++) {
+        axpy(left[aAt + k * ROWS + r], right, bAt + k * COLUMNS, to, at);
+      }
+    }
+  }
+
   private static void axpy(double factor, double[] row, int rowAt, double[] to, int at) {
     for (int j = 0; j < COLUMNS; j++) {
       to[at + j] += factor * row[rowAt + j];

@@ -14,6 +14,9 @@ final class DoubleVectors implements Arithmetic {
   private static final int LANES = SPECIES.length();
   private static final int COLUMNS = 2 * LANES;
 
+  /** The offset of the first product. */
+  private static final int[] FIRST = {0};
+
   /** Fixed trees of lane sums; the shuffles wider than the vector are the identity and not used. */
   private static final VectorShuffle<Double> SWAP_8 = swap(8);
 
@@ -120,6 +123,410 @@ final class DoubleVectors implements Arithmetic {
               pitch,
               add);
     }
+  }
+
+  @Override
+  public void multiplyPanels(
+      int rows,
+      int depth,
+      Object a,
+      int aAt,
+      Object b,
+      int bAt,
+      Object c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    double[] left = (double[]) a;
+    double[] right = (double[]) b;
+    double[] out = (double[]) c;
+    boolean odd = depth % 2 != 0;
+    int even = odd ? depth - 1 : depth;
+    int from = odd ? aAt + ROWS : aAt;
+    int row = odd ? bAt + COLUMNS : bAt;
+    switch (computedRows(rows)) {
+      case 4 -> {
+        if (odd) {
+          multiply4(1, left, aAt, ROWS, right, bAt, FIRST, 0, out, cAt, pitch, add);
+        }
+        panels4(even, left, from, right, row, out, cAt, pitch, add || odd);
+      }
+      case 8 -> {
+        if (odd) {
+          multiply8(1, left, aAt, ROWS, right, bAt, FIRST, 0, out, cAt, pitch, add);
+        }
+        panels8(even, left, from, right, row, out, cAt, pitch, add || odd);
+      }
+      default -> {
+        if (odd) {
+          multiply12(1, left, aAt, ROWS, right, bAt, FIRST, 0, out, cAt, pitch, add);
+        }
+        panels12(even, left, from, right, row, out, cAt, pitch, add || odd);
+      }
+    }
+  }
+
+  /**
+   * 12 x 2 vectors, two products at a time: with a third body for what is left, HotSpot's first
+   * compiler runs out of registers, and its second never sees the method.
+   */
+  private static void panels12(
+      int depth,
+      double[] a,
+      int aAt,
+      double[] b,
+      int bAt,
+      double[] c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    DoubleVector zero = DoubleVector.zero(SPECIES);
+    DoubleVector p0 = zero;
+    DoubleVector q0 = zero;
+    DoubleVector p1 = zero;
+    DoubleVector q1 = zero;
+    DoubleVector p2 = zero;
+    DoubleVector q2 = zero;
+    DoubleVector p3 = zero;
+    DoubleVector q3 = zero;
+    DoubleVector p4 = zero;
+    DoubleVector q4 = zero;
+    DoubleVector p5 = zero;
+    DoubleVector q5 = zero;
+    DoubleVector p6 = zero;
+    DoubleVector q6 = zero;
+    DoubleVector p7 = zero;
+    DoubleVector q7 = zero;
+    DoubleVector p8 = zero;
+    DoubleVector q8 = zero;
+    DoubleVector p9 = zero;
+    DoubleVector q9 = zero;
+    DoubleVector p10 = zero;
+    DoubleVector q10 = zero;
+    DoubleVector p11 = zero;
+    DoubleVector q11 = zero;
+    if (add) {
+      p0 = DoubleVector.fromArray(SPECIES, c, cAt);
+      q0 = DoubleVector.fromArray(SPECIES, c, cAt + LANES);
+      p1 = DoubleVector.fromArray(SPECIES, c, cAt + pitch);
+      q1 = DoubleVector.fromArray(SPECIES, c, cAt + pitch + LANES);
+      p2 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch);
+      q2 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + LANES);
+      p3 = DoubleVector.fromArray(SPECIES, c, cAt + 3 * pitch);
+      q3 = DoubleVector.fromArray(SPECIES, c, cAt + 3 * pitch + LANES);
+      p4 = DoubleVector.fromArray(SPECIES, c, cAt + 4 * pitch);
+      q4 = DoubleVector.fromArray(SPECIES, c, cAt + 4 * pitch + LANES);
+      p5 = DoubleVector.fromArray(SPECIES, c, cAt + 5 * pitch);
+      q5 = DoubleVector.fromArray(SPECIES, c, cAt + 5 * pitch + LANES);
+      p6 = DoubleVector.fromArray(SPECIES, c, cAt + 6 * pitch);
+      q6 = DoubleVector.fromArray(SPECIES, c, cAt + 6 * pitch + LANES);
+      p7 = DoubleVector.fromArray(SPECIES, c, cAt + 7 * pitch);
+      q7 = DoubleVector.fromArray(SPECIES, c, cAt + 7 * pitch + LANES);
+      p8 = DoubleVector.fromArray(SPECIES, c, cAt + 8 * pitch);
+      q8 = DoubleVector.fromArray(SPECIES, c, cAt + 8 * pitch + LANES);
+      p9 = DoubleVector.fromArray(SPECIES, c, cAt + 9 * pitch);
+      q9 = DoubleVector.fromArray(SPECIES, c, cAt + 9 * pitch + LANES);
+      p10 = DoubleVector.fromArray(SPECIES, c, cAt + 10 * pitch);
+      q10 = DoubleVector.fromArray(SPECIES, c, cAt + 10 * pitch + LANES);
+      p11 = DoubleVector.fromArray(SPECIES, c, cAt + 11 * pitch);
+      q11 = DoubleVector.fromArray(SPECIES, c, cAt + 11 * pitch + LANES);
+    }
+    for (int k = 0; k < depth; k += 2) {
+      int row = bAt + k * COLUMNS;
+      int at = aAt + k * ROWS;
+      DoubleVector p = DoubleVector.fromArray(SPECIES, b, row);
+      DoubleVector q = DoubleVector.fromArray(SPECIES, b, row + LANES);
+      DoubleVector a0 = DoubleVector.broadcast(SPECIES, a[at]);
+      p0 = a0.fma(p, p0);
+      q0 = a0.fma(q, q0);
+      DoubleVector a1 = DoubleVector.broadcast(SPECIES, a[at + 1]);
+      p1 = a1.fma(p, p1);
+      q1 = a1.fma(q, q1);
+      DoubleVector a2 = DoubleVector.broadcast(SPECIES, a[at + 2]);
+      p2 = a2.fma(p, p2);
+      q2 = a2.fma(q, q2);
+      DoubleVector a3 = DoubleVector.broadcast(SPECIES, a[at + 3]);
+      p3 = a3.fma(p, p3);
+      q3 = a3.fma(q, q3);
+      DoubleVector a4 = DoubleVector.broadcast(SPECIES, a[at + 4]);
+      p4 = a4.fma(p, p4);
+      q4 = a4.fma(q, q4);
+      DoubleVector a5 = DoubleVector.broadcast(SPECIES, a[at + 5]);
+      p5 = a5.fma(p, p5);
+      q5 = a5.fma(q, q5);
+      DoubleVector a6 = DoubleVector.broadcast(SPECIES, a[at + 6]);
+      p6 = a6.fma(p, p6);
+      q6 = a6.fma(q, q6);
+      DoubleVector a7 = DoubleVector.broadcast(SPECIES, a[at + 7]);
+      p7 = a7.fma(p, p7);
+      q7 = a7.fma(q, q7);
+      DoubleVector a8 = DoubleVector.broadcast(SPECIES, a[at + 8]);
+      p8 = a8.fma(p, p8);
+      q8 = a8.fma(q, q8);
+      DoubleVector a9 = DoubleVector.broadcast(SPECIES, a[at + 9]);
+      p9 = a9.fma(p, p9);
+      q9 = a9.fma(q, q9);
+      DoubleVector a10 = DoubleVector.broadcast(SPECIES, a[at + 10]);
+      p10 = a10.fma(p, p10);
+      q10 = a10.fma(q, q10);
+      DoubleVector a11 = DoubleVector.broadcast(SPECIES, a[at + 11]);
+      p11 = a11.fma(p, p11);
+      q11 = a11.fma(q, q11);
+      p = DoubleVector.fromArray(SPECIES, b, row + COLUMNS);
+      q = DoubleVector.fromArray(SPECIES, b, row + COLUMNS + LANES);
+      a0 = DoubleVector.broadcast(SPECIES, a[at + ROWS]);
+      p0 = a0.fma(p, p0);
+      q0 = a0.fma(q, q0);
+      a1 = DoubleVector.broadcast(SPECIES, a[at + ROWS + 1]);
+      p1 = a1.fma(p, p1);
+      q1 = a1.fma(q, q1);
+      a2 = DoubleVector.broadcast(SPECIES, a[at + ROWS + 2]);
+      p2 = a2.fma(p, p2);
+      q2 = a2.fma(q, q2);
+      a3 = DoubleVector.broadcast(SPECIES, a[at + ROWS + 3]);
+      p3 = a3.fma(p, p3);
+      q3 = a3.fma(q, q3);
+      a4 = DoubleVector.broadcast(SPECIES, a[at + ROWS + 4]);
+      p4 = a4.fma(p, p4);
+      q4 = a4.fma(q, q4);
+      a5 = DoubleVector.broadcast(SPECIES, a[at + ROWS + 5]);
+      p5 = a5.fma(p, p5);
+      q5 = a5.fma(q, q5);
+      a6 = DoubleVector.broadcast(SPECIES, a[at + ROWS + 6]);
+      p6 = a6.fma(p, p6);
+      q6 = a6.fma(q, q6);
+      a7 = DoubleVector.broadcast(SPECIES, a[at + ROWS + 7]);
+      p7 = a7.fma(p, p7);
+      q7 = a7.fma(q, q7);
+      a8 = DoubleVector.broadcast(SPECIES, a[at + ROWS + 8]);
+      p8 = a8.fma(p, p8);
+      q8 = a8.fma(q, q8);
+      a9 = DoubleVector.broadcast(SPECIES, a[at + ROWS + 9]);
+      p9 = a9.fma(p, p9);
+      q9 = a9.fma(q, q9);
+      a10 = DoubleVector.broadcast(SPECIES, a[at + ROWS + 10]);
+      p10 = a10.fma(p, p10);
+      q10 = a10.fma(q, q10);
+      a11 = DoubleVector.broadcast(SPECIES, a[at + ROWS + 11]);
+      p11 = a11.fma(p, p11);
+      q11 = a11.fma(q, q11);
+    }
+    p0.intoArray(c, cAt);
+    q0.intoArray(c, cAt + LANES);
+    p1.intoArray(c, cAt + pitch);
+    q1.intoArray(c, cAt + pitch + LANES);
+    p2.intoArray(c, cAt + 2 * pitch);
+    q2.intoArray(c, cAt + 2 * pitch + LANES);
+    p3.intoArray(c, cAt + 3 * pitch);
+    q3.intoArray(c, cAt + 3 * pitch + LANES);
+    p4.intoArray(c, cAt + 4 * pitch);
+    q4.intoArray(c, cAt + 4 * pitch + LANES);
+    p5.intoArray(c, cAt + 5 * pitch);
+    q5.intoArray(c, cAt + 5 * pitch + LANES);
+    p6.intoArray(c, cAt + 6 * pitch);
+    q6.intoArray(c, cAt + 6 * pitch + LANES);
+    p7.intoArray(c, cAt + 7 * pitch);
+    q7.intoArray(c, cAt + 7 * pitch + LANES);
+    p8.intoArray(c, cAt + 8 * pitch);
+    q8.intoArray(c, cAt + 8 * pitch + LANES);
+    p9.intoArray(c, cAt + 9 * pitch);
+    q9.intoArray(c, cAt + 9 * pitch + LANES);
+    p10.intoArray(c, cAt + 10 * pitch);
+    q10.intoArray(c, cAt + 10 * pitch + LANES);
+    p11.intoArray(c, cAt + 11 * pitch);
+    q11.intoArray(c, cAt + 11 * pitch + LANES);
+  }
+
+  /** 8 x 2 vectors. */
+  private static void panels8(
+      int depth,
+      double[] a,
+      int aAt,
+      double[] b,
+      int bAt,
+      double[] c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    DoubleVector zero = DoubleVector.zero(SPECIES);
+    DoubleVector p0 = zero;
+    DoubleVector q0 = zero;
+    DoubleVector p1 = zero;
+    DoubleVector q1 = zero;
+    DoubleVector p2 = zero;
+    DoubleVector q2 = zero;
+    DoubleVector p3 = zero;
+    DoubleVector q3 = zero;
+    DoubleVector p4 = zero;
+    DoubleVector q4 = zero;
+    DoubleVector p5 = zero;
+    DoubleVector q5 = zero;
+    DoubleVector p6 = zero;
+    DoubleVector q6 = zero;
+    DoubleVector p7 = zero;
+    DoubleVector q7 = zero;
+    if (add) {
+      p0 = DoubleVector.fromArray(SPECIES, c, cAt);
+      q0 = DoubleVector.fromArray(SPECIES, c, cAt + LANES);
+      p1 = DoubleVector.fromArray(SPECIES, c, cAt + pitch);
+      q1 = DoubleVector.fromArray(SPECIES, c, cAt + pitch + LANES);
+      p2 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch);
+      q2 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + LANES);
+      p3 = DoubleVector.fromArray(SPECIES, c, cAt + 3 * pitch);
+      q3 = DoubleVector.fromArray(SPECIES, c, cAt + 3 * pitch + LANES);
+      p4 = DoubleVector.fromArray(SPECIES, c, cAt + 4 * pitch);
+      q4 = DoubleVector.fromArray(SPECIES, c, cAt + 4 * pitch + LANES);
+      p5 = DoubleVector.fromArray(SPECIES, c, cAt + 5 * pitch);
+      q5 = DoubleVector.fromArray(SPECIES, c, cAt + 5 * pitch + LANES);
+      p6 = DoubleVector.fromArray(SPECIES, c, cAt + 6 * pitch);
+      q6 = DoubleVector.fromArray(SPECIES, c, cAt + 6 * pitch + LANES);
+      p7 = DoubleVector.fromArray(SPECIES, c, cAt + 7 * pitch);
+      q7 = DoubleVector.fromArray(SPECIES, c, cAt + 7 * pitch + LANES);
+    }
+    for (int k = 0; k < depth; k += 2) {
+      int row = bAt + k * COLUMNS;
+      int at = aAt + k * ROWS;
+      DoubleVector p = DoubleVector.fromArray(SPECIES, b, row);
+      DoubleVector q = DoubleVector.fromArray(SPECIES, b, row + LANES);
+      DoubleVector a0 = DoubleVector.broadcast(SPECIES, a[at]);
+      p0 = a0.fma(p, p0);
+      q0 = a0.fma(q, q0);
+      DoubleVector a1 = DoubleVector.broadcast(SPECIES, a[at + 1]);
+      p1 = a1.fma(p, p1);
+      q1 = a1.fma(q, q1);
+      DoubleVector a2 = DoubleVector.broadcast(SPECIES, a[at + 2]);
+      p2 = a2.fma(p, p2);
+      q2 = a2.fma(q, q2);
+      DoubleVector a3 = DoubleVector.broadcast(SPECIES, a[at + 3]);
+      p3 = a3.fma(p, p3);
+      q3 = a3.fma(q, q3);
+      DoubleVector a4 = DoubleVector.broadcast(SPECIES, a[at + 4]);
+      p4 = a4.fma(p, p4);
+      q4 = a4.fma(q, q4);
+      DoubleVector a5 = DoubleVector.broadcast(SPECIES, a[at + 5]);
+      p5 = a5.fma(p, p5);
+      q5 = a5.fma(q, q5);
+      DoubleVector a6 = DoubleVector.broadcast(SPECIES, a[at + 6]);
+      p6 = a6.fma(p, p6);
+      q6 = a6.fma(q, q6);
+      DoubleVector a7 = DoubleVector.broadcast(SPECIES, a[at + 7]);
+      p7 = a7.fma(p, p7);
+      q7 = a7.fma(q, q7);
+      p = DoubleVector.fromArray(SPECIES, b, row + COLUMNS);
+      q = DoubleVector.fromArray(SPECIES, b, row + COLUMNS + LANES);
+      a0 = DoubleVector.broadcast(SPECIES, a[at + ROWS]);
+      p0 = a0.fma(p, p0);
+      q0 = a0.fma(q, q0);
+      a1 = DoubleVector.broadcast(SPECIES, a[at + ROWS + 1]);
+      p1 = a1.fma(p, p1);
+      q1 = a1.fma(q, q1);
+      a2 = DoubleVector.broadcast(SPECIES, a[at + ROWS + 2]);
+      p2 = a2.fma(p, p2);
+      q2 = a2.fma(q, q2);
+      a3 = DoubleVector.broadcast(SPECIES, a[at + ROWS + 3]);
+      p3 = a3.fma(p, p3);
+      q3 = a3.fma(q, q3);
+      a4 = DoubleVector.broadcast(SPECIES, a[at + ROWS + 4]);
+      p4 = a4.fma(p, p4);
+      q4 = a4.fma(q, q4);
+      a5 = DoubleVector.broadcast(SPECIES, a[at + ROWS + 5]);
+      p5 = a5.fma(p, p5);
+      q5 = a5.fma(q, q5);
+      a6 = DoubleVector.broadcast(SPECIES, a[at + ROWS + 6]);
+      p6 = a6.fma(p, p6);
+      q6 = a6.fma(q, q6);
+      a7 = DoubleVector.broadcast(SPECIES, a[at + ROWS + 7]);
+      p7 = a7.fma(p, p7);
+      q7 = a7.fma(q, q7);
+    }
+    p0.intoArray(c, cAt);
+    q0.intoArray(c, cAt + LANES);
+    p1.intoArray(c, cAt + pitch);
+    q1.intoArray(c, cAt + pitch + LANES);
+    p2.intoArray(c, cAt + 2 * pitch);
+    q2.intoArray(c, cAt + 2 * pitch + LANES);
+    p3.intoArray(c, cAt + 3 * pitch);
+    q3.intoArray(c, cAt + 3 * pitch + LANES);
+    p4.intoArray(c, cAt + 4 * pitch);
+    q4.intoArray(c, cAt + 4 * pitch + LANES);
+    p5.intoArray(c, cAt + 5 * pitch);
+    q5.intoArray(c, cAt + 5 * pitch + LANES);
+    p6.intoArray(c, cAt + 6 * pitch);
+    q6.intoArray(c, cAt + 6 * pitch + LANES);
+    p7.intoArray(c, cAt + 7 * pitch);
+    q7.intoArray(c, cAt + 7 * pitch + LANES);
+  }
+
+  /** 4 x 2 vectors. */
+  private static void panels4(
+      int depth,
+      double[] a,
+      int aAt,
+      double[] b,
+      int bAt,
+      double[] c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    DoubleVector zero = DoubleVector.zero(SPECIES);
+    DoubleVector p0 = zero;
+    DoubleVector q0 = zero;
+    DoubleVector p1 = zero;
+    DoubleVector q1 = zero;
+    DoubleVector p2 = zero;
+    DoubleVector q2 = zero;
+    DoubleVector p3 = zero;
+    DoubleVector q3 = zero;
+    if (add) {
+      p0 = DoubleVector.fromArray(SPECIES, c, cAt);
+      q0 = DoubleVector.fromArray(SPECIES, c, cAt + LANES);
+      p1 = DoubleVector.fromArray(SPECIES, c, cAt + pitch);
+      q1 = DoubleVector.fromArray(SPECIES, c, cAt + pitch + LANES);
+      p2 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch);
+      q2 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + LANES);
+      p3 = DoubleVector.fromArray(SPECIES, c, cAt + 3 * pitch);
+      q3 = DoubleVector.fromArray(SPECIES, c, cAt + 3 * pitch + LANES);
+    }
+    for (int k = 0; k < depth; k += 2) {
+      int row = bAt + k * COLUMNS;
+      int at = aAt + k * ROWS;
+      DoubleVector p = DoubleVector.fromArray(SPECIES, b, row);
+      DoubleVector q = DoubleVector.fromArray(SPECIES, b, row + LANES);
+      DoubleVector a0 = DoubleVector.broadcast(SPECIES, a[at]);
+      p0 = a0.fma(p, p0);
+      q0 = a0.fma(q, q0);
+      DoubleVector a1 = DoubleVector.broadcast(SPECIES, a[at + 1]);
+      p1 = a1.fma(p, p1);
+      q1 = a1.fma(q, q1);
+      DoubleVector a2 = DoubleVector.broadcast(SPECIES, a[at + 2]);
+      p2 = a2.fma(p, p2);
+      q2 = a2.fma(q, q2);
+      DoubleVector a3 = DoubleVector.broadcast(SPECIES, a[at + 3]);
+      p3 = a3.fma(p, p3);
+      q3 = a3.fma(q, q3);
+      p = DoubleVector.fromArray(SPECIES, b, row + COLUMNS);
+      q = DoubleVector.fromArray(SPECIES, b, row + COLUMNS + LANES);
+      a0 = DoubleVector.broadcast(SPECIES, a[at + ROWS]);
+      p0 = a0.fma(p, p0);
+      q0 = a0.fma(q, q0);
+      a1 = DoubleVector.broadcast(SPECIES, a[at + ROWS + 1]);
+      p1 = a1.fma(p, p1);
+      q1 = a1.fma(q, q1);
+      a2 = DoubleVector.broadcast(SPECIES, a[at + ROWS + 2]);
+      p2 = a2.fma(p, p2);
+      q2 = a2.fma(q, q2);
+      a3 = DoubleVector.broadcast(SPECIES, a[at + ROWS + 3]);
+      p3 = a3.fma(p, p3);
+      q3 = a3.fma(q, q3);
+    }
+    p0.intoArray(c, cAt);
+    q0.intoArray(c, cAt + LANES);
+    p1.intoArray(c, cAt + pitch);
+    q1.intoArray(c, cAt + pitch + LANES);
+    p2.intoArray(c, cAt + 2 * pitch);
+    q2.intoArray(c, cAt + 2 * pitch + LANES);
+    p3.intoArray(c, cAt + 3 * pitch);
+    q3.intoArray(c, cAt + 3 * pitch + LANES);
   }
 
   /**

@@ -14,6 +14,9 @@ final class FloatVectors implements Arithmetic {
   private static final int LANES = SPECIES.length();
   private static final int COLUMNS = 2 * LANES;
 
+  /** The offset of the first product. */
+  private static final int[] FIRST = {0};
+
   /** Fixed trees of lane sums; the shuffles wider than the vector are the identity and not used. */
   private static final VectorShuffle<Float> SWAP_8 = swap(8);
 
@@ -120,6 +123,410 @@ final class FloatVectors implements Arithmetic {
               pitch,
               add);
     }
+  }
+
+  @Override
+  public void multiplyPanels(
+      int rows,
+      int depth,
+      Object a,
+      int aAt,
+      Object b,
+      int bAt,
+      Object c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    float[] left = (float[]) a;
+    float[] right = (float[]) b;
+    float[] out = (float[]) c;
+    boolean odd = depth % 2 != 0;
+    int even = odd ? depth - 1 : depth;
+    int from = odd ? aAt + ROWS : aAt;
+    int row = odd ? bAt + COLUMNS : bAt;
+    switch (computedRows(rows)) {
+      case 4 -> {
+        if (odd) {
+          multiply4(1, left, aAt, ROWS, right, bAt, FIRST, 0, out, cAt, pitch, add);
+        }
+        panels4(even, left, from, right, row, out, cAt, pitch, add || odd);
+      }
+      case 8 -> {
+        if (odd) {
+          multiply8(1, left, aAt, ROWS, right, bAt, FIRST, 0, out, cAt, pitch, add);
+        }
+        panels8(even, left, from, right, row, out, cAt, pitch, add || odd);
+      }
+      default -> {
+        if (odd) {
+          multiply12(1, left, aAt, ROWS, right, bAt, FIRST, 0, out, cAt, pitch, add);
+        }
+        panels12(even, left, from, right, row, out, cAt, pitch, add || odd);
+      }
+    }
+  }
+
+  /**
+   * 12 x 2 vectors, two products at a time: with a third body for what is left, HotSpot's first
+   * compiler runs out of registers, and its second never sees the method.
+   */
+  private static void panels12(
+      int depth,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      float[] c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector p0 = zero;
+    FloatVector q0 = zero;
+    FloatVector p1 = zero;
+    FloatVector q1 = zero;
+    FloatVector p2 = zero;
+    FloatVector q2 = zero;
+    FloatVector p3 = zero;
+    FloatVector q3 = zero;
+    FloatVector p4 = zero;
+    FloatVector q4 = zero;
+    FloatVector p5 = zero;
+    FloatVector q5 = zero;
+    FloatVector p6 = zero;
+    FloatVector q6 = zero;
+    FloatVector p7 = zero;
+    FloatVector q7 = zero;
+    FloatVector p8 = zero;
+    FloatVector q8 = zero;
+    FloatVector p9 = zero;
+    FloatVector q9 = zero;
+    FloatVector p10 = zero;
+    FloatVector q10 = zero;
+    FloatVector p11 = zero;
+    FloatVector q11 = zero;
+    if (add) {
+      p0 = FloatVector.fromArray(SPECIES, c, cAt);
+      q0 = FloatVector.fromArray(SPECIES, c, cAt + LANES);
+      p1 = FloatVector.fromArray(SPECIES, c, cAt + pitch);
+      q1 = FloatVector.fromArray(SPECIES, c, cAt + pitch + LANES);
+      p2 = FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch);
+      q2 = FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch + LANES);
+      p3 = FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch);
+      q3 = FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch + LANES);
+      p4 = FloatVector.fromArray(SPECIES, c, cAt + 4 * pitch);
+      q4 = FloatVector.fromArray(SPECIES, c, cAt + 4 * pitch + LANES);
+      p5 = FloatVector.fromArray(SPECIES, c, cAt + 5 * pitch);
+      q5 = FloatVector.fromArray(SPECIES, c, cAt + 5 * pitch + LANES);
+      p6 = FloatVector.fromArray(SPECIES, c, cAt + 6 * pitch);
+      q6 = FloatVector.fromArray(SPECIES, c, cAt + 6 * pitch + LANES);
+      p7 = FloatVector.fromArray(SPECIES, c, cAt + 7 * pitch);
+      q7 = FloatVector.fromArray(SPECIES, c, cAt + 7 * pitch + LANES);
+      p8 = FloatVector.fromArray(SPECIES, c, cAt + 8 * pitch);
+      q8 = FloatVector.fromArray(SPECIES, c, cAt + 8 * pitch + LANES);
+      p9 = FloatVector.fromArray(SPECIES, c, cAt + 9 * pitch);
+      q9 = FloatVector.fromArray(SPECIES, c, cAt + 9 * pitch + LANES);
+      p10 = FloatVector.fromArray(SPECIES, c, cAt + 10 * pitch);
+      q10 = FloatVector.fromArray(SPECIES, c, cAt + 10 * pitch + LANES);
+      p11 = FloatVector.fromArray(SPECIES, c, cAt + 11 * pitch);
+      q11 = FloatVector.fromArray(SPECIES, c, cAt + 11 * pitch + LANES);
+    }
+    for (int k = 0; k < depth; k += 2) {
+      int row = bAt + k * COLUMNS;
+      int at = aAt + k * ROWS;
+      FloatVector p = FloatVector.fromArray(SPECIES, b, row);
+      FloatVector q = FloatVector.fromArray(SPECIES, b, row + LANES);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[at]);
+      p0 = a0.fma(p, p0);
+      q0 = a0.fma(q, q0);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + 1]);
+      p1 = a1.fma(p, p1);
+      q1 = a1.fma(q, q1);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[at + 2]);
+      p2 = a2.fma(p, p2);
+      q2 = a2.fma(q, q2);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[at + 3]);
+      p3 = a3.fma(p, p3);
+      q3 = a3.fma(q, q3);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[at + 4]);
+      p4 = a4.fma(p, p4);
+      q4 = a4.fma(q, q4);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[at + 5]);
+      p5 = a5.fma(p, p5);
+      q5 = a5.fma(q, q5);
+      FloatVector a6 = FloatVector.broadcast(SPECIES, a[at + 6]);
+      p6 = a6.fma(p, p6);
+      q6 = a6.fma(q, q6);
+      FloatVector a7 = FloatVector.broadcast(SPECIES, a[at + 7]);
+      p7 = a7.fma(p, p7);
+      q7 = a7.fma(q, q7);
+      FloatVector a8 = FloatVector.broadcast(SPECIES, a[at + 8]);
+      p8 = a8.fma(p, p8);
+      q8 = a8.fma(q, q8);
+      FloatVector a9 = FloatVector.broadcast(SPECIES, a[at + 9]);
+      p9 = a9.fma(p, p9);
+      q9 = a9.fma(q, q9);
+      FloatVector a10 = FloatVector.broadcast(SPECIES, a[at + 10]);
+      p10 = a10.fma(p, p10);
+      q10 = a10.fma(q, q10);
+      FloatVector a11 = FloatVector.broadcast(SPECIES, a[at + 11]);
+      p11 = a11.fma(p, p11);
+      q11 = a11.fma(q, q11);
+      p = FloatVector.fromArray(SPECIES, b, row + COLUMNS);
+      q = FloatVector.fromArray(SPECIES, b, row + COLUMNS + LANES);
+      a0 = FloatVector.broadcast(SPECIES, a[at + ROWS]);
+      p0 = a0.fma(p, p0);
+      q0 = a0.fma(q, q0);
+      a1 = FloatVector.broadcast(SPECIES, a[at + ROWS + 1]);
+      p1 = a1.fma(p, p1);
+      q1 = a1.fma(q, q1);
+      a2 = FloatVector.broadcast(SPECIES, a[at + ROWS + 2]);
+      p2 = a2.fma(p, p2);
+      q2 = a2.fma(q, q2);
+      a3 = FloatVector.broadcast(SPECIES, a[at + ROWS + 3]);
+      p3 = a3.fma(p, p3);
+      q3 = a3.fma(q, q3);
+      a4 = FloatVector.broadcast(SPECIES, a[at + ROWS + 4]);
+      p4 = a4.fma(p, p4);
+      q4 = a4.fma(q, q4);
+      a5 = FloatVector.broadcast(SPECIES, a[at + ROWS + 5]);
+      p5 = a5.fma(p, p5);
+      q5 = a5.fma(q, q5);
+      a6 = FloatVector.broadcast(SPECIES, a[at + ROWS + 6]);
+      p6 = a6.fma(p, p6);
+      q6 = a6.fma(q, q6);
+      a7 = FloatVector.broadcast(SPECIES, a[at + ROWS + 7]);
+      p7 = a7.fma(p, p7);
+      q7 = a7.fma(q, q7);
+      a8 = FloatVector.broadcast(SPECIES, a[at + ROWS + 8]);
+      p8 = a8.fma(p, p8);
+      q8 = a8.fma(q, q8);
+      a9 = FloatVector.broadcast(SPECIES, a[at + ROWS + 9]);
+      p9 = a9.fma(p, p9);
+      q9 = a9.fma(q, q9);
+      a10 = FloatVector.broadcast(SPECIES, a[at + ROWS + 10]);
+      p10 = a10.fma(p, p10);
+      q10 = a10.fma(q, q10);
+      a11 = FloatVector.broadcast(SPECIES, a[at + ROWS + 11]);
+      p11 = a11.fma(p, p11);
+      q11 = a11.fma(q, q11);
+    }
+    p0.intoArray(c, cAt);
+    q0.intoArray(c, cAt + LANES);
+    p1.intoArray(c, cAt + pitch);
+    q1.intoArray(c, cAt + pitch + LANES);
+    p2.intoArray(c, cAt + 2 * pitch);
+    q2.intoArray(c, cAt + 2 * pitch + LANES);
+    p3.intoArray(c, cAt + 3 * pitch);
+    q3.intoArray(c, cAt + 3 * pitch + LANES);
+    p4.intoArray(c, cAt + 4 * pitch);
+    q4.intoArray(c, cAt + 4 * pitch + LANES);
+    p5.intoArray(c, cAt + 5 * pitch);
+    q5.intoArray(c, cAt + 5 * pitch + LANES);
+    p6.intoArray(c, cAt + 6 * pitch);
+    q6.intoArray(c, cAt + 6 * pitch + LANES);
+    p7.intoArray(c, cAt + 7 * pitch);
+    q7.intoArray(c, cAt + 7 * pitch + LANES);
+    p8.intoArray(c, cAt + 8 * pitch);
+    q8.intoArray(c, cAt + 8 * pitch + LANES);
+    p9.intoArray(c, cAt + 9 * pitch);
+    q9.intoArray(c, cAt + 9 * pitch + LANES);
+    p10.intoArray(c, cAt + 10 * pitch);
+    q10.intoArray(c, cAt + 10 * pitch + LANES);
+    p11.intoArray(c, cAt + 11 * pitch);
+    q11.intoArray(c, cAt + 11 * pitch + LANES);
+  }
+
+  /** 8 x 2 vectors. */
+  private static void panels8(
+      int depth,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      float[] c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector p0 = zero;
+    FloatVector q0 = zero;
+    FloatVector p1 = zero;
+    FloatVector q1 = zero;
+    FloatVector p2 = zero;
+    FloatVector q2 = zero;
+    FloatVector p3 = zero;
+    FloatVector q3 = zero;
+    FloatVector p4 = zero;
+    FloatVector q4 = zero;
+    FloatVector p5 = zero;
+    FloatVector q5 = zero;
+    FloatVector p6 = zero;
+    FloatVector q6 = zero;
+    FloatVector p7 = zero;
+    FloatVector q7 = zero;
+    if (add) {
+      p0 = FloatVector.fromArray(SPECIES, c, cAt);
+      q0 = FloatVector.fromArray(SPECIES, c, cAt + LANES);
+      p1 = FloatVector.fromArray(SPECIES, c, cAt + pitch);
+      q1 = FloatVector.fromArray(SPECIES, c, cAt + pitch + LANES);
+      p2 = FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch);
+      q2 = FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch + LANES);
+      p3 = FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch);
+      q3 = FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch + LANES);
+      p4 = FloatVector.fromArray(SPECIES, c, cAt + 4 * pitch);
+      q4 = FloatVector.fromArray(SPECIES, c, cAt + 4 * pitch + LANES);
+      p5 = FloatVector.fromArray(SPECIES, c, cAt + 5 * pitch);
+      q5 = FloatVector.fromArray(SPECIES, c, cAt + 5 * pitch + LANES);
+      p6 = FloatVector.fromArray(SPECIES, c, cAt + 6 * pitch);
+      q6 = FloatVector.fromArray(SPECIES, c, cAt + 6 * pitch + LANES);
+      p7 = FloatVector.fromArray(SPECIES, c, cAt + 7 * pitch);
+      q7 = FloatVector.fromArray(SPECIES, c, cAt + 7 * pitch + LANES);
+    }
+    for (int k = 0; k < depth; k += 2) {
+      int row = bAt + k * COLUMNS;
+      int at = aAt + k * ROWS;
+      FloatVector p = FloatVector.fromArray(SPECIES, b, row);
+      FloatVector q = FloatVector.fromArray(SPECIES, b, row + LANES);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[at]);
+      p0 = a0.fma(p, p0);
+      q0 = a0.fma(q, q0);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + 1]);
+      p1 = a1.fma(p, p1);
+      q1 = a1.fma(q, q1);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[at + 2]);
+      p2 = a2.fma(p, p2);
+      q2 = a2.fma(q, q2);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[at + 3]);
+      p3 = a3.fma(p, p3);
+      q3 = a3.fma(q, q3);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[at + 4]);
+      p4 = a4.fma(p, p4);
+      q4 = a4.fma(q, q4);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[at + 5]);
+      p5 = a5.fma(p, p5);
+      q5 = a5.fma(q, q5);
+      FloatVector a6 = FloatVector.broadcast(SPECIES, a[at + 6]);
+      p6 = a6.fma(p, p6);
+      q6 = a6.fma(q, q6);
+      FloatVector a7 = FloatVector.broadcast(SPECIES, a[at + 7]);
+      p7 = a7.fma(p, p7);
+      q7 = a7.fma(q, q7);
+      p = FloatVector.fromArray(SPECIES, b, row + COLUMNS);
+      q = FloatVector.fromArray(SPECIES, b, row + COLUMNS + LANES);
+      a0 = FloatVector.broadcast(SPECIES, a[at + ROWS]);
+      p0 = a0.fma(p, p0);
+      q0 = a0.fma(q, q0);
+      a1 = FloatVector.broadcast(SPECIES, a[at + ROWS + 1]);
+      p1 = a1.fma(p, p1);
+      q1 = a1.fma(q, q1);
+      a2 = FloatVector.broadcast(SPECIES, a[at + ROWS + 2]);
+      p2 = a2.fma(p, p2);
+      q2 = a2.fma(q, q2);
+      a3 = FloatVector.broadcast(SPECIES, a[at + ROWS + 3]);
+      p3 = a3.fma(p, p3);
+      q3 = a3.fma(q, q3);
+      a4 = FloatVector.broadcast(SPECIES, a[at + ROWS + 4]);
+      p4 = a4.fma(p, p4);
+      q4 = a4.fma(q, q4);
+      a5 = FloatVector.broadcast(SPECIES, a[at + ROWS + 5]);
+      p5 = a5.fma(p, p5);
+      q5 = a5.fma(q, q5);
+      a6 = FloatVector.broadcast(SPECIES, a[at + ROWS + 6]);
+      p6 = a6.fma(p, p6);
+      q6 = a6.fma(q, q6);
+      a7 = FloatVector.broadcast(SPECIES, a[at + ROWS + 7]);
+      p7 = a7.fma(p, p7);
+      q7 = a7.fma(q, q7);
+    }
+    p0.intoArray(c, cAt);
+    q0.intoArray(c, cAt + LANES);
+    p1.intoArray(c, cAt + pitch);
+    q1.intoArray(c, cAt + pitch + LANES);
+    p2.intoArray(c, cAt + 2 * pitch);
+    q2.intoArray(c, cAt + 2 * pitch + LANES);
+    p3.intoArray(c, cAt + 3 * pitch);
+    q3.intoArray(c, cAt + 3 * pitch + LANES);
+    p4.intoArray(c, cAt + 4 * pitch);
+    q4.intoArray(c, cAt + 4 * pitch + LANES);
+    p5.intoArray(c, cAt + 5 * pitch);
+    q5.intoArray(c, cAt + 5 * pitch + LANES);
+    p6.intoArray(c, cAt + 6 * pitch);
+    q6.intoArray(c, cAt + 6 * pitch + LANES);
+    p7.intoArray(c, cAt + 7 * pitch);
+    q7.intoArray(c, cAt + 7 * pitch + LANES);
+  }
+
+  /** 4 x 2 vectors. */
+  private static void panels4(
+      int depth,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      float[] c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector p0 = zero;
+    FloatVector q0 = zero;
+    FloatVector p1 = zero;
+    FloatVector q1 = zero;
+    FloatVector p2 = zero;
+    FloatVector q2 = zero;
+    FloatVector p3 = zero;
+    FloatVector q3 = zero;
+    if (add) {
+      p0 = FloatVector.fromArray(SPECIES, c, cAt);
+      q0 = FloatVector.fromArray(SPECIES, c, cAt + LANES);
+      p1 = FloatVector.fromArray(SPECIES, c, cAt + pitch);
+      q1 = FloatVector.fromArray(SPECIES, c, cAt + pitch + LANES);
+      p2 = FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch);
+      q2 = FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch + LANES);
+      p3 = FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch);
+      q3 = FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch + LANES);
+    }
+    for (int k = 0; k < depth; k += 2) {
+      int row = bAt + k * COLUMNS;
+      int at = aAt + k * ROWS;
+      FloatVector p = FloatVector.fromArray(SPECIES, b, row);
+      FloatVector q = FloatVector.fromArray(SPECIES, b, row + LANES);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[at]);
+      p0 = a0.fma(p, p0);
+      q0 = a0.fma(q, q0);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + 1]);
+      p1 = a1.fma(p, p1);
+      q1 = a1.fma(q, q1);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[at + 2]);
+      p2 = a2.fma(p, p2);
+      q2 = a2.fma(q, q2);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[at + 3]);
+      p3 = a3.fma(p, p3);
+      q3 = a3.fma(q, q3);
+      p = FloatVector.fromArray(SPECIES, b, row + COLUMNS);
+      q = FloatVector.fromArray(SPECIES, b, row + COLUMNS + LANES);
+      a0 = FloatVector.broadcast(SPECIES, a[at + ROWS]);
+      p0 = a0.fma(p, p0);
+      q0 = a0.fma(q, q0);
+      a1 = FloatVector.broadcast(SPECIES, a[at + ROWS + 1]);
+      p1 = a1.fma(p, p1);
+      q1 = a1.fma(q, q1);
+      a2 = FloatVector.broadcast(SPECIES, a[at + ROWS + 2]);
+      p2 = a2.fma(p, p2);
+      q2 = a2.fma(q, q2);
+      a3 = FloatVector.broadcast(SPECIES, a[at + ROWS + 3]);
+      p3 = a3.fma(p, p3);
+      q3 = a3.fma(q, q3);
+    }
+    p0.intoArray(c, cAt);
+    q0.intoArray(c, cAt + LANES);
+    p1.intoArray(c, cAt + pitch);
+    q1.intoArray(c, cAt + pitch + LANES);
+    p2.intoArray(c, cAt + 2 * pitch);
+    q2.intoArray(c, cAt + 2 * pitch + LANES);
+    p3.intoArray(c, cAt + 3 * pitch);
+    q3.intoArray(c, cAt + 3 * pitch + LANES);
   }
 
   /**

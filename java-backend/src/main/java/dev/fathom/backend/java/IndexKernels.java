@@ -40,7 +40,7 @@ final class IndexKernels {
 
   /** {@return where row {@code index} of an operand begins} */
   private static int row(Binding binding, View view, long index) {
-    return (int) (binding.offset() + index * view.stride(0));
+    return (int) (JavaBuffer.offset(binding) + index * view.stride(0));
   }
 
   private static long index(Binding binding, View view, int at) {
@@ -139,7 +139,7 @@ final class IndexKernels {
     void run(Binding[] bindings, long[] scalars) {
       Binding source = bindings[0];
       Binding target = bindings[1];
-      long at = reads ? source.offset() : target.offset();
+      long at = JavaBuffer.offset(reads ? source : target);
       for (int axis = 0; axis < whole.rank(); axis++) {
         long most = whole.size(axis) - block.size(axis);
         at += Math.clamp(scalars[axis], 0, most) * whole.stride(axis);

@@ -9,7 +9,6 @@ import dev.fathom.spi.ScalarOp;
 import dev.fathom.spi.View;
 import java.util.Iterator;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /** What the forward pass and the gradient of recurrent layers have in common. */
 abstract class RecurrentBlocks extends JavaKernel {
@@ -20,7 +19,6 @@ abstract class RecurrentBlocks extends JavaKernel {
   private final Workers workers;
   private final Loops loops;
   private final Arithmetic arithmetic;
-  private final int[] panelOffsets;
   private final int workspace;
   private final Workers.Body body = this::task;
 
@@ -45,8 +43,6 @@ abstract class RecurrentBlocks extends JavaKernel {
     this.workers = engine.workers();
     this.loops = engine.loops();
     this.arithmetic = engine.floats();
-    int columns = arithmetic.columns();
-    this.panelOffsets = IntStream.range(0, tiling.depth()).map(k -> k * columns).toArray();
     this.workspace = spec.inputs().size() + spec.outputs().size();
   }
 
@@ -163,15 +159,13 @@ abstract class RecurrentBlocks extends JavaKernel {
     int columns = arithmetic.columns();
     for (int column = 0; column < tiling.pitch(); column += columns) {
       for (int row = 0, tile = 0; row < rows; row += tiling.tileRows(), tile++) {
-        arithmetic.multiply(
+        arithmetic.multiplyPanels(
             Math.min(tiling.tileRows(), rows - row),
             tiling.depth(),
             w,
             at + tiling.panel(tile),
             matrix,
             matrixAt + column * tiling.depth(),
-            panelOffsets,
-            0,
             w,
             to + row * tiling.pitch() + column,
             tiling.pitch(),

@@ -57,7 +57,7 @@ final class Rows {
   }
 
   private int offset(Binding[] bindings, int row) {
-    long offset = bindings[operand].offset();
+    long offset = JavaBuffer.offset(bindings[operand]);
     for (int axis = outer - 1; axis >= 0 && row > 0; axis--) {
       int size = (int) view.size(axis);
       offset += row % size * view.stride(axis);

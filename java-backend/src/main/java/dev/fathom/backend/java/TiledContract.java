@@ -39,7 +39,6 @@ final class TiledContract extends JavaKernel {
   private final int rowBlocks;
   private final int columnBlocks;
   private final int tasks;
-  private final int[] panelOffsets;
   private final Workers.Body body = this::blocks;
 
   TiledContract(
@@ -78,10 +77,6 @@ final class TiledContract extends JavaKernel {
     rowBlocks = Math.ceilDiv(outRows.size, tiling.rows());
     columnBlocks = Math.ceilDiv(outColumns.size, tiling.columns());
     tasks = Math.ceilDiv(outBatch.size * rowBlocks * columnBlocks, tiling.blocksPerTask());
-    panelOffsets = new int[tiling.depth()];
-    for (int k = 0; k < panelOffsets.length; k++) {
-      panelOffsets[k] = k * arithmetic.columns();
-    }
   }
 
   @Override
@@ -156,53 +151,20 @@ final class TiledContract extends JavaKernel {
           int rows = Math.min(height, rowEnd - r);
           if (!tiling.direct()) {
             int at = result + (r - row) * tiling.pitch() + (c - column);
-            arithmetic.multiply(
-                rows,
-                slice,
-                scratch,
-                leftPanel,
-                wide,
-                panel,
-                panelOffsets,
-                0,
-                scratch,
-                at,
-                tiling.pitch(),
-                k > 0);
+            arithmetic.multiplyPanels(
+                rows, slice, scratch, leftPanel, wide, panel, scratch, at, tiling.pitch(), k > 0);
           } else if (arithmetic.computedRows(rows) == rows && c + width <= columnEnd) {
             int at = outAt + outRows.at(r) + c;
-            arithmetic.multiply(
-                rows,
-                slice,
-                scratch,
-                leftPanel,
-                wide,
-                panel,
-                panelOffsets,
-                0,
-                out,
-                at,
-                outRows.stride,
-                k > 0);
+            arithmetic.multiplyPanels(
+                rows, slice, scratch, leftPanel, wide, panel, out, at, outRows.stride, k > 0);
           } else {
             int columns = Math.min(width, columnEnd - c);
             int at = outAt + outRows.at(r) + c;
             if (k > 0) {
               copy(out, at, outRows.stride, scratch, result, width, rows, columns);
             }
-            arithmetic.multiply(
-                rows,
-                slice,
-                scratch,
-                leftPanel,
-                wide,
-                panel,
-                panelOffsets,
-                0,
-                scratch,
-                result,
-                width,
-                k > 0);
+            arithmetic.multiplyPanels(
+                rows, slice, scratch, leftPanel, wide, panel, scratch, result, width, k > 0);
             copy(scratch, result, width, out, at, outRows.stride, rows, columns);
           }
         }
