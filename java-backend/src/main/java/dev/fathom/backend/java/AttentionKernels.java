@@ -265,7 +265,8 @@ final class AttentionKernels {
 
     /** {@return where the first row of a head begins} */
     int at(Binding[] bindings, int batch, int head) {
-      return (int) (JavaBuffer.offset(bindings[index]) + batch * view.stride(0) + head * view.stride(1));
+      return (int)
+          (JavaBuffer.offset(bindings[index]) + batch * view.stride(0) + head * view.stride(1));
     }
   }
 

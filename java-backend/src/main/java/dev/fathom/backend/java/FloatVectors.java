@@ -825,7 +825,24 @@ final class FloatVectors implements Arithmetic {
     float[] from = (float[]) source;
     float[] to = (float[]) target;
     int end = targetAt + depth * width;
-    for (int k = 0; k < depth; k++) {
+    int k = 0;
+    if (width <= LANES && stride > 0) {
+      // A vector spills into the next run, which is written later.
+      int readable = Math.floorDiv(from.length - LANES - sourceAt, stride) + 1;
+      int writable = Math.floorDiv(depth * width - LANES, width) + 1;
+      for (int runs = Math.min(readable, writable); k < runs; k++) {
+        FloatVector.fromArray(SPECIES, from, sourceAt + k * stride)
+            .intoArray(to, targetAt + k * width);
+      }
+    } else if (width == COLUMNS) {
+      for (; k < depth; k++) {
+        int in = sourceAt + k * stride;
+        int out = targetAt + k * COLUMNS;
+        FloatVector.fromArray(SPECIES, from, in).intoArray(to, out);
+        FloatVector.fromArray(SPECIES, from, in + LANES).intoArray(to, out + LANES);
+      }
+    }
+    for (; k < depth; k++) {
       int in = sourceAt + k * stride;
       int out = targetAt + k * width;
       int j = 0;

@@ -14,6 +14,11 @@ final class TiledContract extends JavaKernel {
   /** Elements of a row that are packed before the next rows, where those lie side by side. */
   private static final int PART = 32;
 
+  /**
+   * Where there are as many, a task takes all blocks that share left rows, and packs those once.
+   */
+  private static final int TASKS_PER_THREAD = 8;
+
   private final Workers workers;
 
   /** Evaluates the epilogue, null if results are stored as they are. */
@@ -38,6 +43,7 @@ final class TiledContract extends JavaKernel {
   private final int panels;
   private final int rowBlocks;
   private final int columnBlocks;
+  private final int blocksPerTask;
   private final int tasks;
   private final Workers.Body body = this::blocks;
 
@@ -76,7 +82,14 @@ final class TiledContract extends JavaKernel {
     panels = Math.ceilDiv(outColumns.size, arithmetic.columns());
     rowBlocks = Math.ceilDiv(outRows.size, tiling.rows());
     columnBlocks = Math.ceilDiv(outColumns.size, tiling.columns());
-    tasks = Math.ceilDiv(outBatch.size * rowBlocks * columnBlocks, tiling.blocksPerTask());
+    int bands = outBatch.size * rowBlocks;
+    boolean wholeBands = bands >= TASKS_PER_THREAD * workers.threads() || workers.threads() == 1;
+    blocksPerTask =
+        wholeBands
+            ? Math.max(1, columnBlocks)
+                * Math.ceilDiv(tiling.blocksPerTask(), Math.max(1, columnBlocks))
+            : tiling.blocksPerTask();
+    tasks = Math.ceilDiv(bands * columnBlocks, blocksPerTask);
   }
 
   @Override
@@ -85,22 +98,31 @@ final class TiledContract extends JavaKernel {
   }
 
   private void blocks(int task, int worker, Binding[] bindings, long[] scalars) {
-    int total = outBatch.size * rowBlocks * columnBlocks;
-    int end = Math.min(total, (task + 1) * tiling.blocksPerTask());
-    for (int block = task * tiling.blocksPerTask(); block < end; block++) {
-      int rowBlock = block / columnBlocks % rowBlocks;
+    int end = Math.min(outBatch.size * rowBlocks * columnBlocks, (task + 1) * blocksPerTask);
+    int packed = -1;
+    for (int block = task * blocksPerTask; block < end; block++) {
+      int band = block / columnBlocks;
       block(
-          block / columnBlocks / rowBlocks,
-          rowBlock * tiling.rows(),
+          band / rowBlocks,
+          band % rowBlocks * tiling.rows(),
           block % columnBlocks * tiling.columns(),
+          band == packed,
           worker,
           bindings,
           scalars);
+      // A band of several slices leaves only the last of them.
+      packed = depth <= tiling.depth() ? band : -1;
     }
   }
 
   private void block(
-      int batch, int row, int column, int worker, Binding[] bindings, long[] scalars) {
+      int batch,
+      int row,
+      int column,
+      boolean packed,
+      int worker,
+      Binding[] bindings,
+      long[] scalars) {
     Object left = JavaBuffer.array(bindings[leftIndex]);
     Object right = JavaBuffer.array(bindings[rightIndex]);
     Object wide = right;
@@ -119,25 +141,8 @@ final class TiledContract extends JavaKernel {
     int k = 0;
     do {
       int slice = Math.min(tiling.depth(), depth - k);
-      // Parts of the slice, so that panels beside each other find the same pages and lines again.
-      int part = leftDepth.stride == 1 ? Math.max(1, slice) : PART;
-      for (int from = 0; from < slice; from += part) {
-        for (int r = row; r < rowEnd; r += height) {
-          Panels.pack(
-              arithmetic,
-              left,
-              leftType,
-              leftAt,
-              leftRows,
-              r,
-              Math.min(height, rowEnd - r),
-              leftDepth,
-              k + from,
-              Math.min(part, slice - from),
-              scratch,
-              leftBlock + (r - row) * slice + from * height,
-              height);
-        }
+      if (!packed) {
+        packLeft(left, leftAt, row, rowEnd, k, slice, scratch, leftBlock);
       }
       for (int c = column; c < columnEnd; c += width) {
         int panel = rightAt + (c / width * depth + k) * width;
@@ -181,6 +186,39 @@ final class TiledContract extends JavaKernel {
       for (int r = row; r < rowEnd; r++) {
         int at = result + (r - row) * tiling.pitch();
         store(scratch, at, out, outAt + outRows.at(r), column, columnEnd);
+      }
+    }
+  }
+
+  /** Packs a slice of the left rows of a block. */
+  private void packLeft(
+      Object left,
+      int leftAt,
+      int row,
+      int rowEnd,
+      int k,
+      int slice,
+      Object scratch,
+      int leftBlock) {
+    int height = arithmetic.rows();
+    // Parts of the slice, so that panels beside each other find the same pages and lines again.
+    int part = leftDepth.stride == 1 ? Math.max(1, slice) : PART;
+    for (int from = 0; from < slice; from += part) {
+      for (int r = row; r < rowEnd; r += height) {
+        Panels.pack(
+            arithmetic,
+            left,
+            leftType,
+            leftAt,
+            leftRows,
+            r,
+            Math.min(height, rowEnd - r),
+            leftDepth,
+            k + from,
+            Math.min(part, slice - from),
+            scratch,
+            leftBlock + (r - row) * slice + from * height,
+            height);
       }
     }
   }

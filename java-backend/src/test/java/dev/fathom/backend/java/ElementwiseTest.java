@@ -28,7 +28,8 @@ class ElementwiseTest {
 
   private static Binding floats(Backend backend, float[] values, int offset) {
     Binding binding = new Binding(backend.allocate(F, values.length + offset), offset);
-    System.arraycopy(values, 0, JavaBuffer.floats(binding), offset, values.length);
+    int from = JavaBuffer.offset(binding);
+    System.arraycopy(values, 0, JavaBuffer.floats(binding), from, values.length);
     return binding;
   }
 
@@ -97,7 +98,7 @@ class ElementwiseTest {
         Binding mb = floats(backend, ms, 5);
         Binding copy = floats(backend, new float[n], 1);
         Binding flagBinding = new Binding(backend.allocate(DType.BOOL, 1), 0);
-        JavaBuffer.bytes(flagBinding)[0] = (byte) (n % 2);
+        JavaBuffer.bytes(flagBinding)[JavaBuffer.offset(flagBinding)] = (byte) (n % 2);
         Binding rateBinding = floats(backend, new float[] {0.25f}, 0);
         Binding[] bindings = {pb, mb, rateBinding, flagBinding, mb, pb, copy};
         queue.launch(backend.compile(spec), bindings, new long[] {Float.floatToRawIntBits(0.9f)});

@@ -102,16 +102,17 @@ class GeneratedLoopsTest {
       int count = isArray ? n : 1;
       inputs.add(View.of(type, shape, isArray ? 1 : 0));
       Binding binding = new Binding(JavaBuffer.allocate(type, count + 2), 2);
+      int first = JavaBuffer.offset(binding);
       bindings.add(binding);
       if (type == DType.BOOL) {
         for (int i = 0; i < count; i++) {
-          JavaBuffer.bytes(binding)[2 + i] = (byte) random.nextInt(2);
+          JavaBuffer.bytes(binding)[first + i] = (byte) random.nextInt(2);
         }
       } else {
         for (int i = 0; i < count; i++) {
           boolean special = random.nextInt(40) == 0;
           float[] specials = {0f, -0f, Float.NaN, Float.POSITIVE_INFINITY, Float.MIN_VALUE};
-          JavaBuffer.floats(binding)[2 + i] =
+          JavaBuffer.floats(binding)[first + i] =
               special ? specials[random.nextInt(5)] : (float) random.nextGaussian();
         }
       }

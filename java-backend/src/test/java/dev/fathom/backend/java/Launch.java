@@ -69,7 +69,8 @@ final class Launch {
 
   private static void fillWithNaN(JavaBuffer buffer) {
     Binding all = new Binding(buffer, 0);
-    for (int i = 0; i < buffer.elements(); i++) {
+    int first = JavaBuffer.offset(all);
+    for (int i = first; i < first + buffer.elements(); i++) {
       if (buffer.dtype().isFloating()) {
         Elements.store(new float[] {Float.NaN}, 0, 1, JavaBuffer.array(all), buffer.dtype(), i, 1);
       }
@@ -98,7 +99,8 @@ final class Launch {
     for (int i = 0; i < kernel.spec().inputs().size(); i++) {
       JavaBuffer buffer = (JavaBuffer) operands.get(i).buffer();
       Object array = JavaBuffer.array(operands.get(i));
-      for (int at = 0; at < buffer.elements(); at++) {
+      int first = JavaBuffer.offset(new Binding(buffer, 0));
+      for (int at = first; at < first + buffer.elements(); at++) {
         if (buffer.dtype().isFloating()) {
           float[] value = {(random.nextInt(33) - 16) / 16f};
           Elements.store(value, 0, 1, array, buffer.dtype(), at, 1);
@@ -132,7 +134,7 @@ final class Launch {
     double[] values = new double[(int) view.shape().elements()];
     for (int i = 0; i < values.length; i++) {
       long rest = i;
-      long at = operands.get(index).offset();
+      long at = JavaBuffer.offset(operands.get(index));
       for (int axis = view.rank() - 1; axis >= 0; axis--) {
         at += rest % view.size(axis) * view.stride(axis);
         rest /= view.size(axis);
