@@ -1,71 +1,87 @@
 package dev.fathom.compile;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Orders units so that little memory is in use at any time. */
 final class Schedule {
-  /** The greedy order must save this share of memory to be worth its poorer locality. */
+  /** Another order must save this share of memory to be worth its poorer locality. */
   private static final double WORTH = 0.95;
 
   private final List<Unit> units;
+  private final Map<Unit, Integer> position = new HashMap<>();
   private final Map<Unit, Integer> missing = new HashMap<>();
   private final Map<Unit, List<Unit>> followers = new HashMap<>();
   private final Map<Unit, Set<Storage>> storages = new HashMap<>();
   private final Map<Storage, Integer> uses = new HashMap<>();
 
+  /** What many units fill, such as all gradients: nobody saves it by being late with his part. */
+  private final Set<Storage> shared = new HashSet<>();
+
   private Schedule(List<Unit> units) {
     this.units = units;
+    Set<Storage> written = new HashSet<>();
     for (Unit unit : units) {
+      position.put(unit, position.size());
       missing.put(unit, unit.before().size());
       unit.before().forEach(u -> followers.computeIfAbsent(u, x -> new ArrayList<>()).add(unit));
-      storages.put(unit, temporaries(unit));
+      storages.put(unit, temporaries(unit, Launch::operands));
       storages.get(unit).forEach(storage -> uses.merge(storage, 1, Integer::sum));
+      temporaries(unit, Launch::writes).stream()
+          .filter(storage -> !written.add(storage))
+          .forEach(shared::add);
     }
   }
 
-  /**
-   * {@return the units, each behind all it needs} As they were made, which keeps producers near
-   * their consumers, or greedily by memory where that saves a good part of it.
-   */
+  /** {@return the units, each behind all it needs, in the best order that a strategy finds} */
   static List<Unit> order(List<Unit> units) {
     Schedule schedule = new Schedule(units);
-    List<Unit> natural = schedule.natural();
-    List<Unit> greedy = schedule.greedy();
-    return schedule.peak(greedy) < WORTH * schedule.peak(natural) ? greedy : natural;
-  }
-
-  private List<Unit> natural() {
-    Map<Unit, Integer> position = new HashMap<>();
-    units.forEach(unit -> position.put(unit, position.size()));
-    PriorityQueue<Unit> ready = new PriorityQueue<>(Comparator.comparing(position::get));
-    Map<Unit, Integer> open = new HashMap<>(missing);
-    units.stream().filter(unit -> open.get(unit) == 0).forEach(ready::add);
-    List<Unit> ordered = new ArrayList<>();
-    while (!ready.isEmpty()) {
-      Unit unit = ready.poll();
-      ordered.add(unit);
-      for (Unit follower : followers.getOrDefault(unit, List.of())) {
-        if (open.merge(follower, -1, Integer::sum) == 0) {
-          ready.add(follower);
-        }
+    List<Unit> best = schedule.order(Strategy.NATURAL);
+    Use least = schedule.use(best);
+    for (Strategy strategy : List.of(Strategy.EAGER, Strategy.GREEDY)) {
+      List<Unit> order = schedule.order(strategy);
+      Use use = schedule.use(order);
+      if (use.isWorth(least)) {
+        best = order;
+        least = use;
       }
     }
-    if (ordered.size() != units.size()) {
-      throw new IllegalStateException("[compile] units wait for each other");
-    }
-    return ordered;
+    return best;
   }
 
-  /** Of the units that can run, the one that leaves the least memory in use goes first. */
-  private List<Unit> greedy() {
+  /** Which of the units that can run goes first. */
+  private enum Strategy {
+    /** As they were made, which keeps producers near their consumers. */
+    NATURAL,
+    /**
+     * What takes no memory at once, else as they were made: a weight's gradient is computed when
+     * that of its layer's output is, not after the whole backward pass.
+     */
+    EAGER,
+    /** What leaves the least memory in use. */
+    GREEDY;
+
+    /**
+     * {@return the smaller, the earlier}
+     *
+     * @param change bytes in use afterwards, compared with before
+     */
+    private long rank(int position, long change) {
+      return switch (this) {
+        case NATURAL -> position;
+        case EAGER -> change <= 0 ? -1 : position;
+        case GREEDY -> change;
+      };
+    }
+  }
+
+  private List<Unit> order(Strategy strategy) {
     Map<Unit, Integer> open = new HashMap<>(missing);
     Map<Storage, Integer> left = new HashMap<>(uses);
     Set<Storage> live = new HashSet<>();
@@ -74,16 +90,17 @@ final class Schedule {
     List<Unit> ordered = new ArrayList<>();
     while (!ready.isEmpty()) {
       Unit best = ready.getFirst();
-      long least = Long.MAX_VALUE;
+      long first = Long.MAX_VALUE;
       for (Unit unit : ready) {
         long change = 0;
         for (Storage storage : storages.get(unit)) {
-          change += live.contains(storage) ? 0 : storage.bytes();
+          change += live.contains(storage) || shared.contains(storage) ? 0 : storage.bytes();
           change -= left.get(storage) == 1 ? storage.bytes() : 0;
         }
-        if (change < least) {
+        long rank = strategy.rank(position.get(unit), change);
+        if (rank < first) {
           best = unit;
-          least = change;
+          first = rank;
         }
       }
       ready.remove(best);
@@ -100,31 +117,47 @@ final class Schedule {
         }
       }
     }
+    if (ordered.size() != units.size()) {
+      throw new IllegalStateException("[compile] units wait for each other");
+    }
     return ordered;
   }
 
-  /** {@return the most bytes that are alive at any unit} */
-  private long peak(List<Unit> order) {
+  /**
+   * The memory that an order uses.
+   *
+   * @param peak the most bytes that are alive at any unit
+   * @param sum of the bytes that are alive at each unit: what is used late is no longer in a cache
+   */
+  private record Use(long peak, double sum) {
+    private boolean isWorth(Use other) {
+      return peak < WORTH * other.peak || peak <= other.peak && sum < WORTH * other.sum;
+    }
+  }
+
+  private Use use(List<Unit> order) {
     Map<Storage, Integer> left = new HashMap<>(uses);
     Set<Storage> live = new HashSet<>();
     long now = 0;
-    long most = 0;
+    long peak = 0;
+    double sum = 0;
     for (Unit unit : order) {
       for (Storage storage : storages.get(unit)) {
         now += live.add(storage) ? storage.bytes() : 0;
       }
-      most = Math.max(most, now);
+      peak = Math.max(peak, now);
+      sum += now;
       for (Storage storage : storages.get(unit)) {
         now -= left.merge(storage, -1, Integer::sum) == 0 ? storage.bytes() : 0;
       }
     }
-    return most;
+    return new Use(peak, sum);
   }
 
-  private static Set<Storage> temporaries(Unit unit) {
+  private static Set<Storage> temporaries(Unit unit, Function<Launch, List<Slot>> operands) {
     Set<Storage> all = new LinkedHashSet<>();
     for (Launch launch : unit.launches()) {
-      for (Slot slot : launch.operands()) {
+      for (Slot slot : operands.apply(launch)) {
         Storage root = slot.storage().root();
         if (root.kind() == Storage.Kind.TEMPORARY) {
           all.add(root);

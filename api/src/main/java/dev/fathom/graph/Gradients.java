@@ -35,6 +35,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -84,7 +85,12 @@ public final class Gradients {
         put(gradients, results.get(i), seeds.get(i));
       }
     }
+    Univariate.Finder functions = new Univariate.Finder(nodes, active, results);
+    Set<Node> done = new HashSet<>();
     for (Node node : nodes.reversed()) {
+      if (done.contains(node)) {
+        continue;
+      }
       boolean known = false;
       List<Value> incoming = new ArrayList<>();
       for (int i = 0; i < node.outputs().size(); i++) {
@@ -98,6 +104,13 @@ public final class Gradients {
           || stop.contains(node)) {
         continue;
       }
+      Optional<Univariate> function = functions.endingIn(node);
+      if (function.isPresent()) {
+        Value derivative = derivative(function.get());
+        put(gradients, function.get().x(), multiply(incoming.getFirst(), derivative));
+        done.addAll(function.get().nodes());
+        continue;
+      }
       List<Value> outgoing = rule(node, incoming);
       for (int i = 0; i < outgoing.size(); i++) {
         if (outgoing.get(i) != NONE && active.contains(node.inputs().get(i))) {
@@ -108,6 +121,25 @@ public final class Gradients {
     return variables.stream()
         .map(v -> gradients.containsKey(v) ? total(gradients.get(v)) : constantLike(0, v))
         .toList();
+  }
+
+  private static Value derivative(Univariate function) {
+    Map<Value, List<Value>> gradients = new HashMap<>();
+    Value y = function.nodes().getLast().output(0);
+    put(gradients, y, constantLike(1, y));
+    for (Node node : function.nodes().reversed()) {
+      if (!gradients.containsKey(node.output(0))) {
+        continue;
+      }
+      List<Value> outgoing = rule(node, List.of(total(gradients.get(node.output(0)))));
+      for (int i = 0; i < outgoing.size(); i++) {
+        if (outgoing.get(i) != NONE) {
+          put(gradients, node.inputs().get(i), outgoing.get(i));
+        }
+      }
+    }
+    Value x = function.x();
+    return gradients.containsKey(x) ? total(gradients.get(x)) : constantLike(0, x);
   }
 
   private static void put(Map<Value, List<Value>> gradients, Value of, Value part) {
