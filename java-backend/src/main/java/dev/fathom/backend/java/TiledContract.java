@@ -144,33 +144,35 @@ final class TiledContract extends JavaKernel {
       if (!packed) {
         packLeft(left, leftAt, row, rowEnd, k, slice, scratch, leftBlock);
       }
-      for (int c = column; c < columnEnd; c += width) {
-        int panel = rightAt + (c / width * depth + k) * width;
+      for (int first = column; first < columnEnd; first += tiling.group()) {
+        int groupEnd = Math.min(columnEnd, first + tiling.group());
         if (right instanceof short[] narrow) {
+          int panel = rightAt + (first / width * depth + k) * width;
           halves.widen(narrow, panel, slice * width, (float[]) scratch, widened);
           wide = scratch;
-          panel = widened;
         }
         for (int r = row; r < rowEnd; r += height) {
           int leftPanel = leftBlock + (r - row) * slice;
           int rows = Math.min(height, rowEnd - r);
-          if (!tiling.direct()) {
-            int at = result + (r - row) * tiling.pitch() + (c - column);
-            arithmetic.multiplyPanels(
-                rows, slice, scratch, leftPanel, wide, panel, scratch, at, tiling.pitch(), k > 0);
-          } else if (arithmetic.computedRows(rows) == rows && c + width <= columnEnd) {
+          for (int c = first; c < groupEnd; c += width) {
+            int panel = tiling.narrow() ? widened : rightAt + (c / width * depth + k) * width;
             int at = outAt + outRows.at(r) + c;
-            arithmetic.multiplyPanels(
-                rows, slice, scratch, leftPanel, wide, panel, out, at, outRows.stride, k > 0);
-          } else {
-            int columns = Math.min(width, columnEnd - c);
-            int at = outAt + outRows.at(r) + c;
-            if (k > 0) {
-              copy(out, at, outRows.stride, scratch, result, width, rows, columns);
+            if (!tiling.direct()) {
+              int to = result + (r - row) * tiling.pitch() + (c - column);
+              arithmetic.multiplyPanels(
+                  rows, slice, scratch, leftPanel, wide, panel, scratch, to, tiling.pitch(), k > 0);
+            } else if (arithmetic.computedRows(rows) == rows && c + width <= columnEnd) {
+              arithmetic.multiplyPanels(
+                  rows, slice, scratch, leftPanel, wide, panel, out, at, outRows.stride, k > 0);
+            } else {
+              int columns = Math.min(width, columnEnd - c);
+              if (k > 0) {
+                copy(out, at, outRows.stride, scratch, result, width, rows, columns);
+              }
+              arithmetic.multiplyPanels(
+                  rows, slice, scratch, leftPanel, wide, panel, scratch, result, width, k > 0);
+              copy(scratch, result, width, out, at, outRows.stride, rows, columns);
             }
-            arithmetic.multiplyPanels(
-                rows, slice, scratch, leftPanel, wide, panel, scratch, result, width, k > 0);
-            copy(scratch, result, width, out, at, outRows.stride, rows, columns);
           }
         }
       }
