@@ -126,7 +126,33 @@ final class GeneratedLoops {
               GeneratedLoops::loop50),
           Map.entry("xxxx|multiply 0 1;multiply 2 3;subtract 4 5|6", GeneratedLoops::loop51),
           Map.entry("xxxx|multiply 0 1;multiply 2 3;add 4 5|6", GeneratedLoops::loop52),
-          Map.entry("xxxx|multiply 0 1;negate 2;multiply 5 3;add 4 6|7", GeneratedLoops::loop53));
+          Map.entry("xxxx|multiply 0 1;negate 2;multiply 5 3;add 4 6|7", GeneratedLoops::loop53),
+          Map.entry("xxuu|add 0 1;multiply 4 2;multiply 4 3|6 5", GeneratedLoops::loop54),
+          Map.entry("xuu|multiply 0 1;multiply 0 2|3 4", GeneratedLoops::loop55),
+          Map.entry("xux|add 0 1;multiply 2 3|4", GeneratedLoops::loop56),
+          Map.entry(
+              "xuxux|add 0 1;multiply 2 5;multiply 2 3;multiply 4 4;negate 8|5 6 7 9",
+              GeneratedLoops::loop57),
+          Map.entry(
+              "xxuxu|multiply 0 1;multiply 5 2;multiply 3 4;add 6 7|8", GeneratedLoops::loop58),
+          Map.entry(
+              "xxuuu|add 0 1;multiply 5 2;multiply 5 5;multiply 5 7;multiply 8 3;add 9 5;multiply 10 4|11 6",
+              GeneratedLoops::loop59),
+          Map.entry(
+              "xxuuu|add 0 1;multiply 5 2;multiply 5 5;multiply 5 7;multiply 8 3;add 9 5;multiply 10 4|5 6 7 11",
+              GeneratedLoops::loop60),
+          Map.entry(
+              "xuuu|multiply 0 1;multiply 0 0;multiply 0 5;multiply 6 2;add 7 0;multiply 8 3|4 9",
+              GeneratedLoops::loop61),
+          Map.entry(
+              "xuuu|multiply 0 1;multiply 0 0;multiply 0 5;multiply 6 2;add 7 0;multiply 8 3|4 5 9",
+              GeneratedLoops::loop62),
+          Map.entry(
+              "xuxuuxxu|add 0 1;multiply 2 8;multiply 0 0;subtract 1 10;multiply 2 11;multiply 12 3;multiply 13 4;multiply 14 5;add 13 15;multiply 14 6;multiply 17 6;add 16 18;add 19 18;multiply 8 7;add 20 21|9 22",
+              GeneratedLoops::loop63),
+          Map.entry(
+              "xxu|multiply 0 1;subtract 2 1;multiply 1 4;multiply 0 5;add 1 6|3 7",
+              GeneratedLoops::loop64));
 
   private GeneratedLoops() {}
 
@@ -1984,6 +2010,293 @@ final class GeneratedLoops {
       FloatVector v6 = v5.mul(v3);
       FloatVector v7 = v4.add(v6);
       v7.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop54(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    float[] a1 = s.f[slots[1]];
+    int o1 = s.at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
+    FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
+    float[] r0 = s.f[slots[4]];
+    int t0 = s.at[slots[4]];
+    float[] r1 = s.f[slots[5]];
+    int t1 = s.at[slots[5]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v4 = v0.add(v1);
+      FloatVector v5 = v4.mul(v2);
+      FloatVector v6 = v4.mul(v3);
+      v6.intoArray(r0, t0 + i);
+      v5.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop55(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
+    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
+    float[] r0 = s.f[slots[3]];
+    int t0 = s.at[slots[3]];
+    float[] r1 = s.f[slots[4]];
+    int t1 = s.at[slots[4]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v3 = v0.mul(v1);
+      FloatVector v4 = v0.mul(v2);
+      v3.intoArray(r0, t0 + i);
+      v4.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop56(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
+    float[] a2 = s.f[slots[2]];
+    int o2 = s.at[slots[2]];
+    float[] r0 = s.f[slots[3]];
+    int t0 = s.at[slots[3]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v3 = v0.add(v1);
+      FloatVector v4 = v2.mul(v3);
+      v4.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop57(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
+    float[] a2 = s.f[slots[2]];
+    int o2 = s.at[slots[2]];
+    FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
+    float[] a4 = s.f[slots[4]];
+    int o4 = s.at[slots[4]];
+    float[] r0 = s.f[slots[5]];
+    int t0 = s.at[slots[5]];
+    float[] r1 = s.f[slots[6]];
+    int t1 = s.at[slots[6]];
+    float[] r2 = s.f[slots[7]];
+    int t2 = s.at[slots[7]];
+    float[] r3 = s.f[slots[8]];
+    int t3 = s.at[slots[8]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
+      FloatVector v5 = v0.add(v1);
+      FloatVector v6 = v2.mul(v5);
+      FloatVector v7 = v2.mul(v3);
+      FloatVector v8 = v4.mul(v4);
+      FloatVector v9 = v8.neg();
+      v5.intoArray(r0, t0 + i);
+      v6.intoArray(r1, t1 + i);
+      v7.intoArray(r2, t2 + i);
+      v9.intoArray(r3, t3 + i);
+    }
+  }
+
+  private static void loop58(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    float[] a1 = s.f[slots[1]];
+    int o1 = s.at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
+    float[] a3 = s.f[slots[3]];
+    int o3 = s.at[slots[3]];
+    FloatVector v4 = FloatVector.broadcast(F, s.f[slots[4]][s.at[slots[4]]]);
+    float[] r0 = s.f[slots[5]];
+    int t0 = s.at[slots[5]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
+      FloatVector v5 = v0.mul(v1);
+      FloatVector v6 = v5.mul(v2);
+      FloatVector v7 = v3.mul(v4);
+      FloatVector v8 = v6.add(v7);
+      v8.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop59(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    float[] a1 = s.f[slots[1]];
+    int o1 = s.at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
+    FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
+    FloatVector v4 = FloatVector.broadcast(F, s.f[slots[4]][s.at[slots[4]]]);
+    float[] r0 = s.f[slots[5]];
+    int t0 = s.at[slots[5]];
+    float[] r1 = s.f[slots[6]];
+    int t1 = s.at[slots[6]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v5 = v0.add(v1);
+      FloatVector v6 = v5.mul(v2);
+      FloatVector v7 = v5.mul(v5);
+      FloatVector v8 = v5.mul(v7);
+      FloatVector v9 = v8.mul(v3);
+      FloatVector v10 = v9.add(v5);
+      FloatVector v11 = v10.mul(v4);
+      v11.intoArray(r0, t0 + i);
+      v6.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop60(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    float[] a1 = s.f[slots[1]];
+    int o1 = s.at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
+    FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
+    FloatVector v4 = FloatVector.broadcast(F, s.f[slots[4]][s.at[slots[4]]]);
+    float[] r0 = s.f[slots[5]];
+    int t0 = s.at[slots[5]];
+    float[] r1 = s.f[slots[6]];
+    int t1 = s.at[slots[6]];
+    float[] r2 = s.f[slots[7]];
+    int t2 = s.at[slots[7]];
+    float[] r3 = s.f[slots[8]];
+    int t3 = s.at[slots[8]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v5 = v0.add(v1);
+      FloatVector v6 = v5.mul(v2);
+      FloatVector v7 = v5.mul(v5);
+      FloatVector v8 = v5.mul(v7);
+      FloatVector v9 = v8.mul(v3);
+      FloatVector v10 = v9.add(v5);
+      FloatVector v11 = v10.mul(v4);
+      v5.intoArray(r0, t0 + i);
+      v6.intoArray(r1, t1 + i);
+      v7.intoArray(r2, t2 + i);
+      v11.intoArray(r3, t3 + i);
+    }
+  }
+
+  private static void loop61(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
+    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
+    FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
+    float[] r0 = s.f[slots[4]];
+    int t0 = s.at[slots[4]];
+    float[] r1 = s.f[slots[5]];
+    int t1 = s.at[slots[5]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v4 = v0.mul(v1);
+      FloatVector v5 = v0.mul(v0);
+      FloatVector v6 = v0.mul(v5);
+      FloatVector v7 = v6.mul(v2);
+      FloatVector v8 = v7.add(v0);
+      FloatVector v9 = v8.mul(v3);
+      v4.intoArray(r0, t0 + i);
+      v9.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop62(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
+    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
+    FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
+    float[] r0 = s.f[slots[4]];
+    int t0 = s.at[slots[4]];
+    float[] r1 = s.f[slots[5]];
+    int t1 = s.at[slots[5]];
+    float[] r2 = s.f[slots[6]];
+    int t2 = s.at[slots[6]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v4 = v0.mul(v1);
+      FloatVector v5 = v0.mul(v0);
+      FloatVector v6 = v0.mul(v5);
+      FloatVector v7 = v6.mul(v2);
+      FloatVector v8 = v7.add(v0);
+      FloatVector v9 = v8.mul(v3);
+      v4.intoArray(r0, t0 + i);
+      v5.intoArray(r1, t1 + i);
+      v9.intoArray(r2, t2 + i);
+    }
+  }
+
+  private static void loop63(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
+    float[] a2 = s.f[slots[2]];
+    int o2 = s.at[slots[2]];
+    FloatVector v3 = FloatVector.broadcast(F, s.f[slots[3]][s.at[slots[3]]]);
+    FloatVector v4 = FloatVector.broadcast(F, s.f[slots[4]][s.at[slots[4]]]);
+    float[] a5 = s.f[slots[5]];
+    int o5 = s.at[slots[5]];
+    float[] a6 = s.f[slots[6]];
+    int o6 = s.at[slots[6]];
+    FloatVector v7 = FloatVector.broadcast(F, s.f[slots[7]][s.at[slots[7]]]);
+    float[] r0 = s.f[slots[8]];
+    int t0 = s.at[slots[8]];
+    float[] r1 = s.f[slots[9]];
+    int t1 = s.at[slots[9]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v5 = FloatVector.fromArray(F, a5, o5 + i);
+      FloatVector v6 = FloatVector.fromArray(F, a6, o6 + i);
+      FloatVector v8 = v0.add(v1);
+      FloatVector v9 = v2.mul(v8);
+      FloatVector v10 = v0.mul(v0);
+      FloatVector v11 = v1.sub(v10);
+      FloatVector v12 = v2.mul(v11);
+      FloatVector v13 = v12.mul(v3);
+      FloatVector v14 = v13.mul(v4);
+      FloatVector v15 = v14.mul(v5);
+      FloatVector v16 = v13.add(v15);
+      FloatVector v17 = v14.mul(v6);
+      FloatVector v18 = v17.mul(v6);
+      FloatVector v19 = v16.add(v18);
+      FloatVector v20 = v19.add(v18);
+      FloatVector v21 = v8.mul(v7);
+      FloatVector v22 = v20.add(v21);
+      v9.intoArray(r0, t0 + i);
+      v22.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop64(TileState s, int[] slots, int n) {
+    float[] a0 = s.f[slots[0]];
+    int o0 = s.at[slots[0]];
+    float[] a1 = s.f[slots[1]];
+    int o1 = s.at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
+    float[] r0 = s.f[slots[3]];
+    int t0 = s.at[slots[3]];
+    float[] r1 = s.f[slots[4]];
+    int t1 = s.at[slots[4]];
+    for (int i = 0; i < n; i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v3 = v0.mul(v1);
+      FloatVector v4 = v2.sub(v1);
+      FloatVector v5 = v1.mul(v4);
+      FloatVector v6 = v0.mul(v5);
+      FloatVector v7 = v1.add(v6);
+      v3.intoArray(r0, t0 + i);
+      v7.intoArray(r1, t1 + i);
     }
   }
 }

@@ -42,6 +42,11 @@ record LoopKey(String text, int[] slots) {
           ScalarOp.OR,
           ScalarOp.SELECT);
 
+  /** {@return whether loops can have {@code op}} */
+  static boolean knows(ScalarOp op) {
+    return KNOWN.contains(op);
+  }
+
   /**
    * {@return the key of an expression, if a loop could do it}
    *

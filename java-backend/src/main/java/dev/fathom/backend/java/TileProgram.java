@@ -3,6 +3,11 @@ package dev.fathom.backend.java;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Expression;
 import dev.fathom.spi.ScalarOp;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * An {@link Expression} as instructions over tiles: each runs one operation over up to {@link
@@ -44,13 +49,30 @@ final class TileProgram {
     PLAIN
   }
 
+  /** What is run over a tile before the next begins. */
+  sealed interface Step permits Instruction, Segment {}
+
   /**
-   * One step.
+   * Several instructions in one loop.
+   *
+   * @param slots as {@link TileLoop#run} takes them
+   */
+  record Segment(TileLoop loop, int[] slots) implements Step {}
+
+  /**
+   * One operation.
    *
    * @param type the operands' type (of SELECT: the chosen values')
    * @param to the result's type
    */
-  record Instruction(Kind kind, ScalarOp op, DType type, DType to, int a, int b, int c, int d) {}
+  record Instruction(Kind kind, ScalarOp op, DType type, DType to, int a, int b, int c, int d)
+      implements Step {
+    /** {@return the slots of the operands} */
+    int[] reads() {
+      int count = kind == Kind.SELECT ? 3 : op == null ? 1 : op.arity();
+      return Arrays.copyOf(new int[] {a, b, c}, count);
+    }
+  }
 
   /** A position along an axis of the iteration space, which the caller fills in. */
   record IndexSlot(int axis, DType type, int slot) {}
@@ -58,7 +80,7 @@ final class TileProgram {
   /** A value that is the same in the whole launch: a run-time scalar, or a constant's bits. */
   record Uniform(boolean scalar, long value, DType type, int slot) {}
 
-  final Instruction[] instructions;
+  final Step[] steps;
   final int inputs;
   final Access[] access;
 
@@ -82,7 +104,6 @@ final class TileProgram {
   final int[] loopSlots;
 
   private TileProgram(TileCompiler compiler, Loops loops) {
-    this.instructions = compiler.out.toArray(Instruction[]::new);
     this.inputs = compiler.inputs;
     this.access = compiler.access;
     this.operandSlots = compiler.operandSlots;
@@ -93,9 +114,14 @@ final class TileProgram {
     LoopKey key = compiler.loopKey();
     this.loop = key == null ? null : loops.loop(key.text());
     this.loopSlots = loop == null ? null : key.slots();
-    if (key != null && loop == null && instructions.length > 1) {
+    if (key != null && loop == null && compiler.out.size() > 1) {
       LOG.log(System.Logger.Level.DEBUG, () -> "tiles, for want of the loop " + key.text());
     }
+    List<? extends Step> all =
+        loop == null
+            ? new TileSegments(compiler.out, uniformSlots(), outputSlots(), loops).steps()
+            : compiler.out;
+    this.steps = all.toArray(Step[]::new);
     boolean[] direct = new boolean[slotTypes.length];
     for (int operand = 0; operand < operandSlots.length; operand++) {
       if (operandSlots[operand] >= 0 && access[operand] == Access.DIRECT) {
@@ -107,6 +133,25 @@ final class TileProgram {
       homes[slot] = scratch[bank];
       scratch[bank] += direct[slot] ? 80 : SPACING;
     }
+  }
+
+  private Set<Integer> uniformSlots() {
+    Set<Integer> found = new HashSet<>();
+    for (Uniform each : uniforms) {
+      found.add(each.slot());
+    }
+    for (int operand = 0; operand < inputs; operand++) {
+      if (access[operand] == Access.SPLAT) {
+        found.add(operandSlots[operand]);
+      }
+    }
+    return found;
+  }
+
+  private Set<Integer> outputSlots() {
+    return Arrays.stream(operandSlots, inputs, operandSlots.length)
+        .boxed()
+        .collect(Collectors.toSet());
   }
 
   /** {@return whether no operand is staged} */

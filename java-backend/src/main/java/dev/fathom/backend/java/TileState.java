@@ -277,20 +277,27 @@ final class TileState {
       program.loop.run(this, program.loopSlots, n);
       return;
     }
-    for (Instruction step : program.instructions) {
-      int a = step.a();
-      int b = step.b();
-      int c = step.c();
-      int to = step.d();
-      switch (step.kind()) {
-        case UNARY -> loops.unary(step.op(), f[a], at[a], f[to], at[to], n, temp);
-        case BINARY -> loops.binary(step.op(), f[a], at[a], f[b], at[b], f[to], at[to], n);
-        case COMPARE -> loops.compare(step.op(), f[a], at[a], f[b], at[b], i[to], at[to], n);
-        case SELECT -> loops.select(i[a], at[a], f[b], at[b], f[c], at[c], f[to], at[to], n);
-        case MOVE -> move(step, n);
-        case CAST -> PlainLoops.cast(this, step, loops, n);
-        case PLAIN -> PlainLoops.apply(this, step, n);
+    for (TileProgram.Step step : program.steps) {
+      switch (step) {
+        case Instruction instruction -> execute(instruction, n);
+        case TileProgram.Segment(TileLoop loop, int[] slots) -> loop.run(this, slots, n);
       }
+    }
+  }
+
+  private void execute(Instruction step, int n) {
+    int a = step.a();
+    int b = step.b();
+    int c = step.c();
+    int to = step.d();
+    switch (step.kind()) {
+      case UNARY -> loops.unary(step.op(), f[a], at[a], f[to], at[to], n, temp);
+      case BINARY -> loops.binary(step.op(), f[a], at[a], f[b], at[b], f[to], at[to], n);
+      case COMPARE -> loops.compare(step.op(), f[a], at[a], f[b], at[b], i[to], at[to], n);
+      case SELECT -> loops.select(i[a], at[a], f[b], at[b], f[c], at[c], f[to], at[to], n);
+      case MOVE -> move(step, n);
+      case CAST -> PlainLoops.cast(this, step, loops, n);
+      case PLAIN -> PlainLoops.apply(this, step, n);
     }
   }
 

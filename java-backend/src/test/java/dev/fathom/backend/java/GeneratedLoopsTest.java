@@ -71,6 +71,25 @@ class GeneratedLoopsTest {
     assertNotNull(TileProgram.compile(map, kinds.length(), access, alias, loops).loop);
   }
 
+  /** gelu(x + bias) and its derivative: loops before, between and behind erf and exp. */
+  @Test
+  void loopsBetweenOtherInstructionsGiveTheSameBits() {
+    String key =
+        "xxuuuu|add 0 1;multiply 6 2;multiply 6 3;erf 8;add 9 4;multiply 7 10;multiply 7 5;"
+            + "multiply 8 8;negate 13;exp 14;multiply 12 15;multiply 16 3;multiply 10 2;add 17 18"
+            + "|11 19";
+    Access[] access = new Access[8];
+    Arrays.fill(access, Access.DIRECT);
+    Arrays.fill(access, 2, 6, Access.SPLAT);
+    TileProgram program =
+        TileProgram.compile(
+            LoopGenerator.expression(key), 6, access, new boolean[2][6], new VectorLoops());
+    assertEquals(
+        3, Arrays.stream(program.steps).filter(TileProgram.Segment.class::isInstance).count());
+    assertEquals(5, program.steps.length);
+    loopAndTilesGiveTheSameBits(key);
+  }
+
   @ParameterizedTest
   @MethodSource("keys")
   void loopAndTilesGiveTheSameBits(String key) {
