@@ -352,6 +352,23 @@ class GradientsTest {
     all.add(rule("silu", in -> in.getFirst().silu(), -2, 2, new long[] {5}));
     all.add(
         rule(
+            "silu, its sigmoid used again",
+            in -> {
+              Tensor gate = in.getFirst().sigmoid();
+              return Tensor.concat(0, in.getFirst().mul(gate), gate);
+            },
+            -2,
+            2,
+            new long[] {5}));
+    all.add(
+        rule(
+            "branches, one of them flat",
+            in -> in.getFirst().mul(in.getFirst().round().mul(2)),
+            0.6,
+            1.4,
+            new long[] {5}));
+    all.add(
+        rule(
             "layer norm",
             in -> in.get(0).layerNorm(in.get(1), in.get(2), 1e-2),
             -1,
@@ -531,6 +548,22 @@ class GradientsTest {
 
   private static double[] read(Tensor tensor) {
     return Evaluator.evaluate(tensor.value(), BACKEND).toArray(ValueLayout.JAVA_DOUBLE);
+  }
+
+  /** The backward pass reads the gradient that comes and one tensor that the forward pass left. */
+  @Test
+  void branchesThatMeetAgainAreDifferentiatedAsOne() {
+    Tensor x = Tensor.of(Ops.input("x", new Type(DType.F32, Shape.of(5))));
+    Tensor w = Tensor.of(Ops.input("w", new Type(DType.F32, Shape.of(5))));
+    for (Tensor y : List.of(x.gelu(), x.geluTanh(), x.silu())) {
+      Node gradient = y.mul(w).sum().gradients(x).getFirst().value().node();
+      assertEquals(new Op.Elementwise(ScalarOp.MULTIPLY, DType.F32), gradient.op());
+      List<Boolean> ofX =
+          gradient.inputs().stream()
+              .map(in -> Graph.nodes(List.of(in)).contains(x.value().node()))
+              .toList();
+      assertEquals(List.of(false, true), ofX);
+    }
   }
 
   @Test

@@ -12,7 +12,7 @@ final class JavaBuffer implements Buffer {
   /**
    * Bytes before the first element: after an array's header of 16 bytes, it then begins on a cache
    * line wherever the array does, as large ones do with G1. A vector that lies across two lines
-   * takes two loads: 1024 x 1024 x 1024 ran at 116 GFLOP/s without this, at 140 with it.
+   * takes two loads: the kernel of panels ran at 141 GFLOP/s without this, at 158 with it.
    */
   private static final int LEAD_BYTES = 48;
 
