@@ -137,32 +137,21 @@ final class DoubleVectors implements Arithmetic {
       int cAt,
       int pitch,
       boolean add) {
+    int odd = depth % 2;
+    if (odd != 0) {
+      multiply(rows, 1, a, aAt, ROWS, b, bAt, FIRST, 0, c, cAt, pitch, add);
+    }
     double[] left = (double[]) a;
     double[] right = (double[]) b;
     double[] out = (double[]) c;
-    boolean odd = depth % 2 != 0;
-    int even = odd ? depth - 1 : depth;
-    int from = odd ? aAt + ROWS : aAt;
-    int row = odd ? bAt + COLUMNS : bAt;
+    int even = depth - odd;
+    int from = aAt + odd * ROWS;
+    int row = bAt + odd * COLUMNS;
+    boolean more = add || odd != 0;
     switch (computedRows(rows)) {
-      case 4 -> {
-        if (odd) {
-          multiply4(1, left, aAt, ROWS, right, bAt, FIRST, 0, out, cAt, pitch, add);
-        }
-        panels4(even, left, from, right, row, out, cAt, pitch, add || odd);
-      }
-      case 8 -> {
-        if (odd) {
-          multiply8(1, left, aAt, ROWS, right, bAt, FIRST, 0, out, cAt, pitch, add);
-        }
-        panels8(even, left, from, right, row, out, cAt, pitch, add || odd);
-      }
-      default -> {
-        if (odd) {
-          multiply12(1, left, aAt, ROWS, right, bAt, FIRST, 0, out, cAt, pitch, add);
-        }
-        panels12(even, left, from, right, row, out, cAt, pitch, add || odd);
-      }
+      case 4 -> panels4(even, left, from, right, row, out, cAt, pitch, more);
+      case 8 -> panels8(even, left, from, right, row, out, cAt, pitch, more);
+      default -> panels12(even, left, from, right, row, out, cAt, pitch, more);
     }
   }
 

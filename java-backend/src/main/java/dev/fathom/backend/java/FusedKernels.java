@@ -74,7 +74,7 @@ final class FusedKernels {
       Nest large = nest(spec, Nest.Cut.LARGE);
       TileProgram whole = program(spec, large, loops);
       // Without scratch no tile has to fit the cache, and fewer boxes cost less.
-      boolean free = whole.loop != null && whole.isInPlace();
+      boolean free = whole.isLoop && whole.isInPlace();
       this.nest = free ? large : tiles;
       this.program = free ? whole : program(spec, tiles, loops);
       long perBox = Math.ceilDiv(nest.elements, Math.max(1, nest.boxes));

@@ -93,8 +93,14 @@ record LoopKey(String text, int[] slots) {
       }
       results.add(Integer.toString(numbers[result]));
     }
+    return Optional.of(of(kinds, steps, results, slots));
+  }
+
+  /** {@return the key of a loop of these parts} */
+  static LoopKey of(
+      CharSequence kinds, List<String> steps, List<String> results, List<Integer> slots) {
     String text = kinds + "|" + String.join(";", steps) + "|" + String.join(" ", results);
-    return Optional.of(new LoopKey(text, slots.stream().mapToInt(Integer::intValue).toArray()));
+    return new LoopKey(text, slots.stream().mapToInt(Integer::intValue).toArray());
   }
 
   /** {@return whether numbers are f32, and bool is computed from bool or from f32 alone} */

@@ -98,10 +98,8 @@ final class TileProgram {
   /** Scratch elements wanted: of float, double, int, long. */
   final int[] scratch = new int[4];
 
-  /** One loop instead of the instructions, and its slots; null where there is none. */
-  final TileLoop loop;
-
-  final int[] loopSlots;
+  /** Whether one loop does all of it: the only step. */
+  final boolean isLoop;
 
   private TileProgram(TileCompiler compiler, Loops loops) {
     this.inputs = compiler.inputs;
@@ -112,15 +110,15 @@ final class TileProgram {
     this.uniforms = compiler.uniforms.toArray(Uniform[]::new);
     this.homes = new int[slotTypes.length];
     LoopKey key = compiler.loopKey();
-    this.loop = key == null ? null : loops.loop(key.text());
-    this.loopSlots = loop == null ? null : key.slots();
+    TileLoop loop = key == null ? null : loops.loop(key.text());
+    this.isLoop = loop != null;
     if (key != null && loop == null && compiler.out.size() > 1) {
       LOG.log(System.Logger.Level.DEBUG, () -> "tiles, for want of the loop " + key.text());
     }
-    List<? extends Step> all =
-        loop == null
-            ? new TileSegments(compiler.out, uniformSlots(), outputSlots(), loops).steps()
-            : compiler.out;
+    List<Step> all =
+        isLoop
+            ? List.of(new Segment(loop, key.slots()))
+            : new TileSegments(compiler.out, uniformSlots(), outputSlots(), loops).steps();
     this.steps = all.toArray(Step[]::new);
     boolean[] direct = new boolean[slotTypes.length];
     for (int operand = 0; operand < operandSlots.length; operand++) {

@@ -93,13 +93,13 @@ final class TileSegments {
         slots.add(slot);
       }
     }
-    String key = kinds + "|" + String.join(";", operations) + "|" + String.join(" ", results);
-    TileLoop loop = loops.loop(key);
+    LoopKey key = LoopKey.of(kinds, operations, results, slots);
+    TileLoop loop = loops.loop(key.text());
     if (loop == null) {
-      LOG.log(System.Logger.Level.DEBUG, () -> "instructions, for want of the loop " + key);
+      LOG.log(System.Logger.Level.DEBUG, () -> "instructions, for want of the loop " + key.text());
       return Optional.empty();
     }
-    return Optional.of(new Segment(loop, slots.stream().mapToInt(Integer::intValue).toArray()));
+    return Optional.of(new Segment(loop, key.slots()));
   }
 
   /** {@return whether what stands in {@code slot} before instruction {@code at} is still read} */

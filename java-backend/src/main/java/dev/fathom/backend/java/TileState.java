@@ -183,7 +183,7 @@ final class TileState {
   /** Fills the tile of an input with one value, given as raw bits; a loop reads the first alone. */
   void splat(int slot, long bits) {
     int from = program.homes[slot];
-    int to = from + (program.loop == null ? TileProgram.TILE : 1);
+    int to = from + (program.isLoop ? 1 : TileProgram.TILE);
     switch (program.slotTypes[slot]) {
       case F32 -> Arrays.fill(floats, from, to, Float.intBitsToFloat((int) bits));
       case F64 -> Arrays.fill(doubles, from, to, Double.longBitsToDouble(bits));
@@ -273,10 +273,6 @@ final class TileState {
   }
 
   private void execute(int n) {
-    if (program.loop != null) {
-      program.loop.run(this, program.loopSlots, n);
-      return;
-    }
     for (TileProgram.Step step : program.steps) {
       switch (step) {
         case Instruction instruction -> execute(instruction, n);
