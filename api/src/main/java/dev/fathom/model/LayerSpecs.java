@@ -30,6 +30,7 @@ import dev.fathom.nn.SequencePool;
 import dev.fathom.nn.Sequential;
 import dev.fathom.nn.SinusoidalPositions;
 import dev.fathom.nn.Size;
+import dev.fathom.nn.TokenDropout;
 import dev.fathom.nn.TransformerBlock;
 import dev.fathom.nn.Unembedding;
 import dev.fathom.tensor.Recurrence;
@@ -75,6 +76,7 @@ final class LayerSpecs {
           Map.entry("globalaveragepool", _ -> new GlobalAveragePool()),
           Map.entry("batchnorm", LayerSpecs::batchNorm),
           Map.entry("dropout", f -> new Dropout(f.number("rate", 0.5, Range.SHARE))),
+          Map.entry("tokendropout", f -> new TokenDropout(f.number("rate", 0.5, Range.SHARE))),
           Map.entry("flatten", _ -> new Flatten()),
           Map.entry("residual", LayerSpecs::residual),
           Map.entry("layernorm", f -> new LayerNorm(epsilon(f), bias(f))),

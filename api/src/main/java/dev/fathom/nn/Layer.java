@@ -32,6 +32,7 @@ public sealed interface Layer
         SequencePool,
         Sequential,
         SinusoidalPositions,
+        TokenDropout,
         TransformerBlock,
         Unembedding {
 

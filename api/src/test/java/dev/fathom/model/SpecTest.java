@@ -93,7 +93,7 @@ class SpecTest {
                 "model",
                 """
                 [{'type': 'embedding', 'vocabulary': 20, 'features': 8, 'padding': 0},
-                 {'type': 'learnedpositions', 'length': 6}, {'type': 'sinusoidalpositions'},
+                 {'type': 'tokendropout'}, {'type': 'learnedpositions', 'length': 6}, {'type': 'sinusoidalpositions'},
                  {'type': 'encoder', 'heads': 2, 'hidden': 12, 'normFirst': false},
                  {'type': 'decoder', 'heads': 4, 'keyHeads': 2, 'rotaryBase': 500000, 'hidden': 12,
                   'gated': true, 'activation': 'silu', 'norm': 'rmsnorm', 'bias': false,
@@ -254,6 +254,8 @@ class SpecTest {
             + " expected groups that divide the 3 filters but got 2",
         "model | [{'type': 'dropout', 'rate': 1}] | /model/0/rate | expected a number in [0, 1) but"
             + " got 1",
+        "model | [{'type': 'tokendropout', 'rate': 1}] | /model/0/rate | expected a number in [0, 1)"
+            + " but got 1",
         "model | [3] | /model/0 | expected an object but got 3",
         "model | [{'type': 'attention', 'heads': 4, 'keyHeads': 3}] | /model/0 | [attention]"
             + " expected key heads that divide the 4 heads but got 3",

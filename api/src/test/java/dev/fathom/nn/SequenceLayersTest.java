@@ -5,6 +5,7 @@ import static dev.fathom.PyTorch.floats;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fathom.graph.Ops;
 import dev.fathom.spi.DType;
@@ -292,6 +293,31 @@ class SequenceLayersTest {
     assertArrayEquals(once, floats(Attention.of(q, keys, ones, null, false, half)));
     DropMask other = new DropMask(0.5, index(1), index(3), 0);
     assertEquals(1, floats(Attention.of(q, keys, ones, null, false, other))[0], 0.1);
+  }
+
+  @Test
+  void tokenDropoutMakesStepsPadding() {
+    Tensor x = Tensor.full(3, DType.F32, 2, 1000, 4);
+    TokenDropout dropout = new TokenDropout(0.25);
+    assertEquals(x, dropout.apply(new Context(null, null, null, null), x));
+
+    Context context = new Context(null, null, new Context.Training(null, index(1), index(2)), null);
+    Tensor padded = Tensor.iota(DType.I32, 1, 2, 1000).less(Tensor.full(500, DType.I32));
+    context.steps(padded);
+    Tensor kept = dropout.apply(context, x);
+    float[] counted = floats(context.steps().cast(DType.F32));
+    float[] values = floats(kept);
+    int count = 0;
+    for (int step = 0; step < 2000; step++) {
+      count += (int) counted[step];
+      for (int feature = 0; feature < 4; feature++) {
+        assertEquals(3 * counted[step], values[4 * step + feature]);
+      }
+      assertTrue(step % 1000 < 500 || counted[step] == 0, "padding counts");
+    }
+    assertEquals(750, count, 50);
+    Tensor mean = new SequencePool(SequencePool.Kind.MEAN).apply(context, kept);
+    assertClose(new float[] {3, 3, 3, 3, 3, 3, 3, 3}, floats(mean), 1e-5, "mean");
   }
 
   /** Names in order: what a file of weights holds. */

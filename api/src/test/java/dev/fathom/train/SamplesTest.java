@@ -84,7 +84,7 @@ class SamplesTest {
         spec(
             "mails/encoder.json",
             FEWER_TOKENS,
-            "\"epochs\": 6 => \"epochs\": 4",
+            "\"epochs\": 5 => \"epochs\": 4",
             "192 => 64",
             "\"warmupSteps\": 100 => \"warmupSteps\": 10");
     TrainingResult result = train(spec, "mails", 4, 4);
