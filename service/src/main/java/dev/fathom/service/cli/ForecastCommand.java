@@ -41,12 +41,12 @@ import picocli.CommandLine.Spec;
     })
 final class ForecastCommand implements Callable<Integer> {
 
-  @Parameters(
-      paramLabel = "MODEL",
-      description = "A model's name, or NAME:VERSION; the newest version by default.")
-  private String model;
+  @Mixin private ModelReference model;
 
-  @Parameters(paramLabel = "CSV", description = "A file with the columns that the model learned.")
+  @Parameters(
+      index = "1",
+      paramLabel = "CSV",
+      description = "A file with the columns that the model learned.")
   private Path file;
 
   @Option(
@@ -73,7 +73,7 @@ final class ForecastCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     var config = options.config();
     try (var directory = DataDirectory.openReadOnly(config.data())) {
-      var loaded = Model.load(ModelReference.find(directory, model).bundle());
+      var loaded = model.load(directory);
       var selection = LocalOptions.select(config);
       try (var backend = selection.backend();
           var predictor = Predictor.open(backend, loaded)) {

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.fathom.generate.Completion;
 import dev.fathom.generate.Generator;
 import dev.fathom.generate.Sampling;
-import dev.fathom.model.Model;
 import dev.fathom.store.DataDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -26,12 +25,12 @@ import picocli.CommandLine.Spec;
     footer = {"", "Example: fathom generate gpt \"Call me\" --temperature 0.8 --max-tokens 200"})
 final class GenerateCommand implements Callable<Integer> {
 
-  @Parameters(
-      paramLabel = "MODEL",
-      description = "A model's name, or NAME:VERSION; the newest version by default.")
-  private String model;
+  @Mixin private ModelReference model;
 
-  @Parameters(paramLabel = "PROMPT", description = "What to go on from, one character or more.")
+  @Parameters(
+      index = "1",
+      paramLabel = "PROMPT",
+      description = "What to go on from, one character or more.")
   private String prompt;
 
   @Option(
@@ -92,7 +91,7 @@ final class GenerateCommand implements Callable<Integer> {
     var config = options.config();
     try (var directory = DataDirectory.openReadOnly(config.data())) {
       var sampling = sampling();
-      var loaded = Model.load(ModelReference.find(directory, model).bundle());
+      var loaded = model.load(directory);
       try (var backend = LocalOptions.select(config).backend();
           var generator = Generator.open(backend, loaded)) {
         print(generator, sampling);

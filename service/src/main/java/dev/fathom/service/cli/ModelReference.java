@@ -1,15 +1,26 @@
 package dev.fathom.service.cli;
 
+import dev.fathom.model.Model;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.ModelVersion;
 import java.io.IOException;
+import picocli.CommandLine.Parameters;
 
 /** How a command names a model: {@code NAME}, the newest version of it, or {@code NAME:VERSION}. */
 final class ModelReference {
-  private ModelReference() {}
+
+  @Parameters(
+      index = "0",
+      paramLabel = "MODEL",
+      description = "A model's name, or NAME:VERSION; the newest version by default.")
+  private String model;
 
   /** {@return the model that is meant} */
-  static ModelVersion find(DataDirectory directory, String model) throws IOException {
+  Model load(DataDirectory directory) throws IOException {
+    return Model.load(version(directory).bundle());
+  }
+
+  private ModelVersion version(DataDirectory directory) throws IOException {
     int colon = model.indexOf(':');
     if (colon < 0) {
       return directory.models().newest(model);

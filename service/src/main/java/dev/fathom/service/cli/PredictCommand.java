@@ -27,11 +27,7 @@ import picocli.CommandLine.Spec;
     })
 final class PredictCommand implements Callable<Integer> {
 
-  @Parameters(
-      index = "0",
-      paramLabel = "MODEL",
-      description = "A model's name, or NAME:VERSION; the newest version by default.")
-  private String model;
+  @Mixin private ModelReference model;
 
   @Parameters(
       index = "1",
@@ -75,7 +71,7 @@ final class PredictCommand implements Callable<Integer> {
     }
     var config = options.config();
     try (var directory = DataDirectory.openReadOnly(config.data())) {
-      var loaded = Model.load(ModelReference.find(directory, model).bundle());
+      var loaded = model.load(directory);
       var examples = new Examples(loaded, first, count);
       var values = texts.isEmpty() ? examples.read(input) : examples.texts(texts);
       var selection = LocalOptions.select(config);
