@@ -165,6 +165,54 @@ class LauncherTest {
     assertEquals("", launch("test", "-pl", "spi").out);
   }
 
+  @Test
+  void aNativeBuildWithoutGraalVmSaysInOneLineHowToGetIt() throws IOException {
+    jdk("jdks/25", "25");
+    maven(0);
+    var outcome = launch("build", "--native");
+    assertEquals(2, outcome.exitCode);
+    assertTrue(
+        outcome.err.startsWith("fathom: a native binary needs GraalVM or Mandrel for JDK 25"),
+        outcome.err);
+    assertEquals(1, outcome.err.lines().count(), outcome.err);
+  }
+
+  @Test
+  void aNativeBuildHandsItsOptionsToMaven() throws IOException {
+    jdk("jdks/25", "25");
+    maven(0);
+    var outcome =
+        launch("build", "--native", "--container", "--cpu", "native", "--plugin", "a.b:c-d:1.2");
+    assertEquals(0, outcome.exitCode, outcome.err);
+    for (var word :
+        List.of(
+            "-Pnative",
+            "-Dfathom.cpu=native",
+            "-Dquarkus.native.container-build=true",
+            "-Dplugin.groupId=a.b -Dplugin.artifactId=c-d -Dplugin.version=1.2")) {
+      assertTrue(outcome.err.contains(" " + word + " "), outcome.err);
+    }
+    assertFalse(launch("build", "--native", "--container").err.contains("fathom.cpu"));
+  }
+
+  @Test
+  void aBuildRefusesWhatItDoesNotKnow() throws IOException {
+    jdk("jdks/25", "25");
+    maven(0);
+    for (var arguments :
+        List.of(
+            List.of("build", "--cpu", "native"), // without --native
+            List.of("build", "--native", "--cpu"),
+            List.of("build", "--native", "--container", "--cpu", "a b"),
+            List.of("build", "--native", "--container", "--plugin", "a:b"),
+            List.of("build", "--naive"))) {
+      var outcome = launch(root.resolve("fathom"), arguments);
+      assertEquals(2, outcome.exitCode, arguments.toString());
+      assertEquals(1, outcome.err.lines().count(), outcome.err);
+    }
+    assertEquals(0, launch("build").exitCode);
+  }
+
   /** Pretends a JDK whose {@code java} prints its arguments, one a line. */
   private Path jdk(String folder, String version) throws IOException {
     var home = Files.createDirectories(temp.resolve(folder));

@@ -4,6 +4,7 @@ import dev.fathom.spi.Backend;
 import dev.fathom.spi.BackendException;
 import dev.fathom.spi.BackendProvider;
 import dev.fathom.spi.Device;
+import io.quarkus.runtime.ImageMode;
 import java.io.IOException;
 import java.net.URL;
 import java.net.URLClassLoader;
@@ -23,6 +24,9 @@ import java.util.jar.JarFile;
 final class Plugins {
 
   private static final String SERVICE = "META-INF/services/" + BackendProvider.class.getName();
+
+  private static final String COMPILED_IN =
+      "Build a binary that has it: ./fathom build --native --plugin groupId:artifactId:version.";
 
   private Plugins() {}
 
@@ -68,6 +72,9 @@ final class Plugins {
   /** The loader stays open as long as the process: a plugin loads classes when it needs them. */
   @SuppressWarnings("resource")
   private static List<BackendProvider> providersOf(Path jar) {
+    if (ImageMode.current().isNativeImage()) {
+      return List.of(new Broken(jar, "A native binary loads no jars.", COMPILED_IN));
+    }
     try (var file = new JarFile(jar.toFile())) {
       if (file.getEntry(SERVICE) == null) {
         return List.of(new Broken(jar, "It has no " + SERVICE + "."));
@@ -97,7 +104,11 @@ final class Plugins {
   }
 
   /** Stands in the list of backends for a jar that gives none. */
-  private record Broken(Path jar, String reason) implements BackendProvider {
+  private record Broken(Path jar, String reason, String remedy) implements BackendProvider {
+
+    Broken(Path jar, String reason) {
+      this(jar, reason, "Remove it or ask its author.");
+    }
 
     @Override
     public String name() {
@@ -111,7 +122,7 @@ final class Plugins {
 
     @Override
     public Probe probe() {
-      return new Probe.Unavailable(reason, "Remove it or ask its author.");
+      return new Probe.Unavailable(reason, remedy);
     }
 
     @Override

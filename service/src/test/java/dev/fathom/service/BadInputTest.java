@@ -9,6 +9,7 @@ import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.nullValue;
 
 import io.quarkus.test.common.QuarkusTestResource;
+import io.quarkus.test.junit.DisabledOnIntegrationTest;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
@@ -162,6 +163,7 @@ class BadInputTest {
   }
 
   @Test
+  @DisabledOnIntegrationTest("the resource is of the tests")
   void anErrorNobodyForesawTellsANumberAndNoSecret() {
     problem(get("/api/v1/unforeseen").then(), 500, "Internal Server Error")
         .body(

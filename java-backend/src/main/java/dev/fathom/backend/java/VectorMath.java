@@ -67,12 +67,10 @@ final class VectorMath {
       var tiny = x.compare(VectorOperators.LT, Float.MIN_NORMAL);
       FloatVector y = x.blend(x.mul(0x1p23f), tiny);
       FloatVector shift = FloatVector.zero(F).blend(-23f, tiny);
-      IntVector e = y.reinterpretAsInts().sub(0x3f3504f3).lanewise(VectorOperators.ASHR, 23);
-      FloatVector f =
-          y.reinterpretAsInts()
-              .sub(e.lanewise(VectorOperators.LSHL, 23))
-              .reinterpretAsFloats()
-              .sub(1f);
+      IntVector t = y.reinterpretAsInts().sub(0x3f3504f3);
+      IntVector e = t.lanewise(VectorOperators.ASHR, 23);
+      // Its exponent by a mask: shifting e back by 23 again stops GraalVM 25's native-image.
+      FloatVector f = y.reinterpretAsInts().sub(t.and(0xff800000)).reinterpretAsFloats().sub(1f);
       FloatVector k = ((FloatVector) e.convert(VectorOperators.I2F, 0)).add(shift);
       FloatVector p = FloatVector.broadcast(F, 0.0674660131f);
       p = p.fma(f, FloatVector.broadcast(F, -0.116756409f));

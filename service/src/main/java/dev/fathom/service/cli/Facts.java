@@ -8,6 +8,7 @@ import dev.fathom.compile.NoBackendException;
 import dev.fathom.service.FathomConfig;
 import dev.fathom.service.Version;
 import dev.fathom.store.DataDirectory;
+import io.quarkus.runtime.ImageMode;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -59,7 +60,7 @@ final class Facts {
   }
 
   private static void java(ObjectNode java) {
-    boolean isNative = System.getProperty("org.graalvm.nativeimage.imagecode") != null;
+    boolean isNative = ImageMode.current().isNativeImage();
     java.put("version", System.getProperty("java.runtime.version", Runtime.version().toString()))
         .put("vendor", System.getProperty("java.vendor"))
         .put("vm", System.getProperty("java.vm.name"))
