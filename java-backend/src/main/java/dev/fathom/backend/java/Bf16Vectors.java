@@ -4,7 +4,6 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -12,9 +11,15 @@ import jdk.incubator.vector.VectorSpecies;
 final class Bf16Vectors implements Bf16 {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Short> S =
-      VectorSpecies.of(short.class, VectorShape.forBitSize(F.vectorBitSize() / 2));
   private static final int LANES = F.length();
+
+  /** As many lanes. Spelled out, so that a native image knows it when it is built. */
+  private static final VectorSpecies<Short> S =
+      switch (LANES) {
+        case 16 -> ShortVector.SPECIES_256;
+        case 8 -> ShortVector.SPECIES_128;
+        default -> ShortVector.SPECIES_64;
+      };
 
   /** Fixed trees of lane sums; the shuffles wider than the vector are the identity and not used. */
   private static final VectorShuffle<Float> SWAP_8 = swap(8);
@@ -24,7 +29,11 @@ final class Bf16Vectors implements Bf16 {
   private static final VectorShuffle<Float> SWAP_1 = swap(1);
 
   private static VectorShuffle<Float> swap(int distance) {
-    return VectorShuffle.fromOp(F, lane -> (lane ^ distance) & (LANES - 1));
+    int[] sources = new int[LANES];
+    for (int lane = 0; lane < LANES; lane++) {
+      sources[lane] = (lane ^ distance) & (LANES - 1);
+    }
+    return VectorShuffle.fromArray(F, sources, 0);
   }
 
   @Override

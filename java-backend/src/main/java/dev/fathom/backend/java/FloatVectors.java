@@ -2,6 +2,7 @@ package dev.fathom.backend.java;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -30,23 +31,27 @@ final class FloatVectors implements Arithmetic {
    */
   private static final int ROWS = SPECIES.vectorBitSize() == 256 ? 4 : 12;
 
-  /** Lanes whose number has that bit. */
-  private static final VectorMask<Float> SET_8 = set(8);
+  /** Above zero in lanes whose number has that bit. */
+  private static final float[] BIT_8 = bit(8);
 
-  private static final VectorMask<Float> SET_4 = set(4);
-  private static final VectorMask<Float> SET_2 = set(2);
-  private static final VectorMask<Float> SET_1 = set(1);
+  private static final float[] BIT_4 = bit(4);
+  private static final float[] BIT_2 = bit(2);
+  private static final float[] BIT_1 = bit(1);
 
-  private static VectorMask<Float> set(int bit) {
-    long lanes = 0;
+  private static float[] bit(int bit) {
+    float[] lanes = new float[LANES];
     for (int lane = 0; lane < LANES; lane++) {
-      lanes |= (lane & bit) == 0 ? 0 : 1L << lane;
+      lanes[lane] = lane & bit;
     }
-    return VectorMask.fromLong(SPECIES, lanes);
+    return lanes;
   }
 
   private static VectorShuffle<Float> swap(int distance) {
-    return VectorShuffle.fromOp(SPECIES, lane -> (lane ^ distance) & (LANES - 1));
+    int[] sources = new int[LANES];
+    for (int lane = 0; lane < LANES; lane++) {
+      sources[lane] = (lane ^ distance) & (LANES - 1);
+    }
+    return VectorShuffle.fromArray(SPECIES, sources, 0);
   }
 
   @Override
@@ -875,6 +880,15 @@ final class FloatVectors implements Arithmetic {
    */
   private static void transpose16(
       float[] from, int at, int stride, int rows, float[] to, int toAt, int width) {
+    // A mask in a static field would keep a native image from knowing what the fields hold.
+    VectorMask<Float> set8 =
+        FloatVector.fromArray(SPECIES, BIT_8, 0).compare(VectorOperators.GT, 0);
+    VectorMask<Float> set4 =
+        FloatVector.fromArray(SPECIES, BIT_4, 0).compare(VectorOperators.GT, 0);
+    VectorMask<Float> set2 =
+        FloatVector.fromArray(SPECIES, BIT_2, 0).compare(VectorOperators.GT, 0);
+    VectorMask<Float> set1 =
+        FloatVector.fromArray(SPECIES, BIT_1, 0).compare(VectorOperators.GT, 0);
     FloatVector r0 = FloatVector.fromArray(SPECIES, from, at);
     FloatVector r1 = FloatVector.fromArray(SPECIES, from, at + Math.min(1, rows - 1) * stride);
     FloatVector r2 = FloatVector.fromArray(SPECIES, from, at + Math.min(2, rows - 1) * stride);
@@ -892,101 +906,101 @@ final class FloatVectors implements Arithmetic {
     FloatVector r14 = FloatVector.fromArray(SPECIES, from, at + Math.min(14, rows - 1) * stride);
     FloatVector r15 = FloatVector.fromArray(SPECIES, from, at + Math.min(15, rows - 1) * stride);
     FloatVector kept;
-    kept = r0.blend(r8.rearrange(SWAP_8), SET_8);
-    r8 = r0.rearrange(SWAP_8).blend(r8, SET_8);
+    kept = r0.blend(r8.rearrange(SWAP_8), set8);
+    r8 = r0.rearrange(SWAP_8).blend(r8, set8);
     r0 = kept;
-    kept = r1.blend(r9.rearrange(SWAP_8), SET_8);
-    r9 = r1.rearrange(SWAP_8).blend(r9, SET_8);
+    kept = r1.blend(r9.rearrange(SWAP_8), set8);
+    r9 = r1.rearrange(SWAP_8).blend(r9, set8);
     r1 = kept;
-    kept = r2.blend(r10.rearrange(SWAP_8), SET_8);
-    r10 = r2.rearrange(SWAP_8).blend(r10, SET_8);
+    kept = r2.blend(r10.rearrange(SWAP_8), set8);
+    r10 = r2.rearrange(SWAP_8).blend(r10, set8);
     r2 = kept;
-    kept = r3.blend(r11.rearrange(SWAP_8), SET_8);
-    r11 = r3.rearrange(SWAP_8).blend(r11, SET_8);
+    kept = r3.blend(r11.rearrange(SWAP_8), set8);
+    r11 = r3.rearrange(SWAP_8).blend(r11, set8);
     r3 = kept;
-    kept = r4.blend(r12.rearrange(SWAP_8), SET_8);
-    r12 = r4.rearrange(SWAP_8).blend(r12, SET_8);
+    kept = r4.blend(r12.rearrange(SWAP_8), set8);
+    r12 = r4.rearrange(SWAP_8).blend(r12, set8);
     r4 = kept;
-    kept = r5.blend(r13.rearrange(SWAP_8), SET_8);
-    r13 = r5.rearrange(SWAP_8).blend(r13, SET_8);
+    kept = r5.blend(r13.rearrange(SWAP_8), set8);
+    r13 = r5.rearrange(SWAP_8).blend(r13, set8);
     r5 = kept;
-    kept = r6.blend(r14.rearrange(SWAP_8), SET_8);
-    r14 = r6.rearrange(SWAP_8).blend(r14, SET_8);
+    kept = r6.blend(r14.rearrange(SWAP_8), set8);
+    r14 = r6.rearrange(SWAP_8).blend(r14, set8);
     r6 = kept;
-    kept = r7.blend(r15.rearrange(SWAP_8), SET_8);
-    r15 = r7.rearrange(SWAP_8).blend(r15, SET_8);
+    kept = r7.blend(r15.rearrange(SWAP_8), set8);
+    r15 = r7.rearrange(SWAP_8).blend(r15, set8);
     r7 = kept;
-    kept = r0.blend(r4.rearrange(SWAP_4), SET_4);
-    r4 = r0.rearrange(SWAP_4).blend(r4, SET_4);
+    kept = r0.blend(r4.rearrange(SWAP_4), set4);
+    r4 = r0.rearrange(SWAP_4).blend(r4, set4);
     r0 = kept;
-    kept = r1.blend(r5.rearrange(SWAP_4), SET_4);
-    r5 = r1.rearrange(SWAP_4).blend(r5, SET_4);
+    kept = r1.blend(r5.rearrange(SWAP_4), set4);
+    r5 = r1.rearrange(SWAP_4).blend(r5, set4);
     r1 = kept;
-    kept = r2.blend(r6.rearrange(SWAP_4), SET_4);
-    r6 = r2.rearrange(SWAP_4).blend(r6, SET_4);
+    kept = r2.blend(r6.rearrange(SWAP_4), set4);
+    r6 = r2.rearrange(SWAP_4).blend(r6, set4);
     r2 = kept;
-    kept = r3.blend(r7.rearrange(SWAP_4), SET_4);
-    r7 = r3.rearrange(SWAP_4).blend(r7, SET_4);
+    kept = r3.blend(r7.rearrange(SWAP_4), set4);
+    r7 = r3.rearrange(SWAP_4).blend(r7, set4);
     r3 = kept;
-    kept = r8.blend(r12.rearrange(SWAP_4), SET_4);
-    r12 = r8.rearrange(SWAP_4).blend(r12, SET_4);
+    kept = r8.blend(r12.rearrange(SWAP_4), set4);
+    r12 = r8.rearrange(SWAP_4).blend(r12, set4);
     r8 = kept;
-    kept = r9.blend(r13.rearrange(SWAP_4), SET_4);
-    r13 = r9.rearrange(SWAP_4).blend(r13, SET_4);
+    kept = r9.blend(r13.rearrange(SWAP_4), set4);
+    r13 = r9.rearrange(SWAP_4).blend(r13, set4);
     r9 = kept;
-    kept = r10.blend(r14.rearrange(SWAP_4), SET_4);
-    r14 = r10.rearrange(SWAP_4).blend(r14, SET_4);
+    kept = r10.blend(r14.rearrange(SWAP_4), set4);
+    r14 = r10.rearrange(SWAP_4).blend(r14, set4);
     r10 = kept;
-    kept = r11.blend(r15.rearrange(SWAP_4), SET_4);
-    r15 = r11.rearrange(SWAP_4).blend(r15, SET_4);
+    kept = r11.blend(r15.rearrange(SWAP_4), set4);
+    r15 = r11.rearrange(SWAP_4).blend(r15, set4);
     r11 = kept;
-    kept = r0.blend(r2.rearrange(SWAP_2), SET_2);
-    r2 = r0.rearrange(SWAP_2).blend(r2, SET_2);
+    kept = r0.blend(r2.rearrange(SWAP_2), set2);
+    r2 = r0.rearrange(SWAP_2).blend(r2, set2);
     r0 = kept;
-    kept = r1.blend(r3.rearrange(SWAP_2), SET_2);
-    r3 = r1.rearrange(SWAP_2).blend(r3, SET_2);
+    kept = r1.blend(r3.rearrange(SWAP_2), set2);
+    r3 = r1.rearrange(SWAP_2).blend(r3, set2);
     r1 = kept;
-    kept = r4.blend(r6.rearrange(SWAP_2), SET_2);
-    r6 = r4.rearrange(SWAP_2).blend(r6, SET_2);
+    kept = r4.blend(r6.rearrange(SWAP_2), set2);
+    r6 = r4.rearrange(SWAP_2).blend(r6, set2);
     r4 = kept;
-    kept = r5.blend(r7.rearrange(SWAP_2), SET_2);
-    r7 = r5.rearrange(SWAP_2).blend(r7, SET_2);
+    kept = r5.blend(r7.rearrange(SWAP_2), set2);
+    r7 = r5.rearrange(SWAP_2).blend(r7, set2);
     r5 = kept;
-    kept = r8.blend(r10.rearrange(SWAP_2), SET_2);
-    r10 = r8.rearrange(SWAP_2).blend(r10, SET_2);
+    kept = r8.blend(r10.rearrange(SWAP_2), set2);
+    r10 = r8.rearrange(SWAP_2).blend(r10, set2);
     r8 = kept;
-    kept = r9.blend(r11.rearrange(SWAP_2), SET_2);
-    r11 = r9.rearrange(SWAP_2).blend(r11, SET_2);
+    kept = r9.blend(r11.rearrange(SWAP_2), set2);
+    r11 = r9.rearrange(SWAP_2).blend(r11, set2);
     r9 = kept;
-    kept = r12.blend(r14.rearrange(SWAP_2), SET_2);
-    r14 = r12.rearrange(SWAP_2).blend(r14, SET_2);
+    kept = r12.blend(r14.rearrange(SWAP_2), set2);
+    r14 = r12.rearrange(SWAP_2).blend(r14, set2);
     r12 = kept;
-    kept = r13.blend(r15.rearrange(SWAP_2), SET_2);
-    r15 = r13.rearrange(SWAP_2).blend(r15, SET_2);
+    kept = r13.blend(r15.rearrange(SWAP_2), set2);
+    r15 = r13.rearrange(SWAP_2).blend(r15, set2);
     r13 = kept;
-    kept = r0.blend(r1.rearrange(SWAP_1), SET_1);
-    r1 = r0.rearrange(SWAP_1).blend(r1, SET_1);
+    kept = r0.blend(r1.rearrange(SWAP_1), set1);
+    r1 = r0.rearrange(SWAP_1).blend(r1, set1);
     r0 = kept;
-    kept = r2.blend(r3.rearrange(SWAP_1), SET_1);
-    r3 = r2.rearrange(SWAP_1).blend(r3, SET_1);
+    kept = r2.blend(r3.rearrange(SWAP_1), set1);
+    r3 = r2.rearrange(SWAP_1).blend(r3, set1);
     r2 = kept;
-    kept = r4.blend(r5.rearrange(SWAP_1), SET_1);
-    r5 = r4.rearrange(SWAP_1).blend(r5, SET_1);
+    kept = r4.blend(r5.rearrange(SWAP_1), set1);
+    r5 = r4.rearrange(SWAP_1).blend(r5, set1);
     r4 = kept;
-    kept = r6.blend(r7.rearrange(SWAP_1), SET_1);
-    r7 = r6.rearrange(SWAP_1).blend(r7, SET_1);
+    kept = r6.blend(r7.rearrange(SWAP_1), set1);
+    r7 = r6.rearrange(SWAP_1).blend(r7, set1);
     r6 = kept;
-    kept = r8.blend(r9.rearrange(SWAP_1), SET_1);
-    r9 = r8.rearrange(SWAP_1).blend(r9, SET_1);
+    kept = r8.blend(r9.rearrange(SWAP_1), set1);
+    r9 = r8.rearrange(SWAP_1).blend(r9, set1);
     r8 = kept;
-    kept = r10.blend(r11.rearrange(SWAP_1), SET_1);
-    r11 = r10.rearrange(SWAP_1).blend(r11, SET_1);
+    kept = r10.blend(r11.rearrange(SWAP_1), set1);
+    r11 = r10.rearrange(SWAP_1).blend(r11, set1);
     r10 = kept;
-    kept = r12.blend(r13.rearrange(SWAP_1), SET_1);
-    r13 = r12.rearrange(SWAP_1).blend(r13, SET_1);
+    kept = r12.blend(r13.rearrange(SWAP_1), set1);
+    r13 = r12.rearrange(SWAP_1).blend(r13, set1);
     r12 = kept;
-    kept = r14.blend(r15.rearrange(SWAP_1), SET_1);
-    r15 = r14.rearrange(SWAP_1).blend(r15, SET_1);
+    kept = r14.blend(r15.rearrange(SWAP_1), set1);
+    r15 = r14.rearrange(SWAP_1).blend(r15, set1);
     r14 = kept;
     r0.intoArray(to, toAt);
     r1.intoArray(to, toAt + width);

@@ -15,6 +15,17 @@ final class VectorLoops implements Loops {
   private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
   private static final int W = F.length();
 
+  /** The number of each lane. */
+  private static final int[] NUMBERS = numbers();
+
+  private static int[] numbers() {
+    int[] numbers = new int[W];
+    for (int lane = 0; lane < W; lane++) {
+      numbers[lane] = lane;
+    }
+    return numbers;
+  }
+
   /** The float whose bits are those of the int 1, so that blending floats makes a bool. */
   private static final float TRUE = Float.intBitsToFloat(1);
 
@@ -283,10 +294,12 @@ final class VectorLoops implements Loops {
       s2 = s2.add(FloatVector.fromArray(F, a, ao + i + 2 * W));
       s3 = s3.add(FloatVector.fromArray(F, a, ao + i + 3 * W));
     }
+    // A native image has no registers for a sum that two loops add to.
+    FloatVector rest = FloatVector.zero(F);
     for (; i < n; i += W) {
-      s0 = s0.add(FloatVector.fromArray(F, a, ao + i));
+      rest = rest.add(FloatVector.fromArray(F, a, ao + i));
     }
-    s0.add(s1).add(s2.add(s3)).intoArray(d, o);
+    s0.add(s1).add(s2.add(s3)).add(rest).intoArray(d, o);
   }
 
   @Override
@@ -329,37 +342,42 @@ final class VectorLoops implements Loops {
 
   @Override
   public void threefry(int k0, int k1, int first, int[] w0, int[] w1, int n) {
-    int k2 = 0x1BD11BDA ^ k0 ^ k1;
     for (int i = 0; i < n; i += W) {
-      IntVector x = IntVector.broadcast(I, first + i + k0).addIndex(1);
-      IntVector y = IntVector.broadcast(I, k1);
-      // Five groups of four rounds; a key word is injected after each.
-      for (int group = 0; group < 5; group++) {
-        boolean even = (group & 1) == 0;
-        int r0 = even ? 13 : 17;
-        int r1 = even ? 15 : 29;
-        int r2 = even ? 26 : 16;
-        int r3 = even ? 6 : 24;
-        x = x.add(y);
-        y = y.lanewise(VectorOperators.LSHL, r0).or(y.lanewise(VectorOperators.LSHR, 32 - r0));
-        y = y.lanewise(VectorOperators.XOR, x);
-        x = x.add(y);
-        y = y.lanewise(VectorOperators.LSHL, r1).or(y.lanewise(VectorOperators.LSHR, 32 - r1));
-        y = y.lanewise(VectorOperators.XOR, x);
-        x = x.add(y);
-        y = y.lanewise(VectorOperators.LSHL, r2).or(y.lanewise(VectorOperators.LSHR, 32 - r2));
-        y = y.lanewise(VectorOperators.XOR, x);
-        x = x.add(y);
-        y = y.lanewise(VectorOperators.LSHL, r3).or(y.lanewise(VectorOperators.LSHR, 32 - r3));
-        y = y.lanewise(VectorOperators.XOR, x);
-        int left = group % 3 == 0 ? k1 : group % 3 == 1 ? k2 : k0;
-        int right = group % 3 == 0 ? k2 : group % 3 == 1 ? k0 : k1;
-        x = x.add(left);
-        y = y.add(right + group + 1);
-      }
-      x.intoArray(w0, i);
-      y.intoArray(w1, i);
+      words(k0, k1, first + i, w0, w1, i);
     }
+  }
+
+  /** One vector: a native image unrolls the rounds, and so knows the shifts, of a loop alone. */
+  private static void words(int k0, int k1, int first, int[] w0, int[] w1, int at) {
+    int k2 = 0x1BD11BDA ^ k0 ^ k1;
+    IntVector x = IntVector.fromArray(I, NUMBERS, 0).add(first + k0);
+    IntVector y = IntVector.broadcast(I, k1);
+    // Five groups of four rounds; a key word is injected after each.
+    for (int group = 0; group < 5; group++) {
+      boolean even = (group & 1) == 0;
+      int r0 = even ? 13 : 17;
+      int r1 = even ? 15 : 29;
+      int r2 = even ? 26 : 16;
+      int r3 = even ? 6 : 24;
+      x = x.add(y);
+      y = y.lanewise(VectorOperators.LSHL, r0).or(y.lanewise(VectorOperators.LSHR, 32 - r0));
+      y = y.lanewise(VectorOperators.XOR, x);
+      x = x.add(y);
+      y = y.lanewise(VectorOperators.LSHL, r1).or(y.lanewise(VectorOperators.LSHR, 32 - r1));
+      y = y.lanewise(VectorOperators.XOR, x);
+      x = x.add(y);
+      y = y.lanewise(VectorOperators.LSHL, r2).or(y.lanewise(VectorOperators.LSHR, 32 - r2));
+      y = y.lanewise(VectorOperators.XOR, x);
+      x = x.add(y);
+      y = y.lanewise(VectorOperators.LSHL, r3).or(y.lanewise(VectorOperators.LSHR, 32 - r3));
+      y = y.lanewise(VectorOperators.XOR, x);
+      int left = group % 3 == 0 ? k1 : group % 3 == 1 ? k2 : k0;
+      int right = group % 3 == 0 ? k2 : group % 3 == 1 ? k0 : k1;
+      x = x.add(left);
+      y = y.add(right + group + 1);
+    }
+    x.intoArray(w0, at);
+    y.intoArray(w1, at);
   }
 
   @Override

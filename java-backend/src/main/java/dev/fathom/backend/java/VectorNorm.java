@@ -94,10 +94,12 @@ final class VectorNorm {
       p = p.add(FloatVector.fromArray(F, x, at + i));
       q = q.add(FloatVector.fromArray(F, x, at + i + W));
     }
+    // A native image has no registers for a sum that two loops add to.
+    FloatVector rest = FloatVector.zero(F);
     for (; i <= n - W; i += W) {
-      p = p.add(FloatVector.fromArray(F, x, at + i));
+      rest = rest.add(FloatVector.fromArray(F, x, at + i));
     }
-    p.add(q).intoArray(scratch, LANES);
+    p.add(q).add(rest).intoArray(scratch, LANES);
     float sum = lanes(scratch, LANES);
     for (; i < n; i++) {
       sum += x[at + i];

@@ -17,9 +17,6 @@ final class VectorPoolRows implements PoolRows {
       VectorShuffle.fromOp(SPECIES, lane -> 2 * lane % LANES);
   private static final VectorShuffle<Float> ODD =
       VectorShuffle.fromOp(SPECIES, lane -> (2 * lane + 1) % LANES);
-  private static final VectorMask<Float> UPPER =
-      VectorMask.fromLong(SPECIES, -1L << LANES / 2 & (1L << LANES) - 1);
-
   private static final VectorShuffle<Float> FIRST_TWICE =
       VectorShuffle.fromOp(SPECIES, lane -> lane / 2);
   private static final VectorShuffle<Float> LAST_TWICE =
@@ -31,14 +28,16 @@ final class VectorPoolRows implements PoolRows {
   private static final int ROUNDER_BITS = Float.floatToRawIntBits(ROUNDER);
 
   /** The index that each lane of the upper row stands for; the lower row's is two more. */
-  private static final FloatVector PARITY = FloatVector.fromArray(SPECIES, parity(), 0);
+  private static final float[] PARITY = numbers(2);
 
-  private static float[] parity() {
-    float[] parity = new float[LANES];
+  private static final float[] NUMBERS = numbers(LANES);
+
+  private static float[] numbers(int limit) {
+    float[] numbers = new float[LANES];
     for (int lane = 0; lane < LANES; lane++) {
-      parity[lane] = lane % 2;
+      numbers[lane] = lane % limit;
     }
-    return parity;
+    return numbers;
   }
 
   @Override
@@ -53,6 +52,9 @@ final class VectorPoolRows implements PoolRows {
       int index,
       int indexLimit,
       int n) {
+    // A mask in a static field would keep a native image from knowing what the fields hold.
+    VectorMask<Float> upper =
+        FloatVector.fromArray(SPECIES, NUMBERS, 0).compare(VectorOperators.GE, LANES / 2);
     int i = 0;
     while (i < n
         && Math.max(top, bottom) + 2 * (i + LANES) <= x.length
@@ -60,12 +62,12 @@ final class VectorPoolRows implements PoolRows {
         && index + i + LANES <= indexLimit) {
       FloatVector left = FloatVector.fromArray(SPECIES, x, top + 2 * i);
       FloatVector right = FloatVector.fromArray(SPECIES, x, top + 2 * i + LANES);
-      FloatVector best = left.rearrange(EVEN).blend(right.rearrange(EVEN), UPPER);
-      FloatVector second = left.rearrange(ODD).blend(right.rearrange(ODD), UPPER);
+      FloatVector best = left.rearrange(EVEN).blend(right.rearrange(EVEN), upper);
+      FloatVector second = left.rearrange(ODD).blend(right.rearrange(ODD), upper);
       left = FloatVector.fromArray(SPECIES, x, bottom + 2 * i);
       right = FloatVector.fromArray(SPECIES, x, bottom + 2 * i + LANES);
-      FloatVector third = left.rearrange(EVEN).blend(right.rearrange(EVEN), UPPER);
-      FloatVector fourth = left.rearrange(ODD).blend(right.rearrange(ODD), UPPER);
+      FloatVector third = left.rearrange(EVEN).blend(right.rearrange(EVEN), upper);
+      FloatVector fourth = left.rearrange(ODD).blend(right.rearrange(ODD), upper);
       // Not "less or equal" is "larger, or NaN"; a best that is NaN stays.
       VectorMask<Float> take =
           best.compare(VectorOperators.EQ, best).andNot(second.compare(VectorOperators.LE, best));
@@ -110,7 +112,7 @@ final class VectorPoolRows implements PoolRows {
       int limit,
       int firstTap,
       int n) {
-    FloatVector taps = PARITY.add(firstTap);
+    FloatVector taps = FloatVector.fromArray(SPECIES, PARITY, 0).add(firstTap);
     FloatVector zero = FloatVector.zero(SPECIES);
     int i = 0;
     while (i < n

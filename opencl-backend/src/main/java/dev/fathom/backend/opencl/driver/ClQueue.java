@@ -23,7 +23,10 @@ public final class ClQueue implements AutoCloseable {
   private final ClContext context;
   private final long handle;
   private final boolean profiling;
-  private final Arena arena = Arena.ofShared();
+
+  /** Gives its memory back with the queue. A native image cannot close one that threads share. */
+  private final Arena arena = Arena.ofAuto();
+
   private final Stage[] stages = new Stage[STAGES];
   private final MemorySegment event = arena.allocate(JAVA_LONG);
   private int nextStage;
@@ -42,7 +45,7 @@ public final class ClQueue implements AutoCloseable {
         busy = false;
       }
       if (memory.byteSize() < bytes) {
-        // Doubling keeps what an arena cannot give back below what is used.
+        // Doubling keeps what the arena does not give back yet below what is used.
         memory = arena.allocate(Math.min(STAGE_BYTES, Math.max(4096, bytes * 2)), 64);
       }
       return memory;
@@ -239,7 +242,6 @@ public final class ClQueue implements AutoCloseable {
       // Whoever waited was told; what matters here is that nothing uses the staging memory.
     } finally {
       Cl.call("clReleaseCommandQueue", () -> (int) Cl.RELEASE_COMMAND_QUEUE.invokeExact(handle));
-      arena.close();
     }
   }
 }
