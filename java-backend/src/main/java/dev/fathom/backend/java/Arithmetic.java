@@ -11,6 +11,9 @@ interface Arithmetic {
   /** {@return columns of a tile, the width of a panel of the right operand} */
   int columns();
 
+  /** {@return how many tiles side by side are done faster at once than one by one} */
+  int tilesAtOnce();
+
   /** {@return how many rows of a tile {@link #multiply} stores where {@code rows} are wanted} */
   int computedRows(int rows);
 
@@ -21,16 +24,17 @@ interface Arithmetic {
   }
 
   /**
-   * One tile of a matrix product: {@code c[r, j] = sum over k of a[k, r] * b[k, j]}, added in order
-   * of k.
+   * Tiles of a matrix product that lie side by side: {@code c[r, j] = sum over k of a[k, r] * b[k,
+   * j]}, added in order of k.
    *
    * @param rows how many rows are wanted, 1 to {@link #rows()}
    * @param depth number of products in a sum; 0 gives 0
    * @param a column k of the rows begins at {@code aAt + k * aStep}; a panel {@code [depth,
    *     rows()]} has a step of {@link #rows()}
-   * @param b row k begins at {@code bAt + offsets[offsetsAt + k]}
+   * @param b row k of tile t begins at {@code bAt + t * bStep + offsets[offsetsAt + k]}
+   * @param tiles how many there are, {@link #columns()} columns each
    * @param c row r begins at {@code cAt + r * pitch}
-   * @param add whether the tile is added to what stands in c
+   * @param add whether the tiles are added to what stands in c
    */
   void multiply(
       int rows,
@@ -42,13 +46,18 @@ interface Arithmetic {
       int bAt,
       int[] offsets,
       int offsetsAt,
+      int tiles,
+      int bStep,
       Object c,
       int cAt,
       int pitch,
       boolean add);
 
   /**
-   * {@link #multiply} of two panels: a is {@code [depth, rows()]}, b is {@code [depth, columns()]}.
+   * {@link #multiply} of panels: a is {@code [depth, rows()]}, each of b {@code [depth,
+   * columns()]}.
+   *
+   * @param panels how many of b there are; panel p begins at {@code bAt + p * bStep}
    */
   void multiplyPanels(
       int rows,
@@ -57,6 +66,8 @@ interface Arithmetic {
       int aAt,
       Object b,
       int bAt,
+      int panels,
+      int bStep,
       Object c,
       int cAt,
       int pitch,
@@ -72,11 +83,14 @@ interface Arithmetic {
       int bAt,
       int[] offsets,
       int offsetsAt,
+      int tiles,
+      int bStep,
       Object c,
       int cAt,
       int pitch,
       boolean add) {
-    multiply(rows, depth, a, aAt, rows(), b, bAt, offsets, offsetsAt, c, cAt, pitch, add);
+    multiply(
+        rows, depth, a, aAt, rows(), b, bAt, offsets, offsetsAt, tiles, bStep, c, cAt, pitch, add);
   }
 
   /**

@@ -596,6 +596,8 @@ final class AttentionKernels {
               at + slot.keys + (key + k) * s.size,
               scratch,
               panel,
+              1,
+              0,
               scratch,
               scores + k * columns,
               columns,
@@ -622,6 +624,8 @@ final class AttentionKernels {
               scratch,
               scores,
               panelOffsets,
+              0,
+              1,
               0,
               scratch,
               sums + e * columns,
@@ -927,30 +931,33 @@ final class AttentionKernels {
       int dScores = at + slot.dScores + offset;
       int seen = Math.min(width, limit(query + rows, valid) - key);
       int columns = s.panels(seen);
-      for (int c = 0; c < columns; c += s.columns) {
-        arithmetic.multiplyPanels(
-            rows,
-            s.size,
-            scratch,
-            at + slot.queryPanels + query * s.size,
-            scratch,
-            at + slot.keyPanels + c * s.size,
-            scratch,
-            scores + c,
-            width,
-            false);
-        arithmetic.multiplyPanels(
-            rows,
-            s.valueSize,
-            scratch,
-            at + slot.dOutPanels + query * s.valueSize,
-            scratch,
-            at + slot.valuePanels + c * s.valueSize,
-            scratch,
-            dScores + c,
-            width,
-            false);
-      }
+      int panels = columns / s.columns;
+      arithmetic.multiplyPanels(
+          rows,
+          s.size,
+          scratch,
+          at + slot.queryPanels + query * s.size,
+          scratch,
+          at + slot.keyPanels,
+          panels,
+          s.columns * s.size,
+          scratch,
+          scores,
+          width,
+          false);
+      arithmetic.multiplyPanels(
+          rows,
+          s.valueSize,
+          scratch,
+          at + slot.dOutPanels + query * s.valueSize,
+          scratch,
+          at + slot.valuePanels,
+          panels,
+          s.columns * s.valueSize,
+          scratch,
+          dScores,
+          width,
+          false);
       hide(bindings, batch, scratch, scores, rows, columns, query, key, valid);
       int factors = at + slot.factors;
       if (dropping) {
@@ -982,21 +989,21 @@ final class AttentionKernels {
       int tile = at + slot.tile;
       arithmetic.transpose(scratch, dScores, width, columns + 1, s.rows, scratch, tile);
       int pitch = s.panels(s.size);
-      for (int i = 0; i < pitch; i += s.columns) {
-        arithmetic.multiply(
-            rows,
-            seen,
-            scratch,
-            tile,
-            scratch,
-            at + slot.keyRows + i,
-            sizeOffsets,
-            0,
-            scratch,
-            at + slot.dQueries + query * pitch + i,
-            pitch,
-            true);
-      }
+      arithmetic.multiply(
+          rows,
+          seen,
+          scratch,
+          tile,
+          scratch,
+          at + slot.keyRows,
+          sizeOffsets,
+          0,
+          pitch / s.columns,
+          s.columns,
+          scratch,
+          at + slot.dQueries + query * pitch,
+          pitch,
+          true);
     }
 
     /** Takes scores away that are not seen. */
@@ -1036,7 +1043,7 @@ final class AttentionKernels {
         int[] offsets,
         int sums,
         int pitch) {
-      for (int i = 0; i < pitch && n > 0; i += s.columns) {
+      if (n > 0) {
         arithmetic.multiply(
             rows,
             n,
@@ -1044,11 +1051,13 @@ final class AttentionKernels {
             scores,
             slot.width,
             scratch,
-            queries + i,
+            queries,
             offsets,
             0,
+            pitch / s.columns,
+            s.columns,
             scratch,
-            sums + i,
+            sums,
             pitch,
             true);
       }

@@ -172,6 +172,7 @@ final class DataConvolve extends JavaKernel {
       int planes) {
     Object weights = JavaBuffer.array(filters);
     int height = arithmetic.rows();
+    int width = arithmetic.columns();
     int block = planes + geometry.planeElements();
     int gathered = block + geometry.blockElements();
     int first = planes + row * pass.rowPitch();
@@ -187,21 +188,21 @@ final class DataConvolve extends JavaKernel {
       for (int panel = firstPanel; panel < panelEnd; panel++) {
         int left = filtersAt + (panel * all + k) * height;
         int to = block + (panel - firstPanel) * height * geometry.pitch;
-        for (int at = 0; at < positions; at += arithmetic.columns()) {
-          arithmetic.multiply(
-              Math.min(height, geometry.resultChannels - panel * height),
-              slice,
-              weights,
-              left,
-              scratch,
-              geometry.gathers ? gathered + at * slice : first + at,
-              geometry.gathers ? panelTable : pass.table(),
-              geometry.gathers ? 0 : k,
-              scratch,
-              to + at,
-              geometry.pitch,
-              k > 0);
-        }
+        arithmetic.multiply(
+            Math.min(height, geometry.resultChannels - panel * height),
+            slice,
+            weights,
+            left,
+            scratch,
+            geometry.gathers ? gathered : first,
+            geometry.gathers ? panelTable : pass.table(),
+            geometry.gathers ? 0 : k,
+            Math.ceilDiv(positions, width),
+            geometry.gathers ? width * slice : width,
+            scratch,
+            to,
+            geometry.pitch,
+            k > 0);
       }
       k += Math.max(1, slice);
     } while (k < all);

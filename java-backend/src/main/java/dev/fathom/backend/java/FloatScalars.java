@@ -19,6 +19,11 @@ final class FloatScalars implements Arithmetic {
   }
 
   @Override
+  public int tilesAtOnce() {
+    return 1;
+  }
+
+  @Override
   public int computedRows(int rows) {
     return rows;
   }
@@ -34,6 +39,8 @@ final class FloatScalars implements Arithmetic {
       int bAt,
       int[] offsets,
       int offsetsAt,
+      int tiles,
+      int bStep,
       Object c,
       int cAt,
       int pitch,
@@ -42,12 +49,15 @@ final class FloatScalars implements Arithmetic {
     float[] right = (float[]) b;
     float[] to = (float[]) c;
     for (int r = 0; r < rows; r++) {
-      int at = cAt + r * pitch;
-      if (!add) {
-        java.util.Arrays.fill(to, at, at + COLUMNS, 0);
-      }
-      for (int k = 0; k < depth; k++) {
-        axpy(left[aAt + k * aStep + r], right, bAt + offsets[offsetsAt + k], to, at);
+      for (int tile = 0; tile < tiles; tile++) {
+        int at = cAt + r * pitch + tile * COLUMNS;
+        int row = bAt + tile * bStep;
+        if (!add) {
+          java.util.Arrays.fill(to, at, at + COLUMNS, 0);
+        }
+        for (int k = 0; k < depth; k++) {
+          axpy(left[aAt + k * aStep + r], right, row + offsets[offsetsAt + k], to, at);
+        }
       }
     }
   }
@@ -60,6 +70,8 @@ final class FloatScalars implements Arithmetic {
       int aAt,
       Object b,
       int bAt,
+      int panels,
+      int bStep,
       Object c,
       int cAt,
       int pitch,
@@ -68,12 +80,15 @@ final class FloatScalars implements Arithmetic {
     float[] right = (float[]) b;
     float[] to = (float[]) c;
     for (int r = 0; r < rows; r++) {
-      int at = cAt + r * pitch;
-      if (!add) {
-        java.util.Arrays.fill(to, at, at + COLUMNS, 0);
-      }
-      for (int k = 0; k < depth; k++) {
-        axpy(left[aAt + k * ROWS + r], right, bAt + k * COLUMNS, to, at);
+      for (int panel = 0; panel < panels; panel++) {
+        int at = cAt + r * pitch + panel * COLUMNS;
+        int row = bAt + panel * bStep;
+        if (!add) {
+          java.util.Arrays.fill(to, at, at + COLUMNS, 0);
+        }
+        for (int k = 0; k < depth; k++) {
+          axpy(left[aAt + k * ROWS + r], right, row + k * COLUMNS, to, at);
+        }
       }
     }
   }

@@ -157,7 +157,8 @@ abstract class RecurrentBlocks extends JavaKernel {
   final void product(
       float[] w, int at, int rows, float[] matrix, int matrixAt, int to, boolean add) {
     int columns = arithmetic.columns();
-    for (int column = 0; column < tiling.pitch(); column += columns) {
+    int panels = tiling.pitch() / columns;
+    for (int panel = 0; panel < panels; panel += arithmetic.tilesAtOnce()) {
       for (int row = 0, tile = 0; row < rows; row += tiling.tileRows(), tile++) {
         arithmetic.multiplyPanels(
             Math.min(tiling.tileRows(), rows - row),
@@ -165,9 +166,11 @@ abstract class RecurrentBlocks extends JavaKernel {
             w,
             at + tiling.panel(tile),
             matrix,
-            matrixAt + column * tiling.depth(),
+            matrixAt + panel * columns * tiling.depth(),
+            Math.min(arithmetic.tilesAtOnce(), panels - panel),
+            columns * tiling.depth(),
             w,
-            to + row * tiling.pitch() + column,
+            to + row * tiling.pitch() + panel * columns,
             tiling.pitch(),
             add);
       }

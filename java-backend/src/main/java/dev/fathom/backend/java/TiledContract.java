@@ -154,25 +154,50 @@ final class TiledContract extends JavaKernel {
         for (int r = row; r < rowEnd; r += height) {
           int leftPanel = leftBlock + (r - row) * slice;
           int rows = Math.min(height, rowEnd - r);
-          for (int c = first; c < groupEnd; c += width) {
-            int panel = tiling.narrow() ? widened : rightAt + (c / width * depth + k) * width;
-            int at = outAt + outRows.at(r) + c;
-            if (!tiling.direct()) {
-              int to = result + (r - row) * tiling.pitch() + (c - column);
-              arithmetic.multiplyPanels(
-                  rows, slice, scratch, leftPanel, wide, panel, scratch, to, tiling.pitch(), k > 0);
-            } else if (arithmetic.computedRows(rows) == rows && c + width <= columnEnd) {
-              arithmetic.multiplyPanels(
-                  rows, slice, scratch, leftPanel, wide, panel, out, at, outRows.stride, k > 0);
-            } else {
-              int columns = Math.min(width, columnEnd - c);
-              if (k > 0) {
-                copy(out, at, outRows.stride, scratch, result, width, rows, columns);
-              }
-              arithmetic.multiplyPanels(
-                  rows, slice, scratch, leftPanel, wide, panel, scratch, result, width, k > 0);
-              copy(scratch, result, width, out, at, outRows.stride, rows, columns);
+          int panel = tiling.narrow() ? widened : rightAt + (first / width * depth + k) * width;
+          int panels = Math.ceilDiv(groupEnd - first, width);
+          if (!tiling.direct()) {
+            int to = result + (r - row) * tiling.pitch() + (first - column);
+            arithmetic.multiplyPanels(
+                rows,
+                slice,
+                scratch,
+                leftPanel,
+                wide,
+                panel,
+                panels,
+                depth * width,
+                scratch,
+                to,
+                tiling.pitch(),
+                k > 0);
+            continue;
+          }
+          int at = outAt + outRows.at(r) + first;
+          int whole = arithmetic.computedRows(rows) == rows ? (groupEnd - first) / width : 0;
+          arithmetic.multiplyPanels(
+              rows,
+              slice,
+              scratch,
+              leftPanel,
+              wide,
+              panel,
+              whole,
+              depth * width,
+              out,
+              at,
+              outRows.stride,
+              k > 0);
+          for (int rest = whole; rest < panels; rest++) {
+            int from = panel + rest * depth * width;
+            int to = at + rest * width;
+            int columns = Math.min(width, groupEnd - first - rest * width);
+            if (k > 0) {
+              copy(out, to, outRows.stride, scratch, result, width, rows, columns);
             }
+            arithmetic.multiplyPanels(
+                rows, slice, scratch, leftPanel, wide, from, 1, 0, scratch, result, width, k > 0);
+            copy(scratch, result, width, out, to, outRows.stride, rows, columns);
           }
         }
       }

@@ -10,19 +10,18 @@ final class VectorSupport {
   private VectorSupport() {}
 
   private static boolean find() {
-    // What a native image has in place of JVM flags was chosen when it was built.
-    boolean image = "runtime".equals(System.getProperty("org.graalvm.nativeimage.imagecode"));
     boolean found = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
     System.Logger log = System.getLogger("dev.fathom.backend.java");
     if (!found) {
+      // What a native image has in place of JVM flags was chosen when it was built.
       log.log(
           System.Logger.Level.WARNING,
           "scalar kernels, which are many times slower: "
-              + (image ? "build the native image" : "start the JVM")
+              + (NativeImage.RUNNING ? "build the native image" : "start the JVM")
               + " with --add-modules jdk.incubator.vector to use vector kernels");
       return false;
     }
-    if (image && !Width.isFast()) {
+    if (NativeImage.RUNNING && !Width.isFast()) {
       log.log(
           System.Logger.Level.WARNING,
           "scalar kernels, which are many times slower: build the native image with"

@@ -322,21 +322,21 @@ final class WeightConvolve extends JavaKernel {
     do {
       int slice = Math.min(limit, depth - k);
       for (int row = 0; row < rows; row += geometry.tileRows) {
-        for (int tile = 0; tile < tiles; tile++) {
-          arithmetic.multiply(
-              Math.min(geometry.tileRows, rows - row),
-              slice,
-              scratch,
-              left + row * depth + k * geometry.tileRows,
-              scratch,
-              right + tile * tileStep,
-              table,
-              k,
-              scratch,
-              sums + row * geometry.columns + tile * geometry.tileColumns,
-              geometry.columns,
-              add || k > 0);
-        }
+        arithmetic.multiply(
+            Math.min(geometry.tileRows, rows - row),
+            slice,
+            scratch,
+            left + row * depth + k * geometry.tileRows,
+            scratch,
+            right,
+            table,
+            k,
+            tiles,
+            tileStep,
+            scratch,
+            sums + row * geometry.columns,
+            geometry.columns,
+            add || k > 0);
       }
       k += Math.max(1, slice);
     } while (k < depth);
