@@ -49,7 +49,7 @@ final class Elements {
         case F32 -> {
           float[] out = (float[]) to;
           if (stride == 1) {
-            System.arraycopy(floats, fromAt, out, toAt, count);
+            FloatRows.copy(floats, fromAt, out, toAt, count);
           } else {
             for (int i = 0; i < count; i++) {
               out[toAt + i * stride] = floats[fromAt + i];

@@ -301,7 +301,7 @@ final class TileState {
     int a = step.a();
     int to = step.d();
     switch (step.type()) {
-      case F32 -> System.arraycopy(f[a], at[a], f[to], at[to], n);
+      case F32 -> FloatRows.copy(f[a], at[a], f[to], at[to], n);
       case F64 -> System.arraycopy(d[a], at[a], d[to], at[to], n);
       case I64 -> System.arraycopy(l[a], at[a], l[to], at[to], n);
       default -> System.arraycopy(i[a], at[a], i[to], at[to], n);

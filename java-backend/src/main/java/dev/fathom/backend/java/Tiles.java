@@ -17,7 +17,7 @@ final class Tiles {
         float[] a = (float[]) array;
         float[] t = (float[]) tile;
         if (stride == 1) {
-          System.arraycopy(a, offset, t, at, n);
+          FloatRows.copy(a, offset, t, at, n);
         } else if (stride == 0) {
           Arrays.fill(t, at, at + n, a[offset]);
         } else {
@@ -89,7 +89,7 @@ final class Tiles {
         float[] a = (float[]) array;
         float[] t = (float[]) tile;
         if (stride == 1) {
-          System.arraycopy(t, at, a, offset, n);
+          FloatRows.copy(t, at, a, offset, n);
         } else {
           for (int k = 0; k < n; k++) {
             a[offset + k * stride] = t[at + k];

@@ -79,7 +79,7 @@ record Tiling(
         rows,
         columns,
         slice,
-        narrow ? arithmetic.columns() : group(slice, arithmetic.columns()),
+        narrow ? arithmetic.columns() : group(slice, arithmetic),
         direct,
         (int) Math.max(1, TASK_WORK / work),
         rows * slice
@@ -93,8 +93,9 @@ record Tiling(
    * lines that lie a whole row of the result apart, and wait for memory: 2048 x 384 x 1536 ran at
    * 175 GFLOP/s so, at 190 in groups.
    */
-  private static int group(int slice, int columns) {
-    return Math.max(1, GROUP / Math.max(1, slice) / columns) * columns;
+  private static int group(int slice, Arithmetic arithmetic) {
+    int unit = arithmetic.tilesAtOnce() * arithmetic.columns();
+    return Math.max(1, GROUP / Math.max(1, slice) / unit) * unit;
   }
 
   /** Whether rows that far apart meet in a few sets of the caches. */

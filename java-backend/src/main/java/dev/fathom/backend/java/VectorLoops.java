@@ -16,7 +16,7 @@ final class VectorLoops implements Loops {
   private static final int W = F.length();
 
   /** The number of each lane. */
-  private static final int[] NUMBERS = numbers();
+  static final int[] NUMBERS = numbers();
 
   private static int[] numbers() {
     int[] numbers = new int[W];
@@ -343,41 +343,70 @@ final class VectorLoops implements Loops {
   @Override
   public void threefry(int k0, int k1, int first, int[] w0, int[] w1, int n) {
     for (int i = 0; i < n; i += W) {
-      words(k0, k1, first + i, w0, w1, i);
+      IntVector.fromArray(I, NUMBERS, 0).add(first + i).intoArray(w0, i);
+    }
+    rounds(k0, k1, w0, w1, n);
+  }
+
+  /** {@link Threefry} of the blocks whose counters are in {@code w0}. */
+  static void rounds(int k0, int k1, int[] w0, int[] w1, int n) {
+    int k2 = 0x1BD11BDA ^ k0 ^ k1;
+    for (int i = 0; i < n; i += W) {
+      IntVector.fromArray(I, w0, i).add(k0).intoArray(w0, i);
+      IntVector.broadcast(I, k1).intoArray(w1, i);
+    }
+    evenRounds(w0, w1, n, k1, k2 + 1);
+    oddRounds(w0, w1, n, k2, k0 + 2);
+    evenRounds(w0, w1, n, k0, k1 + 3);
+    oddRounds(w0, w1, n, k1, k2 + 4);
+    evenRounds(w0, w1, n, k2, k0 + 5);
+  }
+
+  /**
+   * Four rounds and a key. The shifts are spelt out: the compiler of native images must know them,
+   * and expands no more vectors in a method.
+   */
+  private static void evenRounds(int[] w0, int[] w1, int n, int left, int right) {
+    for (int i = 0; i < n; i += W) {
+      IntVector x = IntVector.fromArray(I, w0, i);
+      IntVector y = IntVector.fromArray(I, w1, i);
+      x = x.add(y);
+      y = y.lanewise(VectorOperators.LSHL, 13).or(y.lanewise(VectorOperators.LSHR, 19));
+      y = y.lanewise(VectorOperators.XOR, x);
+      x = x.add(y);
+      y = y.lanewise(VectorOperators.LSHL, 15).or(y.lanewise(VectorOperators.LSHR, 17));
+      y = y.lanewise(VectorOperators.XOR, x);
+      x = x.add(y);
+      y = y.lanewise(VectorOperators.LSHL, 26).or(y.lanewise(VectorOperators.LSHR, 6));
+      y = y.lanewise(VectorOperators.XOR, x);
+      x = x.add(y);
+      y = y.lanewise(VectorOperators.LSHL, 6).or(y.lanewise(VectorOperators.LSHR, 26));
+      y = y.lanewise(VectorOperators.XOR, x);
+      x.add(left).intoArray(w0, i);
+      y.add(right).intoArray(w1, i);
     }
   }
 
-  /** One vector: a native image unrolls the rounds, and so knows the shifts, of a loop alone. */
-  private static void words(int k0, int k1, int first, int[] w0, int[] w1, int at) {
-    int k2 = 0x1BD11BDA ^ k0 ^ k1;
-    IntVector x = IntVector.fromArray(I, NUMBERS, 0).add(first + k0);
-    IntVector y = IntVector.broadcast(I, k1);
-    // Five groups of four rounds; a key word is injected after each.
-    for (int group = 0; group < 5; group++) {
-      boolean even = (group & 1) == 0;
-      int r0 = even ? 13 : 17;
-      int r1 = even ? 15 : 29;
-      int r2 = even ? 26 : 16;
-      int r3 = even ? 6 : 24;
+  /** The four rounds after those. */
+  private static void oddRounds(int[] w0, int[] w1, int n, int left, int right) {
+    for (int i = 0; i < n; i += W) {
+      IntVector x = IntVector.fromArray(I, w0, i);
+      IntVector y = IntVector.fromArray(I, w1, i);
       x = x.add(y);
-      y = y.lanewise(VectorOperators.LSHL, r0).or(y.lanewise(VectorOperators.LSHR, 32 - r0));
+      y = y.lanewise(VectorOperators.LSHL, 17).or(y.lanewise(VectorOperators.LSHR, 15));
       y = y.lanewise(VectorOperators.XOR, x);
       x = x.add(y);
-      y = y.lanewise(VectorOperators.LSHL, r1).or(y.lanewise(VectorOperators.LSHR, 32 - r1));
+      y = y.lanewise(VectorOperators.LSHL, 29).or(y.lanewise(VectorOperators.LSHR, 3));
       y = y.lanewise(VectorOperators.XOR, x);
       x = x.add(y);
-      y = y.lanewise(VectorOperators.LSHL, r2).or(y.lanewise(VectorOperators.LSHR, 32 - r2));
+      y = y.lanewise(VectorOperators.LSHL, 16).or(y.lanewise(VectorOperators.LSHR, 16));
       y = y.lanewise(VectorOperators.XOR, x);
       x = x.add(y);
-      y = y.lanewise(VectorOperators.LSHL, r3).or(y.lanewise(VectorOperators.LSHR, 32 - r3));
+      y = y.lanewise(VectorOperators.LSHL, 24).or(y.lanewise(VectorOperators.LSHR, 8));
       y = y.lanewise(VectorOperators.XOR, x);
-      int left = group % 3 == 0 ? k1 : group % 3 == 1 ? k2 : k0;
-      int right = group % 3 == 0 ? k2 : group % 3 == 1 ? k0 : k1;
-      x = x.add(left);
-      y = y.add(right + group + 1);
+      x.add(left).intoArray(w0, i);
+      y.add(right).intoArray(w1, i);
     }
-    x.intoArray(w0, at);
-    y.intoArray(w1, at);
   }
 
   @Override

@@ -95,7 +95,8 @@ final class VectorMath {
 
   static void sin(float[] a, int ao, float[] d, int o, int n, float[] temp) {
     System.arraycopy(a, ao, temp, 0, n);
-    if (angle(temp, d, o, n, 0)) {
+    angle(temp, d, o, n, 0);
+    if (isAnyLarge(temp, n)) {
       for (int i = 0; i < n; i++) {
         if (Math.abs(temp[i]) > LARGEST_ANGLE) {
           d[o + i] = (float) StrictMath.sin(temp[i]);
@@ -106,7 +107,8 @@ final class VectorMath {
 
   static void cos(float[] a, int ao, float[] d, int o, int n, float[] temp) {
     System.arraycopy(a, ao, temp, 0, n);
-    if (angle(temp, d, o, n, 1)) {
+    angle(temp, d, o, n, 1);
+    if (isAnyLarge(temp, n)) {
       for (int i = 0; i < n; i++) {
         if (Math.abs(temp[i]) > LARGEST_ANGLE) {
           d[o + i] = (float) StrictMath.cos(temp[i]);
@@ -115,13 +117,20 @@ final class VectorMath {
     }
   }
 
-  /** Sine of {@code x + quarter * pi / 2}; answers whether an angle was too large for it. */
-  private static boolean angle(float[] x, float[] d, int o, int n, int quarter) {
-    FloatVector largest = FloatVector.zero(F);
+  private static boolean isAnyLarge(float[] x, int n) {
+    for (int i = 0; i < n; i += W) {
+      FloatVector v = FloatVector.fromArray(F, x, i).abs();
+      if (v.compare(VectorOperators.GT, LARGEST_ANGLE).anyTrue()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Sine of {@code x + quarter * pi / 2}, for angles that are not too large for it. */
+  private static void angle(float[] x, float[] d, int o, int n, int quarter) {
     for (int i = 0; i < n; i += W) {
       FloatVector v = FloatVector.fromArray(F, x, i);
-      FloatVector m = v.abs();
-      largest = largest.blend(m, m.compare(VectorOperators.GT, largest));
       FloatVector t = v.fma(FloatVector.broadcast(F, TWO_OVER_PI), FloatVector.broadcast(F, MAGIC));
       FloatVector k = t.sub(MAGIC);
       FloatVector r = k.fma(FloatVector.broadcast(F, -HALF_PI), v);
@@ -146,7 +155,6 @@ final class VectorMath {
           .reinterpretAsFloats()
           .intoArray(d, o + i);
     }
-    return largest.reduceLanes(VectorOperators.MAX) > LARGEST_ANGLE;
   }
 
   /** {@code e = exp(-|x|)}: 1 / (1 + e) or e / (1 + e), so that no tail underflows early. */

@@ -2,7 +2,6 @@ package dev.fathom.backend.java;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -39,38 +38,65 @@ final class VectorScores implements ScoreLoops {
 
   private static void step(
       float[] scores, int at, int rows, int pitch, float[] maxima, int maximaAt, int columns) {
-    FloatVector before = FloatVector.fromArray(F, maxima, maximaAt);
-    FloatVector m0 = before;
-    FloatVector m1 = before;
-    FloatVector m2 = before;
-    FloatVector m3 = before;
-    int row = 0;
-    for (; row <= rows - 4; row += 4) {
+    int sums = maximaAt + columns;
+    int changes = maximaAt + 2 * columns;
+    FloatVector.fromArray(F, maxima, maximaAt).intoArray(maxima, changes);
+    int fours = rows / 4 * 4;
+    fourMaxima(scores, at, fours, pitch, maxima, maximaAt);
+    maxima(scores, at + fours * pitch, rows - fours, pitch, maxima, maximaAt);
+    FloatVector.fromArray(F, maxima, changes)
+        .sub(FloatVector.fromArray(F, maxima, maximaAt))
+        .intoArray(maxima, changes);
+    exp(maxima, changes);
+    FloatVector.fromArray(F, maxima, sums)
+        .mul(FloatVector.fromArray(F, maxima, changes))
+        .intoArray(maxima, sums);
+    weights(scores, at, rows, pitch, maxima, maximaAt, sums);
+  }
+
+  /**
+   * The greatest of each column and what is in maxima; four at a time, since each waits for one.
+   * The loaded vector is blended, not the other way round: the compiler of native images knows its
+   * class.
+   */
+  private static void fourMaxima(
+      float[] scores, int at, int rows, int pitch, float[] maxima, int maximaAt) {
+    FloatVector m0 = FloatVector.fromArray(F, maxima, maximaAt);
+    FloatVector m1 = m0;
+    FloatVector m2 = m0;
+    FloatVector m3 = m0;
+    for (int row = 0; row < rows; row += 4) {
       int from = at + row * pitch;
       FloatVector a = FloatVector.fromArray(F, scores, from);
-      m0 = m0.blend(a, a.compare(VectorOperators.GT, m0));
+      m0 = a.blend(m0, a.compare(VectorOperators.LE, m0));
       FloatVector b = FloatVector.fromArray(F, scores, from + pitch);
-      m1 = m1.blend(b, b.compare(VectorOperators.GT, m1));
+      m1 = b.blend(m1, b.compare(VectorOperators.LE, m1));
       FloatVector c = FloatVector.fromArray(F, scores, from + 2 * pitch);
-      m2 = m2.blend(c, c.compare(VectorOperators.GT, m2));
+      m2 = c.blend(m2, c.compare(VectorOperators.LE, m2));
       FloatVector d = FloatVector.fromArray(F, scores, from + 3 * pitch);
-      m3 = m3.blend(d, d.compare(VectorOperators.GT, m3));
+      m3 = d.blend(m3, d.compare(VectorOperators.LE, m3));
     }
-    for (; row < rows; row++) {
+    m0 = m1.blend(m0, m1.compare(VectorOperators.LE, m0));
+    m2 = m3.blend(m2, m3.compare(VectorOperators.LE, m2));
+    m2.blend(m0, m2.compare(VectorOperators.LE, m0)).intoArray(maxima, maximaAt);
+  }
+
+  private static void maxima(
+      float[] scores, int at, int rows, int pitch, float[] maxima, int maximaAt) {
+    FloatVector m = FloatVector.fromArray(F, maxima, maximaAt);
+    for (int row = 0; row < rows; row++) {
       FloatVector a = FloatVector.fromArray(F, scores, at + row * pitch);
-      m0 = m0.blend(a, a.compare(VectorOperators.GT, m0));
+      m = a.blend(m, a.compare(VectorOperators.LE, m));
     }
-    m0 = m0.blend(m1, m1.compare(VectorOperators.GT, m0));
-    m2 = m2.blend(m3, m3.compare(VectorOperators.GT, m2));
-    FloatVector max = m0.blend(m2, m2.compare(VectorOperators.GT, m0));
-    max.intoArray(maxima, maximaAt);
-    FloatVector change = before.sub(max);
-    change.intoArray(maxima, maximaAt + 2 * columns);
-    exp(maxima, maximaAt + 2 * columns);
-    FloatVector sum =
-        FloatVector.fromArray(F, maxima, maximaAt + columns)
-            .mul(FloatVector.fromArray(F, maxima, maximaAt + 2 * columns));
-    for (row = 0; row < rows; row++) {
+    m.intoArray(maxima, maximaAt);
+  }
+
+  /** Scores become {@code exp(score - maximum)}, and are added to the sums. */
+  private static void weights(
+      float[] scores, int at, int rows, int pitch, float[] maxima, int maximaAt, int sums) {
+    FloatVector max = FloatVector.fromArray(F, maxima, maximaAt);
+    FloatVector sum = FloatVector.fromArray(F, maxima, sums);
+    for (int row = 0; row < rows; row++) {
       int place = at + row * pitch;
       FloatVector x = FloatVector.fromArray(F, scores, place).sub(max);
       FloatVector t = x.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, MAGIC));
@@ -88,7 +114,7 @@ final class VectorScores implements ScoreLoops {
       e.intoArray(scores, place);
       sum = sum.add(e);
     }
-    sum.intoArray(maxima, maximaAt + columns);
+    sum.intoArray(maxima, sums);
   }
 
   /** One vector in place. */
@@ -174,66 +200,61 @@ final class VectorScores implements ScoreLoops {
       int elements,
       double rate) {
     int half = elements / 2 + elements % 2;
+    Scratch scratch = Scratch.local();
+    int[] w0 = scratch.ints(0, columns + W);
+    int[] w1 = scratch.ints(1, columns + W);
     for (int row = 0; row < rows; row++) {
-      for (int column = 0; column < columns; column += W) {
-        factors(
-            (float[]) factors,
-            at + row * columns + column,
-            k0,
-            k1,
-            first + row * rowStep + column * columnStep,
-            columnStep,
-            half,
-            (float) rate,
-            (float) (1 / (1 - rate)));
-      }
+      int from = first + row * rowStep;
+      counters(w0, columns, from, columnStep, half);
+      VectorLoops.rounds(k0, k1, w0, w1, columns);
+      select(
+          w0,
+          w1,
+          columns,
+          from,
+          columnStep,
+          half,
+          (float) rate,
+          (float) (1 / (1 - rate)),
+          (float[]) factors,
+          at + row * columns);
     }
   }
 
-  /** One vector; the rounds are those of {@link VectorLoops#threefry}. */
-  private static void factors(
-      float[] factors,
-      int at,
-      int k0,
-      int k1,
+  /** Block e gives word 0 to element e and word 1 to element {@code half + e}. */
+  private static void counters(int[] w0, int columns, int first, int step, int half) {
+    for (int column = 0; column < columns; column += W) {
+      IntVector element =
+          IntVector.fromArray(I, VectorLoops.NUMBERS, 0).mul(step).add(first + column * step);
+      element
+          .blend(element.sub(half), element.compare(VectorOperators.GE, half))
+          .intoArray(w0, column);
+    }
+  }
+
+  private static void select(
+      int[] w0,
+      int[] w1,
+      int columns,
       int first,
       int step,
       int half,
       float rate,
-      float factor) {
-    int k2 = 0x1BD11BDA ^ k0 ^ k1;
-    IntVector element = IntVector.zero(I).addIndex(1).mul(step).add(first);
-    VectorMask<Integer> late = element.compare(VectorOperators.GE, half);
-    IntVector x = element.blend(element.sub(half), late).add(k0);
-    IntVector y = IntVector.broadcast(I, k1);
-    for (int group = 0; group < 5; group++) {
-      boolean even = (group & 1) == 0;
-      int r0 = even ? 13 : 17;
-      int r1 = even ? 15 : 29;
-      int r2 = even ? 26 : 16;
-      int r3 = even ? 6 : 24;
-      x = x.add(y);
-      y = y.lanewise(VectorOperators.LSHL, r0).or(y.lanewise(VectorOperators.LSHR, 32 - r0));
-      y = y.lanewise(VectorOperators.XOR, x);
-      x = x.add(y);
-      y = y.lanewise(VectorOperators.LSHL, r1).or(y.lanewise(VectorOperators.LSHR, 32 - r1));
-      y = y.lanewise(VectorOperators.XOR, x);
-      x = x.add(y);
-      y = y.lanewise(VectorOperators.LSHL, r2).or(y.lanewise(VectorOperators.LSHR, 32 - r2));
-      y = y.lanewise(VectorOperators.XOR, x);
-      x = x.add(y);
-      y = y.lanewise(VectorOperators.LSHL, r3).or(y.lanewise(VectorOperators.LSHR, 32 - r3));
-      y = y.lanewise(VectorOperators.XOR, x);
-      int left = group % 3 == 0 ? k1 : group % 3 == 1 ? k2 : k0;
-      int right = group % 3 == 0 ? k2 : group % 3 == 1 ? k0 : k1;
-      x = x.add(left);
-      y = y.add(right + group + 1);
+      float factor,
+      float[] factors,
+      int at) {
+    for (int column = 0; column < columns; column += W) {
+      IntVector element =
+          IntVector.fromArray(I, VectorLoops.NUMBERS, 0).mul(step).add(first + column * step);
+      IntVector top =
+          IntVector.fromArray(I, w0, column)
+              .blend(IntVector.fromArray(I, w1, column), element.compare(VectorOperators.GE, half))
+              .lanewise(VectorOperators.LSHR, 8);
+      FloatVector uniform = ((FloatVector) top.convert(VectorOperators.I2F, 0)).mul(0x1p-24f);
+      FloatVector.broadcast(F, factor)
+          .blend(0f, uniform.compare(VectorOperators.LT, rate))
+          .intoArray(factors, at + column);
     }
-    IntVector top = x.blend(y, late).lanewise(VectorOperators.LSHR, 8);
-    FloatVector uniform = ((FloatVector) top.convert(VectorOperators.I2F, 0)).mul(0x1p-24f);
-    FloatVector.broadcast(F, factor)
-        .blend(0f, uniform.compare(VectorOperators.LT, rate))
-        .intoArray(factors, at);
   }
 
   @Override
