@@ -3,7 +3,6 @@ package dev.fathom.service.cli;
 import dev.fathom.service.FathomConfig;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoreException;
-import io.quarkus.runtime.ImageMode;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.runtime.QuarkusBindException;
@@ -15,7 +14,6 @@ import java.io.IOException;
 import java.net.UnknownHostException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.LockSupport;
 import org.jboss.logging.Logger;
 
 /** Starts Quarkus in this process. */
@@ -71,9 +69,6 @@ final class Server {
   /** Says where the service is and waits. */
   static final class UntilStopped implements QuarkusApplication {
 
-    /** Those who waited for the start have had their first answer by then. */
-    private static final long AFTER_START_NANOS = 500_000_000;
-
     @Inject HttpServer server;
     @Inject FathomConfig config;
     @Inject DataDirectory directory;
@@ -82,20 +77,8 @@ final class Server {
     public int run(String... args) throws IOException {
       directory.announce(server.getLocalBaseUri().toString());
       LOG.infof("Fathom listens on %s, data in %s", server.getLocalBaseUri(), config.data());
-      giveBack();
       Quarkus.waitForExit();
       return 0;
-    }
-
-    /**
-     * Lets a native binary that has nothing to do give back what its start left behind, which is
-     * most of its heap: it would keep that until much more is used.
-     */
-    private static void giveBack() {
-      if (ImageMode.current().isNativeImage()) {
-        LockSupport.parkNanos(AFTER_START_NANOS);
-        System.gc();
-      }
     }
   }
 }
