@@ -10,15 +10,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.ServiceLoader;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /**
  * Finds backends and chooses one. A backend that was named and fails is an error, never a silent
- * fall-back. {@code auto} takes the highest-ranked whose probe and self-test pass, unless a quick
- * measured contract says otherwise: where several are there, one of lower rank wins if it is
- * {@value Choice#CLEARLY} times as fast. The figures are kept in the cache folder, if there is one,
- * so that only the first start measures; without the file {@value Figures#FILE} the next one does
- * again.
+ * fall-back; no other is asked or opened for it. {@code auto} takes the highest-ranked whose probe
+ * and self-test pass, unless a quick measured contract says otherwise: where several are there, one
+ * of lower rank wins if it is {@value Choice#CLEARLY} times as fast. The figures are kept in the
+ * cache folder, if there is one, so that only the first start measures; without the file {@value
+ * Figures#FILE} the next one does again.
  */
 public final class Backends {
   static final String AUTO = "auto";
@@ -49,16 +50,51 @@ public final class Backends {
   public record Times(
       Optional<Duration> probe, Optional<Duration> open, Optional<Duration> selfTest) {}
 
-  /**
-   * The choice.
-   *
-   * @param name of the chosen backend
-   * @param backend open and tested
-   * @param candidates all that were found, the chosen one included
-   */
-  public record Selection(String name, Backend backend, List<Candidate> candidates) {
-    public Selection {
-      candidates = List.copyOf(candidates);
+  /** The choice. Safe for several threads. */
+  public static final class Selection {
+    private final String name;
+    private final Backend backend;
+    private final List<Candidate> tried;
+    private final Supplier<List<Candidate>> all;
+
+    /** A caller's own choice, among which there were no candidates. */
+    public Selection(String name, Backend backend) {
+      this(name, backend, List.of(), List::of);
+    }
+
+    Selection(String name, Backend backend, List<Candidate> tried, Supplier<List<Candidate>> all) {
+      this.name = name;
+      this.backend = backend;
+      this.tried = List.copyOf(tried);
+      this.all = all;
+    }
+
+    /** {@return the name of the chosen backend} */
+    public String name() {
+      return name;
+    }
+
+    /** {@return the chosen backend, open and tested} */
+    public Backend backend() {
+      return backend;
+    }
+
+    /** {@return those that the choice asked: all for {@code auto}, else the one that was named} */
+    public List<Candidate> tried() {
+      return tried;
+    }
+
+    /**
+     * {@return all that there are, the chosen one included} The first call probes those that the
+     * choice did not ask: a driver may take its time, and memory that it keeps.
+     */
+    public List<Candidate> candidates() {
+      return all.get();
+    }
+
+    /** {@return the same choice on another backend} The caller closes both. */
+    public Selection on(Backend other) {
+      return new Selection(name, other, tried, all);
     }
   }
 
@@ -102,7 +138,7 @@ public final class Backends {
       Map<String, String> configuration,
       Optional<Path> cache,
       ToDoubleFunction<Backend> trial) {
-    Choice choice = new Choice(probe(providers), configuration, cache, trial);
+    Choice choice = new Choice(find(providers), configuration, cache, trial);
     if (wanted.equals(AUTO)) {
       return choice.best();
     }
@@ -120,19 +156,19 @@ public final class Backends {
       Iterable<BackendProvider> providers,
       Map<String, String> configuration,
       Optional<Path> cache) {
-    Choice choice = new Choice(probe(providers), configuration, cache, Trial::gigaflops);
+    Choice choice = new Choice(find(providers), configuration, cache, Trial::gigaflops);
     choice.openEach().values().forEach(Backend::close);
     return choice.candidates();
   }
 
-  private static List<Found> probe(Iterable<BackendProvider> providers) {
+  private static List<Found> find(Iterable<BackendProvider> providers) {
     List<Found> found = new ArrayList<>();
     for (BackendProvider provider : providers) {
       Found each = new Found(provider);
       found.stream()
           .filter(other -> other.name().equals(each.name()))
           .findFirst()
-          .ifPresentOrElse(each::refuseBeside, each::probe);
+          .ifPresent(each::refuseBeside);
       found.add(each);
     }
     return found;

@@ -15,7 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.ToDoubleFunction;
 
-/** One choice among backends that were probed. For one thread, once. */
+/** One choice among backends. For one thread, once; {@link #candidates} for any. */
 final class Choice {
   /** How many times as fast a backend of lower rank must be to win. */
   static final int CLEARLY = 2;
@@ -39,14 +39,22 @@ final class Choice {
     this.trial = trial;
   }
 
-  List<Candidate> candidates() {
+  /** {@return all of them, probed now if the choice had no need to} */
+  synchronized List<Candidate> candidates() {
+    found.forEach(Found::probe);
     return found.stream().map(Found::candidate).toList();
+  }
+
+  private Selection selection(Found winner, Backend backend, List<Found> tried) {
+    return new Selection(
+        winner.name(), backend, tried.stream().map(Found::candidate).toList(), this::candidates);
   }
 
   /** {@return the backend of that name, on the device that the user named or it prefers} */
   Selection named(String name, Optional<String> device) {
-    Optional<Found> usable =
-        found.stream().filter(each -> each.name().equals(name) && each.isUsable()).findFirst();
+    List<Found> those = found.stream().filter(each -> each.name().equals(name)).toList();
+    those.forEach(Found::probe);
+    Optional<Found> usable = those.stream().filter(Found::isUsable).findFirst();
     if (usable.isPresent()) {
       Found each = usable.get();
       Device on;
@@ -57,14 +65,15 @@ final class Choice {
       }
       Optional<Backend> backend = open(each, on);
       if (backend.isPresent()) {
-        return new Selection(name, backend.get(), candidates());
+        return selection(each, backend.get(), those);
       }
     }
-    throw refused(name, found.stream().filter(each -> each.name().equals(name)).toList());
+    throw refused(name, those);
   }
 
   /** {@return the best of those that work} */
   Selection best() {
+    found.forEach(Found::probe);
     List<Found> usable =
         new ArrayList<>(
             found.stream()
@@ -99,7 +108,7 @@ final class Choice {
       if (backend.isPresent()) {
         open.values().forEach(Backend::close);
         note(winner, rates);
-        return new Selection(winner.name(), backend.get(), candidates());
+        return selection(winner, backend.get(), found);
       }
       usable.remove(winner);
     }
@@ -110,6 +119,7 @@ final class Choice {
   Map<Found, Backend> openEach() {
     Map<Found, Backend> open = new LinkedHashMap<>();
     for (Found each : found) {
+      each.probe();
       if (each.isUsable()) {
         open(each, each.device()).ifPresent(backend -> open.put(each, backend));
       }

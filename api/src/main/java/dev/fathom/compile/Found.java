@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A provider and what becomes of it while one is chosen. For one thread. */
+/** A provider and what becomes of it while one is chosen. For one thread at a time. */
 final class Found {
   private final BackendProvider provider;
   private final String name;
@@ -77,9 +77,9 @@ final class Found {
         name, devices, refusal, note, new Backends.Times(probing, opening, testing));
   }
 
-  /** Asks whether the backend can work here, unless it is refused already. */
+  /** Asks whether the backend can work here, unless it was asked or refused already. */
   void probe() {
-    if (!isUsable()) {
+    if (probing.isPresent() || !isUsable()) {
       return;
     }
     long start = System.nanoTime();

@@ -104,7 +104,7 @@ public final class Trainer {
     return Optional.of(selection)
         .filter(s -> s.name().equals(progress.backend()))
         .flatMap(s -> s.backend().pinned(progress.variant()))
-        .map(backend -> new Backends.Selection(selection.name(), backend, selection.candidates()))
+        .map(selection::on)
         .orElse(selection);
   }
 

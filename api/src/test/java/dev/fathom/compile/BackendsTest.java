@@ -26,6 +26,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -179,6 +180,31 @@ class BackendsTest {
     assertTrue(twice.matches("is in \\S+ and in \\S+; remove one of the two"), twice);
     assertTrue(refusal(selection, 5).contains("no device"), refusal(selection, 5));
     assertEquals("cannot be opened: out of device memory", refusal(selection, 6));
+  }
+
+  /** A driver takes time and memory as soon as it is asked. */
+  @Test
+  void aNamedBackendAsksNoOtherUntilTheListIsWanted() {
+    var asked = new AtomicInteger();
+    Provider driver =
+        new Provider(
+            "driver",
+            BackendProvider.SPI_VERSION,
+            () -> {
+              asked.incrementAndGet();
+              return new BackendProvider.Probe.Unavailable("No device.", "Install one.");
+            },
+            device -> new MinimalBackend());
+    Backends.Selection selection = select("good", driver, GOOD);
+    assertEquals(
+        List.of("good"), selection.tried().stream().map(Backends.Candidate::name).toList());
+    assertEquals(0, asked.get());
+
+    assertEquals("No device. Install one.", refusal(selection, 0));
+    assertEquals(2, selection.candidates().size());
+    assertEquals(1, asked.get(), "once");
+    assertEquals(2, select("auto", driver, GOOD).tried().size());
+    assertEquals(2, asked.get());
   }
 
   @Test

@@ -21,7 +21,7 @@ final class Digits {
   }
 
   static Backends.Selection minimal() {
-    return new Backends.Selection("minimal", new MinimalBackend(), List.of());
+    return new Backends.Selection("minimal", new MinimalBackend());
   }
 
   /** Bars in noise: upright, lying or none; 3 classes, 5 x 5 bytes. */

@@ -401,10 +401,7 @@ class TrainerTest {
 
     TrainingEvent.Started train(Checkpoints checkpoints, String training) throws IOException {
       List<TrainingEvent> events = new ArrayList<>();
-      Trainer.of(
-              Digits.spec(training),
-              Digits.data(),
-              new Backends.Selection("changed", this, List.of()))
+      Trainer.of(Digits.spec(training), Digits.data(), new Backends.Selection("changed", this))
           .checkpoints(checkpoints)
           .listener(events::add)
           .resume()

@@ -55,7 +55,7 @@ final class Holdings {
     }
 
     private static void tell(Backends.Selection selection) {
-      for (var candidate : selection.candidates()) {
+      for (var candidate : selection.tried()) {
         if (candidate.refusal().isPresent()) {
           LOG.infof("Backend %s is refused: %s", candidate.name(), candidate.refusal().get());
         } else if (candidate.name().equals(selection.name())) {

@@ -14,6 +14,7 @@ import io.quarkus.runtime.annotations.QuarkusMain;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -32,31 +33,44 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
     name = "fathom",
     description = "Deep learning on the JVM.",
-    subcommands = {
-      DemoCommand.class,
-      ServeCommand.class,
-      TrainCommand.class,
-      PredictCommand.class,
-      ForecastCommand.class,
-      GenerateCommand.class,
-      BackendsCommand.class,
-      DoctorCommand.class,
-      BenchCommand.class,
-      CoverageCommand.class
-    },
     mixinStandardHelpOptions = true,
     versionProvider = Main.VersionLine.class,
     synopsisSubcommandLabel = "COMMAND",
     footer = {"", "Example: fathom serve --port 9000"})
 public final class Main {
 
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          DemoCommand.class,
+          ServeCommand.class,
+          TrainCommand.class,
+          PredictCommand.class,
+          ForecastCommand.class,
+          GenerateCommand.class,
+          BackendsCommand.class,
+          DoctorCommand.class,
+          BenchCommand.class,
+          CoverageCommand.class);
+
   /** Runs the command that {@code args} name, then exits. */
   public static void main(String... args) {
-    System.exit(commandLine().execute(args.length == 0 ? new String[] {"serve"} : args));
+    var given = args.length == 0 ? new String[] {"serve"} : args;
+    // Reading a command by reflection is much of a native binary's start, so no other is read.
+    var named = COMMANDS.stream().filter(type -> name(type).equals(given[0])).toList();
+    System.exit(commandLine(named.isEmpty() ? COMMANDS : named).execute(given));
+  }
+
+  private static String name(Class<?> command) {
+    return command.getAnnotation(Command.class).name();
   }
 
   static CommandLine commandLine() {
+    return commandLine(COMMANDS);
+  }
+
+  private static CommandLine commandLine(List<Class<?>> commands) {
     var commandLine = new CommandLine(new Main());
+    commands.forEach(commandLine::addSubcommand);
     for (var subcommand : commandLine.getSubcommands().values()) {
       subcommand.getCommandSpec().mixinStandardHelpOptions(true);
     }

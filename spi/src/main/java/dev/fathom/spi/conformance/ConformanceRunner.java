@@ -232,7 +232,7 @@ public final class ConformanceRunner {
         HostArray before = initial.get(buffer);
         HostArray after = actual.get(buffer);
         for (int at = 0; at < before.elements(); at++) {
-          if (!written.get(buffer).get(at) && !sameBits(before, after, at)) {
+          if (!written.get(buffer).get(at) && !before.hasSameBits(at, after, at)) {
             throw new Mismatch(
                 "element %d of buffer %d lies in no output but changed from %s to %s (guard %d)"
                     .formatted(at, buffer, text(before, at), text(after, at), guard));
@@ -275,7 +275,7 @@ public final class ConformanceRunner {
     void requireSameBits(List<HostArray> first, List<HostArray> second) {
       for (int buffer = 0; buffer < first.size(); buffer++) {
         for (long at = 0; at < first.get(buffer).elements(); at++) {
-          if (!sameBits(first.get(buffer), second.get(buffer), at)
+          if (!first.get(buffer).hasSameBits(at, second.get(buffer), at)
               && !areNaN(first.get(buffer), second.get(buffer), at)) {
             throw new Mismatch(
                 "two equal launches differ at element %d of buffer %d: %s and %s (guard %d)"
@@ -293,12 +293,6 @@ public final class ConformanceRunner {
     /** Which of the many NaN an operation gives is nowhere specified, and a compiler may choose. */
     private static boolean areNaN(HostArray a, HostArray b, long at) {
       return a.dtype().isFloating() && Double.isNaN(a.number(at)) && Double.isNaN(b.number(at));
-    }
-
-    private static boolean sameBits(HostArray a, HostArray b, long at) {
-      int bytes = a.dtype().bytes();
-      return a.memory().asSlice(at * bytes, bytes).mismatch(b.memory().asSlice(at * bytes, bytes))
-          == -1;
     }
 
     private static String text(HostArray array, long at) {

@@ -2,7 +2,10 @@ package dev.fathom.spi.conformance;
 
 import dev.fathom.spi.DType;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * Elements of one type in host memory, in native byte order and at any alignment: what {@link
@@ -13,22 +16,24 @@ import java.lang.foreign.ValueLayout;
  * integer, 0 or 1 for {@code bool}. Not thread-safe.
  */
 public final class HostArray {
-  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED;
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED;
-  private static final ValueLayout.OfShort SHORT = ValueLayout.JAVA_SHORT_UNALIGNED;
-  private static final ValueLayout.OfByte BYTE = ValueLayout.JAVA_BYTE;
+  // Views of a byte array: through a segment an element costs a native image a hundred times more.
+  private static final VarHandle INT = view(int[].class);
+  private static final VarHandle LONG = view(long[].class);
+  private static final VarHandle SHORT = view(short[].class);
 
   private final DType dtype;
-  private final MemorySegment memory;
+  private final byte[] bytes;
   private final long elements;
+
+  private static VarHandle view(Class<?> elements) {
+    return MethodHandles.byteArrayViewVarHandle(elements, ByteOrder.nativeOrder());
+  }
 
   /** Makes an array of zeros. */
   public HostArray(DType dtype, long elements) {
     this.dtype = dtype;
     this.elements = elements;
-    this.memory =
-        MemorySegment.ofArray(
-            new byte[Math.toIntExact(Math.multiplyExact(elements, dtype.bytes()))]);
+    this.bytes = new byte[Math.toIntExact(Math.multiplyExact(elements, dtype.bytes()))];
   }
 
   /** {@return the element type} */
@@ -43,41 +48,53 @@ public final class HostArray {
 
   /** {@return the memory itself, not a copy} */
   public MemorySegment memory() {
-    return memory;
+    return MemorySegment.ofArray(bytes);
   }
 
   /** {@return an equal array with its own memory} */
   public HostArray copy() {
     HostArray copy = new HostArray(dtype, elements);
-    copy.memory.copyFrom(memory);
+    System.arraycopy(bytes, 0, copy.bytes, 0, bytes.length);
     return copy;
+  }
+
+  /** {@return whether both, of one type, have the same bits at these places} */
+  boolean hasSameBits(long index, HostArray other, long otherIndex) {
+    int from = at(index);
+    int otherFrom = other.at(otherIndex);
+    int size = dtype.bytes();
+    return Arrays.equals(bytes, from, from + size, other.bytes, otherFrom, otherFrom + size);
+  }
+
+  private int at(long index) {
+    return Math.toIntExact(index * dtype.bytes());
   }
 
   /** {@return the element at {@code index} as a word} */
   public long word(long index) {
-    long at = index * dtype.bytes();
+    int at = at(index);
     return switch (dtype) {
-      case F32 -> real(Float.intBitsToFloat(memory.get(INT, at)));
-      case F64, I64 -> memory.get(LONG, at);
-      case I32 -> memory.get(INT, at);
-      case I8, BOOL -> memory.get(BYTE, at);
-      case U8 -> memory.get(BYTE, at) & 0xff;
-      case BF16 -> real(Float.intBitsToFloat(memory.get(SHORT, at) << 16));
-      case F16 -> real(Float.float16ToFloat(memory.get(SHORT, at)));
+      case F32 -> real(Float.intBitsToFloat((int) INT.get(bytes, at)));
+      case F64, I64 -> (long) LONG.get(bytes, at);
+      case I32 -> (int) INT.get(bytes, at);
+      case I8, BOOL -> bytes[at];
+      case U8 -> bytes[at] & 0xff;
+      case BF16 -> real(Float.intBitsToFloat((short) SHORT.get(bytes, at) << 16));
+      case F16 -> real(Float.float16ToFloat((short) SHORT.get(bytes, at)));
     };
   }
 
   /** Stores a word, rounded to nearest even or wrapped around as {@link DType} says. */
   public void setWord(long index, long word) {
-    long at = index * dtype.bytes();
+    int at = at(index);
     switch (dtype) {
-      case F32 -> memory.set(INT, at, Float.floatToRawIntBits((float) real(word)));
-      case F64, I64 -> memory.set(LONG, at, word);
-      case I32 -> memory.set(INT, at, (int) word);
-      case I8, U8 -> memory.set(BYTE, at, (byte) word);
-      case BOOL -> memory.set(BYTE, at, (byte) (word == 0 ? 0 : 1));
-      case BF16 -> memory.set(SHORT, at, bfloat16((float) real(word)));
-      case F16 -> memory.set(SHORT, at, Float.floatToFloat16((float) real(word)));
+      case F32 -> INT.set(bytes, at, Float.floatToRawIntBits((float) real(word)));
+      case F64, I64 -> LONG.set(bytes, at, word);
+      case I32 -> INT.set(bytes, at, (int) word);
+      case I8, U8 -> bytes[at] = (byte) word;
+      case BOOL -> bytes[at] = (byte) (word == 0 ? 0 : 1);
+      case BF16 -> SHORT.set(bytes, at, bfloat16((float) real(word)));
+      case F16 -> SHORT.set(bytes, at, Float.floatToFloat16((float) real(word)));
     }
   }
 

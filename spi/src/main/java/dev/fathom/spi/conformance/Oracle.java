@@ -294,6 +294,7 @@ public final class Oracle {
         };
     int rank = result.rank();
     Shape output = y.view().shape().slice(2, rank);
+    Shape taps = taps(spec.windows());
     long channels = w.view().size(1);
     long outputsPerGroup = w.view().size(0) / spec.groups();
     forEach(
@@ -309,7 +310,7 @@ public final class Oracle {
               output,
               position ->
                   forEach(
-                      taps(spec.windows()),
+                      taps,
                       tap -> {
                         for (int i = 0; i < tap.length; i++) {
                           xAt[2 + i] = source(spec.windows().get(i), position[i], tap[i]);
