@@ -175,11 +175,6 @@ public final class Generator implements AutoCloseable {
     }
   }
 
-  /** {@return how many texts are under way} */
-  public synchronized int underWay() {
-    return underWay;
-  }
-
   /** {@return which specs the backend compiles, and which not: of a step and the longest prompt} */
   public Coverage coverage() {
     return programs

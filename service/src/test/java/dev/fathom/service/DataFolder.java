@@ -9,7 +9,10 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
 
-/** Gives the service under test a data directory of its own, and small limits. */
+/**
+ * Gives the service under test a data directory of its own, and small limits. A test that wants its
+ * files has a field of this type.
+ */
 public final class DataFolder implements QuarkusTestResourceLifecycleManager {
 
   private Path folder;
@@ -29,6 +32,16 @@ public final class DataFolder implements QuarkusTestResourceLifecycleManager {
         "fathom.limits.spec", "16K",
         "fathom.limits.dataset", "256K",
         "fathom.limits.memory", "64M");
+  }
+
+  /** {@return the data directory of the service} */
+  public Path path() {
+    return folder;
+  }
+
+  @Override
+  public void inject(TestInjector tests) {
+    tests.injectIntoFields(this, new TestInjector.MatchesType(DataFolder.class));
   }
 
   @Override

@@ -29,7 +29,7 @@ class DemoIT {
     var jvm =
         List.of("--add-modules=jdk.incubator.vector", "-Dfathom.home=" + folder.resolve("home"));
     var data = folder.resolve("data").toString();
-    try (var demo = Jar.start(jvm, "demo", "--once", "--port", "0", "--data", data)) {
+    try (var demo = Packaged.start(jvm, "demo", "--once", "--port", "0", "--data", data)) {
       var text = String.join("\n", demo.output.lines().toList());
       assertTrue(demo.process.waitFor(30, TimeUnit.SECONDS));
       assertEquals(0, demo.process.exitValue(), text);
@@ -47,7 +47,7 @@ class DemoIT {
   @Test
   void withoutSamplesItIsToldInOneSentence() throws Exception {
     var data = folder.resolve("data").toString();
-    try (var demo = Jar.start(List.of(), "demo", "--once", "--port", "0", "--data", data)) {
+    try (var demo = Packaged.start(List.of(), "demo", "--once", "--port", "0", "--data", data)) {
       var lines = demo.output.lines().filter(line -> line.startsWith("fathom: ")).toList();
       assertTrue(demo.process.waitFor(30, TimeUnit.SECONDS));
       assertEquals(2, demo.process.exitValue(), lines::toString);

@@ -35,7 +35,7 @@ class KilledServiceIT {
   void whatRanIsInterruptedAndResumesAndWhatWaitedRuns() throws Exception {
     String running;
     String waiting;
-    try (var service = Jar.serve(data)) {
+    try (var service = Packaged.serve(data)) {
       talkTo(service.uri());
       Tiny.upload("quarters");
       running = Trained.submit(Tiny.spec("long", "quarters", "\"epochs\": 150"));
@@ -45,7 +45,7 @@ class KilledServiceIT {
       }
       service.kill();
     }
-    try (var service = Jar.serve(data)) {
+    try (var service = Packaged.serve(data)) {
       talkTo(service.uri());
       var job = Trained.get(running);
       assertEquals("interrupted", job.getString("state"));
@@ -74,9 +74,9 @@ class KilledServiceIT {
 
   @Test
   void aSecondServiceOnOneDirectoryIsRefusedAndTheFirstGoesOn() throws Exception {
-    try (var first = Jar.serve(data)) {
+    try (var first = Packaged.serve(data)) {
       var uri = first.uri();
-      try (var second = Jar.serve(data)) {
+      try (var second = Packaged.serve(data)) {
         var lines = second.output.lines().filter(line -> line.startsWith("fathom:")).toList();
         assertTrue(second.process.waitFor(30, TimeUnit.SECONDS));
         assertEquals(2, second.process.exitValue());

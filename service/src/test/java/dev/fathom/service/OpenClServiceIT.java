@@ -47,7 +47,7 @@ class OpenClServiceIT {
 
   @BeforeEach
   void deviceOrSkip() throws Exception {
-    try (var backends = Jar.start(List.of(), "backends", "--backend", BACKEND)) {
+    try (var backends = Packaged.start(List.of(), "backends", "--backend", BACKEND)) {
       var text = String.join(" ", backends.output.lines().toList());
       assertTrue(backends.process.waitFor(60, TimeUnit.SECONDS));
       Assumptions.assumeTrue(
@@ -60,9 +60,9 @@ class OpenClServiceIT {
     RestAssured.reset();
   }
 
-  private Jar serve() throws IOException {
+  private Packaged serve() throws IOException {
     var service =
-        Jar.start(
+        Packaged.start(
             List.of("--add-modules=jdk.incubator.vector", "-Dfathom.backend=" + BACKEND),
             "serve",
             "--port",

@@ -9,12 +9,10 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.fathom.store.DataDirectory;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.http.ContentType;
 import io.restassured.response.ValidatableResponse;
-import jakarta.inject.Inject;
 import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -36,11 +34,12 @@ class OpenInferenceTest {
 
   private static final String SIX = "[1, 6, 6]";
 
-  @Inject DataDirectory directory;
+  /** Set by {@link DataFolder}. */
+  DataFolder data;
 
   @BeforeEach
   void model() throws Exception {
-    if (!directory.models().names().contains("quarters")) {
+    if (get("/api/v1/models/quarters").statusCode() == 404) {
       Tiny.upload("quarters");
       Trained.await(
           Trained.submit(Tiny.spec("quarters", "quarters", "\"epochs\": 12")), "succeeded");
@@ -218,7 +217,7 @@ class OpenInferenceTest {
   @Test
   void aDamagedModelIsRefusedByNameAndOthersAnswer() throws Exception {
     Trained.await(Trained.submit(Tiny.spec("damaged", "quarters", "\"steps\": 1")), "succeeded");
-    var weights = directory.root().resolve("models/damaged/1/weights.safetensors");
+    var weights = data.path().resolve("models/damaged/1/weights.safetensors");
     var bytes = Files.readAllBytes(weights);
     bytes[bytes.length - 1] ^= 1;
     Files.write(weights, bytes);

@@ -39,17 +39,17 @@ class PluginsIT {
     RestAssured.reset();
   }
 
-  private static Jar start(Path plugins, String... arguments) throws IOException {
-    return Jar.start(
+  private static Packaged start(Path plugins, String... arguments) throws IOException {
+    return Packaged.start(
         List.of("--add-modules=jdk.incubator.vector", "-Dfathom.plugins=" + plugins), arguments);
   }
 
-  private Jar serve(Path plugins, String backend) throws IOException {
+  private Packaged serve(Path plugins, String backend) throws IOException {
     var data = temp.resolve("data").toString();
     return start(plugins, "serve", "--port", "0", "--data", data, "--backend", backend);
   }
 
-  private static void talkTo(Jar service) throws IOException {
+  private static void talkTo(Packaged service) throws IOException {
     var uri = service.uri();
     RestAssured.baseURI = "http://" + uri.getHost();
     RestAssured.port = uri.getPort();

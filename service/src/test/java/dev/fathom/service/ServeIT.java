@@ -25,7 +25,7 @@ class ServeIT {
 
   @Test
   void saysInOneLineWhereItListensOnThisMachineOnlyAndStops() throws Exception {
-    try (var service = Jar.serve(data)) {
+    try (var service = Packaged.serve(data)) {
       var matcher = service.listening();
       assertEquals(data.toString(), matcher.group(2));
       var request = HttpRequest.newBuilder(URI.create(matcher.group(1) + "/health")).build();
@@ -61,7 +61,7 @@ class ServeIT {
   private void assertRefused(String sentence, String... options) throws Exception {
     var arguments = new ArrayList<>(List.of("serve", "--data", data.toString()));
     arguments.addAll(List.of(options));
-    try (var service = Jar.start(List.of(), arguments.toArray(String[]::new))) {
+    try (var service = Packaged.start(List.of(), arguments.toArray(String[]::new))) {
       var lines = service.output.lines().filter(line -> line.startsWith("fathom: ")).toList();
       assertTrue(service.process.waitFor(30, TimeUnit.SECONDS));
       assertEquals(2, service.process.exitValue());

@@ -25,7 +25,7 @@ final class VectorSupport {
       log.log(
           System.Logger.Level.WARNING,
           "scalar kernels, which are many times slower: build the native image with"
-              + " -H:+VectorAPISupport to use vector kernels");
+              + " -H:+VectorAPISupport, and not with -Ob, to use vector kernels");
       return false;
     }
     log.log(System.Logger.Level.DEBUG, "vector kernels, " + bits() + " bit");

@@ -28,8 +28,13 @@ final class Canvas {
     double dx = x2 - x1;
     double dy = y2 - y1;
     double square = dx * dx + dy * dy;
-    for (int y = (int) (Math.min(y1, y2) - reach); y <= Math.max(y1, y2) + reach; y++) {
-      for (int x = (int) (Math.min(x1, x2) - reach); x <= Math.max(x1, x2) + reach; x++) {
+    // Whole numbers: where many doubles are alive, an image for AVX-512 compares the wrong two.
+    int left = (int) (Math.min(x1, x2) - reach);
+    int right = (int) Math.floor(Math.max(x1, x2) + reach);
+    int top = (int) (Math.min(y1, y2) - reach);
+    int bottom = (int) Math.floor(Math.max(y1, y2) + reach);
+    for (int y = top; y <= bottom; y++) {
+      for (int x = left; x <= right; x++) {
         double px = x + 0.5 - x1;
         double py = y + 0.5 - y1;
         double along = square == 0 ? 0 : Math.clamp((px * dx + py * dy) / square, 0, 1);
@@ -45,7 +50,8 @@ final class Canvas {
       double share = Math.clamp((x + 0.5 - x1) / (x2 - x1), 0, 1);
       double top = top1 + share * (top2 - top1);
       double low = low1 + share * (low2 - low1);
-      for (int y = (int) top; y < low; y++) {
+      int bottom = (int) Math.ceil(low);
+      for (int y = (int) top; y < bottom; y++) {
         blend(x, y, colour, Math.min(y + 1, low) - Math.max(y, top));
       }
     }

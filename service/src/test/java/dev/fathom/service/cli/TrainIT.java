@@ -3,7 +3,7 @@ package dev.fathom.service.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.fathom.service.Jar;
+import dev.fathom.service.Packaged;
 import dev.fathom.service.Tiny;
 import dev.fathom.store.DataDirectory;
 import io.restassured.RestAssured;
@@ -50,7 +50,7 @@ class TrainIT {
   @Test
   void postsToTheServiceThatOwnsTheDirectory() throws Exception {
     var data = folder.resolve("data");
-    try (var service = Jar.serve(data)) {
+    try (var service = Packaged.serve(data)) {
       var uri = service.uri();
       RestAssured.baseURI = "http://" + uri.getHost();
       RestAssured.port = uri.getPort();
@@ -80,7 +80,7 @@ class TrainIT {
     Files.write(files.resolve("train-labels-idx1-ubyte"), Tiny.labels(200));
     var spec = spec("\"epochs\": 100").toString();
     var jvm = List.of("--add-modules=jdk.incubator.vector");
-    try (var training = Jar.start(jvm, "train", spec, "--data", data.toString())) {
+    try (var training = Packaged.start(jvm, "train", spec, "--data", data.toString())) {
       String line;
       do {
         line = training.output.readLine();

@@ -14,10 +14,16 @@ import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** The packaged jar as a process, started as a user does without the launcher. */
-public final class Jar implements AutoCloseable {
+/**
+ * The packaged service as a process, started as a user does without the launcher: the jar, or where
+ * that is tested the native binary.
+ */
+public final class Packaged implements AutoCloseable {
 
-  private static final Path FILE =
+  /** The native binary; null for the jar. */
+  private static final String BINARY = System.getProperty("native.image.path");
+
+  private static final Path JAR =
       Repository.ROOT.resolve("service/target/quarkus-app/quarkus-run.jar");
   private static final Pattern LISTENS =
       Pattern.compile(".* INFO +Fathom listens on (http://127\\.0\\.0\\.1:\\d+), data in (.*)");
@@ -25,22 +31,33 @@ public final class Jar implements AutoCloseable {
   public final Process process;
   public final BufferedReader output;
 
-  private Jar(Process process) {
+  private Packaged(Process process) {
     this.process = process;
     output = process.inputReader();
   }
 
-  /** Starts a process whose output and errors are {@link #output}. */
-  public static Jar start(List<String> jvm, String... arguments) throws IOException {
-    var command = new ArrayList<>(List.of(ProcessHandle.current().info().command().orElseThrow()));
-    command.addAll(jvm);
-    command.addAll(List.of("-Xmx1g", "-jar", FILE.toString()));
+  /**
+   * Starts a process whose output and errors are {@link #output}.
+   *
+   * @param jvm options of the JVM, of which a binary takes those that begin with one hyphen
+   */
+  public static Packaged start(List<String> jvm, String... arguments) throws IOException {
+    List<String> command = new ArrayList<>();
+    if (BINARY == null) {
+      command.add(ProcessHandle.current().info().command().orElseThrow());
+      command.addAll(jvm);
+      command.addAll(List.of("-Xmx1g", "-jar", JAR.toString()));
+    } else {
+      command.add(BINARY);
+      jvm.stream().filter(option -> !option.startsWith("--")).forEach(command::add);
+      command.add("-Xmx1g");
+    }
     command.addAll(List.of(arguments));
-    return new Jar(new ProcessBuilder(command).redirectErrorStream(true).start());
+    return new Packaged(new ProcessBuilder(command).redirectErrorStream(true).start());
   }
 
   /** Starts a service on a free port. */
-  public static Jar serve(Path data) throws IOException {
+  public static Packaged serve(Path data) throws IOException {
     return start(
         List.of("--add-modules=jdk.incubator.vector"),
         "serve",
