@@ -38,6 +38,8 @@ final class FloatVectors implements Arithmetic {
    */
   private static final boolean PAIRS = NativeImage.RUNNING && SPECIES.vectorBitSize() == 512;
 
+  private static final int PAIR_ROWS = 4;
+
   /**
    * Products that a turn of the loop adds. The compiler of native images loads before it multiplies
    * and so runs out of registers: 12 rows of two products ran at 78 GFLOP/s, 8 of one at 115.
@@ -111,38 +113,10 @@ final class FloatVectors implements Arithmetic {
     int tile = 0;
     for (; PAIRS && tile + 1 < tiles; tile += 2) {
       int from = bAt + tile * bStep;
-      int to = cAt + tile * COLUMNS;
-      int sixes = computed == 12 ? 12 : 0;
-      for (int r = 0; r < sixes; r += 6) {
-        multiplyPair6(
-            depth,
-            left,
-            aAt + r,
-            aStep,
-            right,
-            from,
-            offsets,
-            offsetsAt,
-            bStep,
-            out,
-            to + r * pitch,
-            pitch,
-            add);
-      }
-      for (int r = sixes; r < computed; r += 4) {
-        multiplyPair4(
-            depth,
-            left,
-            aAt + r,
-            aStep,
-            right,
-            from,
-            offsets,
-            offsetsAt,
-            bStep,
-            out,
-            to + r * pitch,
-            pitch,
+      for (int r = 0; r < computed; r += PAIR_ROWS) {
+        int to = cAt + r * pitch + tile * COLUMNS;
+        multiplyPair(
+            depth, left, aAt + r, aStep, right, from, offsets, offsetsAt, bStep, out, to, pitch,
             add);
       }
     }
@@ -202,13 +176,9 @@ final class FloatVectors implements Arithmetic {
     int panel = 0;
     for (; PAIRS && panel + 1 < panels; panel += 2) {
       int row = bAt + panel * bStep + odd * COLUMNS;
-      int to = cAt + panel * COLUMNS;
-      int sixes = computed == 12 ? 12 : 0;
-      for (int r = 0; r < sixes; r += 6) {
-        panelPair6(even, left, from + r, right, row, bStep, out, to + r * pitch, pitch, more);
-      }
-      for (int r = sixes; r < computed; r += 4) {
-        panelPair4(even, left, from + r, right, row, bStep, out, to + r * pitch, pitch, more);
+      for (int r = 0; r < computed; r += PAIR_ROWS) {
+        int to = cAt + r * pitch + panel * COLUMNS;
+        panelPair(even, left, from + r, right, row, bStep, out, to, pitch, more);
       }
     }
     for (; panel < panels; panel++) {
@@ -227,263 +197,8 @@ final class FloatVectors implements Arithmetic {
     }
   }
 
-  /** 6 x 4 vectors of two panels of the right operand. */
-  private static void panelPair6(
-      int depth,
-      float[] a,
-      int aAt,
-      float[] b,
-      int bAt,
-      int bStep,
-      float[] c,
-      int cAt,
-      int pitch,
-      boolean add) {
-    FloatVector p0 = FloatVector.zero(SPECIES);
-    FloatVector q0 = FloatVector.zero(SPECIES);
-    FloatVector s0 = FloatVector.zero(SPECIES);
-    FloatVector t0 = FloatVector.zero(SPECIES);
-    FloatVector p1 = FloatVector.zero(SPECIES);
-    FloatVector q1 = FloatVector.zero(SPECIES);
-    FloatVector s1 = FloatVector.zero(SPECIES);
-    FloatVector t1 = FloatVector.zero(SPECIES);
-    FloatVector p2 = FloatVector.zero(SPECIES);
-    FloatVector q2 = FloatVector.zero(SPECIES);
-    FloatVector s2 = FloatVector.zero(SPECIES);
-    FloatVector t2 = FloatVector.zero(SPECIES);
-    FloatVector p3 = FloatVector.zero(SPECIES);
-    FloatVector q3 = FloatVector.zero(SPECIES);
-    FloatVector s3 = FloatVector.zero(SPECIES);
-    FloatVector t3 = FloatVector.zero(SPECIES);
-    FloatVector p4 = FloatVector.zero(SPECIES);
-    FloatVector q4 = FloatVector.zero(SPECIES);
-    FloatVector s4 = FloatVector.zero(SPECIES);
-    FloatVector t4 = FloatVector.zero(SPECIES);
-    FloatVector p5 = FloatVector.zero(SPECIES);
-    FloatVector q5 = FloatVector.zero(SPECIES);
-    FloatVector s5 = FloatVector.zero(SPECIES);
-    FloatVector t5 = FloatVector.zero(SPECIES);
-    if (add) {
-      p0 = FloatVector.fromArray(SPECIES, c, cAt);
-      q0 = FloatVector.fromArray(SPECIES, c, cAt + LANES);
-      s0 = FloatVector.fromArray(SPECIES, c, cAt + 2 * LANES);
-      t0 = FloatVector.fromArray(SPECIES, c, cAt + 3 * LANES);
-      p1 = FloatVector.fromArray(SPECIES, c, cAt + pitch);
-      q1 = FloatVector.fromArray(SPECIES, c, cAt + pitch + LANES);
-      s1 = FloatVector.fromArray(SPECIES, c, cAt + pitch + 2 * LANES);
-      t1 = FloatVector.fromArray(SPECIES, c, cAt + pitch + 3 * LANES);
-      p2 = FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch);
-      q2 = FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch + LANES);
-      s2 = FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch + 2 * LANES);
-      t2 = FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch + 3 * LANES);
-      p3 = FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch);
-      q3 = FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch + LANES);
-      s3 = FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch + 2 * LANES);
-      t3 = FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch + 3 * LANES);
-      p4 = FloatVector.fromArray(SPECIES, c, cAt + 4 * pitch);
-      q4 = FloatVector.fromArray(SPECIES, c, cAt + 4 * pitch + LANES);
-      s4 = FloatVector.fromArray(SPECIES, c, cAt + 4 * pitch + 2 * LANES);
-      t4 = FloatVector.fromArray(SPECIES, c, cAt + 4 * pitch + 3 * LANES);
-      p5 = FloatVector.fromArray(SPECIES, c, cAt + 5 * pitch);
-      q5 = FloatVector.fromArray(SPECIES, c, cAt + 5 * pitch + LANES);
-      s5 = FloatVector.fromArray(SPECIES, c, cAt + 5 * pitch + 2 * LANES);
-      t5 = FloatVector.fromArray(SPECIES, c, cAt + 5 * pitch + 3 * LANES);
-    }
-    for (int k = 0; k < depth; k++) {
-      int row = bAt + k * COLUMNS;
-      int at = aAt + k * ROWS;
-      FloatVector p = FloatVector.fromArray(SPECIES, b, row);
-      FloatVector q = FloatVector.fromArray(SPECIES, b, row + LANES);
-      FloatVector s = FloatVector.fromArray(SPECIES, b, row + bStep);
-      FloatVector t = FloatVector.fromArray(SPECIES, b, row + bStep + LANES);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[at]);
-      p0 = a0.fma(p, p0);
-      q0 = a0.fma(q, q0);
-      s0 = a0.fma(s, s0);
-      t0 = a0.fma(t, t0);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + 1]);
-      p1 = a1.fma(p, p1);
-      q1 = a1.fma(q, q1);
-      s1 = a1.fma(s, s1);
-      t1 = a1.fma(t, t1);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[at + 2]);
-      p2 = a2.fma(p, p2);
-      q2 = a2.fma(q, q2);
-      s2 = a2.fma(s, s2);
-      t2 = a2.fma(t, t2);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[at + 3]);
-      p3 = a3.fma(p, p3);
-      q3 = a3.fma(q, q3);
-      s3 = a3.fma(s, s3);
-      t3 = a3.fma(t, t3);
-      FloatVector a4 = FloatVector.broadcast(SPECIES, a[at + 4]);
-      p4 = a4.fma(p, p4);
-      q4 = a4.fma(q, q4);
-      s4 = a4.fma(s, s4);
-      t4 = a4.fma(t, t4);
-      FloatVector a5 = FloatVector.broadcast(SPECIES, a[at + 5]);
-      p5 = a5.fma(p, p5);
-      q5 = a5.fma(q, q5);
-      s5 = a5.fma(s, s5);
-      t5 = a5.fma(t, t5);
-    }
-    p0.intoArray(c, cAt);
-    q0.intoArray(c, cAt + LANES);
-    s0.intoArray(c, cAt + 2 * LANES);
-    t0.intoArray(c, cAt + 3 * LANES);
-    p1.intoArray(c, cAt + pitch);
-    q1.intoArray(c, cAt + pitch + LANES);
-    s1.intoArray(c, cAt + pitch + 2 * LANES);
-    t1.intoArray(c, cAt + pitch + 3 * LANES);
-    p2.intoArray(c, cAt + 2 * pitch);
-    q2.intoArray(c, cAt + 2 * pitch + LANES);
-    s2.intoArray(c, cAt + 2 * pitch + 2 * LANES);
-    t2.intoArray(c, cAt + 2 * pitch + 3 * LANES);
-    p3.intoArray(c, cAt + 3 * pitch);
-    q3.intoArray(c, cAt + 3 * pitch + LANES);
-    s3.intoArray(c, cAt + 3 * pitch + 2 * LANES);
-    t3.intoArray(c, cAt + 3 * pitch + 3 * LANES);
-    p4.intoArray(c, cAt + 4 * pitch);
-    q4.intoArray(c, cAt + 4 * pitch + LANES);
-    s4.intoArray(c, cAt + 4 * pitch + 2 * LANES);
-    t4.intoArray(c, cAt + 4 * pitch + 3 * LANES);
-    p5.intoArray(c, cAt + 5 * pitch);
-    q5.intoArray(c, cAt + 5 * pitch + LANES);
-    s5.intoArray(c, cAt + 5 * pitch + 2 * LANES);
-    t5.intoArray(c, cAt + 5 * pitch + 3 * LANES);
-  }
-
-  /** 6 x 4 vectors of two tiles. */
-  private static void multiplyPair6(
-      int depth,
-      float[] a,
-      int aAt,
-      int aStep,
-      float[] b,
-      int bAt,
-      int[] offsets,
-      int offsetsAt,
-      int bStep,
-      float[] c,
-      int cAt,
-      int pitch,
-      boolean add) {
-    FloatVector p0 = FloatVector.zero(SPECIES);
-    FloatVector q0 = FloatVector.zero(SPECIES);
-    FloatVector s0 = FloatVector.zero(SPECIES);
-    FloatVector t0 = FloatVector.zero(SPECIES);
-    FloatVector p1 = FloatVector.zero(SPECIES);
-    FloatVector q1 = FloatVector.zero(SPECIES);
-    FloatVector s1 = FloatVector.zero(SPECIES);
-    FloatVector t1 = FloatVector.zero(SPECIES);
-    FloatVector p2 = FloatVector.zero(SPECIES);
-    FloatVector q2 = FloatVector.zero(SPECIES);
-    FloatVector s2 = FloatVector.zero(SPECIES);
-    FloatVector t2 = FloatVector.zero(SPECIES);
-    FloatVector p3 = FloatVector.zero(SPECIES);
-    FloatVector q3 = FloatVector.zero(SPECIES);
-    FloatVector s3 = FloatVector.zero(SPECIES);
-    FloatVector t3 = FloatVector.zero(SPECIES);
-    FloatVector p4 = FloatVector.zero(SPECIES);
-    FloatVector q4 = FloatVector.zero(SPECIES);
-    FloatVector s4 = FloatVector.zero(SPECIES);
-    FloatVector t4 = FloatVector.zero(SPECIES);
-    FloatVector p5 = FloatVector.zero(SPECIES);
-    FloatVector q5 = FloatVector.zero(SPECIES);
-    FloatVector s5 = FloatVector.zero(SPECIES);
-    FloatVector t5 = FloatVector.zero(SPECIES);
-    for (int k = 0; k < depth; k++) {
-      int row = bAt + offsets[offsetsAt + k];
-      int at = aAt + k * aStep;
-      FloatVector p = FloatVector.fromArray(SPECIES, b, row);
-      FloatVector q = FloatVector.fromArray(SPECIES, b, row + LANES);
-      FloatVector s = FloatVector.fromArray(SPECIES, b, row + bStep);
-      FloatVector t = FloatVector.fromArray(SPECIES, b, row + bStep + LANES);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[at]);
-      p0 = a0.fma(p, p0);
-      q0 = a0.fma(q, q0);
-      s0 = a0.fma(s, s0);
-      t0 = a0.fma(t, t0);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[at + 1]);
-      p1 = a1.fma(p, p1);
-      q1 = a1.fma(q, q1);
-      s1 = a1.fma(s, s1);
-      t1 = a1.fma(t, t1);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[at + 2]);
-      p2 = a2.fma(p, p2);
-      q2 = a2.fma(q, q2);
-      s2 = a2.fma(s, s2);
-      t2 = a2.fma(t, t2);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[at + 3]);
-      p3 = a3.fma(p, p3);
-      q3 = a3.fma(q, q3);
-      s3 = a3.fma(s, s3);
-      t3 = a3.fma(t, t3);
-      FloatVector a4 = FloatVector.broadcast(SPECIES, a[at + 4]);
-      p4 = a4.fma(p, p4);
-      q4 = a4.fma(q, q4);
-      s4 = a4.fma(s, s4);
-      t4 = a4.fma(t, t4);
-      FloatVector a5 = FloatVector.broadcast(SPECIES, a[at + 5]);
-      p5 = a5.fma(p, p5);
-      q5 = a5.fma(q, q5);
-      s5 = a5.fma(s, s5);
-      t5 = a5.fma(t, t5);
-    }
-    if (add) {
-      p0 = p0.add(FloatVector.fromArray(SPECIES, c, cAt));
-      q0 = q0.add(FloatVector.fromArray(SPECIES, c, cAt + LANES));
-      s0 = s0.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * LANES));
-      t0 = t0.add(FloatVector.fromArray(SPECIES, c, cAt + 3 * LANES));
-      p1 = p1.add(FloatVector.fromArray(SPECIES, c, cAt + pitch));
-      q1 = q1.add(FloatVector.fromArray(SPECIES, c, cAt + pitch + LANES));
-      s1 = s1.add(FloatVector.fromArray(SPECIES, c, cAt + pitch + 2 * LANES));
-      t1 = t1.add(FloatVector.fromArray(SPECIES, c, cAt + pitch + 3 * LANES));
-      p2 = p2.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch));
-      q2 = q2.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch + LANES));
-      s2 = s2.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch + 2 * LANES));
-      t2 = t2.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch + 3 * LANES));
-      p3 = p3.add(FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch));
-      q3 = q3.add(FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch + LANES));
-      s3 = s3.add(FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch + 2 * LANES));
-      t3 = t3.add(FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch + 3 * LANES));
-      p4 = p4.add(FloatVector.fromArray(SPECIES, c, cAt + 4 * pitch));
-      q4 = q4.add(FloatVector.fromArray(SPECIES, c, cAt + 4 * pitch + LANES));
-      s4 = s4.add(FloatVector.fromArray(SPECIES, c, cAt + 4 * pitch + 2 * LANES));
-      t4 = t4.add(FloatVector.fromArray(SPECIES, c, cAt + 4 * pitch + 3 * LANES));
-      p5 = p5.add(FloatVector.fromArray(SPECIES, c, cAt + 5 * pitch));
-      q5 = q5.add(FloatVector.fromArray(SPECIES, c, cAt + 5 * pitch + LANES));
-      s5 = s5.add(FloatVector.fromArray(SPECIES, c, cAt + 5 * pitch + 2 * LANES));
-      t5 = t5.add(FloatVector.fromArray(SPECIES, c, cAt + 5 * pitch + 3 * LANES));
-    }
-    p0.intoArray(c, cAt);
-    q0.intoArray(c, cAt + LANES);
-    s0.intoArray(c, cAt + 2 * LANES);
-    t0.intoArray(c, cAt + 3 * LANES);
-    p1.intoArray(c, cAt + pitch);
-    q1.intoArray(c, cAt + pitch + LANES);
-    s1.intoArray(c, cAt + pitch + 2 * LANES);
-    t1.intoArray(c, cAt + pitch + 3 * LANES);
-    p2.intoArray(c, cAt + 2 * pitch);
-    q2.intoArray(c, cAt + 2 * pitch + LANES);
-    s2.intoArray(c, cAt + 2 * pitch + 2 * LANES);
-    t2.intoArray(c, cAt + 2 * pitch + 3 * LANES);
-    p3.intoArray(c, cAt + 3 * pitch);
-    q3.intoArray(c, cAt + 3 * pitch + LANES);
-    s3.intoArray(c, cAt + 3 * pitch + 2 * LANES);
-    t3.intoArray(c, cAt + 3 * pitch + 3 * LANES);
-    p4.intoArray(c, cAt + 4 * pitch);
-    q4.intoArray(c, cAt + 4 * pitch + LANES);
-    s4.intoArray(c, cAt + 4 * pitch + 2 * LANES);
-    t4.intoArray(c, cAt + 4 * pitch + 3 * LANES);
-    p5.intoArray(c, cAt + 5 * pitch);
-    q5.intoArray(c, cAt + 5 * pitch + LANES);
-    s5.intoArray(c, cAt + 5 * pitch + 2 * LANES);
-    t5.intoArray(c, cAt + 5 * pitch + 3 * LANES);
-  }
-
   /** 4 x 4 vectors of two panels of the right operand. */
-  private static void panelPair4(
+  static void panelPair(
       int depth,
       float[] a,
       int aAt,
@@ -528,9 +243,9 @@ final class FloatVectors implements Arithmetic {
       s3 = FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch + 2 * LANES);
       t3 = FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch + 3 * LANES);
     }
+    int row = bAt;
+    int at = aAt;
     for (int k = 0; k < depth; k++) {
-      int row = bAt + k * COLUMNS;
-      int at = aAt + k * ROWS;
       FloatVector p = FloatVector.fromArray(SPECIES, b, row);
       FloatVector q = FloatVector.fromArray(SPECIES, b, row + LANES);
       FloatVector s = FloatVector.fromArray(SPECIES, b, row + bStep);
@@ -555,6 +270,8 @@ final class FloatVectors implements Arithmetic {
       q3 = a3.fma(q, q3);
       s3 = a3.fma(s, s3);
       t3 = a3.fma(t, t3);
+      row += COLUMNS;
+      at += ROWS;
     }
     p0.intoArray(c, cAt);
     q0.intoArray(c, cAt + LANES);
@@ -575,7 +292,7 @@ final class FloatVectors implements Arithmetic {
   }
 
   /** 4 x 4 vectors of two tiles. */
-  private static void multiplyPair4(
+  static void multiplyPair(
       int depth,
       float[] a,
       int aAt,
@@ -605,9 +322,9 @@ final class FloatVectors implements Arithmetic {
     FloatVector q3 = FloatVector.zero(SPECIES);
     FloatVector s3 = FloatVector.zero(SPECIES);
     FloatVector t3 = FloatVector.zero(SPECIES);
+    int at = aAt;
     for (int k = 0; k < depth; k++) {
       int row = bAt + offsets[offsetsAt + k];
-      int at = aAt + k * aStep;
       FloatVector p = FloatVector.fromArray(SPECIES, b, row);
       FloatVector q = FloatVector.fromArray(SPECIES, b, row + LANES);
       FloatVector s = FloatVector.fromArray(SPECIES, b, row + bStep);
@@ -632,6 +349,7 @@ final class FloatVectors implements Arithmetic {
       q3 = a3.fma(q, q3);
       s3 = a3.fma(s, s3);
       t3 = a3.fma(t, t3);
+      at += aStep;
     }
     if (add) {
       p0 = p0.add(FloatVector.fromArray(SPECIES, c, cAt));
