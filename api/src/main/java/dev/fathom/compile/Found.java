@@ -151,6 +151,8 @@ final class Found {
         device().name(),
         device().variant(),
         Runtime.getRuntime().availableProcessors() + " processors",
+        // A native image and a JVM that share a data directory run different code.
+        System.getProperty("java.vm.name"),
         new TreeMap<>(configuration).toString());
   }
 
