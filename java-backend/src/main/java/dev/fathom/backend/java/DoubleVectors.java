@@ -89,6 +89,11 @@ final class DoubleVectors implements Arithmetic {
     return ROWS == 12 && rows <= 8 ? rows <= 4 ? 4 : 8 : ROWS;
   }
 
+  /** {@return how many of these rows one kernel does; four do the rest} */
+  private static int head(int computed) {
+    return computed == 12 && NativeImage.RUNNING ? 8 : computed;
+  }
+
   @Override
   public void multiply(
       int rows,
@@ -110,6 +115,7 @@ final class DoubleVectors implements Arithmetic {
     double[] right = (double[]) b;
     double[] out = (double[]) c;
     int computed = computedRows(rows);
+    int head = head(computed);
     int tile = 0;
     for (; PAIRS && tile + 1 < tiles; tile += 2) {
       int from = bAt + tile * bStep;
@@ -123,27 +129,21 @@ final class DoubleVectors implements Arithmetic {
     for (; tile < tiles; tile++) {
       int from = bAt + tile * bStep;
       int to = cAt + tile * COLUMNS;
-      if (computed == 12 && !NativeImage.RUNNING) {
-        multiply12(depth, left, aAt, aStep, right, from, offsets, offsetsAt, out, to, pitch, add);
+      switch (head) {
+        case 4 ->
+            multiply4(
+                depth, left, aAt, aStep, right, from, offsets, offsetsAt, out, to, pitch, add);
+        case 8 ->
+            multiply8(
+                depth, left, aAt, aStep, right, from, offsets, offsetsAt, out, to, pitch, add);
+        default ->
+            multiply12(
+                depth, left, aAt, aStep, right, from, offsets, offsetsAt, out, to, pitch, add);
       }
-      if (computed == 8 || computed == 12 && NativeImage.RUNNING) {
-        multiply8(depth, left, aAt, aStep, right, from, offsets, offsetsAt, out, to, pitch, add);
-      }
-      if (computed == 4 || computed == 12 && NativeImage.RUNNING) {
-        int r = computed - 4;
+      if (head < computed) {
+        int rest = to + head * pitch;
         multiply4(
-            depth,
-            left,
-            aAt + r,
-            aStep,
-            right,
-            from,
-            offsets,
-            offsetsAt,
-            out,
-            to + r * pitch,
-            pitch,
-            add);
+            depth, left, aAt + head, aStep, right, from, offsets, offsetsAt, out, rest, pitch, add);
       }
     }
   }
@@ -173,6 +173,7 @@ final class DoubleVectors implements Arithmetic {
     int from = aAt + odd * ROWS;
     boolean more = add || odd != 0;
     int computed = computedRows(rows);
+    int head = head(computed);
     int panel = 0;
     for (; PAIRS && panel + 1 < panels; panel += 2) {
       int row = bAt + panel * bStep + odd * COLUMNS;
@@ -184,15 +185,13 @@ final class DoubleVectors implements Arithmetic {
     for (; panel < panels; panel++) {
       int row = bAt + panel * bStep + odd * COLUMNS;
       int to = cAt + panel * COLUMNS;
-      if (computed == 12 && !NativeImage.RUNNING) {
-        panels12(even, left, from, right, row, out, to, pitch, more);
+      switch (head) {
+        case 4 -> panels4(even, left, from, right, row, out, to, pitch, more);
+        case 8 -> panels8(even, left, from, right, row, out, to, pitch, more);
+        default -> panels12(even, left, from, right, row, out, to, pitch, more);
       }
-      if (computed == 8 || computed == 12 && NativeImage.RUNNING) {
-        panels8(even, left, from, right, row, out, to, pitch, more);
-      }
-      if (computed == 4 || computed == 12 && NativeImage.RUNNING) {
-        int r = computed - 4;
-        panels4(even, left, from + r, right, row, out, to + r * pitch, pitch, more);
+      if (head < computed) {
+        panels4(even, left, from + head, right, row, out, to + head * pitch, pitch, more);
       }
     }
   }

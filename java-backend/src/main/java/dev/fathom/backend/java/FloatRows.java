@@ -11,7 +11,7 @@ final class FloatRows {
   private FloatRows() {}
 
   static void copy(float[] from, int fromAt, float[] to, int toAt, int n) {
-    if (NativeImage.RUNNING) {
+    if (NativeImage.RUNNING && VectorSupport.AVAILABLE) {
       Vectors.copy(from, fromAt, to, toAt, n);
     } else {
       System.arraycopy(from, fromAt, to, toAt, n);

@@ -138,6 +138,7 @@ final class TiledContract extends JavaKernel {
     int columnEnd = Math.min(outColumns.size, column + tiling.columns());
     int widened = leftBlock + tiling.rows() * tiling.depth();
     int result = widened + (tiling.narrow() ? tiling.depth() * width : 0);
+    boolean direct = tiling.direct();
     int k = 0;
     do {
       int slice = Math.min(tiling.depth(), depth - k);
@@ -146,35 +147,25 @@ final class TiledContract extends JavaKernel {
       }
       for (int first = column; first < columnEnd; first += tiling.group()) {
         int groupEnd = Math.min(columnEnd, first + tiling.group());
+        int inGroup = Math.ceilDiv(groupEnd - first, width);
+        int panel = rightAt + (first / width * depth + k) * width;
         if (right instanceof short[] narrow) {
-          int panel = rightAt + (first / width * depth + k) * width;
           halves.widen(narrow, panel, slice * width, (float[]) scratch, widened);
           wide = scratch;
+          panel = widened;
         }
         for (int r = row; r < rowEnd; r += height) {
           int leftPanel = leftBlock + (r - row) * slice;
           int rows = Math.min(height, rowEnd - r);
-          int panel = tiling.narrow() ? widened : rightAt + (first / width * depth + k) * width;
-          int panels = Math.ceilDiv(groupEnd - first, width);
-          if (!tiling.direct()) {
-            int to = result + (r - row) * tiling.pitch() + (first - column);
-            arithmetic.multiplyPanels(
-                rows,
-                slice,
-                scratch,
-                leftPanel,
-                wide,
-                panel,
-                panels,
-                depth * width,
-                scratch,
-                to,
-                tiling.pitch(),
-                k > 0);
-            continue;
-          }
-          int at = outAt + outRows.at(r) + first;
-          int whole = arithmetic.computedRows(rows) == rows ? (groupEnd - first) / width : 0;
+          int at =
+              direct
+                  ? outAt + outRows.at(r) + first
+                  : result + (r - row) * tiling.pitch() + (first - column);
+          // A block of results has room for whole tiles, the output for what fits.
+          int whole =
+              !direct
+                  ? inGroup
+                  : arithmetic.computedRows(rows) == rows ? (groupEnd - first) / width : 0;
           arithmetic.multiplyPanels(
               rows,
               slice,
@@ -184,11 +175,11 @@ final class TiledContract extends JavaKernel {
               panel,
               whole,
               depth * width,
-              out,
+              direct ? out : scratch,
               at,
-              outRows.stride,
+              direct ? outRows.stride : tiling.pitch(),
               k > 0);
-          for (int rest = whole; rest < panels; rest++) {
+          for (int rest = whole; rest < inGroup; rest++) {
             int from = panel + rest * depth * width;
             int to = at + rest * width;
             int columns = Math.min(width, groupEnd - first - rest * width);
@@ -209,7 +200,7 @@ final class TiledContract extends JavaKernel {
         int at = result + (r - row) * tiling.pitch();
         epilogue.run(state, batch, r, column, columnEnd - column, scratch, at);
       }
-    } else if (!tiling.direct()) {
+    } else if (!direct) {
       for (int r = row; r < rowEnd; r++) {
         int at = result + (r - row) * tiling.pitch();
         store(scratch, at, out, outAt + outRows.at(r), column, columnEnd);
