@@ -14,6 +14,9 @@ interface Arithmetic {
   /** {@return how many tiles side by side are done faster at once than one by one} */
   int tilesAtOnce();
 
+  /** {@return the greatest depth of panels that many rows meet before the rest of the depth} */
+  int depthAtOnce();
+
   /** {@return how many rows of a tile {@link #multiply} stores where {@code rows} are wanted} */
   int computedRows(int rows);
 

@@ -24,6 +24,11 @@ final class DoubleScalars implements Arithmetic {
   }
 
   @Override
+  public int depthAtOnce() {
+    return Integer.MAX_VALUE;
+  }
+
+  @Override
   public int computedRows(int rows) {
     return rows;
   }

@@ -32,13 +32,22 @@ final class DoubleVectors implements Arithmetic {
   private static final int ROWS = SPECIES.vectorBitSize() == 256 ? 4 : 12;
 
   /**
-   * Whether two tiles side by side are done at once. The compiler of native images broadcasts from
-   * registers only, on one of the two ports that multiply: with c vectors of columns, no more than
-   * c / (c + 1) of the peak is left. Four were measured at 128 GFLOP/s, two at 97.
+   * Whether two or three tiles side by side are done at once. The compiler of native images
+   * broadcasts from registers only, on one of the two ports that multiply: with c vectors of
+   * columns, no more than c / (c + 1) of the peak is left. Six were measured at 140 GFLOP/s, four
+   * at 130, two at 97.
    */
-  private static final boolean PAIRS = NativeImage.RUNNING && SPECIES.vectorBitSize() == 512;
+  private static final boolean SIDE_BY_SIDE = NativeImage.RUNNING && SPECIES.vectorBitSize() == 512;
 
   private static final int PAIR_ROWS = 4;
+  private static final int TRIPLE_ROWS = 3;
+
+  /**
+   * Greatest index of tiles side by side, as a mask. An int sum that may overflow is computed and
+   * extended before each load; a long one that is known to fit into an int becomes a part of the
+   * load's address.
+   */
+  private static final long INDEX = (1L << 30) - 1;
 
   /**
    * Products that a turn of the loop adds. The compiler of native images loads before it multiplies
@@ -81,12 +90,28 @@ final class DoubleVectors implements Arithmetic {
 
   @Override
   public int tilesAtOnce() {
-    return PAIRS ? 2 : 1;
+    return SIDE_BY_SIDE ? 3 : 1;
+  }
+
+  @Override
+  public int depthAtOnce() {
+    // Three panels of 12 KiB each. What is as deep as it is ran at 125 GFLOP/s rather than 140.
+    return SIDE_BY_SIDE ? 96 : Integer.MAX_VALUE;
   }
 
   @Override
   public int computedRows(int rows) {
     return ROWS == 12 && rows <= 8 ? rows <= 4 ? 4 : 8 : ROWS;
+  }
+
+  /** {@return how many of these tiles are done at once} */
+  private static int sideBySide(int tiles, int rows, int computed, double[] right) {
+    if (!SIDE_BY_SIDE || tiles == 1 || right.length > INDEX) {
+      return 1;
+    }
+    boolean threes = Math.ceilDiv(rows, TRIPLE_ROWS) * TRIPLE_ROWS <= computed;
+    // Four are two pairs rather than three and one.
+    return threes && tiles != 2 && tiles != 4 ? 3 : 2;
   }
 
   /** {@return how many of these rows one kernel does; four do the rest} */
@@ -115,36 +140,79 @@ final class DoubleVectors implements Arithmetic {
     double[] right = (double[]) b;
     double[] out = (double[]) c;
     int computed = computedRows(rows);
-    int head = head(computed);
-    int tile = 0;
-    for (; PAIRS && tile + 1 < tiles; tile += 2) {
-      int from = bAt + tile * bStep;
-      for (int r = 0; r < computed; r += PAIR_ROWS) {
-        int to = cAt + r * pitch + tile * COLUMNS;
-        multiplyPair(
-            depth, left, aAt + r, aStep, right, from, offsets, offsetsAt, bStep, out, to, pitch,
-            add);
-      }
-    }
-    for (; tile < tiles; tile++) {
+    int count;
+    for (int tile = 0; tile < tiles; tile += count) {
       int from = bAt + tile * bStep;
       int to = cAt + tile * COLUMNS;
-      switch (head) {
-        case 4 ->
-            multiply4(
-                depth, left, aAt, aStep, right, from, offsets, offsetsAt, out, to, pitch, add);
-        case 8 ->
-            multiply8(
-                depth, left, aAt, aStep, right, from, offsets, offsetsAt, out, to, pitch, add);
+      count = sideBySide(tiles - tile, rows, computed, right);
+      switch (count) {
+        case 3 -> {
+          for (int r = 0; r < rows; r += TRIPLE_ROWS) {
+            multiplyTriple(
+                depth,
+                left,
+                aAt + r,
+                aStep,
+                right,
+                from,
+                offsets,
+                offsetsAt,
+                bStep,
+                out,
+                to + r * pitch,
+                pitch,
+                add);
+          }
+        }
+        case 2 -> {
+          for (int r = 0; r < computed; r += PAIR_ROWS) {
+            multiplyPair(
+                depth,
+                left,
+                aAt + r,
+                aStep,
+                right,
+                from,
+                offsets,
+                offsetsAt,
+                bStep,
+                out,
+                to + r * pitch,
+                pitch,
+                add);
+          }
+        }
         default ->
-            multiply12(
-                depth, left, aAt, aStep, right, from, offsets, offsetsAt, out, to, pitch, add);
+            multiplyTile(
+                computed, depth, left, aAt, aStep, right, from, offsets, offsetsAt, out, to, pitch,
+                add);
       }
-      if (head < computed) {
-        int rest = to + head * pitch;
-        multiply4(
-            depth, left, aAt + head, aStep, right, from, offsets, offsetsAt, out, rest, pitch, add);
-      }
+    }
+  }
+
+  private static void multiplyTile(
+      int rows,
+      int depth,
+      double[] a,
+      int aAt,
+      int aStep,
+      double[] b,
+      int bAt,
+      int[] offsets,
+      int offsetsAt,
+      double[] c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    int head = head(rows);
+    switch (head) {
+      case 4 -> multiply4(depth, a, aAt, aStep, b, bAt, offsets, offsetsAt, c, cAt, pitch, add);
+      case 8 -> multiply8(depth, a, aAt, aStep, b, bAt, offsets, offsetsAt, c, cAt, pitch, add);
+      default -> multiply12(depth, a, aAt, aStep, b, bAt, offsets, offsetsAt, c, cAt, pitch, add);
+    }
+    if (head < rows) {
+      int rest = cAt + head * pitch;
+      multiply4(depth, a, aAt + head, aStep, b, bAt, offsets, offsetsAt, c, rest, pitch, add);
     }
   }
 
@@ -173,26 +241,46 @@ final class DoubleVectors implements Arithmetic {
     int from = aAt + odd * ROWS;
     boolean more = add || odd != 0;
     int computed = computedRows(rows);
-    int head = head(computed);
-    int panel = 0;
-    for (; PAIRS && panel + 1 < panels; panel += 2) {
-      int row = bAt + panel * bStep + odd * COLUMNS;
-      for (int r = 0; r < computed; r += PAIR_ROWS) {
-        int to = cAt + r * pitch + panel * COLUMNS;
-        panelPair(even, left, from + r, right, row, bStep, out, to, pitch, more);
-      }
-    }
-    for (; panel < panels; panel++) {
+    int count;
+    for (int panel = 0; panel < panels; panel += count) {
       int row = bAt + panel * bStep + odd * COLUMNS;
       int to = cAt + panel * COLUMNS;
-      switch (head) {
-        case 4 -> panels4(even, left, from, right, row, out, to, pitch, more);
-        case 8 -> panels8(even, left, from, right, row, out, to, pitch, more);
-        default -> panels12(even, left, from, right, row, out, to, pitch, more);
+      count = sideBySide(panels - panel, rows, computed, right);
+      switch (count) {
+        case 3 -> {
+          for (int r = 0; r < rows; r += TRIPLE_ROWS) {
+            panelTriple(even, left, from + r, right, row, bStep, out, to + r * pitch, pitch, more);
+          }
+        }
+        case 2 -> {
+          for (int r = 0; r < computed; r += PAIR_ROWS) {
+            panelPair(even, left, from + r, right, row, bStep, out, to + r * pitch, pitch, more);
+          }
+        }
+        default -> panel(computed, even, left, from, right, row, out, to, pitch, more);
       }
-      if (head < computed) {
-        panels4(even, left, from + head, right, row, out, to + head * pitch, pitch, more);
-      }
+    }
+  }
+
+  private static void panel(
+      int rows,
+      int depth,
+      double[] a,
+      int aAt,
+      double[] b,
+      int bAt,
+      double[] c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    int head = head(rows);
+    switch (head) {
+      case 4 -> panels4(depth, a, aAt, b, bAt, c, cAt, pitch, add);
+      case 8 -> panels8(depth, a, aAt, b, bAt, c, cAt, pitch, add);
+      default -> panels12(depth, a, aAt, b, bAt, c, cAt, pitch, add);
+    }
+    if (head < rows) {
+      panels4(depth, a, aAt + head, b, bAt, c, cAt + head * pitch, pitch, add);
     }
   }
 
@@ -242,13 +330,14 @@ final class DoubleVectors implements Arithmetic {
       s3 = DoubleVector.fromArray(SPECIES, c, cAt + 3 * pitch + 2 * LANES);
       t3 = DoubleVector.fromArray(SPECIES, c, cAt + 3 * pitch + 3 * LANES);
     }
-    int row = bAt;
+    long row = bAt & INDEX;
+    long next = (bAt + bStep) & INDEX;
     int at = aAt;
     for (int k = 0; k < depth; k++) {
-      DoubleVector p = DoubleVector.fromArray(SPECIES, b, row);
-      DoubleVector q = DoubleVector.fromArray(SPECIES, b, row + LANES);
-      DoubleVector s = DoubleVector.fromArray(SPECIES, b, row + bStep);
-      DoubleVector t = DoubleVector.fromArray(SPECIES, b, row + bStep + LANES);
+      DoubleVector p = DoubleVector.fromArray(SPECIES, b, (int) row);
+      DoubleVector q = DoubleVector.fromArray(SPECIES, b, (int) (row + LANES));
+      DoubleVector s = DoubleVector.fromArray(SPECIES, b, (int) next);
+      DoubleVector t = DoubleVector.fromArray(SPECIES, b, (int) (next + LANES));
       DoubleVector a0 = DoubleVector.broadcast(SPECIES, a[at]);
       p0 = a0.fma(p, p0);
       q0 = a0.fma(q, q0);
@@ -269,7 +358,8 @@ final class DoubleVectors implements Arithmetic {
       q3 = a3.fma(q, q3);
       s3 = a3.fma(s, s3);
       t3 = a3.fma(t, t3);
-      row += COLUMNS;
+      row = (row + COLUMNS) & INDEX;
+      next = (next + COLUMNS) & INDEX;
       at += ROWS;
     }
     p0.intoArray(c, cAt);
@@ -288,6 +378,113 @@ final class DoubleVectors implements Arithmetic {
     q3.intoArray(c, cAt + 3 * pitch + LANES);
     s3.intoArray(c, cAt + 3 * pitch + 2 * LANES);
     t3.intoArray(c, cAt + 3 * pitch + 3 * LANES);
+  }
+
+  /** 3 x 6 vectors of three panels of the right operand. */
+  static void panelTriple(
+      int depth,
+      double[] a,
+      int aAt,
+      double[] b,
+      int bAt,
+      int bStep,
+      double[] c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    DoubleVector p0 = DoubleVector.zero(SPECIES);
+    DoubleVector q0 = DoubleVector.zero(SPECIES);
+    DoubleVector s0 = DoubleVector.zero(SPECIES);
+    DoubleVector t0 = DoubleVector.zero(SPECIES);
+    DoubleVector u0 = DoubleVector.zero(SPECIES);
+    DoubleVector v0 = DoubleVector.zero(SPECIES);
+    DoubleVector p1 = DoubleVector.zero(SPECIES);
+    DoubleVector q1 = DoubleVector.zero(SPECIES);
+    DoubleVector s1 = DoubleVector.zero(SPECIES);
+    DoubleVector t1 = DoubleVector.zero(SPECIES);
+    DoubleVector u1 = DoubleVector.zero(SPECIES);
+    DoubleVector v1 = DoubleVector.zero(SPECIES);
+    DoubleVector p2 = DoubleVector.zero(SPECIES);
+    DoubleVector q2 = DoubleVector.zero(SPECIES);
+    DoubleVector s2 = DoubleVector.zero(SPECIES);
+    DoubleVector t2 = DoubleVector.zero(SPECIES);
+    DoubleVector u2 = DoubleVector.zero(SPECIES);
+    DoubleVector v2 = DoubleVector.zero(SPECIES);
+    if (add) {
+      p0 = DoubleVector.fromArray(SPECIES, c, cAt);
+      q0 = DoubleVector.fromArray(SPECIES, c, cAt + LANES);
+      s0 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * LANES);
+      t0 = DoubleVector.fromArray(SPECIES, c, cAt + 3 * LANES);
+      u0 = DoubleVector.fromArray(SPECIES, c, cAt + 4 * LANES);
+      v0 = DoubleVector.fromArray(SPECIES, c, cAt + 5 * LANES);
+      p1 = DoubleVector.fromArray(SPECIES, c, cAt + pitch);
+      q1 = DoubleVector.fromArray(SPECIES, c, cAt + pitch + LANES);
+      s1 = DoubleVector.fromArray(SPECIES, c, cAt + pitch + 2 * LANES);
+      t1 = DoubleVector.fromArray(SPECIES, c, cAt + pitch + 3 * LANES);
+      u1 = DoubleVector.fromArray(SPECIES, c, cAt + pitch + 4 * LANES);
+      v1 = DoubleVector.fromArray(SPECIES, c, cAt + pitch + 5 * LANES);
+      p2 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch);
+      q2 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + LANES);
+      s2 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + 2 * LANES);
+      t2 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + 3 * LANES);
+      u2 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + 4 * LANES);
+      v2 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + 5 * LANES);
+    }
+    long row = bAt & INDEX;
+    long next = (bAt + bStep) & INDEX;
+    long last = (bAt + 2 * bStep) & INDEX;
+    int at = aAt;
+    for (int k = 0; k < depth; k++) {
+      DoubleVector p = DoubleVector.fromArray(SPECIES, b, (int) row);
+      DoubleVector q = DoubleVector.fromArray(SPECIES, b, (int) (row + LANES));
+      DoubleVector s = DoubleVector.fromArray(SPECIES, b, (int) next);
+      DoubleVector t = DoubleVector.fromArray(SPECIES, b, (int) (next + LANES));
+      DoubleVector u = DoubleVector.fromArray(SPECIES, b, (int) last);
+      DoubleVector v = DoubleVector.fromArray(SPECIES, b, (int) (last + LANES));
+      DoubleVector a0 = DoubleVector.broadcast(SPECIES, a[at]);
+      p0 = a0.fma(p, p0);
+      q0 = a0.fma(q, q0);
+      s0 = a0.fma(s, s0);
+      t0 = a0.fma(t, t0);
+      u0 = a0.fma(u, u0);
+      v0 = a0.fma(v, v0);
+      DoubleVector a1 = DoubleVector.broadcast(SPECIES, a[at + 1]);
+      p1 = a1.fma(p, p1);
+      q1 = a1.fma(q, q1);
+      s1 = a1.fma(s, s1);
+      t1 = a1.fma(t, t1);
+      u1 = a1.fma(u, u1);
+      v1 = a1.fma(v, v1);
+      DoubleVector a2 = DoubleVector.broadcast(SPECIES, a[at + 2]);
+      p2 = a2.fma(p, p2);
+      q2 = a2.fma(q, q2);
+      s2 = a2.fma(s, s2);
+      t2 = a2.fma(t, t2);
+      u2 = a2.fma(u, u2);
+      v2 = a2.fma(v, v2);
+      row = (row + COLUMNS) & INDEX;
+      next = (next + COLUMNS) & INDEX;
+      last = (last + COLUMNS) & INDEX;
+      at += ROWS;
+    }
+    p0.intoArray(c, cAt);
+    q0.intoArray(c, cAt + LANES);
+    s0.intoArray(c, cAt + 2 * LANES);
+    t0.intoArray(c, cAt + 3 * LANES);
+    u0.intoArray(c, cAt + 4 * LANES);
+    v0.intoArray(c, cAt + 5 * LANES);
+    p1.intoArray(c, cAt + pitch);
+    q1.intoArray(c, cAt + pitch + LANES);
+    s1.intoArray(c, cAt + pitch + 2 * LANES);
+    t1.intoArray(c, cAt + pitch + 3 * LANES);
+    u1.intoArray(c, cAt + pitch + 4 * LANES);
+    v1.intoArray(c, cAt + pitch + 5 * LANES);
+    p2.intoArray(c, cAt + 2 * pitch);
+    q2.intoArray(c, cAt + 2 * pitch + LANES);
+    s2.intoArray(c, cAt + 2 * pitch + 2 * LANES);
+    t2.intoArray(c, cAt + 2 * pitch + 3 * LANES);
+    u2.intoArray(c, cAt + 2 * pitch + 4 * LANES);
+    v2.intoArray(c, cAt + 2 * pitch + 5 * LANES);
   }
 
   /** 4 x 4 vectors of two tiles. */
@@ -323,11 +520,13 @@ final class DoubleVectors implements Arithmetic {
     DoubleVector t3 = DoubleVector.zero(SPECIES);
     int at = aAt;
     for (int k = 0; k < depth; k++) {
-      int row = bAt + offsets[offsetsAt + k];
-      DoubleVector p = DoubleVector.fromArray(SPECIES, b, row);
-      DoubleVector q = DoubleVector.fromArray(SPECIES, b, row + LANES);
-      DoubleVector s = DoubleVector.fromArray(SPECIES, b, row + bStep);
-      DoubleVector t = DoubleVector.fromArray(SPECIES, b, row + bStep + LANES);
+      int first = bAt + offsets[offsetsAt + k];
+      long row = first & INDEX;
+      long next = (first + bStep) & INDEX;
+      DoubleVector p = DoubleVector.fromArray(SPECIES, b, (int) row);
+      DoubleVector q = DoubleVector.fromArray(SPECIES, b, (int) (row + LANES));
+      DoubleVector s = DoubleVector.fromArray(SPECIES, b, (int) next);
+      DoubleVector t = DoubleVector.fromArray(SPECIES, b, (int) (next + LANES));
       DoubleVector a0 = DoubleVector.broadcast(SPECIES, a[at]);
       p0 = a0.fma(p, p0);
       q0 = a0.fma(q, q0);
@@ -384,6 +583,114 @@ final class DoubleVectors implements Arithmetic {
     q3.intoArray(c, cAt + 3 * pitch + LANES);
     s3.intoArray(c, cAt + 3 * pitch + 2 * LANES);
     t3.intoArray(c, cAt + 3 * pitch + 3 * LANES);
+  }
+
+  /** 3 x 6 vectors of three tiles. */
+  static void multiplyTriple(
+      int depth,
+      double[] a,
+      int aAt,
+      int aStep,
+      double[] b,
+      int bAt,
+      int[] offsets,
+      int offsetsAt,
+      int bStep,
+      double[] c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    DoubleVector p0 = DoubleVector.zero(SPECIES);
+    DoubleVector q0 = DoubleVector.zero(SPECIES);
+    DoubleVector s0 = DoubleVector.zero(SPECIES);
+    DoubleVector t0 = DoubleVector.zero(SPECIES);
+    DoubleVector u0 = DoubleVector.zero(SPECIES);
+    DoubleVector v0 = DoubleVector.zero(SPECIES);
+    DoubleVector p1 = DoubleVector.zero(SPECIES);
+    DoubleVector q1 = DoubleVector.zero(SPECIES);
+    DoubleVector s1 = DoubleVector.zero(SPECIES);
+    DoubleVector t1 = DoubleVector.zero(SPECIES);
+    DoubleVector u1 = DoubleVector.zero(SPECIES);
+    DoubleVector v1 = DoubleVector.zero(SPECIES);
+    DoubleVector p2 = DoubleVector.zero(SPECIES);
+    DoubleVector q2 = DoubleVector.zero(SPECIES);
+    DoubleVector s2 = DoubleVector.zero(SPECIES);
+    DoubleVector t2 = DoubleVector.zero(SPECIES);
+    DoubleVector u2 = DoubleVector.zero(SPECIES);
+    DoubleVector v2 = DoubleVector.zero(SPECIES);
+    int at = aAt;
+    for (int k = 0; k < depth; k++) {
+      int first = bAt + offsets[offsetsAt + k];
+      long row = first & INDEX;
+      long next = (first + bStep) & INDEX;
+      long last = (first + 2 * bStep) & INDEX;
+      DoubleVector p = DoubleVector.fromArray(SPECIES, b, (int) row);
+      DoubleVector q = DoubleVector.fromArray(SPECIES, b, (int) (row + LANES));
+      DoubleVector s = DoubleVector.fromArray(SPECIES, b, (int) next);
+      DoubleVector t = DoubleVector.fromArray(SPECIES, b, (int) (next + LANES));
+      DoubleVector u = DoubleVector.fromArray(SPECIES, b, (int) last);
+      DoubleVector v = DoubleVector.fromArray(SPECIES, b, (int) (last + LANES));
+      DoubleVector a0 = DoubleVector.broadcast(SPECIES, a[at]);
+      p0 = a0.fma(p, p0);
+      q0 = a0.fma(q, q0);
+      s0 = a0.fma(s, s0);
+      t0 = a0.fma(t, t0);
+      u0 = a0.fma(u, u0);
+      v0 = a0.fma(v, v0);
+      DoubleVector a1 = DoubleVector.broadcast(SPECIES, a[at + 1]);
+      p1 = a1.fma(p, p1);
+      q1 = a1.fma(q, q1);
+      s1 = a1.fma(s, s1);
+      t1 = a1.fma(t, t1);
+      u1 = a1.fma(u, u1);
+      v1 = a1.fma(v, v1);
+      DoubleVector a2 = DoubleVector.broadcast(SPECIES, a[at + 2]);
+      p2 = a2.fma(p, p2);
+      q2 = a2.fma(q, q2);
+      s2 = a2.fma(s, s2);
+      t2 = a2.fma(t, t2);
+      u2 = a2.fma(u, u2);
+      v2 = a2.fma(v, v2);
+      at += aStep;
+    }
+    if (add) {
+      p0 = p0.add(DoubleVector.fromArray(SPECIES, c, cAt));
+      q0 = q0.add(DoubleVector.fromArray(SPECIES, c, cAt + LANES));
+      s0 = s0.add(DoubleVector.fromArray(SPECIES, c, cAt + 2 * LANES));
+      t0 = t0.add(DoubleVector.fromArray(SPECIES, c, cAt + 3 * LANES));
+      u0 = u0.add(DoubleVector.fromArray(SPECIES, c, cAt + 4 * LANES));
+      v0 = v0.add(DoubleVector.fromArray(SPECIES, c, cAt + 5 * LANES));
+      p1 = p1.add(DoubleVector.fromArray(SPECIES, c, cAt + pitch));
+      q1 = q1.add(DoubleVector.fromArray(SPECIES, c, cAt + pitch + LANES));
+      s1 = s1.add(DoubleVector.fromArray(SPECIES, c, cAt + pitch + 2 * LANES));
+      t1 = t1.add(DoubleVector.fromArray(SPECIES, c, cAt + pitch + 3 * LANES));
+      u1 = u1.add(DoubleVector.fromArray(SPECIES, c, cAt + pitch + 4 * LANES));
+      v1 = v1.add(DoubleVector.fromArray(SPECIES, c, cAt + pitch + 5 * LANES));
+      p2 = p2.add(DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch));
+      q2 = q2.add(DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + LANES));
+      s2 = s2.add(DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + 2 * LANES));
+      t2 = t2.add(DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + 3 * LANES));
+      u2 = u2.add(DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + 4 * LANES));
+      v2 = v2.add(DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + 5 * LANES));
+    }
+    p0.intoArray(c, cAt);
+    q0.intoArray(c, cAt + LANES);
+    s0.intoArray(c, cAt + 2 * LANES);
+    t0.intoArray(c, cAt + 3 * LANES);
+    u0.intoArray(c, cAt + 4 * LANES);
+    v0.intoArray(c, cAt + 5 * LANES);
+    p1.intoArray(c, cAt + pitch);
+    q1.intoArray(c, cAt + pitch + LANES);
+    s1.intoArray(c, cAt + pitch + 2 * LANES);
+    t1.intoArray(c, cAt + pitch + 3 * LANES);
+    u1.intoArray(c, cAt + pitch + 4 * LANES);
+    v1.intoArray(c, cAt + pitch + 5 * LANES);
+    p2.intoArray(c, cAt + 2 * pitch);
+    q2.intoArray(c, cAt + 2 * pitch + LANES);
+    s2.intoArray(c, cAt + 2 * pitch + 2 * LANES);
+    t2.intoArray(c, cAt + 2 * pitch + 3 * LANES);
+    u2.intoArray(c, cAt + 2 * pitch + 4 * LANES);
+    v2.intoArray(c, cAt + 2 * pitch + 5 * LANES);
   }
 
   /**

@@ -202,7 +202,9 @@ final class Elements {
 
   /** Clears elements of a float[] or double[]. */
   static void zero(Object array, int at, int stride, int count) {
-    if (array instanceof float[] floats) {
+    if (array instanceof float[] floats && stride == 1) {
+      FloatRows.fill(floats, at, at + count, 0);
+    } else if (array instanceof float[] floats) {
       for (int i = 0; i < count; i++) {
         floats[at + i * stride] = 0;
       }

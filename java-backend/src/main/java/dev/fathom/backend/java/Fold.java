@@ -94,7 +94,7 @@ final class Fold {
     }
     if (main == 0) {
       int leaf = leaf();
-      Arrays.fill(tree, leaf, leaf + width, identity());
+      FloatRows.fill(tree, leaf, leaf + width, identity());
       lastElements(a, at, n, leaf);
       push();
     }

@@ -159,21 +159,26 @@ abstract class RecurrentBlocks extends JavaKernel {
     int columns = arithmetic.columns();
     int panels = tiling.pitch() / columns;
     for (int panel = 0; panel < panels; panel += arithmetic.tilesAtOnce()) {
-      for (int row = 0, tile = 0; row < rows; row += tiling.tileRows(), tile++) {
-        arithmetic.multiplyPanels(
-            Math.min(tiling.tileRows(), rows - row),
-            tiling.depth(),
-            w,
-            at + tiling.panel(tile),
-            matrix,
-            matrixAt + panel * columns * tiling.depth(),
-            Math.min(arithmetic.tilesAtOnce(), panels - panel),
-            columns * tiling.depth(),
-            w,
-            to + row * tiling.pitch() + panel * columns,
-            tiling.pitch(),
-            add);
-      }
+      int deep = 0;
+      do {
+        int part = Tiling.firstPart(tiling.depth() - deep, arithmetic.depthAtOnce());
+        for (int row = 0, tile = 0; row < rows; row += tiling.tileRows(), tile++) {
+          arithmetic.multiplyPanels(
+              Math.min(tiling.tileRows(), rows - row),
+              part,
+              w,
+              at + tiling.panel(tile) + deep * arithmetic.rows(),
+              matrix,
+              matrixAt + (panel * tiling.depth() + deep) * columns,
+              Math.min(arithmetic.tilesAtOnce(), panels - panel),
+              columns * tiling.depth(),
+              w,
+              to + row * tiling.pitch() + panel * columns,
+              tiling.pitch(),
+              add || deep > 0);
+        }
+        deep += part;
+      } while (deep < tiling.depth());
     }
   }
 

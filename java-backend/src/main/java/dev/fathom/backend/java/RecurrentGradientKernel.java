@@ -4,7 +4,6 @@ import dev.fathom.spi.Binding;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.Recurrent.Cell;
 import dev.fathom.spi.RecurrentGradient;
-import java.util.Arrays;
 import java.util.Iterator;
 import java.util.stream.IntStream;
 
@@ -62,8 +61,8 @@ final class RecurrentGradientKernel extends RecurrentBlocks {
     int pitch = tiling.pitch();
     int dh = at + tiling.plane(HIDDEN);
     int dc = at + tiling.plane(CELL);
-    Arrays.fill(w, dh, dh + rows * pitch, 0);
-    Arrays.fill(w, dc, dc + rows * pitch, 0);
+    FloatRows.fill(w, dh, dh + rows * pitch, 0);
+    FloatRows.fill(w, dc, dc + rows * pitch, 0);
     for (int i = time - 1; i >= 0; i--) {
       for (int row = 0; row < rows; row += tiling.chunkRows()) {
         int count = Math.min(tiling.chunkRows(), rows - row);
@@ -109,7 +108,7 @@ final class RecurrentGradientKernel extends RecurrentBlocks {
       add(w, dc, totalCell, totalCell, n);
     }
     if (carries()) {
-      Arrays.fill(w, dh, dh + n, 0);
+      FloatRows.fill(w, dh, dh + n, 0);
     }
     differentiate(w, at, row * pitch, n);
     for (int r = 0; r < rows; r++) {
@@ -118,7 +117,7 @@ final class RecurrentGradientKernel extends RecurrentBlocks {
         System.arraycopy(w, totalCell + r * pitch, w, dc + r * pitch, pitch);
         for (int plane = 0; plane < Math.max(1, cell.saved()); plane++) {
           int from = at + tiling.plane(plane) + (row + r) * pitch;
-          Arrays.fill(w, from, from + pitch, 0);
+          FloatRows.fill(w, from, from + pitch, 0);
         }
       }
       for (int gate = 0; gate < cell.gates(); gate++) {

@@ -185,7 +185,7 @@ final class TileState {
     int from = program.homes[slot];
     int to = from + (program.isLoop ? 1 : TileProgram.TILE);
     switch (program.slotTypes[slot]) {
-      case F32 -> Arrays.fill(floats, from, to, Float.intBitsToFloat((int) bits));
+      case F32 -> FloatRows.fill(floats, from, to, Float.intBitsToFloat((int) bits));
       case F64 -> Arrays.fill(doubles, from, to, Double.longBitsToDouble(bits));
       case I64 -> Arrays.fill(longs, from, to, bits);
       default -> Arrays.fill(ints, from, to, (int) bits);

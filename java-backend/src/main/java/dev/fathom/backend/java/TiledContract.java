@@ -154,43 +154,50 @@ final class TiledContract extends JavaKernel {
           wide = scratch;
           panel = widened;
         }
-        for (int r = row; r < rowEnd; r += height) {
-          int leftPanel = leftBlock + (r - row) * slice;
-          int rows = Math.min(height, rowEnd - r);
-          int at =
-              direct
-                  ? outAt + outRows.at(r) + first
-                  : result + (r - row) * tiling.pitch() + (first - column);
-          // A block of results has room for whole tiles, the output for what fits.
-          int whole =
-              !direct
-                  ? inGroup
-                  : arithmetic.computedRows(rows) == rows ? (groupEnd - first) / width : 0;
-          arithmetic.multiplyPanels(
-              rows,
-              slice,
-              scratch,
-              leftPanel,
-              wide,
-              panel,
-              whole,
-              depth * width,
-              direct ? out : scratch,
-              at,
-              direct ? outRows.stride : tiling.pitch(),
-              k > 0);
-          for (int rest = whole; rest < inGroup; rest++) {
-            int from = panel + rest * depth * width;
-            int to = at + rest * width;
-            int columns = Math.min(width, groupEnd - first - rest * width);
-            if (k > 0) {
-              copy(out, to, outRows.stride, scratch, result, width, rows, columns);
-            }
+        int deep = 0;
+        do {
+          int part = Tiling.firstPart(slice - deep, arithmetic.depthAtOnce());
+          boolean add = k + deep > 0;
+          int rightPanel = panel + deep * width;
+          for (int r = row; r < rowEnd; r += height) {
+            int leftPanel = leftBlock + (r - row) * slice + deep * height;
+            int rows = Math.min(height, rowEnd - r);
+            int at =
+                direct
+                    ? outAt + outRows.at(r) + first
+                    : result + (r - row) * tiling.pitch() + (first - column);
+            // A block of results has room for whole tiles, the output for what fits.
+            int whole =
+                !direct
+                    ? inGroup
+                    : arithmetic.computedRows(rows) == rows ? (groupEnd - first) / width : 0;
             arithmetic.multiplyPanels(
-                rows, slice, scratch, leftPanel, wide, from, 1, 0, scratch, result, width, k > 0);
-            copy(scratch, result, width, out, to, outRows.stride, rows, columns);
+                rows,
+                part,
+                scratch,
+                leftPanel,
+                wide,
+                rightPanel,
+                whole,
+                depth * width,
+                direct ? out : scratch,
+                at,
+                direct ? outRows.stride : tiling.pitch(),
+                add);
+            for (int rest = whole; rest < inGroup; rest++) {
+              int from = rightPanel + rest * depth * width;
+              int to = at + rest * width;
+              int columns = Math.min(width, groupEnd - first - rest * width);
+              if (add) {
+                copy(out, to, outRows.stride, scratch, result, width, rows, columns);
+              }
+              arithmetic.multiplyPanels(
+                  rows, part, scratch, leftPanel, wide, from, 1, 0, scratch, result, width, add);
+              copy(scratch, result, width, out, to, outRows.stride, rows, columns);
+            }
           }
-        }
+          deep += part;
+        } while (deep < slice);
       }
       k += Math.max(1, slice);
     } while (k < depth);

@@ -1,7 +1,6 @@
 package dev.fathom.backend.java;
 
 import dev.fathom.spi.DType;
-import java.util.Arrays;
 
 /**
  * Moves elements between buffers and tiles of their value type: strided, and converted where a type
@@ -19,7 +18,7 @@ final class Tiles {
         if (stride == 1) {
           FloatRows.copy(a, offset, t, at, n);
         } else if (stride == 0) {
-          Arrays.fill(t, at, at + n, a[offset]);
+          FloatRows.fill(t, at, at + n, a[offset]);
         } else {
           for (int k = 0; k < n; k++) {
             t[at + k] = a[offset + k * stride];

@@ -53,6 +53,7 @@ record Tiling(
     long depth = contraction.left().depthCount();
     View out = spec.epilogue().outputs().getFirst();
     boolean narrow = ContractKernels.panels(contraction, spec.accumulator()) != spec.accumulator();
+    int width = arithmetic.tilesAtOnce() * arithmetic.columns();
     int deepest = narrow ? NARROW_DEPTH : DEPTH;
     boolean direct =
         spec.epilogue().isPlain()
@@ -61,7 +62,7 @@ record Tiling(
             && Steps.isContiguous(out, contraction.result().columns())
             && !(depth > deepest && meets(Steps.of(out, contraction.result().rows()).stride));
     int rows = part(rowCount, ROWS, arithmetic.rows());
-    int columns = part(columnCount, COLUMNS, arithmetic.columns());
+    int columns = part(columnCount, COLUMNS, width);
     // At least eight blocks where they are worth it, so that threads finish together.
     while (Math.ceilDiv(rowCount, rows) * Math.ceilDiv(columnCount, columns) < 8
         && (long) rows * columns * depth > 2 * TASK_WORK
@@ -89,13 +90,15 @@ record Tiling(
   }
 
   /**
-   * As many panels as leave room in a second-level cache. One by one, the tiles of a panel write
-   * lines that lie a whole row of the result apart, and wait for memory: 2048 x 384 x 1536 ran at
-   * 175 GFLOP/s so, at 190 in groups.
+   * As many panels as leave room in a second-level cache, unless several are done at once: then
+   * those, which a first-level cache holds. One by one, the tiles of a panel write lines that lie a
+   * whole row of the result apart, and wait for memory: 2048 x 384 x 1536 ran at 175 GFLOP/s so, at
+   * 190 in groups.
    */
   private static int group(int slice, Arithmetic arithmetic) {
-    int unit = arithmetic.tilesAtOnce() * arithmetic.columns();
-    return Math.max(1, GROUP / Math.max(1, slice) / unit) * unit;
+    int panels = arithmetic.tilesAtOnce();
+    return arithmetic.columns()
+        * (panels > 1 ? panels : Math.max(1, GROUP / Math.max(1, slice) / arithmetic.columns()));
   }
 
   /** Whether rows that far apart meet in a few sets of the caches. */
@@ -115,6 +118,15 @@ record Tiling(
   /** {@return the size of even slices of {@code depth} that are at most {@code limit}} */
   static int slice(long depth, int limit) {
     return (int) Math.ceilDiv(depth, Math.max(1, Math.ceilDiv(depth, limit)));
+  }
+
+  /**
+   * {@return the first part of {@code depth}, of parts of about {@code limit}, the others of which
+   * are even: what is added first of an odd depth stays first}
+   */
+  static int firstPart(int depth, int limit) {
+    int part = Math.ceilDiv(depth, Math.max(1, Math.ceilDiv(depth, limit)));
+    return part + (depth - part) % 2;
   }
 
   /** Cuts {@code size} into even parts of at most {@code limit}, in multiples of {@code unit}. */
