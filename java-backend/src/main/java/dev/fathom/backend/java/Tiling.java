@@ -39,6 +39,8 @@ record Tiling(
   /** A left block of 96 x 2048 floats stays in a second-level cache of 1 MB. */
   private static final int ROWS = 96;
 
+  private static final int LEFT = ROWS * DEPTH;
+
   private static final int COLUMNS = 512;
 
   /** Elements of a slice of right panels that are used together. */
@@ -53,7 +55,7 @@ record Tiling(
     long depth = contraction.left().depthCount();
     View out = spec.epilogue().outputs().getFirst();
     boolean narrow = ContractKernels.panels(contraction, spec.accumulator()) != spec.accumulator();
-    int width = arithmetic.tilesAtOnce() * arithmetic.columns();
+    int together = arithmetic.tilesAtOnce() * arithmetic.columns();
     int deepest = narrow ? NARROW_DEPTH : DEPTH;
     boolean direct =
         spec.epilogue().isPlain()
@@ -61,8 +63,9 @@ record Tiling(
             && Steps.isRegular(out, contraction.result().rows())
             && Steps.isContiguous(out, contraction.result().columns())
             && !(depth > deepest && meets(Steps.of(out, contraction.result().rows()).stride));
-    int rows = part(rowCount, ROWS, arithmetic.rows());
-    int columns = part(columnCount, COLUMNS, width);
+    int slice = slice(depth, deepest);
+    int rows = part(rowCount, most(slice, arithmetic), arithmetic.rows());
+    int columns = part(columnCount, COLUMNS, together);
     // At least eight blocks where they are worth it, so that threads finish together.
     while (Math.ceilDiv(rowCount, rows) * Math.ceilDiv(columnCount, columns) < 8
         && (long) rows * columns * depth > 2 * TASK_WORK
@@ -74,7 +77,6 @@ record Tiling(
       }
     }
     long work = Math.max(1, (long) rows * columns * depth);
-    int slice = slice(depth, deepest);
     int tile = arithmetic.rows() * arithmetic.columns();
     return new Tiling(
         rows,
@@ -87,6 +89,16 @@ record Tiling(
             + (narrow ? slice * arithmetic.columns() : 0)
             + (direct ? tile : rows * pitch(columns)),
         narrow);
+  }
+
+  /**
+   * More rows where right panels come in parts that a first-level cache holds, since they use those
+   * again: 192 rows of 1024 products ran at 131 GFLOP/s rather than 126.
+   */
+  private static int most(int slice, Arithmetic arithmetic) {
+    return arithmetic.tilesAtOnce() == 1
+        ? ROWS
+        : Math.clamp(LEFT / Math.max(1, slice), ROWS, 2 * ROWS);
   }
 
   /**
