@@ -125,17 +125,17 @@ final class PoolKernels {
     }
 
     /**
-     * {@return up to where writing the row that begins at {@code row} may leave junk, since all
-     * behind it is written later in the task}
+     * {@return up to where writing rows without gaps of the plane that begins at {@code at} may
+     * leave junk, since all behind it is written later in the task}
      */
-    int limit(Images view, Binding binding, int task, int plane, int row) {
-      if (view.rowStride() != view.width() && view.height() > 1) {
-        return row + view.width();
-      }
+    int limit(Images view, Binding binding, int task, int at) {
       int size = view.height() * view.width();
-      return view.isContiguous()
-          ? JavaBuffer.offset(binding) + end(task) * size
-          : at(view, binding, plane) + size;
+      return view.isContiguous() ? JavaBuffer.offset(binding) + end(task) * size : at + size;
+    }
+
+    /** {@return the same of one row, which may have gaps} */
+    static int rowLimit(Images view, int row, int limit) {
+      return view.rowStride() != view.width() && view.height() > 1 ? row + view.width() : limit;
     }
   }
 
@@ -145,9 +145,13 @@ final class PoolKernels {
     int[] indices = JavaBuffer.ints(bindings[2]);
     for (int plane = task * g.planesPerTask; plane < g.end(task); plane++) {
       int in = g.at(g.in, bindings[0], plane);
+      int outPlane = g.at(g.out, bindings[1], plane);
+      int indexPlane = g.at(g.index, bindings[2], plane);
+      int outLimit = g.limit(g.out, bindings[1], task, outPlane);
+      int indexLimit = g.limit(g.index, bindings[2], task, indexPlane);
       for (int y = 0; y < g.out.height(); y++) {
-        int out = g.at(g.out, bindings[1], plane) + y * g.out.rowStride();
-        int index = g.at(g.index, bindings[2], plane) + y * g.index.rowStride();
+        int out = outPlane + y * g.out.rowStride();
+        int index = indexPlane + y * g.index.rowStride();
         if (x instanceof float[] floats && g.tiles) {
           int top = in + 2 * y * g.in.rowStride();
           int bottom = top + g.in.rowStride();
@@ -158,10 +162,10 @@ final class PoolKernels {
                   bottom,
                   (float[]) values,
                   out,
-                  g.limit(g.out, bindings[1], task, plane, out),
+                  Geometry.rowLimit(g.out, out, outLimit),
                   indices,
                   index,
-                  g.limit(g.index, bindings[2], task, plane, index),
+                  Geometry.rowLimit(g.index, index, indexLimit),
                   g.out.width());
           tileRow(floats, top, bottom, (float[]) values, out, indices, index, done, g.out.width());
         } else if (x instanceof float[] floats) {
@@ -267,7 +271,7 @@ final class PoolKernels {
       int index = g.at(g.index, bindings[1], plane);
       int in = g.at(g.in, bindings[2], plane);
       if (dy instanceof float[] floats && g.tiles) {
-        int limit = g.limit(g.in, bindings[2], task, plane, in);
+        int limit = Geometry.rowLimit(g.in, in, g.limit(g.in, bindings[2], task, in));
         tiles(g, rows, floats, out, indices, index, (float[]) dx, in, limit);
         continue;
       }

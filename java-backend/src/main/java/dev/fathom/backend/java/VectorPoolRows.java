@@ -97,40 +97,28 @@ final class VectorPoolRows implements PoolRows {
       int bottom,
       int limit,
       int n) {
-    // The upper row's junk falls into the lower row, which is done behind it.
-    int done = expand(dy, out, indices, index, dx, top, limit, 0, n);
-    return expand(dy, out, indices, index, dx, bottom, limit, 2, done);
-  }
-
-  private static int expand(
-      float[] dy,
-      int out,
-      int[] indices,
-      int index,
-      float[] dx,
-      int row,
-      int limit,
-      int firstTap,
-      int n) {
-    FloatVector taps = FloatVector.fromArray(SPECIES, PARITY, 0).add(firstTap);
+    int room = Math.min(dy.length - out, indices.length - index);
+    room = Math.min(room, (limit - Math.max(top, bottom)) / 2);
+    int end = Math.min(Math.ceilDiv(n, LANES), Math.max(0, room) / LANES) * LANES;
+    FloatVector taps = FloatVector.fromArray(SPECIES, PARITY, 0);
     FloatVector zero = FloatVector.zero(SPECIES);
-    int i = 0;
-    while (i < n
-        && out + i + LANES <= dy.length
-        && index + i + LANES <= indices.length
-        && row + 2 * (i + LANES) <= limit) {
+    // From the last on: the upper row's junk falls into what is written next.
+    for (int i = end - LANES; i >= 0; i -= LANES) {
       FloatVector value = FloatVector.fromArray(SPECIES, dy, out + i);
       FloatVector at =
           (FloatVector)
               IntVector.fromArray(INTS, indices, index + i).convert(VectorOperators.I2F, 0);
-      FloatVector spread = at.rearrange(FIRST_TWICE);
-      zero.blend(value.rearrange(FIRST_TWICE), spread.compare(VectorOperators.EQ, taps))
-          .intoArray(dx, row + 2 * i);
-      spread = at.rearrange(LAST_TWICE);
-      zero.blend(value.rearrange(LAST_TWICE), spread.compare(VectorOperators.EQ, taps))
-          .intoArray(dx, row + 2 * i + LANES);
-      i += LANES;
+      FloatVector tap = at.rearrange(FIRST_TWICE).sub(taps);
+      FloatVector spread = value.rearrange(FIRST_TWICE);
+      FloatVector lastTap = at.rearrange(LAST_TWICE).sub(taps);
+      FloatVector lastSpread = value.rearrange(LAST_TWICE);
+      int upper = top + 2 * i;
+      zero.blend(spread, tap.compare(VectorOperators.EQ, 0)).intoArray(dx, upper);
+      zero.blend(lastSpread, lastTap.compare(VectorOperators.EQ, 0)).intoArray(dx, upper + LANES);
+      int lower = bottom + 2 * i;
+      zero.blend(spread, tap.compare(VectorOperators.EQ, 2)).intoArray(dx, lower);
+      zero.blend(lastSpread, lastTap.compare(VectorOperators.EQ, 2)).intoArray(dx, lower + LANES);
     }
-    return Math.min(i, n);
+    return Math.min(end, n);
   }
 }
