@@ -1,8 +1,6 @@
 package dev.fathom.backend.java;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Random;
@@ -99,15 +97,5 @@ class TilesSideBySideTest {
       }
       assertArrayEquals(expected, got);
     }
-  }
-
-  /** A slice in parts adds in the order of the whole slice. */
-  @ParameterizedTest
-  @ValueSource(ints = {1, 2, 95, 96, 97, 100, 193, 256, 2047})
-  void partsOfADepthEndWithEvenOnes(int depth) {
-    int first = Tiling.firstPart(depth, 96);
-    assertTrue(first <= 97 && first > 0);
-    assertEquals(0, (depth - first) % 2);
-    assertEquals(depth, Tiling.firstPart(depth, Integer.MAX_VALUE));
   }
 }
