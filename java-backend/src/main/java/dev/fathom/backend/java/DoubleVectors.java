@@ -42,12 +42,8 @@ final class DoubleVectors implements Arithmetic {
   private static final int PAIR_ROWS = 4;
   private static final int TRIPLE_ROWS = 3;
 
-  /**
-   * Greatest index of tiles side by side, as a mask. An int sum that may overflow is computed and
-   * extended before each load; a long one that is known to fit into an int becomes a part of the
-   * load's address.
-   */
-  private static final long INDEX = (1L << 30) - 1;
+  /** Greatest index of tiles side by side, as a mask. */
+  private static final long INDEX = NativeImage.INDEX;
 
   /**
    * Products that a turn of the loop adds. The compiler of native images loads before it multiplies
@@ -105,8 +101,8 @@ final class DoubleVectors implements Arithmetic {
   }
 
   /** {@return how many of these tiles are done at once} */
-  private static int sideBySide(int tiles, int rows, int computed, double[] right) {
-    if (!SIDE_BY_SIDE || tiles == 1 || right.length > INDEX) {
+  private static int sideBySide(int tiles, int rows, int computed, double[] right, double[] out) {
+    if (!SIDE_BY_SIDE || tiles == 1 || right.length > INDEX || out.length > INDEX) {
       return 1;
     }
     boolean threes = Math.ceilDiv(rows, TRIPLE_ROWS) * TRIPLE_ROWS <= computed;
@@ -144,7 +140,7 @@ final class DoubleVectors implements Arithmetic {
     for (int tile = 0; tile < tiles; tile += count) {
       int from = bAt + tile * bStep;
       int to = cAt + tile * COLUMNS;
-      count = sideBySide(tiles - tile, rows, computed, right);
+      count = sideBySide(tiles - tile, rows, computed, right, out);
       switch (count) {
         case 3 -> {
           for (int r = 0; r < rows; r += TRIPLE_ROWS) {
@@ -245,7 +241,7 @@ final class DoubleVectors implements Arithmetic {
     for (int panel = 0; panel < panels; panel += count) {
       int row = bAt + panel * bStep + odd * COLUMNS;
       int to = cAt + panel * COLUMNS;
-      count = sideBySide(panels - panel, rows, computed, right);
+      count = sideBySide(panels - panel, rows, computed, right, out);
       switch (count) {
         case 3 -> {
           for (int r = 0; r < rows; r += TRIPLE_ROWS) {
@@ -312,23 +308,27 @@ final class DoubleVectors implements Arithmetic {
     DoubleVector q3 = DoubleVector.zero(SPECIES);
     DoubleVector s3 = DoubleVector.zero(SPECIES);
     DoubleVector t3 = DoubleVector.zero(SPECIES);
+    long c0 = cAt & INDEX;
+    long c1 = (cAt + pitch) & INDEX;
+    long c2 = (cAt + 2 * pitch) & INDEX;
+    long c3 = (cAt + 3 * pitch) & INDEX;
     if (add) {
-      p0 = DoubleVector.fromArray(SPECIES, c, cAt);
-      q0 = DoubleVector.fromArray(SPECIES, c, cAt + LANES);
-      s0 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * LANES);
-      t0 = DoubleVector.fromArray(SPECIES, c, cAt + 3 * LANES);
-      p1 = DoubleVector.fromArray(SPECIES, c, cAt + pitch);
-      q1 = DoubleVector.fromArray(SPECIES, c, cAt + pitch + LANES);
-      s1 = DoubleVector.fromArray(SPECIES, c, cAt + pitch + 2 * LANES);
-      t1 = DoubleVector.fromArray(SPECIES, c, cAt + pitch + 3 * LANES);
-      p2 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch);
-      q2 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + LANES);
-      s2 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + 2 * LANES);
-      t2 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + 3 * LANES);
-      p3 = DoubleVector.fromArray(SPECIES, c, cAt + 3 * pitch);
-      q3 = DoubleVector.fromArray(SPECIES, c, cAt + 3 * pitch + LANES);
-      s3 = DoubleVector.fromArray(SPECIES, c, cAt + 3 * pitch + 2 * LANES);
-      t3 = DoubleVector.fromArray(SPECIES, c, cAt + 3 * pitch + 3 * LANES);
+      p0 = DoubleVector.fromArray(SPECIES, c, (int) c0);
+      q0 = DoubleVector.fromArray(SPECIES, c, (int) (c0 + LANES));
+      s0 = DoubleVector.fromArray(SPECIES, c, (int) (c0 + 2 * LANES));
+      t0 = DoubleVector.fromArray(SPECIES, c, (int) (c0 + 3 * LANES));
+      p1 = DoubleVector.fromArray(SPECIES, c, (int) c1);
+      q1 = DoubleVector.fromArray(SPECIES, c, (int) (c1 + LANES));
+      s1 = DoubleVector.fromArray(SPECIES, c, (int) (c1 + 2 * LANES));
+      t1 = DoubleVector.fromArray(SPECIES, c, (int) (c1 + 3 * LANES));
+      p2 = DoubleVector.fromArray(SPECIES, c, (int) c2);
+      q2 = DoubleVector.fromArray(SPECIES, c, (int) (c2 + LANES));
+      s2 = DoubleVector.fromArray(SPECIES, c, (int) (c2 + 2 * LANES));
+      t2 = DoubleVector.fromArray(SPECIES, c, (int) (c2 + 3 * LANES));
+      p3 = DoubleVector.fromArray(SPECIES, c, (int) c3);
+      q3 = DoubleVector.fromArray(SPECIES, c, (int) (c3 + LANES));
+      s3 = DoubleVector.fromArray(SPECIES, c, (int) (c3 + 2 * LANES));
+      t3 = DoubleVector.fromArray(SPECIES, c, (int) (c3 + 3 * LANES));
     }
     long row = bAt & INDEX;
     long next = (bAt + bStep) & INDEX;
@@ -362,22 +362,22 @@ final class DoubleVectors implements Arithmetic {
       next = (next + COLUMNS) & INDEX;
       at += ROWS;
     }
-    p0.intoArray(c, cAt);
-    q0.intoArray(c, cAt + LANES);
-    s0.intoArray(c, cAt + 2 * LANES);
-    t0.intoArray(c, cAt + 3 * LANES);
-    p1.intoArray(c, cAt + pitch);
-    q1.intoArray(c, cAt + pitch + LANES);
-    s1.intoArray(c, cAt + pitch + 2 * LANES);
-    t1.intoArray(c, cAt + pitch + 3 * LANES);
-    p2.intoArray(c, cAt + 2 * pitch);
-    q2.intoArray(c, cAt + 2 * pitch + LANES);
-    s2.intoArray(c, cAt + 2 * pitch + 2 * LANES);
-    t2.intoArray(c, cAt + 2 * pitch + 3 * LANES);
-    p3.intoArray(c, cAt + 3 * pitch);
-    q3.intoArray(c, cAt + 3 * pitch + LANES);
-    s3.intoArray(c, cAt + 3 * pitch + 2 * LANES);
-    t3.intoArray(c, cAt + 3 * pitch + 3 * LANES);
+    p0.intoArray(c, (int) c0);
+    q0.intoArray(c, (int) (c0 + LANES));
+    s0.intoArray(c, (int) (c0 + 2 * LANES));
+    t0.intoArray(c, (int) (c0 + 3 * LANES));
+    p1.intoArray(c, (int) c1);
+    q1.intoArray(c, (int) (c1 + LANES));
+    s1.intoArray(c, (int) (c1 + 2 * LANES));
+    t1.intoArray(c, (int) (c1 + 3 * LANES));
+    p2.intoArray(c, (int) c2);
+    q2.intoArray(c, (int) (c2 + LANES));
+    s2.intoArray(c, (int) (c2 + 2 * LANES));
+    t2.intoArray(c, (int) (c2 + 3 * LANES));
+    p3.intoArray(c, (int) c3);
+    q3.intoArray(c, (int) (c3 + LANES));
+    s3.intoArray(c, (int) (c3 + 2 * LANES));
+    t3.intoArray(c, (int) (c3 + 3 * LANES));
   }
 
   /** 3 x 6 vectors of three panels of the right operand. */
@@ -410,25 +410,28 @@ final class DoubleVectors implements Arithmetic {
     DoubleVector t2 = DoubleVector.zero(SPECIES);
     DoubleVector u2 = DoubleVector.zero(SPECIES);
     DoubleVector v2 = DoubleVector.zero(SPECIES);
+    long c0 = cAt & INDEX;
+    long c1 = (cAt + pitch) & INDEX;
+    long c2 = (cAt + 2 * pitch) & INDEX;
     if (add) {
-      p0 = DoubleVector.fromArray(SPECIES, c, cAt);
-      q0 = DoubleVector.fromArray(SPECIES, c, cAt + LANES);
-      s0 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * LANES);
-      t0 = DoubleVector.fromArray(SPECIES, c, cAt + 3 * LANES);
-      u0 = DoubleVector.fromArray(SPECIES, c, cAt + 4 * LANES);
-      v0 = DoubleVector.fromArray(SPECIES, c, cAt + 5 * LANES);
-      p1 = DoubleVector.fromArray(SPECIES, c, cAt + pitch);
-      q1 = DoubleVector.fromArray(SPECIES, c, cAt + pitch + LANES);
-      s1 = DoubleVector.fromArray(SPECIES, c, cAt + pitch + 2 * LANES);
-      t1 = DoubleVector.fromArray(SPECIES, c, cAt + pitch + 3 * LANES);
-      u1 = DoubleVector.fromArray(SPECIES, c, cAt + pitch + 4 * LANES);
-      v1 = DoubleVector.fromArray(SPECIES, c, cAt + pitch + 5 * LANES);
-      p2 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch);
-      q2 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + LANES);
-      s2 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + 2 * LANES);
-      t2 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + 3 * LANES);
-      u2 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + 4 * LANES);
-      v2 = DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + 5 * LANES);
+      p0 = DoubleVector.fromArray(SPECIES, c, (int) c0);
+      q0 = DoubleVector.fromArray(SPECIES, c, (int) (c0 + LANES));
+      s0 = DoubleVector.fromArray(SPECIES, c, (int) (c0 + 2 * LANES));
+      t0 = DoubleVector.fromArray(SPECIES, c, (int) (c0 + 3 * LANES));
+      u0 = DoubleVector.fromArray(SPECIES, c, (int) (c0 + 4 * LANES));
+      v0 = DoubleVector.fromArray(SPECIES, c, (int) (c0 + 5 * LANES));
+      p1 = DoubleVector.fromArray(SPECIES, c, (int) c1);
+      q1 = DoubleVector.fromArray(SPECIES, c, (int) (c1 + LANES));
+      s1 = DoubleVector.fromArray(SPECIES, c, (int) (c1 + 2 * LANES));
+      t1 = DoubleVector.fromArray(SPECIES, c, (int) (c1 + 3 * LANES));
+      u1 = DoubleVector.fromArray(SPECIES, c, (int) (c1 + 4 * LANES));
+      v1 = DoubleVector.fromArray(SPECIES, c, (int) (c1 + 5 * LANES));
+      p2 = DoubleVector.fromArray(SPECIES, c, (int) c2);
+      q2 = DoubleVector.fromArray(SPECIES, c, (int) (c2 + LANES));
+      s2 = DoubleVector.fromArray(SPECIES, c, (int) (c2 + 2 * LANES));
+      t2 = DoubleVector.fromArray(SPECIES, c, (int) (c2 + 3 * LANES));
+      u2 = DoubleVector.fromArray(SPECIES, c, (int) (c2 + 4 * LANES));
+      v2 = DoubleVector.fromArray(SPECIES, c, (int) (c2 + 5 * LANES));
     }
     long row = bAt & INDEX;
     long next = (bAt + bStep) & INDEX;
@@ -467,24 +470,24 @@ final class DoubleVectors implements Arithmetic {
       last = (last + COLUMNS) & INDEX;
       at += ROWS;
     }
-    p0.intoArray(c, cAt);
-    q0.intoArray(c, cAt + LANES);
-    s0.intoArray(c, cAt + 2 * LANES);
-    t0.intoArray(c, cAt + 3 * LANES);
-    u0.intoArray(c, cAt + 4 * LANES);
-    v0.intoArray(c, cAt + 5 * LANES);
-    p1.intoArray(c, cAt + pitch);
-    q1.intoArray(c, cAt + pitch + LANES);
-    s1.intoArray(c, cAt + pitch + 2 * LANES);
-    t1.intoArray(c, cAt + pitch + 3 * LANES);
-    u1.intoArray(c, cAt + pitch + 4 * LANES);
-    v1.intoArray(c, cAt + pitch + 5 * LANES);
-    p2.intoArray(c, cAt + 2 * pitch);
-    q2.intoArray(c, cAt + 2 * pitch + LANES);
-    s2.intoArray(c, cAt + 2 * pitch + 2 * LANES);
-    t2.intoArray(c, cAt + 2 * pitch + 3 * LANES);
-    u2.intoArray(c, cAt + 2 * pitch + 4 * LANES);
-    v2.intoArray(c, cAt + 2 * pitch + 5 * LANES);
+    p0.intoArray(c, (int) c0);
+    q0.intoArray(c, (int) (c0 + LANES));
+    s0.intoArray(c, (int) (c0 + 2 * LANES));
+    t0.intoArray(c, (int) (c0 + 3 * LANES));
+    u0.intoArray(c, (int) (c0 + 4 * LANES));
+    v0.intoArray(c, (int) (c0 + 5 * LANES));
+    p1.intoArray(c, (int) c1);
+    q1.intoArray(c, (int) (c1 + LANES));
+    s1.intoArray(c, (int) (c1 + 2 * LANES));
+    t1.intoArray(c, (int) (c1 + 3 * LANES));
+    u1.intoArray(c, (int) (c1 + 4 * LANES));
+    v1.intoArray(c, (int) (c1 + 5 * LANES));
+    p2.intoArray(c, (int) c2);
+    q2.intoArray(c, (int) (c2 + LANES));
+    s2.intoArray(c, (int) (c2 + 2 * LANES));
+    t2.intoArray(c, (int) (c2 + 3 * LANES));
+    u2.intoArray(c, (int) (c2 + 4 * LANES));
+    v2.intoArray(c, (int) (c2 + 5 * LANES));
   }
 
   /** 4 x 4 vectors of two tiles. */
@@ -549,40 +552,44 @@ final class DoubleVectors implements Arithmetic {
       t3 = a3.fma(t, t3);
       at += aStep;
     }
+    long c0 = cAt & INDEX;
+    long c1 = (cAt + pitch) & INDEX;
+    long c2 = (cAt + 2 * pitch) & INDEX;
+    long c3 = (cAt + 3 * pitch) & INDEX;
     if (add) {
-      p0 = p0.add(DoubleVector.fromArray(SPECIES, c, cAt));
-      q0 = q0.add(DoubleVector.fromArray(SPECIES, c, cAt + LANES));
-      s0 = s0.add(DoubleVector.fromArray(SPECIES, c, cAt + 2 * LANES));
-      t0 = t0.add(DoubleVector.fromArray(SPECIES, c, cAt + 3 * LANES));
-      p1 = p1.add(DoubleVector.fromArray(SPECIES, c, cAt + pitch));
-      q1 = q1.add(DoubleVector.fromArray(SPECIES, c, cAt + pitch + LANES));
-      s1 = s1.add(DoubleVector.fromArray(SPECIES, c, cAt + pitch + 2 * LANES));
-      t1 = t1.add(DoubleVector.fromArray(SPECIES, c, cAt + pitch + 3 * LANES));
-      p2 = p2.add(DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch));
-      q2 = q2.add(DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + LANES));
-      s2 = s2.add(DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + 2 * LANES));
-      t2 = t2.add(DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + 3 * LANES));
-      p3 = p3.add(DoubleVector.fromArray(SPECIES, c, cAt + 3 * pitch));
-      q3 = q3.add(DoubleVector.fromArray(SPECIES, c, cAt + 3 * pitch + LANES));
-      s3 = s3.add(DoubleVector.fromArray(SPECIES, c, cAt + 3 * pitch + 2 * LANES));
-      t3 = t3.add(DoubleVector.fromArray(SPECIES, c, cAt + 3 * pitch + 3 * LANES));
+      p0 = p0.add(DoubleVector.fromArray(SPECIES, c, (int) c0));
+      q0 = q0.add(DoubleVector.fromArray(SPECIES, c, (int) (c0 + LANES)));
+      s0 = s0.add(DoubleVector.fromArray(SPECIES, c, (int) (c0 + 2 * LANES)));
+      t0 = t0.add(DoubleVector.fromArray(SPECIES, c, (int) (c0 + 3 * LANES)));
+      p1 = p1.add(DoubleVector.fromArray(SPECIES, c, (int) c1));
+      q1 = q1.add(DoubleVector.fromArray(SPECIES, c, (int) (c1 + LANES)));
+      s1 = s1.add(DoubleVector.fromArray(SPECIES, c, (int) (c1 + 2 * LANES)));
+      t1 = t1.add(DoubleVector.fromArray(SPECIES, c, (int) (c1 + 3 * LANES)));
+      p2 = p2.add(DoubleVector.fromArray(SPECIES, c, (int) c2));
+      q2 = q2.add(DoubleVector.fromArray(SPECIES, c, (int) (c2 + LANES)));
+      s2 = s2.add(DoubleVector.fromArray(SPECIES, c, (int) (c2 + 2 * LANES)));
+      t2 = t2.add(DoubleVector.fromArray(SPECIES, c, (int) (c2 + 3 * LANES)));
+      p3 = p3.add(DoubleVector.fromArray(SPECIES, c, (int) c3));
+      q3 = q3.add(DoubleVector.fromArray(SPECIES, c, (int) (c3 + LANES)));
+      s3 = s3.add(DoubleVector.fromArray(SPECIES, c, (int) (c3 + 2 * LANES)));
+      t3 = t3.add(DoubleVector.fromArray(SPECIES, c, (int) (c3 + 3 * LANES)));
     }
-    p0.intoArray(c, cAt);
-    q0.intoArray(c, cAt + LANES);
-    s0.intoArray(c, cAt + 2 * LANES);
-    t0.intoArray(c, cAt + 3 * LANES);
-    p1.intoArray(c, cAt + pitch);
-    q1.intoArray(c, cAt + pitch + LANES);
-    s1.intoArray(c, cAt + pitch + 2 * LANES);
-    t1.intoArray(c, cAt + pitch + 3 * LANES);
-    p2.intoArray(c, cAt + 2 * pitch);
-    q2.intoArray(c, cAt + 2 * pitch + LANES);
-    s2.intoArray(c, cAt + 2 * pitch + 2 * LANES);
-    t2.intoArray(c, cAt + 2 * pitch + 3 * LANES);
-    p3.intoArray(c, cAt + 3 * pitch);
-    q3.intoArray(c, cAt + 3 * pitch + LANES);
-    s3.intoArray(c, cAt + 3 * pitch + 2 * LANES);
-    t3.intoArray(c, cAt + 3 * pitch + 3 * LANES);
+    p0.intoArray(c, (int) c0);
+    q0.intoArray(c, (int) (c0 + LANES));
+    s0.intoArray(c, (int) (c0 + 2 * LANES));
+    t0.intoArray(c, (int) (c0 + 3 * LANES));
+    p1.intoArray(c, (int) c1);
+    q1.intoArray(c, (int) (c1 + LANES));
+    s1.intoArray(c, (int) (c1 + 2 * LANES));
+    t1.intoArray(c, (int) (c1 + 3 * LANES));
+    p2.intoArray(c, (int) c2);
+    q2.intoArray(c, (int) (c2 + LANES));
+    s2.intoArray(c, (int) (c2 + 2 * LANES));
+    t2.intoArray(c, (int) (c2 + 3 * LANES));
+    p3.intoArray(c, (int) c3);
+    q3.intoArray(c, (int) (c3 + LANES));
+    s3.intoArray(c, (int) (c3 + 2 * LANES));
+    t3.intoArray(c, (int) (c3 + 3 * LANES));
   }
 
   /** 3 x 6 vectors of three tiles. */
@@ -653,44 +660,47 @@ final class DoubleVectors implements Arithmetic {
       v2 = a2.fma(v, v2);
       at += aStep;
     }
+    long c0 = cAt & INDEX;
+    long c1 = (cAt + pitch) & INDEX;
+    long c2 = (cAt + 2 * pitch) & INDEX;
     if (add) {
-      p0 = p0.add(DoubleVector.fromArray(SPECIES, c, cAt));
-      q0 = q0.add(DoubleVector.fromArray(SPECIES, c, cAt + LANES));
-      s0 = s0.add(DoubleVector.fromArray(SPECIES, c, cAt + 2 * LANES));
-      t0 = t0.add(DoubleVector.fromArray(SPECIES, c, cAt + 3 * LANES));
-      u0 = u0.add(DoubleVector.fromArray(SPECIES, c, cAt + 4 * LANES));
-      v0 = v0.add(DoubleVector.fromArray(SPECIES, c, cAt + 5 * LANES));
-      p1 = p1.add(DoubleVector.fromArray(SPECIES, c, cAt + pitch));
-      q1 = q1.add(DoubleVector.fromArray(SPECIES, c, cAt + pitch + LANES));
-      s1 = s1.add(DoubleVector.fromArray(SPECIES, c, cAt + pitch + 2 * LANES));
-      t1 = t1.add(DoubleVector.fromArray(SPECIES, c, cAt + pitch + 3 * LANES));
-      u1 = u1.add(DoubleVector.fromArray(SPECIES, c, cAt + pitch + 4 * LANES));
-      v1 = v1.add(DoubleVector.fromArray(SPECIES, c, cAt + pitch + 5 * LANES));
-      p2 = p2.add(DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch));
-      q2 = q2.add(DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + LANES));
-      s2 = s2.add(DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + 2 * LANES));
-      t2 = t2.add(DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + 3 * LANES));
-      u2 = u2.add(DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + 4 * LANES));
-      v2 = v2.add(DoubleVector.fromArray(SPECIES, c, cAt + 2 * pitch + 5 * LANES));
+      p0 = p0.add(DoubleVector.fromArray(SPECIES, c, (int) c0));
+      q0 = q0.add(DoubleVector.fromArray(SPECIES, c, (int) (c0 + LANES)));
+      s0 = s0.add(DoubleVector.fromArray(SPECIES, c, (int) (c0 + 2 * LANES)));
+      t0 = t0.add(DoubleVector.fromArray(SPECIES, c, (int) (c0 + 3 * LANES)));
+      u0 = u0.add(DoubleVector.fromArray(SPECIES, c, (int) (c0 + 4 * LANES)));
+      v0 = v0.add(DoubleVector.fromArray(SPECIES, c, (int) (c0 + 5 * LANES)));
+      p1 = p1.add(DoubleVector.fromArray(SPECIES, c, (int) c1));
+      q1 = q1.add(DoubleVector.fromArray(SPECIES, c, (int) (c1 + LANES)));
+      s1 = s1.add(DoubleVector.fromArray(SPECIES, c, (int) (c1 + 2 * LANES)));
+      t1 = t1.add(DoubleVector.fromArray(SPECIES, c, (int) (c1 + 3 * LANES)));
+      u1 = u1.add(DoubleVector.fromArray(SPECIES, c, (int) (c1 + 4 * LANES)));
+      v1 = v1.add(DoubleVector.fromArray(SPECIES, c, (int) (c1 + 5 * LANES)));
+      p2 = p2.add(DoubleVector.fromArray(SPECIES, c, (int) c2));
+      q2 = q2.add(DoubleVector.fromArray(SPECIES, c, (int) (c2 + LANES)));
+      s2 = s2.add(DoubleVector.fromArray(SPECIES, c, (int) (c2 + 2 * LANES)));
+      t2 = t2.add(DoubleVector.fromArray(SPECIES, c, (int) (c2 + 3 * LANES)));
+      u2 = u2.add(DoubleVector.fromArray(SPECIES, c, (int) (c2 + 4 * LANES)));
+      v2 = v2.add(DoubleVector.fromArray(SPECIES, c, (int) (c2 + 5 * LANES)));
     }
-    p0.intoArray(c, cAt);
-    q0.intoArray(c, cAt + LANES);
-    s0.intoArray(c, cAt + 2 * LANES);
-    t0.intoArray(c, cAt + 3 * LANES);
-    u0.intoArray(c, cAt + 4 * LANES);
-    v0.intoArray(c, cAt + 5 * LANES);
-    p1.intoArray(c, cAt + pitch);
-    q1.intoArray(c, cAt + pitch + LANES);
-    s1.intoArray(c, cAt + pitch + 2 * LANES);
-    t1.intoArray(c, cAt + pitch + 3 * LANES);
-    u1.intoArray(c, cAt + pitch + 4 * LANES);
-    v1.intoArray(c, cAt + pitch + 5 * LANES);
-    p2.intoArray(c, cAt + 2 * pitch);
-    q2.intoArray(c, cAt + 2 * pitch + LANES);
-    s2.intoArray(c, cAt + 2 * pitch + 2 * LANES);
-    t2.intoArray(c, cAt + 2 * pitch + 3 * LANES);
-    u2.intoArray(c, cAt + 2 * pitch + 4 * LANES);
-    v2.intoArray(c, cAt + 2 * pitch + 5 * LANES);
+    p0.intoArray(c, (int) c0);
+    q0.intoArray(c, (int) (c0 + LANES));
+    s0.intoArray(c, (int) (c0 + 2 * LANES));
+    t0.intoArray(c, (int) (c0 + 3 * LANES));
+    u0.intoArray(c, (int) (c0 + 4 * LANES));
+    v0.intoArray(c, (int) (c0 + 5 * LANES));
+    p1.intoArray(c, (int) c1);
+    q1.intoArray(c, (int) (c1 + LANES));
+    s1.intoArray(c, (int) (c1 + 2 * LANES));
+    t1.intoArray(c, (int) (c1 + 3 * LANES));
+    u1.intoArray(c, (int) (c1 + 4 * LANES));
+    v1.intoArray(c, (int) (c1 + 5 * LANES));
+    p2.intoArray(c, (int) c2);
+    q2.intoArray(c, (int) (c2 + LANES));
+    s2.intoArray(c, (int) (c2 + 2 * LANES));
+    t2.intoArray(c, (int) (c2 + 3 * LANES));
+    u2.intoArray(c, (int) (c2 + 4 * LANES));
+    v2.intoArray(c, (int) (c2 + 5 * LANES));
   }
 
   /**

@@ -12,7 +12,7 @@ final class FloatRows {
   private FloatRows() {}
 
   static void copy(float[] from, int fromAt, float[] to, int toAt, int n) {
-    if (NativeImage.RUNNING && VectorSupport.AVAILABLE) {
+    if (areVectors(from) && areVectors(to)) {
       Vectors.copy(from, fromAt, to, toAt, n);
     } else {
       System.arraycopy(from, fromAt, to, toAt, n);
@@ -21,21 +21,44 @@ final class FloatRows {
 
   /** {@code array[from .. to - 1] = value}. */
   static void fill(float[] array, int from, int to, float value) {
-    if (NativeImage.RUNNING && VectorSupport.AVAILABLE) {
+    if (areVectors(array)) {
       Vectors.fill(array, from, to, value);
     } else {
       Arrays.fill(array, from, to, value);
     }
   }
 
+  private static boolean areVectors(float[] array) {
+    return NativeImage.RUNNING && VectorSupport.AVAILABLE && array.length <= NativeImage.INDEX;
+  }
+
   /** Apart, so that the class above loads without the module. */
   private static final class Vectors {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
+    private static final int FOUR = 4 * LANES;
+    private static final long INDEX = NativeImage.INDEX;
+    private static final int COUNT = NativeImage.COUNT;
 
+    /** Four at a time: rows mostly lie far apart, and so more of them are waited for at once. */
     static void copy(float[] from, int fromAt, float[] to, int toAt, int n) {
-      int whole = n - n % LANES;
-      for (int i = 0; i < whole; i += LANES) {
+      int fours = (n - n % FOUR) & COUNT;
+      long in = fromAt & INDEX;
+      long out = toAt & INDEX;
+      for (int i = 0; i < fours; i += FOUR) {
+        FloatVector a = FloatVector.fromArray(SPECIES, from, (int) in);
+        FloatVector b = FloatVector.fromArray(SPECIES, from, (int) (in + LANES));
+        FloatVector c = FloatVector.fromArray(SPECIES, from, (int) (in + 2 * LANES));
+        FloatVector d = FloatVector.fromArray(SPECIES, from, (int) (in + 3 * LANES));
+        a.intoArray(to, (int) out);
+        b.intoArray(to, (int) (out + LANES));
+        c.intoArray(to, (int) (out + 2 * LANES));
+        d.intoArray(to, (int) (out + 3 * LANES));
+        in = (in + FOUR) & INDEX;
+        out = (out + FOUR) & INDEX;
+      }
+      int whole = (n - n % LANES) & COUNT;
+      for (int i = fours; i < whole; i += LANES) {
         FloatVector.fromArray(SPECIES, from, fromAt + i).intoArray(to, toAt + i);
       }
       for (int i = whole; i < n; i++) {
@@ -45,7 +68,7 @@ final class FloatRows {
 
     static void fill(float[] array, int from, int to, float value) {
       FloatVector values = FloatVector.broadcast(SPECIES, value);
-      int whole = to - (to - from) % LANES;
+      int whole = (to - (to - from) % LANES) & COUNT;
       for (int i = from; i < whole; i += LANES) {
         values.intoArray(array, i);
       }
