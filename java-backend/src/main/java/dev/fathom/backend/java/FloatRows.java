@@ -38,11 +38,10 @@ final class FloatRows {
     private static final int LANES = SPECIES.length();
     private static final int FOUR = 4 * LANES;
     private static final long INDEX = NativeImage.INDEX;
-    private static final int COUNT = NativeImage.COUNT;
 
     /** Four at a time: rows mostly lie far apart, and so more of them are waited for at once. */
     static void copy(float[] from, int fromAt, float[] to, int toAt, int n) {
-      int fours = (n - n % FOUR) & COUNT;
+      int fours = NativeImage.end(n - n % FOUR);
       long in = fromAt & INDEX;
       long out = toAt & INDEX;
       for (int i = 0; i < fours; i += FOUR) {
@@ -57,7 +56,7 @@ final class FloatRows {
         in = (in + FOUR) & INDEX;
         out = (out + FOUR) & INDEX;
       }
-      int whole = (n - n % LANES) & COUNT;
+      int whole = NativeImage.end(n - n % LANES);
       for (int i = fours; i < whole; i += LANES) {
         FloatVector.fromArray(SPECIES, from, fromAt + i).intoArray(to, toAt + i);
       }
@@ -68,7 +67,7 @@ final class FloatRows {
 
     static void fill(float[] array, int from, int to, float value) {
       FloatVector values = FloatVector.broadcast(SPECIES, value);
-      int whole = (to - (to - from) % LANES) & COUNT;
+      int whole = NativeImage.end(to - (to - from) % LANES);
       for (int i = from; i < whole; i += LANES) {
         values.intoArray(array, i);
       }

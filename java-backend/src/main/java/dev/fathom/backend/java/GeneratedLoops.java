@@ -163,7 +163,7 @@ final class GeneratedLoops {
     int o1 = s.at[slots[1]];
     float[] r0 = s.f[slots[2]];
     int t0 = s.at[slots[2]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
       FloatVector v2 = v0.add(v1);
@@ -178,7 +178,7 @@ final class GeneratedLoops {
     FloatVector v1 = FloatVector.broadcast(F, s.f[slots[1]][s.at[slots[1]]]);
     float[] r0 = s.f[slots[2]];
     int t0 = s.at[slots[2]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = v0.add(v1);
       FloatVector v3 = v2.blend(0f, v2.compare(VectorOperators.LE, 0f));
@@ -211,7 +211,7 @@ final class GeneratedLoops {
     int t1 = s.at[slots[13]];
     float[] r2 = s.f[slots[14]];
     int t2 = s.at[slots[14]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
       FloatVector v5 = FloatVector.fromArray(F, a5, o5 + i);
@@ -263,7 +263,7 @@ final class GeneratedLoops {
     int t1 = s.at[slots[13]];
     float[] r2 = s.f[slots[14]];
     int t2 = s.at[slots[14]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
       FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
@@ -318,7 +318,7 @@ final class GeneratedLoops {
     int t1 = s.at[slots[14]];
     float[] r2 = s.f[slots[15]];
     int t2 = s.at[slots[15]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
       FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
@@ -357,7 +357,7 @@ final class GeneratedLoops {
             .compare(VectorOperators.NE, 0f);
     float[] r0 = s.f[slots[4]];
     int t0 = s.at[slots[4]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
       FloatVector v4 = v0.mul(v1);
@@ -383,7 +383,7 @@ final class GeneratedLoops {
     int t0 = s.at[slots[6]];
     float[] r1 = s.f[slots[7]];
     int t1 = s.at[slots[7]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
       FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
@@ -415,7 +415,7 @@ final class GeneratedLoops {
     int t0 = s.at[slots[7]];
     float[] r1 = s.f[slots[8]];
     int t1 = s.at[slots[8]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
       FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
@@ -448,7 +448,7 @@ final class GeneratedLoops {
     int t0 = s.at[slots[6]];
     float[] r1 = s.f[slots[7]];
     int t1 = s.at[slots[7]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
       FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
@@ -491,7 +491,7 @@ final class GeneratedLoops {
     int t1 = s.at[slots[14]];
     float[] r2 = s.f[slots[15]];
     int t2 = s.at[slots[15]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
       FloatVector v6 = FloatVector.fromArray(F, a6, o6 + i);
@@ -546,7 +546,7 @@ final class GeneratedLoops {
     int t1 = s.at[slots[15]];
     float[] r2 = s.f[slots[16]];
     int t2 = s.at[slots[16]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
       FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
@@ -587,7 +587,7 @@ final class GeneratedLoops {
             .compare(VectorOperators.NE, 0f);
     float[] r0 = s.f[slots[5]];
     int t0 = s.at[slots[5]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
       FloatVector v5 = v0.mul(v1);
@@ -615,7 +615,7 @@ final class GeneratedLoops {
     int t0 = s.at[slots[7]];
     float[] r1 = s.f[slots[8]];
     int t1 = s.at[slots[8]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
       FloatVector v5 = FloatVector.fromArray(F, a5, o5 + i);
@@ -649,7 +649,7 @@ final class GeneratedLoops {
     int t0 = s.at[slots[8]];
     float[] r1 = s.f[slots[9]];
     int t1 = s.at[slots[9]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
       FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
@@ -695,7 +695,7 @@ final class GeneratedLoops {
     int t1 = s.at[slots[15]];
     float[] r2 = s.f[slots[16]];
     int t2 = s.at[slots[16]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       VectorMask<Integer> v2 = IntVector.fromArray(I, a2, o2 + i).compare(VectorOperators.NE, 0);
       FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
@@ -755,7 +755,7 @@ final class GeneratedLoops {
     int t1 = s.at[slots[16]];
     float[] r2 = s.f[slots[17]];
     int t2 = s.at[slots[17]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       VectorMask<Integer> v2 = IntVector.fromArray(I, a2, o2 + i).compare(VectorOperators.NE, 0);
       FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
@@ -813,7 +813,7 @@ final class GeneratedLoops {
     int t1 = s.at[slots[14]];
     float[] r2 = s.f[slots[15]];
     int t2 = s.at[slots[15]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
       FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
@@ -869,7 +869,7 @@ final class GeneratedLoops {
     int t1 = s.at[slots[15]];
     float[] r2 = s.f[slots[16]];
     int t2 = s.at[slots[16]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
       FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
@@ -916,7 +916,7 @@ final class GeneratedLoops {
     int t0 = s.at[slots[7]];
     float[] r1 = s.f[slots[8]];
     int t1 = s.at[slots[8]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
       FloatVector v5 = FloatVector.fromArray(F, a5, o5 + i);
@@ -964,7 +964,7 @@ final class GeneratedLoops {
     int t2 = s.at[slots[16]];
     float[] r3 = s.f[slots[17]];
     int t3 = s.at[slots[17]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
       FloatVector v5 = FloatVector.fromArray(F, a5, o5 + i);
@@ -1028,7 +1028,7 @@ final class GeneratedLoops {
     int t2 = s.at[slots[17]];
     float[] r3 = s.f[slots[18]];
     int t3 = s.at[slots[18]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
       FloatVector v6 = FloatVector.fromArray(F, a6, o6 + i);
@@ -1093,7 +1093,7 @@ final class GeneratedLoops {
     int t2 = s.at[slots[17]];
     float[] r3 = s.f[slots[18]];
     int t3 = s.at[slots[18]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
       FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
@@ -1159,7 +1159,7 @@ final class GeneratedLoops {
     int t2 = s.at[slots[18]];
     float[] r3 = s.f[slots[19]];
     int t3 = s.at[slots[19]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
       FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
@@ -1227,7 +1227,7 @@ final class GeneratedLoops {
     int t2 = s.at[slots[18]];
     float[] r3 = s.f[slots[19]];
     int t3 = s.at[slots[19]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       VectorMask<Integer> v2 = IntVector.fromArray(I, a2, o2 + i).compare(VectorOperators.NE, 0);
       FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
@@ -1298,7 +1298,7 @@ final class GeneratedLoops {
     int t2 = s.at[slots[19]];
     float[] r3 = s.f[slots[20]];
     int t3 = s.at[slots[20]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       VectorMask<Integer> v2 = IntVector.fromArray(I, a2, o2 + i).compare(VectorOperators.NE, 0);
       FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
@@ -1346,7 +1346,7 @@ final class GeneratedLoops {
     int t0 = s.at[slots[3]];
     int[] r1 = s.i[slots[4]];
     int t1 = s.at[slots[4]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
       FloatVector v3 = v0.add(v1);
@@ -1366,7 +1366,7 @@ final class GeneratedLoops {
     int t0 = s.at[slots[3]];
     int[] r1 = s.i[slots[4]];
     int t1 = s.at[slots[4]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v3 = v0.add(v1);
       FloatVector v4 = v3.blend(0f, v3.compare(VectorOperators.LE, 0f));
@@ -1384,7 +1384,7 @@ final class GeneratedLoops {
     int t0 = s.at[slots[2]];
     int[] r1 = s.i[slots[3]];
     int t1 = s.at[slots[3]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = v0.blend(0f, v0.compare(VectorOperators.LE, 0f));
       VectorMask<Float> v3 = v1.compare(VectorOperators.LT, v2);
@@ -1401,7 +1401,7 @@ final class GeneratedLoops {
     FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
     float[] r0 = s.f[slots[3]];
     int t0 = s.at[slots[3]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       VectorMask<Integer> v0 = IntVector.fromArray(I, a0, o0 + i).compare(VectorOperators.NE, 0);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
       FloatVector v3 =
@@ -1418,7 +1418,7 @@ final class GeneratedLoops {
     FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
     float[] r0 = s.f[slots[3]];
     int t0 = s.at[slots[3]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       VectorMask<Integer> v1 = IntVector.fromArray(I, a1, o1 + i).compare(VectorOperators.NE, 0);
       FloatVector v3 =
@@ -1432,7 +1432,7 @@ final class GeneratedLoops {
     int o0 = s.at[slots[0]];
     float[] r0 = s.f[slots[1]];
     int t0 = s.at[slots[1]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v1 = v0.mul(v0);
       v1.intoArray(r0, t0 + i);
@@ -1448,7 +1448,7 @@ final class GeneratedLoops {
     int t0 = s.at[slots[3]];
     float[] r1 = s.f[slots[4]];
     int t1 = s.at[slots[4]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v3 = v0.sub(v1);
       FloatVector v4 = v3.mul(v3);
@@ -1466,7 +1466,7 @@ final class GeneratedLoops {
     int t0 = s.at[slots[2]];
     float[] r1 = s.f[slots[3]];
     int t1 = s.at[slots[3]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = v0.mul(v1);
       v0.intoArray(r0, t0 + i);
@@ -1484,7 +1484,7 @@ final class GeneratedLoops {
     int t0 = s.at[slots[4]];
     int[] r1 = s.i[slots[5]];
     int t1 = s.at[slots[5]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v4 = v0.mul(v1);
       FloatVector v5 = v4.add(v2);
@@ -1507,7 +1507,7 @@ final class GeneratedLoops {
     int t0 = s.at[slots[5]];
     int[] r1 = s.i[slots[6]];
     int t1 = s.at[slots[6]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
       FloatVector v5 = v0.mul(v1);
@@ -1535,7 +1535,7 @@ final class GeneratedLoops {
     int t1 = s.at[slots[6]];
     float[] r2 = s.f[slots[7]];
     int t2 = s.at[slots[7]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       VectorMask<Integer> v0 = IntVector.fromArray(I, a0, o0 + i).compare(VectorOperators.NE, 0);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
       FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
@@ -1564,7 +1564,7 @@ final class GeneratedLoops {
     int t1 = s.at[slots[6]];
     float[] r2 = s.f[slots[7]];
     int t2 = s.at[slots[7]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       VectorMask<Integer> v1 = IntVector.fromArray(I, a1, o1 + i).compare(VectorOperators.NE, 0);
       FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
@@ -1595,7 +1595,7 @@ final class GeneratedLoops {
     int t1 = s.at[slots[7]];
     float[] r2 = s.f[slots[8]];
     int t2 = s.at[slots[8]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
       VectorMask<Integer> v2 = IntVector.fromArray(I, a2, o2 + i).compare(VectorOperators.NE, 0);
@@ -1622,7 +1622,7 @@ final class GeneratedLoops {
     int t0 = s.at[slots[4]];
     float[] r1 = s.f[slots[5]];
     int t1 = s.at[slots[5]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
       FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
       FloatVector v4 = v0.mul(v1);
@@ -1642,7 +1642,7 @@ final class GeneratedLoops {
     int o2 = s.at[slots[2]];
     float[] r0 = s.f[slots[3]];
     int t0 = s.at[slots[3]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
       FloatVector v3 = v0.mul(v1);
       FloatVector v4 = v2.add(v3);
@@ -1667,7 +1667,7 @@ final class GeneratedLoops {
     FloatVector v8 = FloatVector.broadcast(F, s.f[slots[8]][s.at[slots[8]]]);
     float[] r0 = s.f[slots[9]];
     int t0 = s.at[slots[9]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
       FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
@@ -1695,7 +1695,7 @@ final class GeneratedLoops {
     int o2 = s.at[slots[2]];
     float[] r0 = s.f[slots[3]];
     int t0 = s.at[slots[3]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
@@ -1717,7 +1717,7 @@ final class GeneratedLoops {
     int t0 = s.at[slots[4]];
     float[] r1 = s.f[slots[5]];
     int t1 = s.at[slots[5]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
@@ -1741,7 +1741,7 @@ final class GeneratedLoops {
     int t0 = s.at[slots[4]];
     float[] r1 = s.f[slots[5]];
     int t1 = s.at[slots[5]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
@@ -1761,7 +1761,7 @@ final class GeneratedLoops {
     FloatVector v2 = FloatVector.broadcast(F, s.f[slots[2]][s.at[slots[2]]]);
     float[] r0 = s.f[slots[3]];
     int t0 = s.at[slots[3]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
       FloatVector v3 = v0.mul(v1);
@@ -1780,7 +1780,7 @@ final class GeneratedLoops {
     int o3 = s.at[slots[3]];
     float[] r0 = s.f[slots[4]];
     int t0 = s.at[slots[4]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       VectorMask<Integer> v0 = IntVector.fromArray(I, a0, o0 + i).compare(VectorOperators.NE, 0);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
       FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
@@ -1801,7 +1801,7 @@ final class GeneratedLoops {
     int o3 = s.at[slots[3]];
     float[] r0 = s.f[slots[4]];
     int t0 = s.at[slots[4]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       VectorMask<Integer> v0 = IntVector.fromArray(I, a0, o0 + i).compare(VectorOperators.NE, 0);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
       FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
@@ -1824,7 +1824,7 @@ final class GeneratedLoops {
     int t0 = s.at[slots[4]];
     float[] r1 = s.f[slots[5]];
     int t1 = s.at[slots[5]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
       VectorMask<Integer> v2 = IntVector.fromArray(I, a2, o2 + i).compare(VectorOperators.NE, 0);
@@ -1850,7 +1850,7 @@ final class GeneratedLoops {
     FloatVector v6 = FloatVector.broadcast(F, s.f[slots[6]][s.at[slots[6]]]);
     float[] r0 = s.f[slots[7]];
     int t0 = s.at[slots[7]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
       FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
@@ -1884,7 +1884,7 @@ final class GeneratedLoops {
     FloatVector v8 = FloatVector.broadcast(F, s.f[slots[8]][s.at[slots[8]]]);
     float[] r0 = s.f[slots[9]];
     int t0 = s.at[slots[9]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
@@ -1925,7 +1925,7 @@ final class GeneratedLoops {
     int t0 = s.at[slots[6]];
     float[] r1 = s.f[slots[7]];
     int t1 = s.at[slots[7]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
@@ -1954,7 +1954,7 @@ final class GeneratedLoops {
     int o3 = s.at[slots[3]];
     float[] r0 = s.f[slots[4]];
     int t0 = s.at[slots[4]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
@@ -1977,7 +1977,7 @@ final class GeneratedLoops {
     int o3 = s.at[slots[3]];
     float[] r0 = s.f[slots[4]];
     int t0 = s.at[slots[4]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
@@ -2000,7 +2000,7 @@ final class GeneratedLoops {
     int o3 = s.at[slots[3]];
     float[] r0 = s.f[slots[4]];
     int t0 = s.at[slots[4]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
@@ -2024,7 +2024,7 @@ final class GeneratedLoops {
     int t0 = s.at[slots[4]];
     float[] r1 = s.f[slots[5]];
     int t1 = s.at[slots[5]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
       FloatVector v4 = v0.add(v1);
@@ -2044,7 +2044,7 @@ final class GeneratedLoops {
     int t0 = s.at[slots[3]];
     float[] r1 = s.f[slots[4]];
     int t1 = s.at[slots[4]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v3 = v0.mul(v1);
       FloatVector v4 = v0.mul(v2);
@@ -2061,7 +2061,7 @@ final class GeneratedLoops {
     int o2 = s.at[slots[2]];
     float[] r0 = s.f[slots[3]];
     int t0 = s.at[slots[3]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
       FloatVector v3 = v0.add(v1);
@@ -2087,7 +2087,7 @@ final class GeneratedLoops {
     int t2 = s.at[slots[7]];
     float[] r3 = s.f[slots[8]];
     int t3 = s.at[slots[8]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
       FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
@@ -2114,7 +2114,7 @@ final class GeneratedLoops {
     FloatVector v4 = FloatVector.broadcast(F, s.f[slots[4]][s.at[slots[4]]]);
     float[] r0 = s.f[slots[5]];
     int t0 = s.at[slots[5]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
       FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
@@ -2138,7 +2138,7 @@ final class GeneratedLoops {
     int t0 = s.at[slots[5]];
     float[] r1 = s.f[slots[6]];
     int t1 = s.at[slots[6]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
       FloatVector v5 = v0.add(v1);
@@ -2169,7 +2169,7 @@ final class GeneratedLoops {
     int t2 = s.at[slots[7]];
     float[] r3 = s.f[slots[8]];
     int t3 = s.at[slots[8]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
       FloatVector v5 = v0.add(v1);
@@ -2196,7 +2196,7 @@ final class GeneratedLoops {
     int t0 = s.at[slots[4]];
     float[] r1 = s.f[slots[5]];
     int t1 = s.at[slots[5]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v4 = v0.mul(v1);
       FloatVector v5 = v0.mul(v0);
@@ -2221,7 +2221,7 @@ final class GeneratedLoops {
     int t1 = s.at[slots[5]];
     float[] r2 = s.f[slots[6]];
     int t2 = s.at[slots[6]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v4 = v0.mul(v1);
       FloatVector v5 = v0.mul(v0);
@@ -2252,7 +2252,7 @@ final class GeneratedLoops {
     int t0 = s.at[slots[8]];
     float[] r1 = s.f[slots[9]];
     int t1 = s.at[slots[9]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
       FloatVector v5 = FloatVector.fromArray(F, a5, o5 + i);
@@ -2287,7 +2287,7 @@ final class GeneratedLoops {
     int t0 = s.at[slots[3]];
     float[] r1 = s.f[slots[4]];
     int t1 = s.at[slots[4]];
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
       FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
       FloatVector v3 = v0.mul(v1);

@@ -5,8 +5,8 @@ import dev.fathom.spi.ScalarOp;
 /**
  * Loops over float tiles, the inner loops of every f32 kernel; with vectors ({@link VectorLoops})
  * or without ({@link ScalarLoops}). Every {@code n} is a multiple of {@link #width()}, so that no
- * loop has a tail, and at most {@link NativeImage#COUNT}; a caller pads instead. Source and target
- * may be the same place, but must not overlap otherwise.
+ * loop has a tail; a caller pads instead. Source and target may be the same place, but must not
+ * overlap otherwise.
  */
 interface Loops {
   /** {@return what every length must be a multiple of; divides {@link TileProgram#TILE}} */

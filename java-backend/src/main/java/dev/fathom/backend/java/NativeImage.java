@@ -5,15 +5,20 @@ final class NativeImage {
   static final boolean RUNNING = System.getProperty("org.graalvm.nativeimage.imagecode") != null;
 
   /**
-   * Greatest index or count that vectors are read at, as a mask. Where it cannot see that a number
-   * is as small, the compiler of images computes an int sum that may overflow, and extends it,
-   * before each load; and it polls for safepoints at each turn of a loop in strides, which might
-   * never end. A long one that is known to fit into an int becomes a part of the load's address.
+   * Greatest index that vectors of an image are read at, as a mask. Its compiler computes an int
+   * sum that may overflow, and extends it, before each load; a long one that is known to fit into
+   * an int becomes a part of the load's address.
    */
   static final long INDEX = (1L << 30) - 1;
 
-  /** The same for the end of a loop in strides. */
-  static final int COUNT = (int) INDEX;
-
   private NativeImage() {}
+
+  /**
+   * {@return the end of a loop in strides of up to 64, a multiple of 16 elements of an array: the
+   * same number, but known to be so small that the loop comes to it} In a loop that might step over
+   * the greatest int, an image polls for safepoints at each turn.
+   */
+  static int end(int n) {
+    return Math.min(n, Integer.MAX_VALUE - 63);
+  }
 }

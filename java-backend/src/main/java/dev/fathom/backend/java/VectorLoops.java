@@ -88,19 +88,19 @@ final class VectorLoops implements Loops {
   }
 
   private static void negate(float[] a, int ao, float[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector.fromArray(F, a, ao + i).neg().intoArray(d, o + i);
     }
   }
 
   private static void abs(float[] a, int ao, float[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector.fromArray(F, a, ao + i).abs().intoArray(d, o + i);
     }
   }
 
   private static void sign(float[] a, int ao, float[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector x = FloatVector.fromArray(F, a, ao + i);
       x.blend(1f, x.compare(VectorOperators.GT, 0f))
           .blend(-1f, x.compare(VectorOperators.LT, 0f))
@@ -109,20 +109,20 @@ final class VectorLoops implements Loops {
   }
 
   private static void relu(float[] a, int ao, float[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector x = FloatVector.fromArray(F, a, ao + i);
       x.blend(0f, x.compare(VectorOperators.LE, 0f)).intoArray(d, o + i);
     }
   }
 
   private static void sqrt(float[] a, int ao, float[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector.fromArray(F, a, ao + i).sqrt().intoArray(d, o + i);
     }
   }
 
   private static void rsqrt(float[] a, int ao, float[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector.broadcast(F, 1f)
           .div(FloatVector.fromArray(F, a, ao + i).sqrt())
           .intoArray(d, o + i);
@@ -131,7 +131,7 @@ final class VectorLoops implements Loops {
 
   /** Rounds |x| by adding 2^23; from there on every float is an integer. */
   private static void round(float[] a, int ao, float[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector x = FloatVector.fromArray(F, a, ao + i);
       FloatVector m = x.abs();
       FloatVector r = m.add(0x1p23f).sub(0x1p23f);
@@ -142,7 +142,7 @@ final class VectorLoops implements Loops {
   }
 
   private static void floor(float[] a, int ao, float[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector x = FloatVector.fromArray(F, a, ao + i);
       FloatVector m = x.abs();
       FloatVector r = m.add(0x1p23f).sub(0x1p23f);
@@ -154,7 +154,7 @@ final class VectorLoops implements Loops {
   }
 
   private static void add(float[] a, int ao, float[] b, int bo, float[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector.fromArray(F, a, ao + i)
           .add(FloatVector.fromArray(F, b, bo + i))
           .intoArray(d, o + i);
@@ -162,7 +162,7 @@ final class VectorLoops implements Loops {
   }
 
   private static void subtract(float[] a, int ao, float[] b, int bo, float[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector.fromArray(F, a, ao + i)
           .sub(FloatVector.fromArray(F, b, bo + i))
           .intoArray(d, o + i);
@@ -170,7 +170,7 @@ final class VectorLoops implements Loops {
   }
 
   private static void multiply(float[] a, int ao, float[] b, int bo, float[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector.fromArray(F, a, ao + i)
           .mul(FloatVector.fromArray(F, b, bo + i))
           .intoArray(d, o + i);
@@ -178,7 +178,7 @@ final class VectorLoops implements Loops {
   }
 
   private static void divide(float[] a, int ao, float[] b, int bo, float[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector.fromArray(F, a, ao + i)
           .div(FloatVector.fromArray(F, b, bo + i))
           .intoArray(d, o + i);
@@ -186,7 +186,7 @@ final class VectorLoops implements Loops {
   }
 
   private static void min(float[] a, int ao, float[] b, int bo, float[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector.fromArray(F, a, ao + i)
           .min(FloatVector.fromArray(F, b, bo + i))
           .intoArray(d, o + i);
@@ -194,7 +194,7 @@ final class VectorLoops implements Loops {
   }
 
   private static void max(float[] a, int ao, float[] b, int bo, float[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector.fromArray(F, a, ao + i)
           .max(FloatVector.fromArray(F, b, bo + i))
           .intoArray(d, o + i);
@@ -202,7 +202,7 @@ final class VectorLoops implements Loops {
   }
 
   private static void equal(float[] a, int ao, float[] b, int bo, int[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector x = FloatVector.fromArray(F, a, ao + i);
       FloatVector y = FloatVector.fromArray(F, b, bo + i);
       FloatVector.zero(F)
@@ -213,7 +213,7 @@ final class VectorLoops implements Loops {
   }
 
   private static void notEqual(float[] a, int ao, float[] b, int bo, int[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector x = FloatVector.fromArray(F, a, ao + i);
       FloatVector y = FloatVector.fromArray(F, b, bo + i);
       FloatVector.zero(F)
@@ -224,7 +224,7 @@ final class VectorLoops implements Loops {
   }
 
   private static void less(float[] a, int ao, float[] b, int bo, int[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector x = FloatVector.fromArray(F, a, ao + i);
       FloatVector y = FloatVector.fromArray(F, b, bo + i);
       FloatVector.zero(F)
@@ -235,7 +235,7 @@ final class VectorLoops implements Loops {
   }
 
   private static void lessEqual(float[] a, int ao, float[] b, int bo, int[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector x = FloatVector.fromArray(F, a, ao + i);
       FloatVector y = FloatVector.fromArray(F, b, bo + i);
       FloatVector.zero(F)
@@ -248,7 +248,7 @@ final class VectorLoops implements Loops {
   @Override
   public void select(
       int[] c, int co, float[] a, int ao, float[] b, int bo, float[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       IntVector condition = IntVector.fromArray(I, c, co + i);
       IntVector x = FloatVector.fromArray(F, a, ao + i).reinterpretAsInts();
       FloatVector.fromArray(F, b, bo + i)
@@ -261,7 +261,7 @@ final class VectorLoops implements Loops {
 
   @Override
   public void fromInt(int[] a, int ao, float[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       ((FloatVector) IntVector.fromArray(I, a, ao + i).convert(VectorOperators.I2F, 0))
           .intoArray(d, o + i);
     }
@@ -269,14 +269,14 @@ final class VectorLoops implements Loops {
 
   @Override
   public void add(float[] a, int ao, float addend, float[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector.fromArray(F, a, ao + i).add(addend).intoArray(d, o + i);
     }
   }
 
   @Override
   public void scale(float[] a, int ao, float factor, float[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector.fromArray(F, a, ao + i).mul(factor).intoArray(d, o + i);
     }
   }
@@ -296,7 +296,7 @@ final class VectorLoops implements Loops {
     }
     // A native image has no registers for a sum that two loops add to.
     FloatVector rest = FloatVector.zero(F);
-    for (; i < (n & NativeImage.COUNT); i += W) {
+    for (; i < NativeImage.end(n); i += W) {
       rest = rest.add(FloatVector.fromArray(F, a, ao + i));
     }
     s0.add(s1).add(s2.add(s3)).add(rest).intoArray(d, o);
@@ -322,7 +322,7 @@ final class VectorLoops implements Loops {
       s2.intoArray(d, o + i + 2 * W);
       s3.intoArray(d, o + i + 3 * W);
     }
-    for (; i < (n & NativeImage.COUNT); i += W) {
+    for (; i < NativeImage.end(n); i += W) {
       FloatVector s = FloatVector.fromArray(F, a, ao + i);
       for (int row = 1; row < rows; row++) {
         s = s.add(FloatVector.fromArray(F, a, ao + row * stride + i));
@@ -334,7 +334,7 @@ final class VectorLoops implements Loops {
   @Override
   public float max(float[] a, int ao, int n) {
     FloatVector m = FloatVector.broadcast(F, Float.NEGATIVE_INFINITY);
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       m = m.max(FloatVector.fromArray(F, a, ao + i));
     }
     return m.reduceLanes(VectorOperators.MAX);
@@ -342,7 +342,7 @@ final class VectorLoops implements Loops {
 
   @Override
   public void threefry(int k0, int k1, int first, int[] w0, int[] w1, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       IntVector.fromArray(I, NUMBERS, 0).add(first + i).intoArray(w0, i);
     }
     rounds(k0, k1, w0, w1, n);
@@ -351,7 +351,7 @@ final class VectorLoops implements Loops {
   /** {@link Threefry} of the blocks whose counters are in {@code w0}. */
   static void rounds(int k0, int k1, int[] w0, int[] w1, int n) {
     int k2 = 0x1BD11BDA ^ k0 ^ k1;
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       IntVector.fromArray(I, w0, i).add(k0).intoArray(w0, i);
       IntVector.broadcast(I, k1).intoArray(w1, i);
     }
@@ -367,7 +367,7 @@ final class VectorLoops implements Loops {
    * and expands no more vectors in a method.
    */
   private static void evenRounds(int[] w0, int[] w1, int n, int left, int right) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       IntVector x = IntVector.fromArray(I, w0, i);
       IntVector y = IntVector.fromArray(I, w1, i);
       x = x.add(y);
@@ -389,7 +389,7 @@ final class VectorLoops implements Loops {
 
   /** The four rounds after those. */
   private static void oddRounds(int[] w0, int[] w1, int n, int left, int right) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       IntVector x = IntVector.fromArray(I, w0, i);
       IntVector y = IntVector.fromArray(I, w1, i);
       x = x.add(y);
@@ -411,7 +411,7 @@ final class VectorLoops implements Loops {
 
   @Override
   public void uniform(int[] bits, int bo, float[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       IntVector top = IntVector.fromArray(I, bits, bo + i).lanewise(VectorOperators.LSHR, 8);
       ((FloatVector) top.convert(VectorOperators.I2F, 0)).mul(0x1p-24f).intoArray(d, o + i);
     }

@@ -37,7 +37,7 @@ final class VectorMath {
 
   /** 2^n in two factors, so that results near and below the smallest normal number are right. */
   static void exp(float[] a, int ao, float[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector x = FloatVector.fromArray(F, a, ao + i);
       x = x.blend(89f, x.compare(VectorOperators.GT, 89f));
       x = x.blend(-104f, x.compare(VectorOperators.LT, -104f));
@@ -62,7 +62,7 @@ final class VectorMath {
 
   /** {@code x = 2^k (1 + f)} with {@code 1 + f} in sqrt(1/2) .. sqrt(2). */
   static void log(float[] a, int ao, float[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector x = FloatVector.fromArray(F, a, ao + i);
       var tiny = x.compare(VectorOperators.LT, Float.MIN_NORMAL);
       FloatVector y = x.blend(x.mul(0x1p23f), tiny);
@@ -118,7 +118,7 @@ final class VectorMath {
   }
 
   private static boolean isAnyLarge(float[] x, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v = FloatVector.fromArray(F, x, i).abs();
       if (v.compare(VectorOperators.GT, LARGEST_ANGLE).anyTrue()) {
         return true;
@@ -129,7 +129,7 @@ final class VectorMath {
 
   /** Sine of {@code x + quarter * pi / 2}, for angles that are not too large for it. */
   private static void angle(float[] x, float[] d, int o, int n, int quarter) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector v = FloatVector.fromArray(F, x, i);
       FloatVector t = v.fma(FloatVector.broadcast(F, TWO_OVER_PI), FloatVector.broadcast(F, MAGIC));
       FloatVector k = t.sub(MAGIC);
@@ -159,11 +159,11 @@ final class VectorMath {
 
   /** {@code e = exp(-|x|)}: 1 / (1 + e) or e / (1 + e), so that no tail underflows early. */
   static void sigmoid(float[] a, int ao, float[] d, int o, int n, float[] temp) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector.fromArray(F, a, ao + i).abs().neg().intoArray(temp, i);
     }
     exp(temp, 0, temp, 0, n);
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector x = FloatVector.fromArray(F, a, ao + i);
       FloatVector e = FloatVector.fromArray(F, temp, i);
       FloatVector one = FloatVector.broadcast(F, 1f);
@@ -173,12 +173,12 @@ final class VectorMath {
 
   /** A polynomial up to 0.625, {@code 1 - 2 / (exp(2 |x|) + 1)} with the sign of x beyond. */
   static void tanh(float[] a, int ao, float[] d, int o, int n, float[] temp) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector m = FloatVector.fromArray(F, a, ao + i).abs();
       m.add(m).intoArray(temp, i);
     }
     exp(temp, 0, temp, 0, n);
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector x = FloatVector.fromArray(F, a, ao + i);
       FloatVector e = FloatVector.fromArray(F, temp, i);
       FloatVector one = FloatVector.broadcast(F, 1f);
@@ -198,7 +198,7 @@ final class VectorMath {
 
   /** A polynomial up to 0.9; {@code 1 - exp(-q)} beyond, where q approximates -log(erfc). */
   static void erf(float[] a, int ao, float[] d, int o, int n, float[] temp) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector t = FloatVector.fromArray(F, a, ao + i).abs();
       t = t.blend(4f, t.compare(VectorOperators.GT, 4f));
       FloatVector q = FloatVector.broadcast(F, -2.09095579e-05f);
@@ -211,7 +211,7 @@ final class VectorMath {
       q.fma(t, FloatVector.broadcast(F, 0.000170552055f)).intoArray(temp, i);
     }
     exp(temp, 0, temp, 0, n);
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector x = FloatVector.fromArray(F, a, ao + i);
       FloatVector large = FloatVector.broadcast(F, 1f).sub(FloatVector.fromArray(F, temp, i));
       IntVector sign = x.reinterpretAsInts().and(0x80000000);
@@ -230,12 +230,12 @@ final class VectorMath {
 
   /** Box and Muller; the turn is cut into quarters exactly, before it becomes an angle. */
   static void normal(int[] w0, int[] w1, float[] d, int o, int n) {
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       IntVector top = IntVector.fromArray(I, w0, i).lanewise(VectorOperators.LSHR, 8).add(1);
       ((FloatVector) top.convert(VectorOperators.I2F, 0)).mul(0x1p-24f).intoArray(d, o + i);
     }
     log(d, o, d, o, n);
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector radius = FloatVector.fromArray(F, d, o + i).mul(-2f).sqrt();
       IntVector top = IntVector.fromArray(I, w1, i).lanewise(VectorOperators.LSHR, 8);
       FloatVector v = ((FloatVector) top.convert(VectorOperators.I2F, 0)).mul(0x1p-22f);

@@ -45,7 +45,7 @@ final class VectorNorm {
       FloatVector b = FloatVector.fromArray(F, x, xAt + i + W).sub(m);
       q = b.fma(b, q);
     }
-    for (; i < (main & NativeImage.COUNT); i += W) {
+    for (; i < NativeImage.end(main); i += W) {
       FloatVector a = FloatVector.fromArray(F, x, xAt + i).sub(m);
       p = a.fma(a, p);
     }
@@ -59,7 +59,7 @@ final class VectorNorm {
     scratch[0] = rstd;
     scratch[1] = mean;
     if (bias == null) {
-      for (i = 0; i < (main & NativeImage.COUNT); i += W) {
+      for (i = 0; i < NativeImage.end(main); i += W) {
         FloatVector.fromArray(F, x, xAt + i)
             .sub(m)
             .mul(rstd)
@@ -67,7 +67,7 @@ final class VectorNorm {
             .intoArray(y, yAt + i);
       }
     } else {
-      for (i = 0; i < (main & NativeImage.COUNT); i += W) {
+      for (i = 0; i < NativeImage.end(main); i += W) {
         FloatVector.fromArray(F, x, xAt + i)
             .sub(m)
             .mul(rstd)
@@ -144,7 +144,7 @@ final class VectorNorm {
     FloatVector p = FloatVector.zero(F);
     FloatVector q = FloatVector.zero(F);
     int i = 0;
-    for (; i < (main & NativeImage.COUNT); i += W) {
+    for (; i < NativeImage.end(main); i += W) {
       FloatVector u = FloatVector.fromArray(F, x, xAt + i).sub(m).mul(r);
       FloatVector d = FloatVector.fromArray(F, dy, dyAt + i);
       FloatVector g = d.mul(FloatVector.fromArray(F, weight, weightAt + i));
@@ -170,7 +170,7 @@ final class VectorNorm {
     float slope = product / n;
     FloatVector s = FloatVector.broadcast(F, shift);
     FloatVector t = FloatVector.broadcast(F, -slope);
-    for (i = 0; i < (main & NativeImage.COUNT); i += W) {
+    for (i = 0; i < NativeImage.end(main); i += W) {
       FloatVector u = FloatVector.fromArray(F, x, xAt + i).sub(m).mul(r);
       FloatVector g =
           FloatVector.fromArray(F, dy, dyAt + i)

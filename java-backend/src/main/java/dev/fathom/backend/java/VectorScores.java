@@ -30,7 +30,7 @@ final class VectorScores implements ScoreLoops {
   @Override
   public void step(
       Object scores, int at, int rows, int pitch, int columns, Object maxima, int maximaAt) {
-    for (int column = 0; column < (columns & NativeImage.COUNT); column += W) {
+    for (int column = 0; column < NativeImage.end(columns); column += W) {
       step(
           (float[]) scores, at + column, rows, pitch, (float[]) maxima, maximaAt + column, columns);
     }
@@ -125,7 +125,7 @@ final class VectorScores implements ScoreLoops {
   @Override
   public void scale(
       Object x, int at, int rows, int pitch, int columns, Object factors, int factorsAt) {
-    for (int column = 0; column < (columns & NativeImage.COUNT); column += W) {
+    for (int column = 0; column < NativeImage.end(columns); column += W) {
       scale((float[]) x, at + column, rows, pitch, (float[]) factors, factorsAt + column);
     }
   }
@@ -166,7 +166,7 @@ final class VectorScores implements ScoreLoops {
 
   private static void gradient(
       float[] scores, int at, float[] d, int dAt, int columns, float logSumExp, float delta) {
-    for (int i = 0; i < (columns & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(columns); i += W) {
       FloatVector x = FloatVector.fromArray(F, scores, at + i).sub(logSumExp);
       x = x.blend(HIGHEST, x.compare(VectorOperators.GT, HIGHEST));
       FloatVector t = x.fma(FloatVector.broadcast(F, LOG2_E), FloatVector.broadcast(F, MAGIC));
@@ -223,7 +223,7 @@ final class VectorScores implements ScoreLoops {
 
   /** Block e gives word 0 to element e and word 1 to element {@code half + e}. */
   private static void counters(int[] w0, int columns, int first, int step, int half) {
-    for (int column = 0; column < (columns & NativeImage.COUNT); column += W) {
+    for (int column = 0; column < NativeImage.end(columns); column += W) {
       IntVector element =
           IntVector.fromArray(I, VectorLoops.NUMBERS, 0).mul(step).add(first + column * step);
       element
@@ -243,7 +243,7 @@ final class VectorScores implements ScoreLoops {
       float factor,
       float[] factors,
       int at) {
-    for (int column = 0; column < (columns & NativeImage.COUNT); column += W) {
+    for (int column = 0; column < NativeImage.end(columns); column += W) {
       IntVector element =
           IntVector.fromArray(I, VectorLoops.NUMBERS, 0).mul(step).add(first + column * step);
       IntVector top =
@@ -261,7 +261,7 @@ final class VectorScores implements ScoreLoops {
   public void multiply(Object x, int at, Object y, int yAt, int n) {
     float[] a = (float[]) x;
     float[] b = (float[]) y;
-    for (int i = 0; i < (n & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(n); i += W) {
       FloatVector.fromArray(F, a, at + i)
           .mul(FloatVector.fromArray(F, b, yAt + i))
           .intoArray(a, at + i);
@@ -290,12 +290,12 @@ final class VectorScores implements ScoreLoops {
 
   private static float exp(float[] x, int at, int n, float max, int spare) {
     int main = n - n % W;
-    for (int i = 0; i < (main & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(main); i += W) {
       FloatVector.fromArray(F, x, at + i).sub(max).intoArray(x, at + i);
     }
     VectorMath.exp(x, at, x, at, main);
     FloatVector sum = FloatVector.zero(F);
-    for (int i = 0; i < (main & NativeImage.COUNT); i += W) {
+    for (int i = 0; i < NativeImage.end(main); i += W) {
       sum = sum.add(FloatVector.fromArray(F, x, at + i));
     }
     sum.intoArray(x, spare);

@@ -112,7 +112,7 @@ final class LoopGenerator {
       String type = map.resultType(i) == DType.BOOL ? "int" : "float";
       array(out, type, "r" + i, "t" + i, "slots[" + (kinds.length() + i) + "]");
     }
-    line(out, "for (int i = 0; i < (n & NativeImage.COUNT); i += W) {");
+    line(out, "for (int i = 0; i < NativeImage.end(n); i += W) {");
     for (int i = 0; i < kinds.length(); i++) {
       if (kinds.charAt(i) == 'x') {
         line(out, "FloatVector v%d = FloatVector.fromArray(F, a%1$d, o%1$d + i);", i);
