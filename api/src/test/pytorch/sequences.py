@@ -259,6 +259,10 @@ def translator(name, norm_first, x, vocabulary=0):
     return out
 
 
+def greatest(x, seen):
+    return x.masked_fill(~seen.unsqueeze(-1), -math.inf).amax(1)
+
+
 def sinusoidal(x):
     time, features = x.shape[1:]
     out = torch.zeros(time, features)
@@ -341,6 +345,13 @@ def layers():
         order = "first" if norm_first else "last"
         cases.append(translator(f"cross-attention, norm {order}", norm_first, torch.randn(2, 9, 8)))
         cases.append(translator(f"encoder and decoder, padded, norm {order}", norm_first, words, 6))
+    pooled = {"type": "sequencepool", "kind": "max"}
+    cases.append(case("sequencepool, max", [token, pooled], Padded(6, 4, greatest), tokens, ids))
+    cases.append(case("sequencepool, max without padding", [pooled], empty, {}, torch.randn(2, 3, 4),
+                      forward=lambda x: x.amax(1)))
+    cases.append(case("sequencepool, meanMax", [token, {"type": "sequencepool", "kind": "meanMax"}],
+                      Padded(6, 4, lambda x, seen: torch.cat((x.sum(1) / seen.sum(1, True), greatest(x, seen)), 1)),
+                      tokens, ids))
     return cases
 
 

@@ -64,6 +64,8 @@ final class LayerSpecs {
   private static final Map<String, SequencePool.Kind> POOLS =
       Map.of(
           "mean", SequencePool.Kind.MEAN,
+          "max", SequencePool.Kind.MAX,
+          "meanMax", SequencePool.Kind.MEAN_MAX,
           "first", SequencePool.Kind.FIRST,
           "last", SequencePool.Kind.LAST);
 

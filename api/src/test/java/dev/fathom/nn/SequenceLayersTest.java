@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** What layers for sequences refuse, and where PyTorch has no number to compare with. */
@@ -318,6 +319,21 @@ class SequenceLayersTest {
     assertEquals(750, count, 50);
     Tensor mean = new SequencePool(SequencePool.Kind.MEAN).apply(context, kept);
     assertClose(new float[] {3, 3, 3, 3, 3, 3, 3, 3}, floats(mean), 1e-5, "mean");
+  }
+
+  /** An empty text, or one whose tokens were all left out. */
+  @ParameterizedTest
+  @EnumSource(
+      value = SequencePool.Kind.class,
+      names = {"MEAN", "MAX", "MEAN_MAX", "LAST"})
+  void aSequenceOfPaddingIsPooledToZeros(SequencePool.Kind kind) {
+    Context context = new Context(null, null, null, null);
+    context.steps(Tensor.iota(DType.I32, 0, 2, 3).equal(Tensor.full(1, DType.I32)));
+    Tensor pooled = new SequencePool(kind).apply(context, Tensor.full(-3, DType.F32, 2, 3, 4));
+    float[] values = floats(pooled);
+    for (int i = 0; i < values.length; i++) {
+      assertEquals(i < values.length / 2 ? 0 : -3, values[i], "value " + i);
+    }
   }
 
   /** Names in order: what a file of weights holds. */
