@@ -50,7 +50,7 @@ final class Tiles {
         byte[] a = (byte[]) array;
         int[] t = (int[]) tile;
         if (stride == 1) {
-          widen(a, offset, t, at, n);
+          ByteRows.widen(a, offset, t, at, n);
         } else {
           for (int k = 0; k < n; k++) {
             t[at + k] = a[offset + k * stride];
@@ -120,7 +120,7 @@ final class Tiles {
         byte[] a = (byte[]) array;
         int[] t = (int[]) tile;
         if (stride == 1) {
-          narrow(t, at, a, offset, n);
+          ByteRows.narrow(t, at, a, offset, n);
         } else {
           for (int k = 0; k < n; k++) {
             a[offset + k * stride] = (byte) t[at + k];
@@ -141,20 +141,6 @@ final class Tiles {
           a[offset + k * stride] = Float.floatToFloat16(t[at + k]);
         }
       }
-    }
-  }
-
-  // Masks of activations are large, and HotSpot makes vectors of loops as plain as these.
-
-  private static void widen(byte[] from, int fromAt, int[] to, int toAt, int n) {
-    for (int k = 0; k < n; k++) {
-      to[toAt + k] = from[fromAt + k];
-    }
-  }
-
-  private static void narrow(int[] from, int fromAt, byte[] to, int toAt, int n) {
-    for (int k = 0; k < n; k++) {
-      to[toAt + k] = (byte) from[fromAt + k];
     }
   }
 
