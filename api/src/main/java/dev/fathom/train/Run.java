@@ -292,8 +292,9 @@ final class Run implements AutoCloseable {
     if (best) {
       bestLoss = validation.map(v -> OptionalDouble.of(v.loss())).orElse(bestLoss);
       bestValidation = validation;
-      bestParameters = read(weights, trainer.network.parameters());
-      bestStates = read(Programs.STATES, trainer.network.states());
+      // In place: epochs can be short, and new memory is slow.
+      stepper.read(weights, bestParameters.values());
+      stepper.read(Programs.STATES, bestStates.values());
       if (validation.isPresent()) {
         save(Checkpoints.Kind.BEST);
       }
