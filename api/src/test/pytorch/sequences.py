@@ -191,15 +191,31 @@ class Recurrent(nn.Module):
         return {f"{prefix}rnn.{n}": f"{layer}.{n}" for n, _ in self.rnn.named_parameters()}
 
 
-def encoder(name, norm_first):
+class LayerScaled(nn.TransformerEncoderLayer):
+    """With the scales of each part's features of Touvron et al., 2021."""
+
+    def __init__(self, features, *sizes, **options):
+        super().__init__(features, *sizes, **options)
+        self.scale1, self.scale2 = (nn.Parameter(torch.full((features,), 0.5)) for _ in range(2))
+
+    def _sa_block(self, *args, **options):
+        return self.scale1 * super()._sa_block(*args, **options)
+
+    def _ff_block(self, x):
+        return self.scale2 * super()._ff_block(x)
+
+
+def encoder(name, norm_first, kind=nn.TransformerEncoderLayer):
     torch.manual_seed(12)
-    module = scramble(nn.TransformerEncoderLayer(8, 2, 12, dropout=0.0, activation="gelu", batch_first=True,
-                                                 norm_first=norm_first))
+    module = scramble(kind(8, 2, 12, dropout=0.0, activation="gelu", batch_first=True, norm_first=norm_first))
     names = {"self_attn.in_proj_": "attention.qkv.", "self_attn.out_proj.": "attention.output.",
              "linear1.": "feedforward.up.", "linear2.": "feedforward.down.", "norm1.": "norm1.", "norm2.": "norm2."}
     names = {f"{a}{part}": f"encoder1.{b}{part}" for a, b in names.items() for part in ("weight", "bias")}
-    return case(name, [{"type": "encoder", "heads": 2, "hidden": 12, "normFirst": norm_first}], module, names,
-                torch.randn(2, 5, 8))
+    block = {"type": "encoder", "heads": 2, "hidden": 12, "normFirst": norm_first}
+    if kind is LayerScaled:
+        block["layerScale"] = 0.5
+        names |= {part: f"encoder1.{part}.weight" for part in ("scale1", "scale2")}
+    return case(name, [block], module, names, torch.randn(2, 5, 8))
 
 
 class Translator(nn.Module):
@@ -352,6 +368,9 @@ def layers():
     cases.append(case("sequencepool, meanMax", [token, {"type": "sequencepool", "kind": "meanMax"}],
                       Padded(6, 4, lambda x, seen: torch.cat((x.sum(1) / seen.sum(1, True), greatest(x, seen)), 1)),
                       tokens, ids))
+    cases.append(case("embedding, scaled", [token | {"scale": 2.5}], Padded(6, 4, lambda x, seen: 2.5 * x), tokens, ids))
+    cases += [encoder("encoder, scaled, norm first", True, LayerScaled),
+              encoder("encoder, scaled, norm last", False, LayerScaled)]
     return cases
 
 

@@ -209,7 +209,8 @@ final class LayerSpecs {
         f.integer("vocabulary", null, 1),
         f.integer("features", null, 1),
         paddingId(f),
-        initializer(f, "smallNormal"));
+        initializer(f, "smallNormal"),
+        f.number("scale", 1.0, Range.POSITIVE));
   }
 
   private static Layer bagOfWords(Fields f) {
@@ -237,12 +238,16 @@ final class LayerSpecs {
         heads,
         f.integer("keyHeads", heads, 1),
         causal,
-        f.optionalNumber("rotaryBase", Range.POSITIVE)
-            .map(OptionalDouble::of)
-            .orElse(OptionalDouble.empty()),
+        optional(f, "rotaryBase"),
         f.number("dropout", 0.0, Range.SHARE),
         bias(f),
         initializer(f, "smallNormal"));
+  }
+
+  private static OptionalDouble optional(Fields f, String key) {
+    return f.optionalNumber(key, Range.POSITIVE)
+        .map(OptionalDouble::of)
+        .orElse(OptionalDouble.empty());
   }
 
   private static FeedForward feedForward(Fields f) {
@@ -268,7 +273,8 @@ final class LayerSpecs {
         norm,
         f.flag("normFirst", true),
         f.number("dropout", 0.0, Range.SHARE),
-        causal && f.flag("cross", false));
+        causal && f.flag("cross", false),
+        optional(f, "layerScale"));
   }
 
   private static Layer encoderDecoder(Fields f) {

@@ -14,18 +14,22 @@ import java.util.OptionalLong;
  * @param padding the id that fills short sequences: it gives zeros, learns nothing, and the layers
  *     behind leave its steps out
  * @param initializer what the vectors start as
+ * @param scale what the vectors are taken times, usually 1; in Vaswani et al. (2017, section 3.4)
+ *     the square root of the features. As optimizers like Adam move every number by about the
+ *     learning rate, a larger scale lets the tokens learn faster than what is behind them
  */
 public record Embedding(
-    long vocabulary, long features, OptionalLong padding, Initializer initializer)
+    long vocabulary, long features, OptionalLong padding, Initializer initializer, double scale)
     implements Layer {
-  /** Without padding, {@link Initializer#SMALL_NORMAL}. */
+  /** Without padding, {@link Initializer#SMALL_NORMAL}, scale 1. */
   public Embedding(long vocabulary, long features) {
-    this(vocabulary, features, OptionalLong.empty(), Initializer.SMALL_NORMAL);
+    this(vocabulary, features, OptionalLong.empty(), Initializer.SMALL_NORMAL, 1);
   }
 
   public Embedding {
     Check.vocabulary("embedding", vocabulary, padding);
     Check.that(features >= 1, "embedding", "1 feature or more", features);
+    Check.that(scale > 0, "embedding", "a scale above 0", scale);
   }
 
   @Override
@@ -47,7 +51,8 @@ public record Embedding(
   @Override
   public Tensor apply(Context context, Tensor ids) {
     Tensor weight = context.parameter("weight", Shape.of(vocabulary, features), initializer);
-    Tensor vectors = weight.gather(ids.reshape(-1)).reshape(ids.size(0), ids.size(1), features);
+    Tensor rows = weight.gather(ids.reshape(-1)).reshape(ids.size(0), ids.size(1), features);
+    Tensor vectors = scale == 1 ? rows : rows.mul(scale);
     if (padding.isEmpty()) {
       return vectors;
     }

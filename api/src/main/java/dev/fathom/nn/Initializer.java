@@ -1,83 +1,44 @@
 package dev.fathom.nn;
 
 import dev.fathom.spi.Shape;
-import java.nio.charset.StandardCharsets;
 
 /**
  * What a parameter starts as. For a weight {@code [out, in, kernel...]}, {@code fanIn} is in times
  * the kernel's elements and {@code fanOut} out times these.
- *
- * <p>Numbers come from SplitMix64 (Steele, Lea and Flood, 2014), started from the seed and the
- * parameter's name: they are the same on every machine, and adding a layer does not change the
- * others. Normals are made by Box and Muller.
  */
-public enum Initializer {
+public sealed interface Initializer permits ConstantInitializer, RandomInitializer {
   /** 0. */
-  ZEROS,
-  /** 1. */
-  ONES,
-  /** Normal, variance {@code 2 / fanIn}: He et al., "Delving deep into rectifiers" (2015). */
-  HE_NORMAL,
-  /** Uniform in +-{@code sqrt(6 / fanIn)}: He et al. (2015). */
-  HE_UNIFORM,
-  /** Normal, variance {@code 2 / (fanIn + fanOut)}: Glorot and Bengio (2010). */
-  XAVIER_NORMAL,
-  /** Uniform in +-{@code sqrt(6 / (fanIn + fanOut))}: Glorot and Bengio (2010). */
-  XAVIER_UNIFORM,
-  /** Uniform in +-{@code 1 / sqrt(fanIn)}: LeCun et al., "Efficient BackProp" (1998). */
-  FAN_IN_UNIFORM,
-  /** Normal, deviation 1. */
-  NORMAL,
-  /** Normal, deviation 0.02: Radford et al., GPT-2 (2019). */
-  SMALL_NORMAL;
+  Initializer ZEROS = constant(0);
 
-  private static final long INCREMENT = 0x9e3779b97f4a7c15L;
+  /** 1. */
+  Initializer ONES = constant(1);
+
+  /** Normal, variance {@code 2 / fanIn}: He et al., "Delving deep into rectifiers" (2015). */
+  Initializer HE_NORMAL = RandomInitializer.HE_NORMAL;
+
+  /** Uniform in +-{@code sqrt(6 / fanIn)}: He et al. (2015). */
+  Initializer HE_UNIFORM = RandomInitializer.HE_UNIFORM;
+
+  /** Normal, variance {@code 2 / (fanIn + fanOut)}: Glorot and Bengio (2010). */
+  Initializer XAVIER_NORMAL = RandomInitializer.XAVIER_NORMAL;
+
+  /** Uniform in +-{@code sqrt(6 / (fanIn + fanOut))}: Glorot and Bengio (2010). */
+  Initializer XAVIER_UNIFORM = RandomInitializer.XAVIER_UNIFORM;
+
+  /** Uniform in +-{@code 1 / sqrt(fanIn)}: LeCun et al., "Efficient BackProp" (1998). */
+  Initializer FAN_IN_UNIFORM = RandomInitializer.FAN_IN_UNIFORM;
+
+  /** Normal, deviation 1. */
+  Initializer NORMAL = RandomInitializer.NORMAL;
+
+  /** Normal, deviation 0.02: Radford et al., GPT-2 (2019). */
+  Initializer SMALL_NORMAL = RandomInitializer.SMALL_NORMAL;
+
+  /** {@return one that gives each element this value} */
+  static Initializer constant(double value) {
+    return new ConstantInitializer(value);
+  }
 
   /** Writes a parameter's first values, row-major, to {@code target[offset ..]}. */
-  public void fill(long seed, String name, Shape shape, float[] target, int offset) {
-    int count = Math.toIntExact(shape.elements());
-    long kernel = shape.rank() < 2 ? 1 : shape.slice(2, shape.rank()).elements();
-    double fanIn = Math.max(1, shape.rank() < 2 ? shape.elements() : shape.size(1) * kernel);
-    double fanOut = Math.max(1, shape.rank() < 1 ? 1 : shape.size(0) * kernel);
-    long key = key(seed, name);
-    for (int i = 0; i < count; i++) {
-      target[offset + i] =
-          (float)
-              switch (this) {
-                case ZEROS -> 0;
-                case ONES -> 1;
-                case HE_NORMAL -> Math.sqrt(2 / fanIn) * normal(key, i);
-                case HE_UNIFORM -> Math.sqrt(6 / fanIn) * (2 * uniform(key, i) - 1);
-                case XAVIER_NORMAL -> Math.sqrt(2 / (fanIn + fanOut)) * normal(key, i);
-                case XAVIER_UNIFORM -> Math.sqrt(6 / (fanIn + fanOut)) * (2 * uniform(key, i) - 1);
-                case FAN_IN_UNIFORM -> Math.sqrt(1 / fanIn) * (2 * uniform(key, i) - 1);
-                case NORMAL -> normal(key, i);
-                case SMALL_NORMAL -> 0.02 * normal(key, i);
-              };
-    }
-  }
-
-  private static long key(long seed, String name) {
-    long key = mix(seed + INCREMENT);
-    for (byte b : name.getBytes(StandardCharsets.UTF_8)) {
-      key = mix(key + INCREMENT ^ b);
-    }
-    return key;
-  }
-
-  /** In [0, 1). */
-  private static double uniform(long key, long index) {
-    return (mix(key + (index + 1) * INCREMENT) >>> 11) * 0x1p-53;
-  }
-
-  private static double normal(long key, long index) {
-    double radius = StrictMath.sqrt(-2 * StrictMath.log(1 - uniform(key, 2 * index)));
-    return radius * StrictMath.cos(2 * Math.PI * uniform(key, 2 * index + 1));
-  }
-
-  private static long mix(long z) {
-    z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;
-    z = (z ^ z >>> 27) * 0x94d049bb133111ebL;
-    return z ^ z >>> 31;
-  }
+  void fill(long seed, String name, Shape shape, float[] target, int offset);
 }

@@ -2,6 +2,7 @@ package dev.fathom.nn;
 
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
+import java.util.OptionalDouble;
 
 /**
  * A layer of a Transformer (Vaswani et al., 2017): {@code [batch, time, features] -> [batch, time,
@@ -22,6 +23,10 @@ import dev.fathom.tensor.Tensor;
  * @param cross whether a {@link CrossAttention} of the same heads to an encoder stands between the
  *     parts, as {@code cross} with the norm {@code norm2}; that of the feed-forward is then {@code
  *     norm3}
+ * @param layerScale where set, what each part gives is taken times a parameter [features] that
+ *     starts as this and that the parts' norms number: {@code scale1.weight}, {@code scale2.weight}
+ *     (LayerScale of Touvron et al., "Going deeper with Image Transformers", 2021, there 0.1 to
+ *     1e-6); a block with a small one starts as the identity
  */
 public record TransformerBlock(
     MultiHeadAttention attention,
@@ -29,16 +34,17 @@ public record TransformerBlock(
     Layer norm,
     boolean normFirst,
     double dropout,
-    boolean cross)
+    boolean cross,
+    OptionalDouble layerScale)
     implements Layer {
-  /** Without cross-attention. */
+  /** Without cross-attention and scales. */
   public TransformerBlock(
       MultiHeadAttention attention,
       FeedForward feedForward,
       Layer norm,
       boolean normFirst,
       double dropout) {
-    this(attention, feedForward, norm, normFirst, dropout, false);
+    this(attention, feedForward, norm, normFirst, dropout, false, OptionalDouble.empty());
   }
 
   public TransformerBlock {
@@ -48,6 +54,11 @@ public record TransformerBlock(
         "a norm of each step",
         norm.label());
     Check.that(dropout >= 0 && dropout < 1, "block", "a dropout in [0, 1)", dropout);
+    Check.that(
+        layerScale.isEmpty() || layerScale.getAsDouble() > 0,
+        "block",
+        "a layer scale above 0",
+        layerScale.orElse(0));
   }
 
   @Override
@@ -72,9 +83,9 @@ public record TransformerBlock(
 
   @Override
   public Tensor apply(Context context, Tensor x) {
-    Tensor h = context.wanted(around(context, "norm1", x, "attention", attention));
+    Tensor h = context.wanted(around(context, 1, x, "attention", attention));
     if (!cross) {
-      return around(context, "norm2", h, "feedforward", feedForward);
+      return around(context, 2, h, "feedforward", feedForward);
     }
     CrossAttention part =
         new CrossAttention(
@@ -83,13 +94,24 @@ public record TransformerBlock(
             attention.dropout(),
             attention.bias(),
             attention.initializer());
-    Tensor y = around(context, "norm2", h, "cross", part);
-    return around(context, "norm3", y, "feedforward", feedForward);
+    Tensor y = around(context, 2, h, "cross", part);
+    return around(context, 3, y, "feedforward", feedForward);
   }
 
-  private Tensor around(Context context, String normName, Tensor x, String name, Layer part) {
+  private Tensor around(Context context, int place, Tensor x, String name, Layer part) {
+    String normName = "norm" + place;
     Tensor in = normFirst ? context.within(normName, () -> norm.apply(context, x)) : x;
-    Tensor y = x.add(context.dropout(context.within(name, () -> part.apply(context, in)), dropout));
+    Tensor given = context.within(name, () -> part.apply(context, in));
+    Tensor y = x.add(context.dropout(scaled(context, "scale" + place, given), dropout));
     return normFirst ? y : context.within(normName, () -> norm.apply(context, y));
+  }
+
+  private Tensor scaled(Context context, String name, Tensor x) {
+    if (layerScale.isEmpty()) {
+      return x;
+    }
+    Initializer initializer = Initializer.constant(layerScale.getAsDouble());
+    return context.within(
+        name, () -> x.mul(context.parameter("weight", Shape.of(x.size(-1)), initializer)));
   }
 }

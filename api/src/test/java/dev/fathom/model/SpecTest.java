@@ -92,9 +92,11 @@ class SpecTest {
             with(
                 "model",
                 """
-                [{'type': 'embedding', 'vocabulary': 20, 'features': 8, 'padding': 0},
+                [{'type': 'embedding', 'vocabulary': 20, 'features': 8, 'padding': 0,
+                  'scale': 2},
                  {'type': 'tokendropout'}, {'type': 'learnedpositions', 'length': 6}, {'type': 'sinusoidalpositions'},
-                 {'type': 'encoder', 'heads': 2, 'hidden': 12, 'normFirst': false},
+                 {'type': 'encoder', 'heads': 2, 'hidden': 12, 'normFirst': false,
+                  'layerScale': 0.1},
                  {'type': 'decoder', 'heads': 4, 'keyHeads': 2, 'rotaryBase': 500000, 'hidden': 12,
                   'gated': true, 'activation': 'silu', 'norm': 'rmsnorm', 'bias': false,
                   'dropout': 0.1},
@@ -266,7 +268,7 @@ class SpecTest {
         "model | [{'type': 'decoder', 'heads': 2, 'hidden': 4, 'causal': false}] |"
             + " /model/0/causal | unknown key 'causal'; expected one of type, name, epsilon, bias,"
             + " norm, heads, keyHeads, rotaryBase, dropout, initializer, hidden, activation, gated,"
-            + " normFirst, cross",
+            + " normFirst, cross, layerScale",
         "training | {'loss': 'meanSquaredError', 'quantiles': [0.5]} | /training/quantiles"
             + " | expected the loss quantile beside quantiles",
         "training | {'loss': 'quantile', 'quantiles': [0.9, 0.1]} | /training/quantiles"

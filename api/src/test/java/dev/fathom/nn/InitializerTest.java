@@ -27,7 +27,7 @@ class InitializerTest {
     "XAVIER_NORMAL, 0.0481125",
     "XAVIER_UNIFORM, 0.0481125"
   })
-  void spreadIsThatOfThePaper(Initializer initializer, double deviation) {
+  void spreadIsThatOfThePaper(RandomInitializer initializer, double deviation) {
     double sum = 0;
     double squares = 0;
     double largest = 0;
@@ -49,5 +49,13 @@ class InitializerTest {
     assertArrayEquals(values, draw(Initializer.HE_NORMAL, 7, "conv1.weight"));
     assertNotEquals(values[1], draw(Initializer.HE_NORMAL, 8, "conv1.weight")[1]);
     assertNotEquals(values[1], draw(Initializer.HE_NORMAL, 7, "conv2.weight")[1]);
+  }
+
+  @Test
+  void aConstantIsTheSameEverywhere() {
+    float[] values = draw(Initializer.constant(0.25), 7, "scale1.weight");
+    for (int i = 1; i < values.length; i++) {
+      assertEquals(0.25f, values[i]);
+    }
   }
 }

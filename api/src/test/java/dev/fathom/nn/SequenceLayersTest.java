@@ -37,7 +37,8 @@ class SequenceLayersTest {
           new LayerNorm(),
           true,
           0,
-          true);
+          true,
+          OptionalDouble.empty());
 
   @Test
   void countsTokens() {
@@ -97,7 +98,21 @@ class SequenceLayersTest {
                 new Residual(Sequential.of(TOKENS), Sequential.of(), Activation.NONE))),
         wrong(
             "[embedding] expected a padding id of 0 to 9 but got 10",
-            () -> new Embedding(10, 6, OptionalLong.of(10), Initializer.NORMAL)),
+            () -> new Embedding(10, 6, OptionalLong.of(10), Initializer.NORMAL, 1)),
+        wrong(
+            "[embedding] expected a scale above 0 but got 0.0",
+            () -> new Embedding(10, 6, OptionalLong.empty(), Initializer.NORMAL, 0)),
+        wrong(
+            "[block] expected a layer scale above 0 but got -0.1",
+            () ->
+                new TransformerBlock(
+                    new MultiHeadAttention(4, true),
+                    new FeedForward(8, Activation.GELU),
+                    new LayerNorm(),
+                    true,
+                    0,
+                    false,
+                    OptionalDouble.of(-0.1))),
         wrong(
             "layer 'attention1': [attention] expected features that 4 heads divide but got [3, 6]",
             network(Shape.of(3), TOKENS, new MultiHeadAttention(4, true))),
