@@ -31,14 +31,7 @@ class SequenceLayersTest {
   private static final Embedding TOKENS = new Embedding(10, 6);
 
   private static final TransformerBlock CROSS =
-      new TransformerBlock(
-          new MultiHeadAttention(2, true),
-          new FeedForward(8, Activation.GELU),
-          new LayerNorm(),
-          true,
-          0,
-          true,
-          OptionalDouble.empty());
+      block(2, new LayerNorm(), true, OptionalDouble.empty());
 
   @Test
   void countsTokens() {
@@ -57,6 +50,18 @@ class SequenceLayersTest {
     assertThrows(
         IllegalArgumentException.class,
         () -> new BagOfWords(1 << 24, padding, false).apply(null, many));
+  }
+
+  private static TransformerBlock block(
+      long heads, Layer norm, boolean cross, OptionalDouble layerScale) {
+    return new TransformerBlock(
+        new MultiHeadAttention(heads, true),
+        new FeedForward(8, Activation.GELU),
+        norm,
+        true,
+        0,
+        cross,
+        layerScale);
   }
 
   private static Arguments wrong(String message, Executable action) {
@@ -104,15 +109,7 @@ class SequenceLayersTest {
             () -> new Embedding(10, 6, OptionalLong.empty(), Initializer.NORMAL, 0)),
         wrong(
             "[block] expected a layer scale above 0 but got -0.1",
-            () ->
-                new TransformerBlock(
-                    new MultiHeadAttention(4, true),
-                    new FeedForward(8, Activation.GELU),
-                    new LayerNorm(),
-                    true,
-                    0,
-                    false,
-                    OptionalDouble.of(-0.1))),
+            () -> block(4, new LayerNorm(), false, OptionalDouble.of(-0.1))),
         wrong(
             "layer 'attention1': [attention] expected features that 4 heads divide but got [3, 6]",
             network(Shape.of(3), TOKENS, new MultiHeadAttention(4, true))),
@@ -134,24 +131,10 @@ class SequenceLayersTest {
         wrong(
             "layer 'decoder1.attention': [attention] expected features that 4 heads divide but got"
                 + " [3, 6]",
-            network(
-                Shape.of(3),
-                TOKENS,
-                new TransformerBlock(
-                    new MultiHeadAttention(4, true),
-                    new FeedForward(8, Activation.GELU),
-                    new LayerNorm(),
-                    true,
-                    0))),
+            network(Shape.of(3), TOKENS, block(4, new LayerNorm(), false, OptionalDouble.empty()))),
         wrong(
             "[block] expected a norm of each step but got batchnorm",
-            () ->
-                new TransformerBlock(
-                    new MultiHeadAttention(4, true),
-                    new FeedForward(8, Activation.GELU),
-                    new BatchNorm(),
-                    true,
-                    0)),
+            () -> block(4, new BatchNorm(), false, OptionalDouble.empty())),
         wrong(
             "layer 'decoder1.cross': expected to be in the decoder of a layer 'encoderdecoder', whose"
                 + " encoder it sees",
