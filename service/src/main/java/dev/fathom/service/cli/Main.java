@@ -55,9 +55,21 @@ public final class Main {
   /** Runs the command that {@code args} name, then exits. */
   public static void main(String... args) {
     var given = args.length == 0 ? new String[] {"serve"} : args;
-    // Reading a command by reflection is much of a native binary's start, so no other is read.
-    var named = COMMANDS.stream().filter(type -> name(type).equals(given[0])).toList();
-    System.exit(commandLine(named.isEmpty() ? COMMANDS : named).execute(given));
+    System.exit(commandLine(read(given[0])).execute(given));
+  }
+
+  /**
+   * {@return the commands that an answer to arguments with this first one needs} To read a command
+   * by reflection is much of a native binary's start, so no other is.
+   */
+  private static List<Class<?>> read(String first) {
+    return switch (first) {
+      case "--version", "-V" -> List.of();
+      default -> {
+        var named = COMMANDS.stream().filter(type -> name(type).equals(first)).toList();
+        yield named.isEmpty() ? COMMANDS : named;
+      }
+    };
   }
 
   private static String name(Class<?> command) {
