@@ -19,7 +19,6 @@ import picocli.CommandLine.Spec;
 
 /** Tells which backends there are, and whether the chosen one computes rightly. */
 @Command(
-    name = "backends",
     description = "Lists the backends that were found: chosen, available, or refused and why.",
     footer = {"", "Example: fathom backends --check"})
 final class BackendsCommand implements Callable<Integer> {

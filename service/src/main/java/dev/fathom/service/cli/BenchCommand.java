@@ -15,7 +15,6 @@ import picocli.CommandLine.Spec;
 
 /** Times a workload. */
 @Command(
-    name = "bench",
     description = {
       "Times a workload on random data and prints the median.",
       "Workloads: " + Workload.NAMES + "."

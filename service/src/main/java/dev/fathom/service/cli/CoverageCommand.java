@@ -20,7 +20,6 @@ import picocli.CommandLine.Spec;
 
 /** Tells what a backend compiles of the sample networks. */
 @Command(
-    name = "coverage",
     description = {
       "Lists which kernel specs a backend compiles and which it declines, and why:",
       "declined operations are lowered to others, declined fusions undone.",

@@ -22,7 +22,6 @@ import picocli.CommandLine.Option;
 
 /** Shows all of it: a service, a training by REST, and answers. */
 @Command(
-    name = "demo",
     description = "Starts the service, lets it learn handwritten digits, and asks it some.",
     footer = {"", "Example: fathom demo --once"})
 final class DemoCommand implements Callable<Integer> {

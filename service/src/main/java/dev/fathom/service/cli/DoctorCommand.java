@@ -13,7 +13,6 @@ import picocli.CommandLine.Spec;
 
 /** Tells all that a bug report needs. */
 @Command(
-    name = "doctor",
     description = {
       "Tells what matters in a bug report: version, JVM and its flags, machine, memory, data",
       "directory, plugins, and every backend: opened, tested and timed. Exit code 1 if none works."

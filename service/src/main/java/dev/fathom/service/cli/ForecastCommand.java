@@ -30,7 +30,6 @@ import picocli.CommandLine.Spec;
 
 /** Says how a time series goes on, and how well a model would have known. */
 @Command(
-    name = "forecast",
     description = {
       "Forecasts what comes after the last row of a time series, with its quantiles.",
       "--backtest compares the model with rows that are known, --plot draws them."

@@ -20,7 +20,6 @@ import picocli.CommandLine.Spec;
 
 /** Goes on with a text, without a service and beside one. */
 @Command(
-    name = "generate",
     description = "Goes on with a text by a trained language model, and prints what follows.",
     footer = {"", "Example: fathom generate gpt \"Call me\" --temperature 0.8 --max-tokens 200"})
 final class GenerateCommand implements Callable<Integer> {

@@ -15,6 +15,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -72,8 +73,9 @@ public final class Main {
     };
   }
 
+  /** {@return what a command is called: its class without Command, and no annotation is read} */
   private static String name(Class<?> command) {
-    return command.getAnnotation(Command.class).name();
+    return command.getSimpleName().replace("Command", "").toLowerCase(Locale.ROOT);
   }
 
   static CommandLine commandLine() {
@@ -82,7 +84,7 @@ public final class Main {
 
   private static CommandLine commandLine(List<Class<?>> commands) {
     var commandLine = new CommandLine(new Main());
-    commands.forEach(commandLine::addSubcommand);
+    commands.forEach(type -> commandLine.addSubcommand(name(type), type));
     for (var subcommand : commandLine.getSubcommands().values()) {
       subcommand.getCommandSpec().mixinStandardHelpOptions(true);
     }

@@ -18,7 +18,6 @@ import picocli.CommandLine.Spec;
 
 /** Asks a model, without a service and beside one. */
 @Command(
-    name = "predict",
     description = "Asks a trained model and prints one line per example: label and confidence.",
     footer = {
       "",

@@ -6,7 +6,6 @@ import picocli.CommandLine.Mixin;
 
 /** Serves until it is stopped. */
 @Command(
-    name = "serve",
     description = "Starts the service and stays up until it is stopped (Ctrl-C).",
     footer = {"", "Example: fathom serve --port 9000 --data /var/lib/fathom"})
 final class ServeCommand implements Callable<Integer> {

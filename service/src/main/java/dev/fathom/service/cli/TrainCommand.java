@@ -27,7 +27,6 @@ import picocli.CommandLine.Parameters;
 
 /** Trains a model here, or on the service that owns the data directory. */
 @Command(
-    name = "train",
     description = {
       "Trains a model and publishes it in the data directory.",
       "If a service owns the directory, the spec is posted to it."
