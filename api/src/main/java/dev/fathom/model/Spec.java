@@ -143,6 +143,13 @@ public final class Spec {
     return parse(json);
   }
 
+  /** {@return this spec with another seed} */
+  public Spec withSeed(long seed) {
+    ObjectNode json = expand();
+    ((ObjectNode) json.get("training")).put("seed", seed);
+    return parse(json);
+  }
+
   /**
    * Makes answers of what the network of this spec gives, in place: in the units of the target,
    * quantiles in their order.

@@ -83,7 +83,7 @@ final class ProgressLines {
   }
 
   /** {@return how far forecasts are from what came, beside the seasonal-naive forecast} */
-  static String errors(JsonNode measured) {
+  private static String errors(JsonNode measured) {
     var text =
         format(
             "error %.3f  seasonal-naive %.3f",

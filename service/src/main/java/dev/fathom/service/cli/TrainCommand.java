@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -33,8 +34,6 @@ import picocli.CommandLine.Parameters;
     },
     footer = {"", "Example: fathom train samples/mnist/lenet.json"})
 final class TrainCommand implements Callable<Integer> {
-
-  private static final int FEW_CLASSES = 3;
 
   @Parameters(
       paramLabel = "SPEC",
@@ -61,13 +60,29 @@ final class TrainCommand implements Callable<Integer> {
       })
   private Path export;
 
+  @Option(
+      names = "--seeds",
+      paramLabel = "N",
+      description = {
+        "Trains each spec N times, with its seed and the N - 1 after it, publishes each, and tells",
+        "mean and standard deviation of their tests: two models may differ by chance alone."
+      })
+  private int seeds = 1;
+
   @Mixin private LocalOptions options;
   @picocli.CommandLine.Spec private CommandSpec command;
 
+  private final List<JsonNode> tests = new ArrayList<>();
   private ProgressLines lines;
 
   @Override
   public Integer call() throws IOException {
+    if (seeds < 1) {
+      throw new CommandException("--seeds takes 1 or more but got " + seeds);
+    }
+    if (seeds > 1 && (resume || expand || export != null)) {
+      throw new CommandException("--seeds takes neither --resume, --expand nor --export beside it");
+    }
     int worst = 0;
     for (var file : files) {
       worst = Math.max(worst, train(file));
@@ -76,7 +91,6 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int train(Path file) throws IOException {
-    lines = new ProgressLines(command.commandLine().getOut());
     if (!Files.isRegularFile(file)) {
       throw new CommandException("there is no file " + file);
     }
@@ -91,13 +105,37 @@ final class TrainCommand implements Callable<Integer> {
         export(config, spec, file);
         return 0;
       }
-      var owner = DataDirectory.owner(config.data());
-      return owner.isPresent() && !owner.get().url().isEmpty()
-          ? remote(URI.create(owner.get().url()), spec)
-          : local(config, spec, file);
+      return seeds == 1 ? train(config, spec, file) : trainWithSeeds(config, spec, file);
     } catch (SpecException | LayerException e) {
       throw new CommandException(file + ": " + e.getMessage());
     }
+  }
+
+  private int trainWithSeeds(FathomConfig config, Spec spec, Path file) throws IOException {
+    tests.clear();
+    for (int i = 0; i < seeds; i++) {
+      var seeded = spec.withSeed(spec.training().seed() + i);
+      say("%s, seed %d".formatted(spec.name(), seeded.training().seed()));
+      int exitCode = train(config, seeded, file);
+      if (exitCode != 0) {
+        return exitCode;
+      }
+    }
+    say(
+        "%s, mean of %d seeds: %s"
+            .formatted(
+                spec.name(),
+                seeds,
+                tests.isEmpty() ? "there is no test" : TestFigures.means(tests)));
+    return 0;
+  }
+
+  private int train(FathomConfig config, Spec spec, Path file) throws IOException {
+    lines = new ProgressLines(command.commandLine().getOut());
+    var owner = DataDirectory.owner(config.data());
+    return owner.isPresent() && !owner.get().url().isEmpty()
+        ? remote(URI.create(owner.get().url()), spec)
+        : local(config, spec, file);
   }
 
   private void export(FathomConfig config, Spec spec, Path file) throws IOException {
@@ -162,7 +200,8 @@ final class TrainCommand implements Callable<Integer> {
   private int end(JsonNode job) {
     var state = job.path("state").asText("interrupted");
     if (job.has("test")) {
-      say(measured(job.path("test")));
+      tests.add(job.path("test"));
+      say("test " + TestFigures.line(job.path("test")));
     }
     if (job.has("model")) {
       var model = job.path("model");
@@ -174,25 +213,6 @@ final class TrainCommand implements Callable<Integer> {
     }
     say("the training is %s; --resume goes on with it".formatted(state));
     return 1;
-  }
-
-  /** {@return a line of what was measured; F1 where the classes are few enough to name them} */
-  private static String measured(JsonNode test) {
-    if (test.has("meanAbsoluteError")) {
-      return "test " + ProgressLines.errors(test);
-    }
-    if (!test.has("f1")) {
-      return "test loss %.4f".formatted(test.path("loss").asDouble());
-    }
-    var text = new StringBuilder("test accuracy %.4f".formatted(test.path("accuracy").asDouble()));
-    if (test.path("f1").size() <= FEW_CLASSES) {
-      test.path("f1")
-          .properties()
-          .forEach(
-              f1 ->
-                  text.append(", F1 of %s %.4f".formatted(f1.getKey(), f1.getValue().asDouble())));
-    }
-    return text.toString();
   }
 
   private void say(String text) {

@@ -98,6 +98,30 @@ class CommandsTest {
     assertTrue(out.toString().endsWith("published quarters 2\n"), out::toString);
   }
 
+  @Test
+  void trainsWithSeveralSeeds() throws IOException {
+    var arguments = List.of("train", spec.toString(), "--seeds", "3", "--data", data);
+    assertEquals(0, run(arguments.toArray(String[]::new)), err::toString);
+    var lines = out.toString().lines().toList();
+    for (int version = 1; version <= 3; version++) {
+      assertEquals("quarters, seed " + (6 + version), lines.get((version - 1) * 16));
+      assertEquals("published quarters " + version, lines.get(version * 16 - 1));
+    }
+    var accuracies =
+        lines.stream()
+            .filter(line -> line.startsWith("test accuracy "))
+            .mapToDouble(line -> Double.parseDouble(line.substring("test accuracy ".length())))
+            .toArray();
+    assertEquals(3, accuracies.length);
+    var mean = Arrays.stream(accuracies).average().orElseThrow();
+    assertTrue(
+        lines
+            .getLast()
+            .startsWith("quarters, mean of 3 seeds: accuracy %.4f (deviation ".formatted(mean)),
+        lines::toString);
+    assertEquals(0, run("predict", "quarters:3", json(1), "--data", data), err::toString);
+  }
+
   private static String json(int label) {
     var text = new StringBuilder();
     for (byte pixel : Tiny.image(label, 6, new Random(5))) {
@@ -121,6 +145,8 @@ class CommandsTest {
           predict quarters IMAGES --first 39 --count 2 | within the 40 examples of
           train none.json            | there is no file none.json
           train SPEC --resume        | there is no training of this spec to go on with
+          train SPEC --seeds 0       | --seeds takes 1 or more but got 0
+          train SPEC --seeds 2 --resume | --seeds takes neither --resume, --expand nor --export
           """)
   void refusesInOneSentence(String arguments, String sentence) {
     assertEquals(0, run("train", spec.toString(), "--data", data), err::toString);

@@ -58,7 +58,7 @@ class ForecastCommandTest {
     assertTrue(
         out.toString()
             .lines()
-            .anyMatch(line -> line.matches("test error 0\\.\\d+  seasonal-naive 0\\.000  cov.*")),
+            .anyMatch(line -> line.matches("test error 0\\.\\d+, seasonal-naive 0\\.0000, cov.*")),
         out::toString);
   }
 
