@@ -66,8 +66,9 @@ final class Bf16Vectors implements Bf16 {
     FloatVector q1 = FloatVector.zero(F);
     FloatVector q2 = FloatVector.zero(F);
     FloatVector q3 = FloatVector.zero(F);
+    int whole = NativeImage.end(depth - depth % (2 * LANES));
     int k = 0;
-    for (; k <= depth - 2 * LANES; k += 2 * LANES) {
+    for (; k < whole; k += 2 * LANES) {
       FloatVector p = FloatVector.fromArray(F, x, xAt + k);
       FloatVector q = FloatVector.fromArray(F, x, xAt + k + LANES);
       int row = at + k;
@@ -204,8 +205,9 @@ final class Bf16Vectors implements Bf16 {
   private static float dot(int depth, short[] row, int at, float[] x, int xAt) {
     FloatVector p = FloatVector.zero(F);
     FloatVector q = FloatVector.zero(F);
+    int whole = NativeImage.end(depth - depth % (2 * LANES));
     int k = 0;
-    for (; k <= depth - 2 * LANES; k += 2 * LANES) {
+    for (; k < whole; k += 2 * LANES) {
       p =
           ShortVector.fromArray(S, row, at + k)
               .convertShape(VectorOperators.S2I, I, 0)

@@ -770,7 +770,7 @@ final class DoubleVectors implements Arithmetic {
       p11 = DoubleVector.fromArray(SPECIES, c, cAt + 11 * pitch);
       q11 = DoubleVector.fromArray(SPECIES, c, cAt + 11 * pitch + LANES);
     }
-    int end = bAt + depth * COLUMNS;
+    int end = NativeImage.end(bAt + depth * COLUMNS);
     for (int row = bAt, at = aAt; row < end; row += PRODUCTS * COLUMNS, at += PRODUCTS * ROWS) {
       DoubleVector p = DoubleVector.fromArray(SPECIES, b, row);
       DoubleVector q = DoubleVector.fromArray(SPECIES, b, row + LANES);
@@ -923,7 +923,7 @@ final class DoubleVectors implements Arithmetic {
       p7 = DoubleVector.fromArray(SPECIES, c, cAt + 7 * pitch);
       q7 = DoubleVector.fromArray(SPECIES, c, cAt + 7 * pitch + LANES);
     }
-    int end = bAt + depth * COLUMNS;
+    int end = NativeImage.end(bAt + depth * COLUMNS);
     for (int row = bAt, at = aAt; row < end; row += PRODUCTS * COLUMNS, at += PRODUCTS * ROWS) {
       DoubleVector p = DoubleVector.fromArray(SPECIES, b, row);
       DoubleVector q = DoubleVector.fromArray(SPECIES, b, row + LANES);
@@ -1028,7 +1028,7 @@ final class DoubleVectors implements Arithmetic {
       p3 = DoubleVector.fromArray(SPECIES, c, cAt + 3 * pitch);
       q3 = DoubleVector.fromArray(SPECIES, c, cAt + 3 * pitch + LANES);
     }
-    int end = bAt + depth * COLUMNS;
+    int end = NativeImage.end(bAt + depth * COLUMNS);
     for (int row = bAt, at = aAt; row < end; row += PRODUCTS * COLUMNS, at += PRODUCTS * ROWS) {
       DoubleVector p = DoubleVector.fromArray(SPECIES, b, row);
       DoubleVector q = DoubleVector.fromArray(SPECIES, b, row + LANES);
@@ -1648,8 +1648,9 @@ final class DoubleVectors implements Arithmetic {
     DoubleVector q1 = DoubleVector.zero(SPECIES);
     DoubleVector q2 = DoubleVector.zero(SPECIES);
     DoubleVector q3 = DoubleVector.zero(SPECIES);
+    int whole = NativeImage.end(depth - depth % COLUMNS);
     int k = 0;
-    for (; k <= depth - COLUMNS; k += COLUMNS) {
+    for (; k < whole; k += COLUMNS) {
       DoubleVector p = DoubleVector.fromArray(SPECIES, x, xAt + k);
       DoubleVector q = DoubleVector.fromArray(SPECIES, x, xAt + k + LANES);
       int row = at + k;
@@ -1737,8 +1738,9 @@ final class DoubleVectors implements Arithmetic {
   private static double dot(int depth, double[] row, int at, double[] x, int xAt) {
     DoubleVector p = DoubleVector.zero(SPECIES);
     DoubleVector q = DoubleVector.zero(SPECIES);
+    int whole = NativeImage.end(depth - depth % COLUMNS);
     int k = 0;
-    for (; k <= depth - COLUMNS; k += COLUMNS) {
+    for (; k < whole; k += COLUMNS) {
       p =
           DoubleVector.fromArray(SPECIES, row, at + k)
               .fma(DoubleVector.fromArray(SPECIES, x, xAt + k), p);

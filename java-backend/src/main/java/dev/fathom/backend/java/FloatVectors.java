@@ -770,7 +770,7 @@ final class FloatVectors implements Arithmetic {
       p11 = FloatVector.fromArray(SPECIES, c, cAt + 11 * pitch);
       q11 = FloatVector.fromArray(SPECIES, c, cAt + 11 * pitch + LANES);
     }
-    int end = bAt + depth * COLUMNS;
+    int end = NativeImage.end(bAt + depth * COLUMNS);
     for (int row = bAt, at = aAt; row < end; row += PRODUCTS * COLUMNS, at += PRODUCTS * ROWS) {
       FloatVector p = FloatVector.fromArray(SPECIES, b, row);
       FloatVector q = FloatVector.fromArray(SPECIES, b, row + LANES);
@@ -923,7 +923,7 @@ final class FloatVectors implements Arithmetic {
       p7 = FloatVector.fromArray(SPECIES, c, cAt + 7 * pitch);
       q7 = FloatVector.fromArray(SPECIES, c, cAt + 7 * pitch + LANES);
     }
-    int end = bAt + depth * COLUMNS;
+    int end = NativeImage.end(bAt + depth * COLUMNS);
     for (int row = bAt, at = aAt; row < end; row += PRODUCTS * COLUMNS, at += PRODUCTS * ROWS) {
       FloatVector p = FloatVector.fromArray(SPECIES, b, row);
       FloatVector q = FloatVector.fromArray(SPECIES, b, row + LANES);
@@ -1028,7 +1028,7 @@ final class FloatVectors implements Arithmetic {
       p3 = FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch);
       q3 = FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch + LANES);
     }
-    int end = bAt + depth * COLUMNS;
+    int end = NativeImage.end(bAt + depth * COLUMNS);
     for (int row = bAt, at = aAt; row < end; row += PRODUCTS * COLUMNS, at += PRODUCTS * ROWS) {
       FloatVector p = FloatVector.fromArray(SPECIES, b, row);
       FloatVector q = FloatVector.fromArray(SPECIES, b, row + LANES);
@@ -1648,8 +1648,9 @@ final class FloatVectors implements Arithmetic {
     FloatVector q1 = FloatVector.zero(SPECIES);
     FloatVector q2 = FloatVector.zero(SPECIES);
     FloatVector q3 = FloatVector.zero(SPECIES);
+    int whole = NativeImage.end(depth - depth % COLUMNS);
     int k = 0;
-    for (; k <= depth - COLUMNS; k += COLUMNS) {
+    for (; k < whole; k += COLUMNS) {
       FloatVector p = FloatVector.fromArray(SPECIES, x, xAt + k);
       FloatVector q = FloatVector.fromArray(SPECIES, x, xAt + k + LANES);
       int row = at + k;
@@ -1737,8 +1738,9 @@ final class FloatVectors implements Arithmetic {
   private static float dot(int depth, float[] row, int at, float[] x, int xAt) {
     FloatVector p = FloatVector.zero(SPECIES);
     FloatVector q = FloatVector.zero(SPECIES);
+    int whole = NativeImage.end(depth - depth % COLUMNS);
     int k = 0;
-    for (; k <= depth - COLUMNS; k += COLUMNS) {
+    for (; k < whole; k += COLUMNS) {
       p =
           FloatVector.fromArray(SPECIES, row, at + k)
               .fma(FloatVector.fromArray(SPECIES, x, xAt + k), p);

@@ -288,7 +288,7 @@ final class VectorLoops implements Loops {
     FloatVector s2 = s0;
     FloatVector s3 = s0;
     int i = 0;
-    for (; i <= n - 4 * W; i += 4 * W) {
+    for (; i < NativeImage.end(n - n % (4 * W)); i += 4 * W) {
       s0 = s0.add(FloatVector.fromArray(F, a, ao + i));
       s1 = s1.add(FloatVector.fromArray(F, a, ao + i + W));
       s2 = s2.add(FloatVector.fromArray(F, a, ao + i + 2 * W));

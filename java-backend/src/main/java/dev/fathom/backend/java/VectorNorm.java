@@ -39,7 +39,7 @@ final class VectorNorm {
     FloatVector p = FloatVector.zero(F);
     FloatVector q = FloatVector.zero(F);
     int i = 0;
-    for (; i <= main - 2 * W; i += 2 * W) {
+    for (; i < NativeImage.end(n - n % (2 * W)); i += 2 * W) {
       FloatVector a = FloatVector.fromArray(F, x, xAt + i).sub(m);
       p = a.fma(a, p);
       FloatVector b = FloatVector.fromArray(F, x, xAt + i + W).sub(m);
@@ -90,13 +90,13 @@ final class VectorNorm {
     FloatVector p = FloatVector.zero(F);
     FloatVector q = FloatVector.zero(F);
     int i = 0;
-    for (; i <= n - 2 * W; i += 2 * W) {
+    for (; i < NativeImage.end(n - n % (2 * W)); i += 2 * W) {
       p = p.add(FloatVector.fromArray(F, x, at + i));
       q = q.add(FloatVector.fromArray(F, x, at + i + W));
     }
     // A native image has no registers for a sum that two loops add to.
     FloatVector rest = FloatVector.zero(F);
-    for (; i <= n - W; i += W) {
+    for (; i < NativeImage.end(n - n % W); i += W) {
       rest = rest.add(FloatVector.fromArray(F, x, at + i));
     }
     p.add(q).add(rest).intoArray(scratch, LANES);

@@ -273,7 +273,7 @@ final class VectorScores implements ScoreLoops {
     float[] x = (float[]) scores;
     FloatVector m = FloatVector.broadcast(F, NONE);
     int i = 0;
-    for (; i <= n - W; i += W) {
+    for (; i < NativeImage.end(n - n % W); i += W) {
       m = m.max(FloatVector.fromArray(F, x, at + i));
     }
     float max = m.reduceLanes(VectorOperators.MAX);
