@@ -32,14 +32,21 @@ final class DoubleVectors implements Arithmetic {
   private static final int ROWS = SPECIES.vectorBitSize() == 256 ? 4 : 12;
 
   /**
-   * Whether two or three tiles side by side are done at once. The compiler of native images
-   * broadcasts from registers only, on one of the two ports that multiply: with c vectors of
-   * columns, no more than c / (c + 1) of the peak is left. Six were measured at 140 GFLOP/s, four
-   * at 130, two at 97.
+   * How many tiles side by side are done at once. The compiler of native images broadcasts from
+   * registers only, on one of the two ports that multiply 512 bits: with c vectors of columns, no
+   * more than c / (c + 1) of the peak is left. Six were measured at 140 GFLOP/s, four at 130, two
+   * at 97. Of 256 bits four are what registers hold.
    */
-  private static final boolean SIDE_BY_SIDE = NativeImage.RUNNING && SPECIES.vectorBitSize() == 512;
+  private static final int TILES_AT_ONCE =
+      !NativeImage.RUNNING
+          ? 1
+          : switch (SPECIES.vectorBitSize()) {
+            case 512 -> 3;
+            case 256 -> 2;
+            default -> 1;
+          };
 
-  private static final int PAIR_ROWS = 4;
+  private static final int PAIR_ROWS = SPECIES.vectorBitSize() == 256 ? 2 : 4;
   private static final int TRIPLE_ROWS = 3;
 
   /** Greatest index of tiles side by side, as a mask. */
@@ -86,13 +93,13 @@ final class DoubleVectors implements Arithmetic {
 
   @Override
   public int tilesAtOnce() {
-    return SIDE_BY_SIDE ? 3 : 1;
+    return TILES_AT_ONCE;
   }
 
   @Override
   public int depthAtOnce() {
     // Three panels of 12 KiB each. What is as deep as it is ran at 125 GFLOP/s rather than 140.
-    return SIDE_BY_SIDE ? 96 : Integer.MAX_VALUE;
+    return TILES_AT_ONCE == 1 ? Integer.MAX_VALUE : 3072 / COLUMNS;
   }
 
   @Override
@@ -102,10 +109,11 @@ final class DoubleVectors implements Arithmetic {
 
   /** {@return how many of these tiles are done at once} */
   private static int sideBySide(int tiles, int rows, int computed, double[] right, double[] out) {
-    if (!SIDE_BY_SIDE || tiles == 1 || right.length > INDEX || out.length > INDEX) {
+    if (TILES_AT_ONCE == 1 || tiles == 1 || right.length > INDEX || out.length > INDEX) {
       return 1;
     }
-    boolean threes = Math.ceilDiv(rows, TRIPLE_ROWS) * TRIPLE_ROWS <= computed;
+    boolean threes =
+        TILES_AT_ONCE == 3 && Math.ceilDiv(rows, TRIPLE_ROWS) * TRIPLE_ROWS <= computed;
     // Four are two pairs rather than three and one.
     return threes && tiles != 2 && tiles != 4 ? 3 : 2;
   }
@@ -161,21 +169,18 @@ final class DoubleVectors implements Arithmetic {
           }
         }
         case 2 -> {
-          for (int r = 0; r < computed; r += PAIR_ROWS) {
-            multiplyPair(
-                depth,
-                left,
-                aAt + r,
-                aStep,
-                right,
-                from,
-                offsets,
-                offsetsAt,
-                bStep,
-                out,
-                to + r * pitch,
-                pitch,
-                add);
+          for (int r = 0; r < rows; r += PAIR_ROWS) {
+            int at = aAt + r;
+            int row = to + r * pitch;
+            if (PAIR_ROWS == 2) {
+              multiplyPair2(
+                  depth, left, at, aStep, right, from, offsets, offsetsAt, bStep, out, row, pitch,
+                  add);
+            } else {
+              multiplyPair4(
+                  depth, left, at, aStep, right, from, offsets, offsetsAt, bStep, out, row, pitch,
+                  add);
+            }
           }
         }
         default ->
@@ -249,8 +254,14 @@ final class DoubleVectors implements Arithmetic {
           }
         }
         case 2 -> {
-          for (int r = 0; r < computed; r += PAIR_ROWS) {
-            panelPair(even, left, from + r, right, row, bStep, out, to + r * pitch, pitch, more);
+          for (int r = 0; r < rows; r += PAIR_ROWS) {
+            int at = from + r;
+            int target = to + r * pitch;
+            if (PAIR_ROWS == 2) {
+              panelPair2(even, left, at, right, row, bStep, out, target, pitch, more);
+            } else {
+              panelPair4(even, left, at, right, row, bStep, out, target, pitch, more);
+            }
           }
         }
         default -> panel(computed, even, left, from, right, row, out, to, pitch, more);
@@ -281,7 +292,7 @@ final class DoubleVectors implements Arithmetic {
   }
 
   /** 4 x 4 vectors of two panels of the right operand. */
-  static void panelPair(
+  static void panelPair4(
       int depth,
       double[] a,
       int aAt,
@@ -378,6 +389,70 @@ final class DoubleVectors implements Arithmetic {
     q3.intoArray(c, (int) (c3 + LANES));
     s3.intoArray(c, (int) (c3 + 2 * LANES));
     t3.intoArray(c, (int) (c3 + 3 * LANES));
+  }
+
+  /** 2 x 4 vectors of two panels of the right operand. */
+  static void panelPair2(
+      int depth,
+      double[] a,
+      int aAt,
+      double[] b,
+      int bAt,
+      int bStep,
+      double[] c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    DoubleVector p0 = DoubleVector.zero(SPECIES);
+    DoubleVector q0 = DoubleVector.zero(SPECIES);
+    DoubleVector s0 = DoubleVector.zero(SPECIES);
+    DoubleVector t0 = DoubleVector.zero(SPECIES);
+    DoubleVector p1 = DoubleVector.zero(SPECIES);
+    DoubleVector q1 = DoubleVector.zero(SPECIES);
+    DoubleVector s1 = DoubleVector.zero(SPECIES);
+    DoubleVector t1 = DoubleVector.zero(SPECIES);
+    long c0 = cAt & INDEX;
+    long c1 = (cAt + pitch) & INDEX;
+    if (add) {
+      p0 = DoubleVector.fromArray(SPECIES, c, (int) c0);
+      q0 = DoubleVector.fromArray(SPECIES, c, (int) (c0 + LANES));
+      s0 = DoubleVector.fromArray(SPECIES, c, (int) (c0 + 2 * LANES));
+      t0 = DoubleVector.fromArray(SPECIES, c, (int) (c0 + 3 * LANES));
+      p1 = DoubleVector.fromArray(SPECIES, c, (int) c1);
+      q1 = DoubleVector.fromArray(SPECIES, c, (int) (c1 + LANES));
+      s1 = DoubleVector.fromArray(SPECIES, c, (int) (c1 + 2 * LANES));
+      t1 = DoubleVector.fromArray(SPECIES, c, (int) (c1 + 3 * LANES));
+    }
+    long row = bAt & INDEX;
+    long next = (bAt + bStep) & INDEX;
+    int at = aAt;
+    for (int k = 0; k < depth; k++) {
+      DoubleVector p = DoubleVector.fromArray(SPECIES, b, (int) row);
+      DoubleVector q = DoubleVector.fromArray(SPECIES, b, (int) (row + LANES));
+      DoubleVector s = DoubleVector.fromArray(SPECIES, b, (int) next);
+      DoubleVector t = DoubleVector.fromArray(SPECIES, b, (int) (next + LANES));
+      DoubleVector a0 = DoubleVector.broadcast(SPECIES, a[at]);
+      p0 = a0.fma(p, p0);
+      q0 = a0.fma(q, q0);
+      s0 = a0.fma(s, s0);
+      t0 = a0.fma(t, t0);
+      DoubleVector a1 = DoubleVector.broadcast(SPECIES, a[at + 1]);
+      p1 = a1.fma(p, p1);
+      q1 = a1.fma(q, q1);
+      s1 = a1.fma(s, s1);
+      t1 = a1.fma(t, t1);
+      row = (row + COLUMNS) & INDEX;
+      next = (next + COLUMNS) & INDEX;
+      at += ROWS;
+    }
+    p0.intoArray(c, (int) c0);
+    q0.intoArray(c, (int) (c0 + LANES));
+    s0.intoArray(c, (int) (c0 + 2 * LANES));
+    t0.intoArray(c, (int) (c0 + 3 * LANES));
+    p1.intoArray(c, (int) c1);
+    q1.intoArray(c, (int) (c1 + LANES));
+    s1.intoArray(c, (int) (c1 + 2 * LANES));
+    t1.intoArray(c, (int) (c1 + 3 * LANES));
   }
 
   /** 3 x 6 vectors of three panels of the right operand. */
@@ -491,7 +566,7 @@ final class DoubleVectors implements Arithmetic {
   }
 
   /** 4 x 4 vectors of two tiles. */
-  static void multiplyPair(
+  static void multiplyPair4(
       int depth,
       double[] a,
       int aAt,
@@ -590,6 +665,72 @@ final class DoubleVectors implements Arithmetic {
     q3.intoArray(c, (int) (c3 + LANES));
     s3.intoArray(c, (int) (c3 + 2 * LANES));
     t3.intoArray(c, (int) (c3 + 3 * LANES));
+  }
+
+  /** 2 x 4 vectors of two tiles. */
+  static void multiplyPair2(
+      int depth,
+      double[] a,
+      int aAt,
+      int aStep,
+      double[] b,
+      int bAt,
+      int[] offsets,
+      int offsetsAt,
+      int bStep,
+      double[] c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    DoubleVector p0 = DoubleVector.zero(SPECIES);
+    DoubleVector q0 = DoubleVector.zero(SPECIES);
+    DoubleVector s0 = DoubleVector.zero(SPECIES);
+    DoubleVector t0 = DoubleVector.zero(SPECIES);
+    DoubleVector p1 = DoubleVector.zero(SPECIES);
+    DoubleVector q1 = DoubleVector.zero(SPECIES);
+    DoubleVector s1 = DoubleVector.zero(SPECIES);
+    DoubleVector t1 = DoubleVector.zero(SPECIES);
+    int at = aAt;
+    for (int k = 0; k < depth; k++) {
+      int first = bAt + offsets[offsetsAt + k];
+      long row = first & INDEX;
+      long next = (first + bStep) & INDEX;
+      DoubleVector p = DoubleVector.fromArray(SPECIES, b, (int) row);
+      DoubleVector q = DoubleVector.fromArray(SPECIES, b, (int) (row + LANES));
+      DoubleVector s = DoubleVector.fromArray(SPECIES, b, (int) next);
+      DoubleVector t = DoubleVector.fromArray(SPECIES, b, (int) (next + LANES));
+      DoubleVector a0 = DoubleVector.broadcast(SPECIES, a[at]);
+      p0 = a0.fma(p, p0);
+      q0 = a0.fma(q, q0);
+      s0 = a0.fma(s, s0);
+      t0 = a0.fma(t, t0);
+      DoubleVector a1 = DoubleVector.broadcast(SPECIES, a[at + 1]);
+      p1 = a1.fma(p, p1);
+      q1 = a1.fma(q, q1);
+      s1 = a1.fma(s, s1);
+      t1 = a1.fma(t, t1);
+      at += aStep;
+    }
+    long c0 = cAt & INDEX;
+    long c1 = (cAt + pitch) & INDEX;
+    if (add) {
+      p0 = p0.add(DoubleVector.fromArray(SPECIES, c, (int) c0));
+      q0 = q0.add(DoubleVector.fromArray(SPECIES, c, (int) (c0 + LANES)));
+      s0 = s0.add(DoubleVector.fromArray(SPECIES, c, (int) (c0 + 2 * LANES)));
+      t0 = t0.add(DoubleVector.fromArray(SPECIES, c, (int) (c0 + 3 * LANES)));
+      p1 = p1.add(DoubleVector.fromArray(SPECIES, c, (int) c1));
+      q1 = q1.add(DoubleVector.fromArray(SPECIES, c, (int) (c1 + LANES)));
+      s1 = s1.add(DoubleVector.fromArray(SPECIES, c, (int) (c1 + 2 * LANES)));
+      t1 = t1.add(DoubleVector.fromArray(SPECIES, c, (int) (c1 + 3 * LANES)));
+    }
+    p0.intoArray(c, (int) c0);
+    q0.intoArray(c, (int) (c0 + LANES));
+    s0.intoArray(c, (int) (c0 + 2 * LANES));
+    t0.intoArray(c, (int) (c0 + 3 * LANES));
+    p1.intoArray(c, (int) c1);
+    q1.intoArray(c, (int) (c1 + LANES));
+    s1.intoArray(c, (int) (c1 + 2 * LANES));
+    t1.intoArray(c, (int) (c1 + 3 * LANES));
   }
 
   /** 3 x 6 vectors of three tiles. */

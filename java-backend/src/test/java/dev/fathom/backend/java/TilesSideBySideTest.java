@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** The tiles of native images give what the tiles of a JVM give, bit for bit. */
 class TilesSideBySideTest {
@@ -33,9 +33,11 @@ class TilesSideBySideTest {
     columns = kernels.columns();
   }
 
+  /** By how many panels at once, and of how many rows. */
   @ParameterizedTest
-  @ValueSource(ints = {2, 3})
-  void panelsAtOnceArePanelsOneByOne(int panels) {
+  @CsvSource({"2, 2", "2, 4", "3, 3"})
+  void panelsAtOnceArePanelsOneByOne(int panels, int height) {
+    assumeTrue(rows % height == 0);
     float[] a = random(DEPTH * rows, 1);
     int bStep = DEPTH * columns + 16;
     float[] b = random(panels * bStep, 2);
@@ -48,23 +50,23 @@ class TilesSideBySideTest {
         int to = panel * columns;
         kernels.multiplyPanels(rows, DEPTH, a, 0, b, from, 1, 0, expected, to, pitch, add);
       }
-      if (panels == 3) {
-        assumeTrue(rows % 3 == 0);
-        for (int row = 0; row < rows; row += 3) {
-          FloatVectors.panelTriple(DEPTH, a, row, b, 0, bStep, got, row * pitch, pitch, add);
-        }
-      } else {
-        for (int row = 0; row < rows; row += 4) {
-          FloatVectors.panelPair(DEPTH, a, row, b, 0, bStep, got, row * pitch, pitch, add);
+      for (int row = 0; row < rows; row += height) {
+        int to = row * pitch;
+        switch (height) {
+          case 2 -> FloatVectors.panelPair2(DEPTH, a, row, b, 0, bStep, got, to, pitch, add);
+          case 3 -> FloatVectors.panelTriple(DEPTH, a, row, b, 0, bStep, got, to, pitch, add);
+          default -> FloatVectors.panelPair4(DEPTH, a, row, b, 0, bStep, got, to, pitch, add);
         }
       }
       assertArrayEquals(expected, got);
     }
   }
 
+  /** By how many tiles at once, and of how many rows. */
   @ParameterizedTest
-  @ValueSource(ints = {2, 3})
-  void tilesAtOnceAreTilesOneByOne(int tiles) {
+  @CsvSource({"2, 2", "2, 4", "3, 3"})
+  void tilesAtOnceAreTilesOneByOne(int tiles, int height) {
+    assumeTrue(rows % height == 0);
     int aStep = rows + 5;
     float[] a = random(DEPTH * aStep, 4);
     int bStep = columns + 7;
@@ -83,16 +85,18 @@ class TilesSideBySideTest {
         kernels.multiply(
             rows, DEPTH, a, 0, aStep, b, at, offsets, 0, 1, 0, expected, to, pitch, add);
       }
-      if (tiles == 3) {
-        assumeTrue(rows % 3 == 0);
-        for (int row = 0; row < rows; row += 3) {
-          FloatVectors.multiplyTriple(
-              DEPTH, a, row, aStep, b, 0, offsets, 0, bStep, got, row * pitch, pitch, add);
-        }
-      } else {
-        for (int row = 0; row < rows; row += 4) {
-          FloatVectors.multiplyPair(
-              DEPTH, a, row, aStep, b, 0, offsets, 0, bStep, got, row * pitch, pitch, add);
+      for (int row = 0; row < rows; row += height) {
+        int to = row * pitch;
+        switch (height) {
+          case 2 ->
+              FloatVectors.multiplyPair2(
+                  DEPTH, a, row, aStep, b, 0, offsets, 0, bStep, got, to, pitch, add);
+          case 3 ->
+              FloatVectors.multiplyTriple(
+                  DEPTH, a, row, aStep, b, 0, offsets, 0, bStep, got, to, pitch, add);
+          default ->
+              FloatVectors.multiplyPair4(
+                  DEPTH, a, row, aStep, b, 0, offsets, 0, bStep, got, to, pitch, add);
         }
       }
       assertArrayEquals(expected, got);
