@@ -98,8 +98,8 @@ final class FloatVectors implements Arithmetic {
 
   @Override
   public int depthAtOnce() {
-    // Three panels of 12 KiB each. What is as deep as it is ran at 125 GFLOP/s rather than 140.
-    return TILES_AT_ONCE == 1 ? Integer.MAX_VALUE : 3072 / COLUMNS;
+    // Panels of 12 KiB each. What is as deep as it is ran at 125 GFLOP/s rather than 140.
+    return TILES_AT_ONCE == 1 ? Integer.MAX_VALUE : 6144 / SPECIES.vectorByteSize();
   }
 
   @Override
