@@ -18,9 +18,9 @@ import java.util.Map;
 import java.util.WeakHashMap;
 
 /**
- * Computes single values for {@code Tensor}. Programs are kept, keyed by the structure of the graph
- * with host data as feeds, so that the same formula on other numbers compiles once. The cache holds
- * the most recently used programs, up to {@value #CACHE_BYTES} bytes of device memory. Thread-safe.
+ * Computes values for {@code Tensor}. Programs are kept, keyed by the structure of the graph with
+ * host data as feeds, so that the same formula on other numbers compiles once. The cache holds the
+ * most recently used programs, up to {@value #CACHE_BYTES} bytes of device memory. Thread-safe.
  */
 public final class Evaluator {
   private static final long CACHE_BYTES = 256L << 20;
@@ -43,36 +43,57 @@ public final class Evaluator {
   }
 
   /**
-   * {@return the content of {@code value}, row-major, in a heap array of its type}
+   * {@return the contents of {@code values}, row-major, each in a heap array of its type}
    *
-   * @throws IllegalStateException if the value depends on a program input, as inside a trace
+   * @throws IllegalStateException if a value depends on a program input, as inside a trace
    */
-  public static MemorySegment evaluate(Value value) {
-    return evaluate(value, Backends.defaultBackend());
+  public static List<MemorySegment> evaluate(List<Value> values) {
+    return evaluate(values, Backends.defaultBackend());
   }
 
   /** {@return the content of {@code value}, computed on {@code backend}} */
-  public static synchronized MemorySegment evaluate(Value value, Backend backend) {
-    List<Value> feeds = new ArrayList<>();
-    List<MemorySegment> data = new ArrayList<>();
-    List<Object> structure = new ArrayList<>();
-    Value cut = cut(value, feeds, data, structure);
-    Key key = new Key(backend, structure);
+  public static MemorySegment evaluate(Value value, Backend backend) {
+    return evaluate(List.of(value), backend).getFirst();
+  }
+
+  /** {@return the contents of {@code values}, computed on {@code backend} by one program} */
+  public static List<MemorySegment> evaluate(List<Value> values, Backend backend) {
+    Map<Value, MemorySegment> contents = new LinkedHashMap<>();
+    values.forEach(value -> contents.put(value, known(value)));
+    List<Value> missing = contents.keySet().stream().filter(v -> contents.get(v) == null).toList();
+    if (!missing.isEmpty()) {
+      List<MemorySegment> computed = compute(missing, backend);
+      for (int i = 0; i < missing.size(); i++) {
+        contents.put(missing.get(i), computed.get(i));
+      }
+    }
+    return values.stream().map(contents::get).toList();
+  }
+
+  private static synchronized List<MemorySegment> compute(List<Value> values, Backend backend) {
+    Cut cut = new Cut(values);
+    Key key = new Key(backend, cut.structure);
     Session session = CACHE.get(key);
     if (session == null) {
-      Program.Builder builder = Program.builder(backend).result("value", cut);
-      feeds.forEach(builder::feed);
+      Program.Builder builder = Program.builder(backend);
+      cut.feeds.forEach(builder::feed);
+      for (int i = 0; i < values.size(); i++) {
+        builder.result("value" + i, cut.rebuilt.get(values.get(i)));
+      }
       session = builder.compile().open();
       CACHE.put(key, session);
       evict(session);
     }
-    for (int i = 0; i < feeds.size(); i++) {
-      session.write("feed" + i, data.get(i));
+    for (int i = 0; i < cut.feeds.size(); i++) {
+      session.write("feed" + i, cut.data.get(i));
     }
     session.run();
-    MemorySegment result = heap(value.type());
-    session.read("value", result);
-    return result;
+    List<MemorySegment> contents = new ArrayList<>();
+    for (int i = 0; i < values.size(); i++) {
+      contents.add(heap(values.get(i).type()));
+      session.read("value" + i, contents.getLast());
+    }
+    return contents;
   }
 
   private static void evict(Session newest) {
@@ -88,25 +109,34 @@ public final class Evaluator {
     }
   }
 
-  /** Rebuilds the graph with known values as feeds, and notes its structure. */
-  private static Value cut(
-      Value result, List<Value> feeds, List<MemorySegment> data, List<Object> structure) {
-    Map<Value, Value> rebuilt = new HashMap<>();
-    Map<Value, Integer> numbers = new HashMap<>();
-    for (Node node : nodes(result)) {
-      for (int i = 0; i < node.outputs().size(); i++) {
-        MemorySegment known = known(node.output(i));
+  /** A graph rebuilt with known values as feeds, and its structure. */
+  private static final class Cut {
+    private final List<Value> feeds = new ArrayList<>();
+    private final List<MemorySegment> data = new ArrayList<>();
+    private final List<Object> structure = new ArrayList<>();
+    private final Map<Value, Value> rebuilt = new HashMap<>();
+    private final Map<Value, Integer> numbers = new HashMap<>();
+
+    Cut(List<Value> results) {
+      // What is behind known values does not matter.
+      Graph.nodes(results, node -> KNOWN.get(node) == null || !allKnown(node)).forEach(this::add);
+      results.forEach(result -> structure.add(numbers.get(result)));
+    }
+
+    private void add(Node node) {
+      for (Value output : outputs(node)) {
+        MemorySegment known = known(output);
         if (known != null) {
-          Value feed = Ops.input("feed" + feeds.size(), node.outputs().get(i));
+          Value feed = Ops.input("feed" + feeds.size(), output.type());
           feeds.add(feed);
           data.add(known);
-          numbers.put(node.output(i), numbers.size());
-          rebuilt.put(node.output(i), feed);
-          structure.add(node.outputs().get(i));
+          numbers.put(output, numbers.size());
+          rebuilt.put(output, feed);
+          structure.add(output.type());
         }
       }
       if (rebuilt.keySet().containsAll(outputs(node))) {
-        continue;
+        return;
       }
       if (node.op() instanceof Op.Input(String name, Type type)) {
         throw new IllegalStateException(
@@ -124,13 +154,6 @@ public final class Evaluator {
         rebuilt.putIfAbsent(output, fresh.output(output.index()));
       }
     }
-    structure.add(numbers.get(result));
-    return rebuilt.get(result);
-  }
-
-  /** The nodes behind {@code result}, not looking behind what is known. */
-  private static List<Node> nodes(Value result) {
-    return Graph.nodes(List.of(result), node -> KNOWN.get(node) == null || !allKnown(node));
   }
 
   private static boolean allKnown(Node node) {

@@ -1,6 +1,7 @@
 package dev.fathom.compile;
 
 import dev.fathom.graph.Op;
+import dev.fathom.graph.Operand;
 import dev.fathom.graph.Type;
 import dev.fathom.graph.Value;
 import dev.fathom.spi.Backend;
@@ -25,7 +26,7 @@ import java.util.TreeMap;
  * Program program =
  *     Program.builder(backend)
  *         .feed(x)
- *         .state(weights, weights minus learning rate times gradient)
+ *         .state(weights, weights.sub(gradient.mul(rate)))
  *         .result("loss", loss)
  *         .compile();
  * try (Session session = program.open()) {
@@ -278,8 +279,13 @@ public final class Program {
     }
 
     /** Adds an input that the host writes before a run. */
-    public Builder feed(Value input) {
-      return add(input, Role.FEED);
+    public Builder feed(Operand input) {
+      return add(input.value(), Role.FEED);
+    }
+
+    /** Adds an input that stays on the device from run to run and keeps its content. */
+    public Builder state(Operand input) {
+      return add(input.value(), Role.STATE);
     }
 
     /**
@@ -287,34 +293,39 @@ public final class Program {
      *
      * @param next what it becomes at the end of a run, or null if it keeps its content
      */
-    public Builder state(Value input, Value next) {
+    public Builder state(Operand input, Operand next) {
       if (next != null) {
-        if (!input.type().equals(next.type())) {
+        Type expected = input.value().type();
+        if (!expected.equals(next.value().type())) {
           throw new IllegalArgumentException(
-              "[program] expected a new value of type " + input.type() + " but got " + next.type());
+              "[program] expected a new value of type "
+                  + expected
+                  + " but got "
+                  + next.value().type());
         }
-        updates.put(input, next);
+        updates.put(input.value(), next.value());
       }
-      return add(input, Role.STATE);
+      return state(input);
     }
 
     /** Adds an input that changes only with a new version of the weights. */
-    public Builder frozen(Value input) {
-      return add(input, Role.FROZEN);
+    public Builder frozen(Operand input) {
+      return add(input.value(), Role.FROZEN);
     }
 
     /** Adds a run-time scalar that a session can set even where no result needs it. */
-    public Builder scalar(Value scalar) {
-      if (!(scalar.node().op() instanceof Op.Scalar)) {
-        throw new IllegalArgumentException("[program] expected a scalar but got " + scalar.node());
+    public Builder scalar(Operand scalar) {
+      Value value = scalar.value();
+      if (!(value.node().op() instanceof Op.Scalar)) {
+        throw new IllegalArgumentException("[program] expected a scalar but got " + value.node());
       }
-      scalars.add(scalar);
+      scalars.add(value);
       return this;
     }
 
     /** Adds a value that can be read after a run. */
-    public Builder result(String name, Value value) {
-      if (results.putIfAbsent(name, value) != null) {
+    public Builder result(String name, Operand value) {
+      if (results.putIfAbsent(name, value.value()) != null) {
         throw new IllegalArgumentException("[program] two results are named " + name);
       }
       return this;

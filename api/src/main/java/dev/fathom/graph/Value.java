@@ -9,7 +9,13 @@ import dev.fathom.spi.Shape;
  * @param node what computes it
  * @param index which of the node's outputs
  */
-public record Value(Node node, int index) {
+public record Value(Node node, int index) implements Operand {
+  /** {@return this} */
+  @Override
+  public Value value() {
+    return this;
+  }
+
   /** {@return element type and shape} */
   public Type type() {
     return node.outputs().get(index);

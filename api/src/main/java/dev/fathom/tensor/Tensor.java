@@ -4,6 +4,7 @@ import dev.fathom.compile.Evaluator;
 import dev.fathom.graph.Gradients;
 import dev.fathom.graph.Node;
 import dev.fathom.graph.Op;
+import dev.fathom.graph.Operand;
 import dev.fathom.graph.Ops;
 import dev.fathom.graph.Type;
 import dev.fathom.graph.Value;
@@ -27,10 +28,10 @@ import java.util.stream.IntStream;
  *
  * <p>Operations broadcast as NumPy does, count negative axes from the end, and throw {@link
  * IllegalArgumentException} at the line that made the error. Nothing is computed until a value is
- * read ({@link #toFloats()} and its siblings); then the graph behind it is compiled, run on the
- * default backend, and the value stays on its handle. Thread-safe.
+ * read ({@link #toFloats()} and its siblings) or {@link #evaluate evaluated}; then the graph behind
+ * it is compiled, run on the default backend, and the value stays on its handle. Thread-safe.
  */
-public final class Tensor {
+public final class Tensor implements Operand {
   private final Value value;
   private volatile MemorySegment data;
 
@@ -83,6 +84,16 @@ public final class Tensor {
     return new Tensor(Ops.input("data", new Type(dtype, shape)), data);
   }
 
+  /** {@return a new input of a program, which gives it its content at run time} */
+  public static Tensor input(String name, Type type) {
+    return of(Ops.input(name, type));
+  }
+
+  /** {@return a single number that a program gets with each run} */
+  public static Tensor scalar(String name, DType dtype) {
+    return of(Ops.scalar(name, dtype));
+  }
+
   /** {@return a tensor of one number everywhere} */
   public static Tensor full(double number, DType dtype, long... shape) {
     return of(Ops.constant(number, dtype, Shape.of(shape)));
@@ -118,6 +129,7 @@ public final class Tensor {
   // ---- what it is ----
 
   /** {@return the graph value this is a handle on} */
+  @Override
   public Value value() {
     return value;
   }
@@ -138,6 +150,25 @@ public final class Tensor {
   }
 
   // ---- reading ----
+
+  /**
+   * Computes {@code tensors} by one program: what they share is computed once. Reading them is then
+   * nothing but a copy.
+   *
+   * @throws IllegalStateException if one depends on a program input, as inside a trace
+   */
+  public static void evaluate(Tensor... tensors) {
+    List<Tensor> open = Arrays.stream(tensors).filter(tensor -> tensor.data == null).toList();
+    List<MemorySegment> contents = Evaluator.evaluate(open.stream().map(Tensor::value).toList());
+    for (int i = 0; i < contents.size(); i++) {
+      open.get(i).keep(contents.get(i));
+    }
+  }
+
+  private void keep(MemorySegment content) {
+    data = content;
+    Evaluator.remember(value, content);
+  }
 
   /** {@return the elements in row-major order; for f32} */
   public float[] toFloats() {
@@ -178,13 +209,8 @@ public final class Tensor {
               + value.type()
               + "; cast it first");
     }
-    MemorySegment known = data;
-    if (known == null) {
-      known = Evaluator.evaluate(value);
-      data = known;
-      Evaluator.remember(value, known);
-    }
-    return known;
+    evaluate(this);
+    return data;
   }
 
   /** {@return the gradients of this scalar with respect to each of {@code variables}} */

@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.fathom.compile.Coverage.Compiled;
 import dev.fathom.compile.Coverage.Declined;
 import dev.fathom.compile.Coverage.Remedy;
-import dev.fathom.graph.Ops;
 import dev.fathom.graph.Type;
-import dev.fathom.graph.Value;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.tck.MinimalBackend;
@@ -24,15 +22,15 @@ class CoverageTest {
 
   /** Two different softmaxes, one of them twice, behind a product with an epilogue. */
   private static Coverage coverage(Backend backend) {
-    Value x = Ops.input("x", Type.of(DType.F32, 3, 4));
-    Value w = Ops.input("w", Type.of(DType.F32, 4, 4));
-    Tensor y = Tensor.of(x).matmul(Tensor.of(w)).relu();
+    Tensor x = Tensor.input("x", Type.of(DType.F32, 3, 4));
+    Tensor w = Tensor.input("w", Type.of(DType.F32, 4, 4));
+    Tensor y = x.matmul(w).relu();
     return Program.builder(backend)
         .feed(x)
         .frozen(w)
-        .result("a", y.softmax().value())
-        .result("b", Tensor.of(x).softmax().value())
-        .result("c", Tensor.of(w).softmax().value())
+        .result("a", y.softmax())
+        .result("b", x.softmax())
+        .result("c", w.softmax())
         .compile()
         .coverage();
   }

@@ -1,5 +1,6 @@
 package dev.fathom.compile;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -9,7 +10,9 @@ import dev.fathom.spi.DType;
 import dev.fathom.spi.Kernel;
 import dev.fathom.spi.KernelSpec;
 import dev.fathom.tensor.Tensor;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -62,5 +65,37 @@ class EvaluatorTest {
   /** A program of 80 MB. */
   private float[] large(int k) {
     return read(Tensor.iota(DType.I32, 0, 20_000_000).cast(DType.F32).add(k));
+  }
+
+  @Test
+  void severalValuesAreOneProgram() {
+    Tensor x = Tensor.of(new float[] {1, 2}, 2);
+    Tensor product = x.mul(Tensor.of(new float[] {3, 5}, 2));
+    List<MemorySegment> both =
+        Evaluator.evaluate(
+            List.of(product.sum().value(), x.value(), product.max().value()), backend);
+    assertArrayEquals(new float[] {13}, both.get(0).toArray(ValueLayout.JAVA_FLOAT));
+    assertArrayEquals(new float[] {1, 2}, both.get(1).toArray(ValueLayout.JAVA_FLOAT));
+    assertArrayEquals(new float[] {10}, both.get(2).toArray(ValueLayout.JAVA_FLOAT));
+    int once = backend.compiled.get();
+    Tensor y = Tensor.of(new float[] {-1, 2}, 2);
+    Tensor other = y.mul(Tensor.of(new float[] {3, 5}, 2));
+    Evaluator.evaluate(List.of(other.sum().value(), y.value(), other.max().value()), backend);
+    assertEquals(once, backend.compiled.get());
+  }
+
+  @Test
+  void evaluatedTensorsAreNotComputedAgain() {
+    Tensor x = Tensor.of(new float[] {1, 2}, 2);
+    Tensor square = x.square();
+    Tensor sum = square.sum();
+    Tensor.evaluate(square, x, sum, sum);
+    Tensor.evaluate();
+    Tensor.evaluate(sum);
+    assertArrayEquals(new float[] {1, 4}, square.toFloats());
+    assertEquals(5, sum.toFloats()[0]);
+    // What is known is not computed, so this backend is asked for nothing.
+    assertEquals(5, read(sum)[0]);
+    assertEquals(0, backend.compiled.get());
   }
 }

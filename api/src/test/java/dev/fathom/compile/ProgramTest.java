@@ -5,18 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.fathom.graph.Gradients;
-import dev.fathom.graph.Op;
-import dev.fathom.graph.Ops;
 import dev.fathom.graph.Type;
-import dev.fathom.graph.Value;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.BackendException;
 import dev.fathom.spi.Binding;
 import dev.fathom.spi.Buffer;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Queue;
-import dev.fathom.spi.Shape;
 import dev.fathom.spi.tck.MinimalBackend;
 import dev.fathom.spi.tck.MockBackend;
 import dev.fathom.tensor.Tensor;
@@ -34,12 +29,8 @@ class ProgramTest {
     return Stream.of(new MinimalBackend(), new MockBackend());
   }
 
-  private static Value input(String name, long... shape) {
-    return Ops.input(name, Type.of(DType.F32, shape));
-  }
-
-  private static Tensor t(Value value) {
-    return Tensor.of(value);
+  private static Tensor input(String name, long... shape) {
+    return Tensor.input(name, Type.of(DType.F32, shape));
   }
 
   private static void write(Session session, String name, float... data) {
@@ -55,8 +46,8 @@ class ProgramTest {
   @ParameterizedTest
   @MethodSource("backends")
   void statesExchangeTheirContents(Backend backend) {
-    Value p = input("p", 2);
-    Value q = input("q", 2);
+    Tensor p = input("p", 2);
+    Tensor q = input("q", 2);
     Program program = Program.builder(backend).state(p, q).state(q, p).compile();
     try (Session session = program.open()) {
       write(session, "p", 1, 2);
@@ -70,12 +61,12 @@ class ProgramTest {
   @ParameterizedTest
   @MethodSource("backends")
   void eachStateReadsTheOthersOldContent(Backend backend) {
-    Value p = input("p", 2);
-    Value q = input("q", 2);
+    Tensor p = input("p", 2);
+    Tensor q = input("q", 2);
     Program program =
         Program.builder(backend)
-            .state(p, t(p).add(t(q)).value())
-            .state(q, t(q).mul(t(p).flip(0)).value())
+            .state(p, p.add(q))
+            .state(q, q.mul(p.flip(0)))
             .result("old", p)
             .compile();
     try (Session session = program.open()) {
@@ -91,11 +82,10 @@ class ProgramTest {
   @ParameterizedTest
   @MethodSource("backends")
   void aPartOfAStateIsReplacedByAConcatenation(Backend backend) {
-    Value p = input("p", 4);
-    Tensor head = t(Ops.slice(p, 0, 0, 2)).mul(2);
-    Tensor tail = t(Ops.slice(p, 0, 2, 4)).sum().broadcastTo(2);
-    Program program =
-        Program.builder(backend).state(p, Tensor.concat(0, tail, head).value()).compile();
+    Tensor p = input("p", 4);
+    Tensor head = p.slice(0, 0, 2).mul(2);
+    Tensor tail = p.slice(0, 2, 4).sum().broadcastTo(2);
+    Program program = Program.builder(backend).state(p, Tensor.concat(0, tail, head)).compile();
     try (Session session = program.open()) {
       write(session, "p", 1, 2, 3, 4);
       session.run();
@@ -108,17 +98,13 @@ class ProgramTest {
   @ParameterizedTest
   @MethodSource("backends")
   void aPartOfAStateIsReplacedInPlace(Backend backend) {
-    Value cache = input("cache", 3, 2);
-    Value row = input("row", 1, 2);
-    Value at = Ops.apply(new Op.Scalar("at", DType.I64));
+    Tensor cache = input("cache", 3, 2);
+    Tensor row = input("row", 1, 2);
+    Tensor at = Tensor.scalar("at", DType.I64);
     Tensor zero = Tensor.full(0, DType.I64);
-    Tensor next = t(cache).dynamicSliceUpdate(t(row), t(at), zero);
+    Tensor next = cache.dynamicSliceUpdate(row, at, zero);
     Program program =
-        Program.builder(backend)
-            .feed(row)
-            .state(cache, next.value())
-            .result("sums", next.sum(0).value())
-            .compile();
+        Program.builder(backend).feed(row).state(cache, next).result("sums", next.sum(0)).compile();
     assertEquals(1, program.explain().split("-> cache").length - 1, program.explain());
     try (Session session = program.open()) {
       write(session, "cache", 0, 0, 0, 0, 0, 0);
@@ -137,17 +123,17 @@ class ProgramTest {
   @ParameterizedTest
   @MethodSource("backends")
   void whatIsReadLaterIsNotReplacedInPlace(Backend backend) {
-    Value cache = input("cache", 3);
-    Value at = Ops.apply(new Op.Scalar("at", DType.I64));
-    Tensor next = t(cache).mul(2).dynamicSliceUpdate(Tensor.full(9, DType.F32, 1), t(at));
-    Tensor late = t(cache).add(next);
-    Tensor doubled = t(cache).mul(3);
-    Tensor changed = doubled.dynamicSliceUpdate(Tensor.full(7, DType.F32, 1), t(at));
+    Tensor cache = input("cache", 3);
+    Tensor at = Tensor.scalar("at", DType.I64);
+    Tensor next = cache.mul(2).dynamicSliceUpdate(Tensor.full(9, DType.F32, 1), at);
+    Tensor late = cache.add(next);
+    Tensor doubled = cache.mul(3);
+    Tensor changed = doubled.dynamicSliceUpdate(Tensor.full(7, DType.F32, 1), at);
     Program program =
         Program.builder(backend)
-            .state(cache, next.value())
-            .result("late", late.value())
-            .result("both", changed.add(doubled.exp().sum()).add(doubled).value())
+            .state(cache, next)
+            .result("late", late)
+            .result("both", changed.add(doubled.exp().sum()).add(doubled))
             .compile();
     try (Session session = program.open()) {
       write(session, "cache", 0, 0, 1);
@@ -163,11 +149,11 @@ class ProgramTest {
   @ParameterizedTest
   @MethodSource("backends")
   void whatDependsOnFrozenInputsRunsOnceAVersion(Backend backend) {
-    Value x = input("x", 1, 2);
-    Value w = input("w", 2, 2);
-    Value scaled = t(w).mul(3).exp().value();
+    Tensor x = input("x", 1, 2);
+    Tensor w = input("w", 2, 2);
+    Tensor scaled = w.mul(3).exp();
     Program program =
-        Program.builder(backend).feed(x).frozen(w).result("y", Ops.matmul(x, scaled)).compile();
+        Program.builder(backend).feed(x).frozen(w).result("y", x.matmul(scaled)).compile();
     assertTrue(program.prepareLaunches() > 0, program.explain());
     try (Session session = program.open()) {
       write(session, "x", 1, 1);
@@ -184,10 +170,9 @@ class ProgramTest {
   @Test
   void frozenWorkIsSharedByTheSessionsOfOneVersion() {
     MockBackend backend = new MockBackend();
-    Value x = input("x", 1, 2);
-    Value w = input("w", 2, 2);
-    Program program =
-        Program.builder(backend).feed(x).frozen(w).result("y", Ops.matmul(x, w)).compile();
+    Tensor x = input("x", 1, 2);
+    Tensor w = input("w", 2, 2);
+    Program program = Program.builder(backend).feed(x).frozen(w).result("y", x.matmul(w)).compile();
     Prepared prepared = program.prepare(Map.of());
     try (Session first = prepared.open();
         Session second = prepared.open()) {
@@ -236,20 +221,19 @@ class ProgramTest {
 
   /** {@code x exp(3 w)} for that many rows. */
   private static Program batches(Backend backend, long rows) {
-    Value x = input("x", rows, 2);
-    Value w = input("w", 2, 2);
-    Value y = Ops.matmul(x, t(w).mul(3).exp().value());
+    Tensor x = input("x", rows, 2);
+    Tensor w = input("w", 2, 2);
+    Tensor y = x.matmul(w.mul(3).exp());
     return Program.builder(backend).feed(x).frozen(w).result("y", y).compile();
   }
 
   @ParameterizedTest
   @MethodSource("backends")
   void programsShareStates(Backend backend) {
-    Value w = input("w", 2);
-    Value x = input("x", 2);
-    Program train = Program.builder(backend).feed(x).state(w, Ops.add(w, x)).compile();
-    Program evaluate =
-        Program.builder(backend).state(w, null).result("sum", t(w).sum().value()).compile();
+    Tensor w = input("w", 2);
+    Tensor x = input("x", 2);
+    Program train = Program.builder(backend).feed(x).state(w, w.add(x)).compile();
+    Program evaluate = Program.builder(backend).state(w).result("sum", w.sum()).compile();
     try (Session training = train.open();
         Session evaluation = evaluate.open(Map.of("w", training.buffer("w")))) {
       write(training, "w", 1, 2);
@@ -262,15 +246,15 @@ class ProgramTest {
 
   @Test
   void anElementwiseChainIsOneKernelWithSeveralOutputs() {
-    Value p = input("p", 100);
-    Value m = input("m", 100);
-    Value g = input("g", 100);
-    Tensor moment = t(m).mul(0.9).add(t(g));
+    Tensor p = input("p", 100);
+    Tensor m = input("m", 100);
+    Tensor g = input("g", 100);
+    Tensor moment = m.mul(0.9).add(g);
     Program program =
         Program.builder(new MockBackend())
             .feed(g)
-            .state(m, moment.value())
-            .state(p, t(p).sub(moment.mul(0.1)).value())
+            .state(m, moment)
+            .state(p, p.sub(moment.mul(0.1)))
             .compile();
     assertEquals(1, program.launches(), program.explain());
     assertEquals(0, program.temporaryBytes(), "updated in place");
@@ -278,24 +262,21 @@ class ProgramTest {
 
   @Test
   void aDenseLayerIsOneKernel() {
-    Value x = input("x", 4, 3);
-    Value w = input("w", 5, 3);
-    Value b = input("b", 5);
-    Tensor y = t(Ops.contract(x, w, 0, 1)).add(t(b)).relu();
+    Tensor x = input("x", 4, 3);
+    Tensor w = input("w", 5, 3);
+    Tensor b = input("b", 5);
+    Tensor y = x.matmul(w.transpose()).add(b).relu();
     Program program =
-        Program.builder(new MockBackend()).feed(x).feed(w).feed(b).result("y", y.value()).compile();
+        Program.builder(new MockBackend()).feed(x).feed(w).feed(b).result("y", y).compile();
     long packs = program.explain().lines().filter(line -> line.startsWith("  pack")).count();
     assertEquals(1, program.launches() - packs, program.explain());
   }
 
   @Test
   void aReductionComputesItsOperandWhileReading() {
-    Value x = input("x", 4, 3);
+    Tensor x = input("x", 4, 3);
     Program program =
-        Program.builder(new MockBackend())
-            .feed(x)
-            .result("norm", t(x).square().sum(0).value())
-            .compile();
+        Program.builder(new MockBackend()).feed(x).result("norm", x.square().sum(0)).compile();
     assertEquals(1, program.launches(), program.explain());
   }
 
@@ -303,11 +284,11 @@ class ProgramTest {
   @ParameterizedTest
   @MethodSource("backends")
   void fusionNeverClosesACycle(Backend backend) {
-    Value x = input("x", 2, 2);
-    Tensor a = t(x).mul(2);
+    Tensor x = input("x", 2, 2);
+    Tensor a = x.mul(2);
     Tensor product = a.matmul(a);
     Tensor result = product.add(a).add(product.transpose()).add(a.sum());
-    Program program = Program.builder(backend).feed(x).result("y", result.value()).compile();
+    Program program = Program.builder(backend).feed(x).result("y", result).compile();
     try (Session session = program.open()) {
       write(session, "x", 1, 2, 3, 4);
       session.run();
@@ -319,18 +300,15 @@ class ProgramTest {
   @ParameterizedTest
   @MethodSource("backends")
   void concatenatedGradientsAreComputedInPlace(Backend backend) {
-    Value p = input("p", 6);
-    Value x = input("x", 4, 2);
-    Value w = Ops.reshape(Ops.slice(p, 0, 0, 4), Shape.of(2, 2));
-    Value b = Ops.slice(p, 0, 4, 6);
-    Tensor loss = t(Ops.contract(x, w, 0, 1)).add(t(b)).square().sum();
-    List<Value> gradients = Gradients.of(loss.value(), List.of(w, b));
-    Value flat =
-        Ops.concat(
-            0,
-            gradients.stream().map(g -> Ops.reshape(g, Shape.of(g.shape().elements()))).toList());
-    Program program =
-        Program.builder(backend).feed(x).state(p, null).result("gradient", flat).compile();
+    Tensor p = input("p", 6);
+    Tensor x = input("x", 4, 2);
+    Tensor w = p.slice(0, 0, 4).reshape(2, 2);
+    Tensor b = p.slice(0, 4, 6);
+    Tensor loss = x.matmul(w.transpose()).add(b).square().sum();
+    Tensor[] gradients =
+        loss.gradients(w, b).stream().map(g -> g.reshape(-1)).toArray(Tensor[]::new);
+    Tensor flat = Tensor.concat(0, gradients);
+    Program program = Program.builder(backend).feed(x).state(p).result("gradient", flat).compile();
     try (Session session = program.open()) {
       write(session, "x", 1, 0, 0, 1, 1, 1, 0, 0);
       write(session, "p", 1, 2, 3, 4, 5, 6);
@@ -345,9 +323,8 @@ class ProgramTest {
   @Test
   void aFailedRunNamesTheSpecAndTheSessionGoesOn() {
     MockBackend backend = new MockBackend();
-    Value x = input("x", 2);
-    Program program =
-        Program.builder(backend).feed(x).result("y", t(x).exp().sum().value()).compile();
+    Tensor x = input("x", 2);
+    Program program = Program.builder(backend).feed(x).result("y", x.exp().sum()).compile();
     try (Session session = program.open()) {
       write(session, "x", 0, 0);
       backend.failLaunch(1);
@@ -360,12 +337,11 @@ class ProgramTest {
 
   @Test
   void scalarsChangeFromRunToRun() {
-    Value x = input("x", 2);
-    Value rate = Ops.scalar("rate", DType.F32);
-    Value step = Ops.scalar("step", DType.I64);
-    Tensor y = t(x).mul(t(rate)).add(t(step).cast(DType.F32));
-    Program program =
-        Program.builder(new MinimalBackend()).feed(x).result("y", y.value()).compile();
+    Tensor x = input("x", 2);
+    Tensor rate = Tensor.scalar("rate", DType.F32);
+    Tensor step = Tensor.scalar("step", DType.I64);
+    Tensor y = x.mul(rate).add(step.cast(DType.F32));
+    Program program = Program.builder(new MinimalBackend()).feed(x).result("y", y).compile();
     try (Session session = program.open()) {
       write(session, "x", 1, 2);
       session.setDouble("rate", 0.5);
@@ -382,25 +358,23 @@ class ProgramTest {
 
   @Test
   void temporariesShareMemory() {
-    Tensor x = t(input("x", 1000));
-    Value first = x.value();
+    Tensor x = input("x", 1000);
+    Tensor first = x;
     for (int i = 0; i < 20; i++) {
       x = x.flip(0).exp();
     }
-    Program program =
-        Program.builder(new MinimalBackend()).feed(first).result("y", x.value()).compile();
+    Program program = Program.builder(new MinimalBackend()).feed(first).result("y", x).compile();
     assertTrue(program.temporaryBytes() <= 2 * 4096, program.explain());
   }
 
   @Test
   void aDeepChainNeedsNoStack() {
-    Tensor x = t(input("x", 2));
-    Value first = x.value();
+    Tensor x = input("x", 2);
+    Tensor first = x;
     for (int i = 0; i < 100_000; i++) {
       x = i % 1000 == 0 ? x.flip(0) : x.add(1);
     }
-    Program program =
-        Program.builder(new MinimalBackend()).feed(first).result("y", x.value()).compile();
+    Program program = Program.builder(new MinimalBackend()).feed(first).result("y", x).compile();
     try (Session session = program.open()) {
       write(session, "x", 0, 1);
       session.run();
@@ -410,12 +384,9 @@ class ProgramTest {
 
   @Test
   void anEmptyTensorGoesThrough() {
-    Value x = input("x", 0, 3);
+    Tensor x = input("x", 0, 3);
     Program program =
-        Program.builder(new MinimalBackend())
-            .feed(x)
-            .result("sum", t(x).mul(2).sum(0).value())
-            .compile();
+        Program.builder(new MinimalBackend()).feed(x).result("sum", x.mul(2).sum(0)).compile();
     try (Session session = program.open()) {
       write(session, "x");
       session.run();
@@ -425,21 +396,18 @@ class ProgramTest {
 
   @Test
   void mistakesAreNamed() {
-    Value x = input("x", 2);
-    Value other = input("other", 2);
+    Tensor x = input("x", 2);
+    Tensor other = input("other", 2);
     Program.Builder builder = Program.builder(new MinimalBackend());
     assertEquals(
         "[program] the results need the input 'x' f32[2], which was not added",
-        assertThrows(
-                IllegalArgumentException.class, () -> builder.result("y", Ops.add(x, x)).compile())
+        assertThrows(IllegalArgumentException.class, () -> builder.result("y", x.add(x)).compile())
             .getMessage());
     assertEquals(
         "[program] expected a new value of type f32[2] but got f32[]",
-        assertThrows(
-                IllegalArgumentException.class, () -> builder.state(other, t(other).sum().value()))
+        assertThrows(IllegalArgumentException.class, () -> builder.state(other, other.sum()))
             .getMessage());
-    Program program =
-        Program.builder(new MinimalBackend()).feed(x).result("y", t(x).exp().value()).compile();
+    Program program = Program.builder(new MinimalBackend()).feed(x).result("y", x.exp()).compile();
     try (Session session = program.open()) {
       assertEquals(
           "[session] expected 8 bytes for x f32[2] but got 12",

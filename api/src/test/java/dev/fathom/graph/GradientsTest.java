@@ -553,8 +553,8 @@ class GradientsTest {
   /** The backward pass reads the gradient that comes and one tensor that the forward pass left. */
   @Test
   void branchesThatMeetAgainAreDifferentiatedAsOne() {
-    Tensor x = Tensor.of(Ops.input("x", new Type(DType.F32, Shape.of(5))));
-    Tensor w = Tensor.of(Ops.input("w", new Type(DType.F32, Shape.of(5))));
+    Tensor x = Tensor.input("x", new Type(DType.F32, Shape.of(5)));
+    Tensor w = Tensor.input("w", new Type(DType.F32, Shape.of(5)));
     for (Tensor y : List.of(x.gelu(), x.geluTanh(), x.silu())) {
       Node gradient = y.mul(w).sum().gradients(x).getFirst().value().node();
       assertEquals(new Op.Elementwise(ScalarOp.MULTIPLY, DType.F32), gradient.op());

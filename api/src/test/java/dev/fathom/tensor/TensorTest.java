@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
-import dev.fathom.graph.Ops;
 import dev.fathom.graph.Type;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
@@ -59,7 +58,7 @@ class TensorTest {
 
   @Test
   void readingInsideATraceIsAnError() {
-    Tensor traced = Tensor.of(Ops.input("x", Type.of(DType.F32, 2))).add(1);
+    Tensor traced = Tensor.input("x", Type.of(DType.F32, 2)).add(1);
     assertEquals(
         "[read] the value depends on the program input 'x' f32[2]",
         assertThrows(IllegalStateException.class, traced::toFloats).getMessage());

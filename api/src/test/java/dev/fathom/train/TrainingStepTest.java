@@ -8,9 +8,7 @@ import com.sun.management.ThreadMXBean;
 import dev.fathom.backend.java.JavaBackendProvider;
 import dev.fathom.compile.Program;
 import dev.fathom.compile.Session;
-import dev.fathom.graph.Ops;
 import dev.fathom.graph.Type;
-import dev.fathom.graph.Value;
 import dev.fathom.model.Spec;
 import dev.fathom.nn.Network;
 import dev.fathom.spi.Backend;
@@ -111,16 +109,15 @@ class TrainingStepTest {
     long[] bytes = new long[2];
     for (int i = 0; i < 2; i++) {
       long length = i == 0 ? 256 : 1024;
-      Value x = Ops.input("x", Type.of(DType.F32, 1, length, 3 * 64));
-      Tensor all = Tensor.of(x);
+      Tensor all = Tensor.input("x", Type.of(DType.F32, 1, length, 3 * 64));
       Tensor heads = all.reshape(1, length, 3, 2, 32).permute(2, 0, 3, 1, 4);
       Tensor[] parts = new Tensor[3];
       for (int part = 0; part < 3; part++) {
         parts[part] = heads.slice(0, part, part + 1).reshape(1, 2, length, 32);
       }
       Tensor out = Attention.of(parts[0], parts[1], parts[2], null, true, null);
-      Value gradient = out.square().sum().gradients(all).getFirst().value();
-      Program program = Program.builder(java(1)).feed(x).result("gradient", gradient).compile();
+      Tensor gradient = out.square().sum().gradients(all).getFirst();
+      Program program = Program.builder(java(1)).feed(all).result("gradient", gradient).compile();
       String plan = program.explain();
       assertTrue(plan.contains("attention-gradient"), plan);
       bytes[i] = program.peakBytes();

@@ -3,10 +3,8 @@ package dev.fathom.service.bench;
 import dev.fathom.compile.Backends;
 import dev.fathom.compile.Coverage;
 import dev.fathom.compile.Program;
-import dev.fathom.graph.Ops;
 import dev.fathom.graph.Type;
 import dev.fathom.spi.DType;
-import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.Random;
@@ -40,15 +38,11 @@ record Gemm(int size) implements Workload {
   private Program program(Backends.Selection backend) {
     var a = input("a");
     var b = input("b");
-    return Program.builder(backend.backend())
-        .feed(a.value())
-        .feed(b.value())
-        .result("c", a.matmul(b).value())
-        .compile();
+    return Program.builder(backend.backend()).feed(a).feed(b).result("c", a.matmul(b)).compile();
   }
 
   private Tensor input(String name) {
-    return Tensor.of(Ops.input(name, new Type(DType.F32, Shape.of(size, size))));
+    return Tensor.input(name, Type.of(DType.F32, size, size));
   }
 
   private MemorySegment random(long seed) {

@@ -1,7 +1,6 @@
 package dev.fathom.service.jobs;
 
 import dev.fathom.data.Column;
-import dev.fathom.graph.Ops;
 import dev.fathom.graph.Type;
 import dev.fathom.model.Spec;
 import dev.fathom.nn.Layout;
@@ -80,6 +79,6 @@ final class Fit {
   }
 
   private static Tensor input(String name, DType dtype, Shape shape) {
-    return Tensor.of(Ops.input(name, new Type(dtype, shape)));
+    return Tensor.input(name, new Type(dtype, shape));
   }
 }
