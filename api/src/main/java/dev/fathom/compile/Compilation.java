@@ -2,6 +2,7 @@ package dev.fathom.compile;
 
 import dev.fathom.compile.Program.Resident;
 import dev.fathom.compile.Program.Role;
+import dev.fathom.graph.Content;
 import dev.fathom.graph.Graph;
 import dev.fathom.graph.Node;
 import dev.fathom.graph.Op;
@@ -68,6 +69,19 @@ final class Compilation {
           residents.put(name, new Resident(role, storage));
           storages.put(value, storage);
         });
+    Map<Storage, Content> literals = new LinkedHashMap<>();
+    for (Node node : nodes) {
+      if (node.op() instanceof Op.Literal(Content content)) {
+        Storage storage =
+            new Storage(
+                Storage.Kind.PREPARED,
+                "literal" + literals.size(),
+                content.type().dtype(),
+                content.type().shape().elements());
+        literals.put(storage, content);
+        storages.put(node.output(0), storage);
+      }
+    }
     Emitter emitter = new Emitter(backend, views, fusion, storages);
     List<Unit> units = emitter.emit(fusion.groups());
 
@@ -106,6 +120,7 @@ final class Compilation {
     return new Program(
         backend,
         residents,
+        literals,
         found,
         scalars(written),
         order.stream().filter(prepare::contains).toList(),
@@ -211,7 +226,7 @@ final class Compilation {
     return readers.stream().noneMatch(unit -> unit != producer && unit.follows(producer));
   }
 
-  /** {@return the units that depend on nothing but frozen inputs and constants} */
+  /** {@return the units that depend on nothing but frozen inputs, literals and constants} */
   private static Set<Unit> prepared(List<Unit> order, Set<Storage> frozen) {
     Set<Unit> fixed = new LinkedHashSet<>(order);
     Set<Storage> varying = new HashSet<>();

@@ -1,5 +1,6 @@
 package dev.fathom.compile;
 
+import dev.fathom.graph.Content;
 import dev.fathom.graph.Graph;
 import dev.fathom.graph.Node;
 import dev.fathom.graph.Op;
@@ -19,7 +20,7 @@ import java.util.WeakHashMap;
 
 /**
  * Computes values for {@code Tensor}. Programs are kept, keyed by the structure of the graph with
- * host data as feeds, so that the same formula on other numbers compiles once. The cache holds the
+ * literals as feeds, so that the same formula on other numbers compiles once. The cache holds the
  * most recently used programs, up to {@value #CACHE_BYTES} bytes of device memory. Thread-safe.
  */
 public final class Evaluator {
@@ -34,21 +35,27 @@ public final class Evaluator {
   /** A graph's structure: operations, and for each input the number of what makes it. */
   private record Key(Backend backend, List<Object> structure) {}
 
-  /** Notes the content of a value, so that graphs are cut there. */
-  public static void remember(Value value, MemorySegment data) {
-    KNOWN
-            .computeIfAbsent(value.node(), node -> new MemorySegment[node.outputs().size()])[
-            value.index()] =
-        data;
-  }
-
   /**
-   * {@return the contents of {@code values}, row-major, each in a heap array of its type}
+   * {@return the contents of {@code values}, row-major, each in a heap array of its type; they are
+   * kept as long as the values, and graphs are cut there}
    *
    * @throws IllegalStateException if a value depends on a program input, as inside a trace
    */
   public static List<MemorySegment> evaluate(List<Value> values) {
-    return evaluate(values, Backends.defaultBackend());
+    List<Value> missing = values.stream().distinct().filter(value -> known(value) == null).toList();
+    if (!missing.isEmpty()) {
+      List<MemorySegment> computed = compute(missing, Backends.defaultBackend());
+      for (int i = 0; i < computed.size(); i++) {
+        remember(missing.get(i), computed.get(i));
+      }
+    }
+    return values.stream().map(Evaluator::known).toList();
+  }
+
+  private static void remember(Value value, MemorySegment content) {
+    int outputs = value.node().outputs().size();
+    KNOWN.computeIfAbsent(value.node(), node -> new MemorySegment[outputs])[value.index()] =
+        content;
   }
 
   /** {@return the content of {@code value}, computed on {@code backend}} */
@@ -58,16 +65,7 @@ public final class Evaluator {
 
   /** {@return the contents of {@code values}, computed on {@code backend} by one program} */
   public static List<MemorySegment> evaluate(List<Value> values, Backend backend) {
-    Map<Value, MemorySegment> contents = new LinkedHashMap<>();
-    values.forEach(value -> contents.put(value, known(value)));
-    List<Value> missing = contents.keySet().stream().filter(v -> contents.get(v) == null).toList();
-    if (!missing.isEmpty()) {
-      List<MemorySegment> computed = compute(missing, backend);
-      for (int i = 0; i < missing.size(); i++) {
-        contents.put(missing.get(i), computed.get(i));
-      }
-    }
-    return values.stream().map(contents::get).toList();
+    return compute(values, backend);
   }
 
   private static synchronized List<MemorySegment> compute(List<Value> values, Backend backend) {
@@ -90,7 +88,7 @@ public final class Evaluator {
     session.run();
     List<MemorySegment> contents = new ArrayList<>();
     for (int i = 0; i < values.size(); i++) {
-      contents.add(heap(values.get(i).type()));
+      contents.add(Content.allocate(values.get(i).type()));
       session.read("value" + i, contents.getLast());
     }
     return contents;
@@ -119,7 +117,7 @@ public final class Evaluator {
 
     Cut(List<Value> results) {
       // What is behind known values does not matter.
-      Graph.nodes(results, node -> KNOWN.get(node) == null || !allKnown(node)).forEach(this::add);
+      Graph.nodes(results, node -> !allKnown(node)).forEach(this::add);
       results.forEach(result -> structure.add(numbers.get(result)));
     }
 
@@ -161,6 +159,9 @@ public final class Evaluator {
   }
 
   private static MemorySegment known(Value value) {
+    if (value.node().op() instanceof Op.Literal(Content content)) {
+      return content.elements();
+    }
     MemorySegment[] all = KNOWN.get(value.node());
     return all == null ? null : all[value.index()];
   }
@@ -171,17 +172,5 @@ public final class Evaluator {
       outputs.add(node.output(i));
     }
     return outputs;
-  }
-
-  private static MemorySegment heap(Type type) {
-    int elements = Math.toIntExact(type.shape().elements());
-    return switch (type.dtype()) {
-      case F32 -> MemorySegment.ofArray(new float[elements]);
-      case F64 -> MemorySegment.ofArray(new double[elements]);
-      case I32 -> MemorySegment.ofArray(new int[elements]);
-      case I64 -> MemorySegment.ofArray(new long[elements]);
-      case BF16, F16 -> MemorySegment.ofArray(new short[elements]);
-      case I8, U8, BOOL -> MemorySegment.ofArray(new byte[elements]);
-    };
   }
 }

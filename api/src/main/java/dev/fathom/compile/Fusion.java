@@ -133,6 +133,7 @@ final class Fusion {
     return views.isComputed(node)
         && !(node.op() instanceof Op.Input
             || node.op() instanceof Op.Constant
+            || node.op() instanceof Op.Literal
             || node.op() instanceof Op.Scalar
             || node.op() instanceof Op.Iota);
   }

@@ -1,5 +1,6 @@
 package dev.fathom.compile;
 
+import dev.fathom.graph.Content;
 import dev.fathom.graph.Decompositions;
 import dev.fathom.graph.Graph;
 import dev.fathom.graph.Node;
@@ -130,6 +131,10 @@ final class Lowering {
     Value x = in.isEmpty() ? null : in.getFirst();
     return switch (op) {
       case Op.StopGradient _ -> Optional.of(x);
+      // Kernels know one number; several come from memory.
+      case Op.Literal(Content content) when content.uniformBits().isPresent() ->
+          Optional.of(
+              Ops.apply(new Op.Constant(content.uniformBits().getAsLong(), content.type())));
       case Op.Reshape _, Op.Permute _, Op.Slice _, Op.Broadcast _
           when x.type().equals(type) && isUnchanged(op) ->
           Optional.of(x);

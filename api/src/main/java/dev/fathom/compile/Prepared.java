@@ -2,23 +2,29 @@ package dev.fathom.compile;
 
 import dev.fathom.compile.Program.Role;
 import dev.fathom.spi.Backend.Priority;
+import dev.fathom.spi.Binding;
 import dev.fathom.spi.Buffer;
 import dev.fathom.spi.Queue;
+import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
 /**
- * A program with one version of its weights: frozen inputs and all that depends on them alone,
- * shared by every session opened here. Thread-safe.
+ * A program with one version of its weights: frozen inputs, literals and all that depends on them
+ * alone, shared by every session opened here. Thread-safe.
  */
 public final class Prepared {
   private final Program program;
   private final Map<String, Buffer> shared;
   private final Map<Storage, Buffer> memory = new HashMap<>();
   private final PreparedValues values;
+
+  /** Where literals lie. */
+  private final Map<Storage, PreparedValues.Made> literals = new LinkedHashMap<>();
 
   /** What the preparation's launches make, as far as others may share it; null for the rest. */
   private final List<PreparedValues.Made> made = new ArrayList<>();
@@ -44,6 +50,11 @@ public final class Prepared {
       launch.writes().forEach(slot -> uses.merge(slot.storage().root(), 1, Integer::sum));
     }
     synchronized (values) {
+      program
+          .literals()
+          .forEach(
+              (storage, content) ->
+                  literals.put(storage, values.of(storage, content, memory, this::make)));
       for (Launch launch : program.preparation()) {
         boolean alone =
             launch.writes().stream()
@@ -130,6 +141,13 @@ public final class Prepared {
   synchronized void refresh(Queue queue) {
     if (stale) {
       synchronized (values) {
+        literals.forEach(
+            (storage, place) -> {
+              if (!place.isDone()) {
+                MemorySegment elements = program.literals().get(storage).elements();
+                queue.write(new Binding(memory.get(storage), 0), elements);
+              }
+            });
         for (int i = 0; i < made.size(); i++) {
           if (made.get(i) == null || !made.get(i).isDone()) {
             Launch launch = program.preparation().get(i);
@@ -137,6 +155,7 @@ public final class Prepared {
           }
         }
         queue.await();
+        literals.values().forEach(place -> place.done(true));
         made.stream().filter(Objects::nonNull).forEach(each -> each.done(true));
       }
       stale = false;

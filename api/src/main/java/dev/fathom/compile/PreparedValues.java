@@ -1,5 +1,6 @@
 package dev.fathom.compile;
 
+import dev.fathom.graph.Content;
 import dev.fathom.spi.Buffer;
 import dev.fathom.spi.KernelSpec;
 import java.util.HashMap;
@@ -8,8 +9,8 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What programs have made of frozen buffers, so that they share it. Guarded by itself: whoever adds
- * or runs launches holds its monitor.
+ * Literals on the device, and what programs have made of them and of frozen buffers, so that they
+ * share it. Guarded by itself: whoever adds or runs launches holds its monitor.
  */
 final class PreparedValues {
   /** An operand: the same one has the same memory, whatever a backend's buffers call equal. */
@@ -27,11 +28,7 @@ final class PreparedValues {
 
   private record Key(KernelSpec spec, List<Place> reads, List<ScalarSource> scalars) {}
 
-  /**
-   * What a launch made.
-   *
-   * @param buffers of its outputs, whole
-   */
+  /** What an upload or a launch made: the buffers of its outputs, whole. */
   static final class Made {
     private final List<Buffer> buffers;
     private boolean isDone;
@@ -50,11 +47,29 @@ final class PreparedValues {
   }
 
   private final Map<Key, Made> known = new HashMap<>();
+  private final Map<Content, Made> literals = new HashMap<>();
+
+  /**
+   * {@return a literal's place on the device, maybe for another program too}
+   *
+   * @param memory gets the place
+   * @param make allocates a storage
+   */
+  Made of(
+      Storage literal,
+      Content content,
+      Map<Storage, Buffer> memory,
+      Function<Storage, Buffer> make) {
+    Made made = literals.computeIfAbsent(content, key -> new Made(List.of(make.apply(literal))));
+    memory.put(literal, made.buffers.getFirst());
+    return made;
+  }
 
   /**
    * {@return what the launch makes, maybe for another program too}
    *
-   * @param memory where frozen inputs lie, and what launches before this made; gets its outputs
+   * @param memory where frozen inputs and literals lie, and what launches before this made; gets
+   *     its outputs
    * @param make allocates a storage
    */
   Made of(Launch launch, Map<Storage, Buffer> memory, Function<Storage, Buffer> make) {

@@ -1,5 +1,6 @@
 package dev.fathom.compile;
 
+import dev.fathom.graph.Content;
 import dev.fathom.graph.Op;
 import dev.fathom.graph.Operand;
 import dev.fathom.graph.Type;
@@ -12,6 +13,7 @@ import dev.fathom.spi.KernelSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -49,6 +51,7 @@ public final class Program {
 
   private final Backend backend;
   private final Map<String, Resident> residents;
+  private final Map<Storage, Content> literals;
   private final Map<String, Storage> results;
   private final Map<String, DType> scalars;
   private final List<Launch> prepare;
@@ -60,6 +63,7 @@ public final class Program {
   Program(
       Backend backend,
       Map<String, Resident> residents,
+      Map<Storage, Content> literals,
       Map<String, Storage> results,
       Map<String, DType> scalars,
       List<Unit> prepare,
@@ -68,6 +72,7 @@ public final class Program {
       List<Coverage.Declined> declined) {
     this.backend = backend;
     this.residents = residents;
+    this.literals = literals;
     this.results = results;
     this.scalars = new TreeMap<>(scalars);
     this.prepare = prepare.stream().flatMap(unit -> unit.launches().stream()).toList();
@@ -103,7 +108,8 @@ public final class Program {
   }
 
   /**
-   * Runs what depends on frozen inputs alone: once for a version of the weights.
+   * Uploads literals and runs what depends on them and on frozen inputs alone: once for a version
+   * of the weights.
    *
    * @param shared as in {@link #open(Map)}; must contain the frozen inputs if they are to be
    *     prepared before {@link Session#write} brings them
@@ -131,7 +137,10 @@ public final class Program {
     return prepare.size();
   }
 
-  /** {@return the device memory of a session in bytes: inputs, prepared values and the arenas} */
+  /**
+   * {@return the device memory of a session in bytes: inputs, literals, prepared values and the
+   * arenas}
+   */
   public long peakBytes() {
     long bytes = plan.bytes();
     for (Resident resident : residents.values()) {
@@ -164,6 +173,10 @@ public final class Program {
                     resident.role().name().toLowerCase(Locale.ROOT),
                     name,
                     resident.storage())));
+    literals.forEach(
+        (storage, content) ->
+            out.append(
+                String.format(Locale.ROOT, "  literal %s: %s%n", storage.name(), content.type())));
     if (!prepare.isEmpty()) {
       out.append("prepare (once a weight version):\n");
       prepare.forEach(launch -> explain(launch, out));
@@ -258,12 +271,18 @@ public final class Program {
     return kernels.get(spec);
   }
 
-  /** {@return the roots that the prepare program writes} */
-  Set<Storage> preparedStorages() {
-    return prepare.stream()
-        .flatMap(launch -> launch.writes().stream())
-        .map(slot -> slot.storage().root())
-        .collect(java.util.stream.Collectors.toCollection(java.util.LinkedHashSet::new));
+  /** {@return where the numbers go that the host brings before the prepare program} */
+  Map<Storage, Content> literals() {
+    return literals;
+  }
+
+  /** {@return the roots of literals and of what the prepare program writes} */
+  private Set<Storage> preparedStorages() {
+    Set<Storage> roots = new LinkedHashSet<>(literals.keySet());
+    for (Launch launch : prepare) {
+      launch.writes().forEach(slot -> roots.add(slot.storage().root()));
+    }
+    return roots;
   }
 
   /** Collects a program's inputs and results. Not thread-safe. */

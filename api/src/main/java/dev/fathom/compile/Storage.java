@@ -15,7 +15,7 @@ final class Storage {
     TEMPORARY,
     /** Kept between runs: feeds, states and frozen inputs. */
     RESIDENT,
-    /** Written once by the prepare program. */
+    /** Literals, and what the prepare program makes: written once. */
     PREPARED
   }
 

@@ -285,7 +285,7 @@ public final class Gradients {
       case Op.StopGradient _ -> of(NONE);
       case Op.Cumulate _ ->
           throw new UnsupportedOperationException("[" + node.op().label() + "] has no gradient");
-      case Op.Input _, Op.Scalar _, Op.Constant _, Op.Iota _ -> List.of();
+      case Op.Input _, Op.Scalar _, Op.Constant _, Op.Literal _, Op.Iota _ -> List.of();
       case Op.Random _ -> of(NONE, NONE);
     };
   }

@@ -62,6 +62,14 @@ public sealed interface Op {
     }
   }
 
+  /** Numbers that the host has, part of the graph by content. */
+  record Literal(Content content) implements Op {
+    @Override
+    public List<Type> infer(List<Type> inputs) {
+      return List.of(content.type());
+    }
+  }
+
   /** The position along {@code axis}. */
   record Iota(int axis, Type type) implements Op {
     @Override

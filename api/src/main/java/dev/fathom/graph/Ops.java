@@ -43,6 +43,11 @@ public final class Ops {
     return apply(new Op.Scalar(name, dtype));
   }
 
+  /** {@return a tensor of numbers that the host has} */
+  public static Value literal(Content content) {
+    return apply(new Op.Literal(content));
+  }
+
   /** {@return a tensor of one number} */
   public static Value constant(double value, DType dtype, Shape shape) {
     return apply(new Op.Constant(Expression.bits(value, dtype), new Type(dtype, shape)));

@@ -1,6 +1,7 @@
 package dev.fathom.tensor;
 
 import dev.fathom.compile.Evaluator;
+import dev.fathom.graph.Content;
 import dev.fathom.graph.Gradients;
 import dev.fathom.graph.Node;
 import dev.fathom.graph.Op;
@@ -29,59 +30,64 @@ import java.util.stream.IntStream;
  * <p>Operations broadcast as NumPy does, count negative axes from the end, and throw {@link
  * IllegalArgumentException} at the line that made the error. Nothing is computed until a value is
  * read ({@link #toFloats()} and its siblings) or {@link #evaluate evaluated}; then the graph behind
- * it is compiled, run on the default backend, and the value stays on its handle. Thread-safe.
+ * it is compiled, run on the default backend, and the value stays on its handle. In a {@code
+ * Program} an array of the host is a part of it. Thread-safe.
  */
 public final class Tensor implements Operand {
   private final Value value;
-  private volatile MemorySegment data;
 
-  private Tensor(Value value, MemorySegment data) {
+  private Tensor(Value value) {
     this.value = value;
-    this.data = data;
-    if (data != null) {
-      Evaluator.remember(value, data);
-    }
   }
 
   // ---- making ----
 
   /** {@return the tensor on a graph value} */
   public static Tensor of(Value value) {
-    return new Tensor(value, null);
+    return new Tensor(value);
   }
 
   /** {@return an f32 tensor of {@code data} in row-major order; the array is copied} */
   public static Tensor of(float[] data, long... shape) {
-    return host(DType.F32, MemorySegment.ofArray(data.clone()), data.length, shape);
+    return host(DType.F32, MemorySegment.ofArray(data), shape);
   }
 
   /** {@return an f64 tensor of {@code data} in row-major order; the array is copied} */
   public static Tensor of(double[] data, long... shape) {
-    return host(DType.F64, MemorySegment.ofArray(data.clone()), data.length, shape);
+    return host(DType.F64, MemorySegment.ofArray(data), shape);
   }
 
   /** {@return an i32 tensor of {@code data} in row-major order; the array is copied} */
   public static Tensor of(int[] data, long... shape) {
-    return host(DType.I32, MemorySegment.ofArray(data.clone()), data.length, shape);
+    return host(DType.I32, MemorySegment.ofArray(data), shape);
   }
 
   /** {@return an i64 tensor of {@code data} in row-major order; the array is copied} */
   public static Tensor of(long[] data, long... shape) {
-    return host(DType.I64, MemorySegment.ofArray(data.clone()), data.length, shape);
+    return host(DType.I64, MemorySegment.ofArray(data), shape);
   }
 
-  private static Tensor host(DType dtype, MemorySegment data, int elements, long... sizes) {
-    Shape shape = Shape.of(sizes);
-    if (shape.elements() != elements) {
+  /** {@return a bool tensor of {@code data} in row-major order; the array is copied} */
+  public static Tensor of(boolean[] data, long... shape) {
+    byte[] bytes = new byte[data.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) (data[i] ? 1 : 0);
+    }
+    return host(DType.BOOL, MemorySegment.ofArray(bytes), shape);
+  }
+
+  private static Tensor host(DType dtype, MemorySegment data, long... sizes) {
+    Type type = Type.of(dtype, sizes);
+    if (data.byteSize() != type.bytes()) {
       throw new IllegalArgumentException(
           "[tensor] expected "
-              + shape.elements()
+              + type.shape().elements()
               + " elements for shape "
-              + shape
+              + type.shape()
               + " but got "
-              + elements);
+              + data.byteSize() / dtype.bytes());
     }
-    return new Tensor(Ops.input("data", new Type(dtype, shape)), data);
+    return of(Ops.literal(Content.copyOf(type, data)));
   }
 
   /** {@return a new input of a program, which gives it its content at run time} */
@@ -158,16 +164,7 @@ public final class Tensor implements Operand {
    * @throws IllegalStateException if one depends on a program input, as inside a trace
    */
   public static void evaluate(Tensor... tensors) {
-    List<Tensor> open = Arrays.stream(tensors).filter(tensor -> tensor.data == null).toList();
-    List<MemorySegment> contents = Evaluator.evaluate(open.stream().map(Tensor::value).toList());
-    for (int i = 0; i < contents.size(); i++) {
-      open.get(i).keep(contents.get(i));
-    }
-  }
-
-  private void keep(MemorySegment content) {
-    data = content;
-    Evaluator.remember(value, content);
+    Evaluator.evaluate(Arrays.stream(tensors).map(Tensor::value).toList());
   }
 
   /** {@return the elements in row-major order; for f32} */
@@ -209,8 +206,7 @@ public final class Tensor implements Operand {
               + value.type()
               + "; cast it first");
     }
-    evaluate(this);
-    return data;
+    return Evaluator.evaluate(List.of(value)).getFirst();
   }
 
   /** {@return the gradients of this scalar with respect to each of {@code variables}} */

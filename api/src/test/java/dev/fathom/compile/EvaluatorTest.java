@@ -50,6 +50,17 @@ class EvaluatorTest {
     assertTrue(backend.compiled.get() > once, "another shape is another program");
   }
 
+  /** Neither equal arrays nor arrays of one number are told apart from others. */
+  @Test
+  void contentIsNoPartOfAFormula() {
+    Tensor x = Tensor.of(new float[] {1, 2}, 2);
+    assertArrayEquals(new float[] {3, 10}, read(x.mul(Tensor.of(new float[] {3, 5}, 2))));
+    int once = backend.compiled.get();
+    assertArrayEquals(new float[] {1, 4}, read(x.mul(Tensor.of(new float[] {1, 2}, 2))));
+    assertArrayEquals(new float[] {7, 14}, read(x.mul(Tensor.of(new float[] {7, 7}, 2))));
+    assertEquals(once, backend.compiled.get());
+  }
+
   @Test
   void theCacheForgetsWhatWasNotUsedForLong() {
     for (int k = 1; k <= 4; k++) {
