@@ -158,7 +158,7 @@ final class Compilation {
   }
 
   private boolean accepts(Node node) {
-    if (!Specs.scalarsTravel(node)) {
+    if (!Specs.hasForm(node)) {
       return false;
     }
     KernelSpec spec;

@@ -74,7 +74,7 @@ final class Lowering {
       same = inputs.equals(node.inputs()) ? node : new Node(node.op(), inputs);
       known.put(key, same);
     }
-    if (Decompositions.exists(same.op()) && !accepts.test(same)) {
+    if (Decompositions.exists(same) && !accepts.test(same)) {
       return lower(Decompositions.of(same));
     }
     List<Value> outputs = new ArrayList<>();

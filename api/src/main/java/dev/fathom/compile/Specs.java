@@ -1,5 +1,6 @@
 package dev.fathom.compile;
 
+import dev.fathom.graph.Indexing;
 import dev.fathom.graph.Node;
 import dev.fathom.graph.Op;
 import dev.fathom.graph.Type;
@@ -62,7 +63,7 @@ final class Specs {
       case Op.MaxPoolGradient(var windows, Shape _) ->
           all(new MaxPoolGradient(windows, x, in.get(1), y), values);
       case Op.Gather _ -> all(new Gather(x, in.get(1), y), values);
-      case Op.Scatter(var mode) ->
+      case Op.Scatter(int _, var mode) ->
           new Anchored(new Scatter(mode, in.get(1), in.get(2), y), List.of(1, 2), List.of());
       case Op.DynamicSlice _ -> new Anchored(new DynamicSlice(x, y), List.of(0), scalars(node));
       case Op.DynamicSliceUpdate _ ->
@@ -194,11 +195,14 @@ final class Specs {
   }
 
   /**
-   * {@return whether what must be a run-time scalar of the launch is one} A start computed on the
-   * device is not; such an operation is lowered.
+   * {@return whether a spec has the form of the operation} A start that is computed on the device
+   * is no run-time scalar of a launch, and specs read and write rows alone; else it is lowered.
    */
-  static boolean scalarsTravel(Node node) {
-    return scalarInputs(node).stream().allMatch(value -> ScalarSource.of(value).isPresent());
+  static boolean hasForm(Node node) {
+    return switch (node.op()) {
+      case Op.Gather _, Op.Scatter _ -> Indexing.isOfRows(node);
+      default -> scalarInputs(node).stream().allMatch(value -> ScalarSource.of(value).isPresent());
+    };
   }
 
   private static List<Value> scalarInputs(Node node) {

@@ -38,9 +38,10 @@ import java.util.stream.IntStream;
 public final class Decompositions {
   private Decompositions() {}
 
-  /** {@return whether {@code op} has a decomposition} */
-  public static boolean exists(Op op) {
-    return switch (op) {
+  /** {@return whether the node's operation has a decomposition} */
+  public static boolean exists(Node node) {
+    return switch (node.op()) {
+      case Op.Gather _, Op.Scatter _ -> !Indexing.isOfRows(node);
       case Op.Random _,
           Op.Convolve _,
           Op.MaxPool _,
@@ -73,6 +74,8 @@ public final class Decompositions {
       case Op.MaxPool(List<Window> windows) -> maxPool(windows, x);
       case Op.MaxPoolGradient(List<Window> windows, Shape input) ->
           List.of(maxPoolGradient(windows, input, x, in.get(1)));
+      case Op.Gather op -> List.of(Indexing.asRows(op, x, in.get(1)));
+      case Op.Scatter op -> List.of(Indexing.asRows(op, x, in.get(1), in.get(2)));
       case Op.DynamicSlice(Shape block) ->
           List.of(dynamicSlice(x, in.subList(1, in.size()), block));
       case Op.DynamicSliceUpdate _ ->
@@ -519,7 +522,7 @@ public final class Decompositions {
       axes.addFirst(axis);
       Value start = clampedStart(starts.get(axis), x.shape().size(axis), block.size(axis));
       Value rows = apply(new Op.Iota(0, Type.of(DType.I64, block.size(axis))));
-      Value taken = apply(new Op.Gather(), permute(part, axes), add(rows, start));
+      Value taken = apply(new Op.Gather(0), permute(part, axes), add(rows, start));
       List<Integer> back = new ArrayList<>(IntStream.range(1, block.rank()).boxed().toList());
       back.add(axis, 0);
       part = permute(taken, back);
@@ -538,7 +541,7 @@ public final class Decompositions {
     }
     Value flat =
         apply(
-            new Op.Scatter(dev.fathom.spi.Scatter.Mode.SET),
+            new Op.Scatter(0, dev.fathom.spi.Scatter.Mode.SET),
             reshape(target, Shape.of(target.shape().elements())),
             reshape(position, Shape.of(block.elements())),
             reshape(update, Shape.of(block.elements())));
@@ -596,7 +599,7 @@ public final class Decompositions {
     Value position = add(reshape(row, flat), cast(reshape(indices, flat), DType.I64));
     Value placed =
         apply(
-            new Op.Scatter(dev.fathom.spi.Scatter.Mode.SET),
+            new Op.Scatter(0, dev.fathom.spi.Scatter.Mode.SET),
             constant(0, x.dtype(), flat),
             position,
             reshape(x, flat));

@@ -25,6 +25,7 @@ import dev.fathom.spi.Convolve.Role;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.ReduceOp;
 import dev.fathom.spi.ScalarOp;
+import dev.fathom.spi.Scatter.Mode;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.Window;
 import java.util.ArrayList;
@@ -224,23 +225,9 @@ public final class Gradients {
       case Op.Convolve op -> convolveRule(op, x, in.get(1), g);
       case Op.MaxPool(List<Window> windows) ->
           of(apply(new Op.MaxPoolGradient(windows, x.shape()), g, node.output(1)));
-      case Op.Gather _ ->
-          of(
-              apply(
-                  new Op.Scatter(dev.fathom.spi.Scatter.Mode.ADD),
-                  constantLike(0, x),
-                  in.get(1),
-                  g),
-              NONE);
-      case Op.Scatter(dev.fathom.spi.Scatter.Mode mode) -> {
-        Value updates = apply(new Op.Gather(), g, in.get(1));
-        yield mode == dev.fathom.spi.Scatter.Mode.ADD
-            ? of(g, NONE, updates)
-            : of(
-                apply(new Op.Scatter(mode), g, in.get(1), constantLike(0, in.get(2))),
-                NONE,
-                updates);
-      }
+      case Op.Gather(int axis) ->
+          of(apply(new Op.Scatter(axis, Mode.ADD), constantLike(0, x), in.get(1), g), NONE);
+      case Op.Scatter op -> scatterRule(op, in, g);
       case Op.DynamicSlice _ -> {
         List<Value> arguments = new ArrayList<>(List.of(constantLike(0, x), g));
         arguments.addAll(in.subList(1, in.size()));
@@ -288,6 +275,34 @@ public final class Gradients {
       case Op.Input _, Op.Scalar _, Op.Constant _, Op.Literal _, Op.Iota _ -> List.of();
       case Op.Random _ -> of(NONE, NONE);
     };
+  }
+
+  private static List<Value> scatterRule(Op.Scatter op, List<Value> in, Value g) {
+    Value updates = apply(new Op.Gather(op.axis()), g, in.get(1));
+    if (op.mode() == Mode.ADD) {
+      return of(g, NONE, updates);
+    }
+    // Of several updates of one place only the last has a say.
+    Value indices = reshape(in.get(1), Shape.of(in.get(1).shape().elements()));
+    long places = in.getFirst().shape().size(op.axis());
+    Value order = apply(new Op.Iota(0, new Type(DType.I64, indices.shape())));
+    Value last =
+        apply(
+            new Op.Scatter(0, Mode.SET),
+            Ops.constant(0, DType.I64, Shape.of(places)),
+            indices,
+            order);
+    Value counts = elementwise(ScalarOp.EQUAL, apply(new Op.Gather(0), last, indices), order);
+    long[] sizes = new long[updates.shape().rank()];
+    Arrays.fill(sizes, 1);
+    for (int i = 0; i < in.get(1).shape().rank(); i++) {
+      sizes[op.axis() + i] = in.get(1).shape().size(i);
+    }
+    Value beside = broadcast(reshape(counts, Shape.of(sizes)), updates.shape());
+    return of(
+        apply(op, g, in.get(1), constantLike(0, in.get(2))),
+        NONE,
+        select(beside, updates, constantLike(0, updates)));
   }
 
   private static List<Value> elementwiseRule(ScalarOp op, List<Value> in, Value y, Value g) {

@@ -6,6 +6,7 @@ import dev.fathom.spi.DType;
 import dev.fathom.spi.Recurrent.Cell;
 import dev.fathom.spi.ReduceOp;
 import dev.fathom.spi.ScalarOp;
+import dev.fathom.spi.Scatter.Mode;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.Window;
 import java.util.ArrayList;
@@ -364,40 +365,47 @@ public sealed interface Op {
 
   // ---- indexed access ----
 
-  /** {@code table [rows, inner...], indices [count] -> [count, inner...]}; outside gives 0. */
-  record Gather() implements Op {
+  /**
+   * {@code x [outer..., n, inner...], indices [any...] -> [outer..., any..., inner...]} along
+   * {@code axis}, which has n elements. An index outside 0 .. n - 1 gives 0. {@link Indexing} has
+   * the forms that this is enough for.
+   */
+  record Gather(int axis) implements Op {
     @Override
     public List<Type> infer(List<Type> inputs) {
-      Type table = inputs.get(0);
+      Type x = inputs.get(0);
       Type indices = inputs.get(1);
       require(
           this,
-          table.shape().rank() >= 1 && indices.shape().rank() == 1 && indices.dtype().isInteger(),
-          "table [rows, ...] and integer indices [count]",
+          axis >= 0 && axis < x.shape().rank() && indices.dtype().isInteger(),
+          "values with an axis " + axis + " and integer indices",
           inputs);
-      return List.of(
-          table.withShape(indices.shape().concat(table.shape().slice(1, table.shape().rank()))));
+      return List.of(x.withShape(picked(x.shape(), axis, indices.shape())));
     }
   }
 
-  /** {@code target [rows, inner...], indices [count], updates [count, inner...] -> new target}. */
-  record Scatter(dev.fathom.spi.Scatter.Mode mode) implements Op {
+  /**
+   * {@code x [outer..., n, inner...], indices [any...], updates [outer..., any..., inner...] -> new
+   * x}: writes where {@link Gather} reads, in the order of the indices. An index outside 0 .. n - 1
+   * changes nothing.
+   */
+  record Scatter(int axis, Mode mode) implements Op {
     @Override
     public List<Type> infer(List<Type> inputs) {
-      Type target = inputs.get(0);
+      Type x = inputs.get(0);
       Type indices = inputs.get(1);
-      Type updates = inputs.get(2);
       require(
           this,
-          target.shape().rank() >= 1
-              && indices.shape().rank() == 1
-              && updates.dtype() == target.dtype()
-              && updates
-                  .shape()
-                  .equals(indices.shape().concat(target.shape().slice(1, target.shape().rank()))),
-          "target [rows, ...], indices [count] and updates [count, ...]",
+          axis >= 0
+              && axis < x.shape().rank()
+              && indices.dtype().isInteger()
+              && inputs.get(2).equals(x.withShape(picked(x.shape(), axis, indices.shape()))),
+          "values with an axis "
+              + axis
+              + ", integer indices, and updates of the indices' sizes in place of that axis",
           inputs);
-      return List.of(target);
+      require(this, mode == Mode.SET || x.dtype() != DType.BOOL, "numbers to add", x);
+      return List.of(x);
     }
   }
 
@@ -667,6 +675,11 @@ public sealed interface Op {
     public List<Type> infer(List<Type> inputs) {
       return List.of(inputs.getFirst());
     }
+  }
+
+  /** {@return the shape with the indices' sizes in place of an axis} */
+  private static Shape picked(Shape shape, int axis, Shape indices) {
+    return shape.slice(0, axis).concat(indices).concat(shape.slice(axis + 1, shape.rank()));
   }
 
   private static boolean isFull(Type type) {

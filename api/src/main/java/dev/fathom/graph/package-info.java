@@ -3,8 +3,9 @@
  *
  * <p>Start with {@link dev.fathom.graph.Op}: every operation is a record there with its shape rule.
  * A {@link dev.fathom.graph.Node} applies one to {@link dev.fathom.graph.Value}s; {@link
- * dev.fathom.graph.Ops} builds nodes, broadcasting and checking as it goes; {@link
- * dev.fathom.graph.Gradients} turns a graph into the graph of its derivatives by one table.
+ * dev.fathom.graph.Ops} builds nodes, broadcasting and checking as it goes, {@link
+ * dev.fathom.graph.Indexing} those of access by index; {@link dev.fathom.graph.Gradients} turns a
+ * graph into the graph of its derivatives by one table.
  *
  * <p>Numbers come into a graph by name, when a program runs ({@link dev.fathom.graph.Op.Input},
  * {@link dev.fathom.graph.Op.Scalar}), or by {@link dev.fathom.graph.Content}, which is part of the

@@ -3,6 +3,7 @@ package dev.fathom.tensor;
 import dev.fathom.compile.Evaluator;
 import dev.fathom.graph.Content;
 import dev.fathom.graph.Gradients;
+import dev.fathom.graph.Indexing;
 import dev.fathom.graph.Node;
 import dev.fathom.graph.Op;
 import dev.fathom.graph.Operand;
@@ -14,7 +15,7 @@ import dev.fathom.spi.DType;
 import dev.fathom.spi.Random.Distribution;
 import dev.fathom.spi.ReduceOp;
 import dev.fathom.spi.ScalarOp;
-import dev.fathom.spi.Scatter;
+import dev.fathom.spi.Scatter.Mode;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.Window;
 import java.lang.foreign.MemorySegment;
@@ -679,21 +680,84 @@ public final class Tensor implements Operand {
 
   // ---- indexed access, order, running sums ----
 
-  /** {@return rows by index: {@code [rows, ...], [count] -> [count, ...]}; outside gives 0} */
+  /**
+   * {@return {@link #gather(int, Tensor)} along axis 0: {@code [rows, ...], [count] -> [count,
+   * ...]}}
+   */
   public Tensor gather(Tensor indices) {
-    return of(Ops.apply(new Op.Gather(), value, indices.value));
+    return gather(0, indices);
   }
 
   /**
-   * {@return this with {@code updates [count, ...]} added to the rows that {@code indices} name}
+   * {@return what {@code indices} name along {@code axis}: {@code [outer..., n, inner...], [any...]
+   * -> [outer..., any..., inner...]}} As numpy.take and ONNX Gather.
+   *
+   * @param indices integers of any rank; one outside 0 .. n - 1 gives 0
    */
-  public Tensor scatterAdd(Tensor indices, Tensor updates) {
-    return of(Ops.apply(new Op.Scatter(Scatter.Mode.ADD), value, indices.value, updates.value));
+  public Tensor gather(int axis, Tensor indices) {
+    return of(Indexing.gather(value, axis, indices.value));
   }
 
-  /** {@return this with the rows that {@code indices} name replaced by {@code updates}} */
+  /**
+   * {@return single elements along {@code axis}: for axis 1 of three {@code out[i, j, k] = this[i,
+   * indices[i, j, k], k]}} As torch.gather, numpy.take_along_axis and ONNX GatherElements.
+   *
+   * @param indices integers of this rank, beside {@code axis} no larger than this; one outside
+   *     gives 0
+   */
+  public Tensor gatherElements(int axis, Tensor indices) {
+    return of(Indexing.gatherElements(value, axis, indices.value));
+  }
+
+  /**
+   * {@return blocks that k indices name together: {@code [batch..., sizes..., inner...], [batch...,
+   * any..., k] -> [batch..., any..., inner...]}} As ONNX GatherND.
+   *
+   * @param batchAxes leading axes that both have
+   * @param indices integers; a block that one of them puts outside is 0
+   */
+  public Tensor gatherNd(int batchAxes, Tensor indices) {
+    return of(Indexing.gatherNd(value, batchAxes, indices.value));
+  }
+
+  /**
+   * {@return this with {@code updates [count, ...]} added to the rows that {@code indices} name;
+   * one outside changes nothing}
+   */
+  public Tensor scatterAdd(Tensor indices, Tensor updates) {
+    return scatter(Mode.ADD, 0, indices, updates);
+  }
+
+  /**
+   * {@return this with the rows that {@code indices} name replaced by {@code updates}; of several
+   * for one row the last}
+   */
   public Tensor scatterSet(Tensor indices, Tensor updates) {
-    return of(Ops.apply(new Op.Scatter(Scatter.Mode.SET), value, indices.value, updates.value));
+    return scatter(Mode.SET, 0, indices, updates);
+  }
+
+  /**
+   * {@return this with {@code updates [outer..., any..., inner...]} written where {@link
+   * #gather(int, Tensor)} reads}
+   */
+  public Tensor scatter(Mode mode, int axis, Tensor indices, Tensor updates) {
+    return of(Indexing.scatter(mode, value, axis, indices.value, updates.value));
+  }
+
+  /**
+   * {@return this with {@code updates}, of the shape of {@code indices}, written where {@link
+   * #gatherElements} reads} As torch.scatter and ONNX ScatterElements.
+   */
+  public Tensor scatterElements(Mode mode, int axis, Tensor indices, Tensor updates) {
+    return of(Indexing.scatterElements(mode, value, axis, indices.value, updates.value));
+  }
+
+  /**
+   * {@return this with {@code updates [any..., inner...]} written where {@link #gatherNd} with no
+   * batch axes reads} As ONNX ScatterND.
+   */
+  public Tensor scatterNd(Mode mode, Tensor indices, Tensor updates) {
+    return of(Indexing.scatterNd(mode, value, indices.value, updates.value));
   }
 
   /** {@return the block at run-time starts, one i64 scalar an axis, clamped to lie inside} */

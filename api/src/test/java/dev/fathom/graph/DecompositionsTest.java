@@ -11,6 +11,7 @@ import dev.fathom.spi.DType;
 import dev.fathom.spi.Random.Distribution;
 import dev.fathom.spi.Recurrent.Cell;
 import dev.fathom.spi.ReduceOp;
+import dev.fathom.spi.Scatter.Mode;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.Window;
 import dev.fathom.spi.tck.MinimalBackend;
@@ -115,6 +116,10 @@ class DecompositionsTest {
     for (ReduceOp op : List.of(ReduceOp.SUM, ReduceOp.PRODUCT, ReduceOp.MAX, ReduceOp.MIN)) {
       all.put("cumulate " + op, Ops.apply(new Op.Cumulate(op), matrix.value()));
     }
+    Tensor twice = Tensor.of(new int[] {2, 7, -1, 2}, 2, 2);
+    all.put("gather along an axis", matrix.gather(1, twice).value());
+    all.put(
+        "scatter along an axis", matrix.scatter(Mode.ADD, 1, twice, numbers(16, 4, 2, 2)).value());
     all.put("dynamic slice", matrix.dynamicSlice(Shape.of(2, 3), index(9), index(-4)).value());
     all.put(
         "dynamic slice update",

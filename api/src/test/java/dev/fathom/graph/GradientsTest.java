@@ -8,6 +8,7 @@ import dev.fathom.spi.Backend;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.ReduceOp;
 import dev.fathom.spi.ScalarOp;
+import dev.fathom.spi.Scatter.Mode;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.Window;
 import dev.fathom.spi.tck.MinimalBackend;
@@ -278,6 +279,7 @@ class GradientsTest {
             1,
             new long[] {3, 2},
             new long[] {2, 2}));
+    indexing(all);
     all.add(
         rule(
             "dynamic slice",
@@ -345,6 +347,46 @@ class GradientsTest {
             new long[] {2, 5}));
     sequences(all);
     return all;
+  }
+
+  /** Some indices are outside, some name one place twice. */
+  private static void indexing(List<Rule> all) {
+    long[] x = {2, 3, 2};
+    Tensor twice = Tensor.of(new int[] {2, 0, 2, 5}, 2, 2);
+    long[] picked = {2, 2, 2, 2};
+    all.add(rule("gather along an axis", in -> in.getFirst().gather(1, twice).square(), -1, 1, x));
+    Tensor elements = Tensor.of(new int[] {0, 2, -1, 2, 1, 0, 1, 1}, 2, 4, 1);
+    all.add(
+        rule(
+            "gather elements", in -> in.getFirst().gatherElements(1, elements).square(), -1, 1, x));
+    Tensor blocks = Tensor.of(new int[] {1, 2, 0, 0, 1, 2, 1, 3}, 2, 2, 2);
+    all.add(rule("gather blocks", in -> in.getFirst().gatherNd(0, blocks).square(), -1, 1, x));
+    for (Mode mode : Mode.values()) {
+      all.add(
+          rule(
+              "scatter along an axis, " + mode,
+              in -> in.get(0).scatter(mode, 1, twice, in.get(1)).square(),
+              -1,
+              1,
+              x,
+              picked));
+      all.add(
+          rule(
+              "scatter elements, " + mode,
+              in -> in.get(0).scatterElements(mode, 1, elements, in.get(1)).square(),
+              -1,
+              1,
+              x,
+              new long[] {2, 4, 1}));
+      all.add(
+          rule(
+              "scatter blocks, " + mode,
+              in -> in.get(0).scatterNd(mode, blocks, in.get(1)).square(),
+              -1,
+              1,
+              x,
+              new long[] {2, 2, 2}));
+    }
   }
 
   private static void sequences(List<Rule> all) {
