@@ -13,7 +13,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
@@ -21,14 +20,20 @@ import java.util.WeakHashMap;
 /**
  * Computes values for {@code Tensor}. Programs are kept, keyed by the structure of the graph with
  * literals as feeds, so that the same formula on other numbers compiles once. The cache holds the
- * most recently used programs, up to {@value #CACHE_BYTES} bytes of device memory. Thread-safe.
+ * most recently used programs, {@value #MOST_PROGRAMS} in {@value #MOST_BYTES} bytes of device
+ * memory at most. Thread-safe.
  */
 public final class Evaluator {
-  private static final long CACHE_BYTES = 256L << 20;
+  private static final int MOST_PROGRAMS = 1024;
+  private static final long MOST_BYTES = 256L << 20;
 
   private static final Map<Node, MemorySegment[]> KNOWN =
       Collections.synchronizedMap(new WeakHashMap<>());
-  private static final Map<Key, Session> CACHE = new LinkedHashMap<>(16, 0.75f, true);
+  private static final Specialised<Key, Session> SESSIONS =
+      new Specialised<>(
+          new Specialised.Limits(MOST_PROGRAMS, MOST_BYTES),
+          session -> session.program().peakBytes(),
+          Session::close);
 
   private Evaluator() {}
 
@@ -68,47 +73,16 @@ public final class Evaluator {
     return compute(values, backend);
   }
 
-  private static synchronized List<MemorySegment> compute(List<Value> values, Backend backend) {
+  private static List<MemorySegment> compute(List<Value> values, Backend backend) {
     Cut cut = new Cut(values);
-    Key key = new Key(backend, cut.structure);
-    Session session = CACHE.get(key);
-    if (session == null) {
-      Program.Builder builder = Program.builder(backend);
-      cut.feeds.forEach(builder::feed);
-      for (int i = 0; i < values.size(); i++) {
-        builder.result("value" + i, cut.rebuilt.get(values.get(i)));
-      }
-      session = builder.compile().open();
-      CACHE.put(key, session);
-      evict(session);
-    }
-    for (int i = 0; i < cut.feeds.size(); i++) {
-      session.write("feed" + i, cut.data.get(i));
-    }
-    session.run();
-    List<MemorySegment> contents = new ArrayList<>();
-    for (int i = 0; i < values.size(); i++) {
-      contents.add(Content.allocate(values.get(i).type()));
-      session.read("value" + i, contents.getLast());
-    }
-    return contents;
-  }
-
-  private static void evict(Session newest) {
-    long bytes = CACHE.values().stream().mapToLong(s -> s.program().peakBytes()).sum();
-    var oldest = CACHE.values().iterator();
-    while (bytes > CACHE_BYTES && oldest.hasNext()) {
-      Session session = oldest.next();
-      if (session != newest) {
-        bytes -= session.program().peakBytes();
-        oldest.remove();
-        session.close();
-      }
+    try (var lease = SESSIONS.lease(new Key(backend, cut.structure), _ -> cut.open(backend))) {
+      return cut.run(lease.value());
     }
   }
 
   /** A graph rebuilt with known values as feeds, and its structure. */
   private static final class Cut {
+    private final List<Value> results;
     private final List<Value> feeds = new ArrayList<>();
     private final List<MemorySegment> data = new ArrayList<>();
     private final List<Object> structure = new ArrayList<>();
@@ -116,9 +90,37 @@ public final class Evaluator {
     private final Map<Value, Integer> numbers = new HashMap<>();
 
     Cut(List<Value> results) {
+      this.results = results;
       // What is behind known values does not matter.
       Graph.nodes(results, node -> !allKnown(node)).forEach(this::add);
       results.forEach(result -> structure.add(numbers.get(result)));
+    }
+
+    /** Compiles the graph. */
+    Session open(Backend backend) {
+      Program.Builder builder = Program.builder(backend);
+      feeds.forEach(builder::feed);
+      for (int i = 0; i < results.size(); i++) {
+        builder.result("value" + i, rebuilt.get(results.get(i)));
+      }
+      return builder.compile().open();
+    }
+
+    /** Runs a session of a graph of this structure on the known values of this. */
+    List<MemorySegment> run(Session session) {
+      // One run at a time, each with its own numbers.
+      synchronized (session) {
+        for (int i = 0; i < feeds.size(); i++) {
+          session.write("feed" + i, data.get(i));
+        }
+        session.run();
+        List<MemorySegment> contents = new ArrayList<>();
+        for (int i = 0; i < results.size(); i++) {
+          contents.add(Content.allocate(results.get(i).type()));
+          session.read("value" + i, contents.getLast());
+        }
+        return contents;
+      }
     }
 
     private void add(Node node) {

@@ -29,6 +29,7 @@ public final class Prepared {
   /** What the preparation's launches make, as far as others may share it; null for the rest. */
   private final List<PreparedValues.Made> made = new ArrayList<>();
 
+  private long bytes;
   private boolean stale = true;
 
   Prepared(Program program, Map<String, Buffer> shared, PreparedValues values) {
@@ -92,6 +93,7 @@ public final class Prepared {
   }
 
   private Buffer make(Storage storage) {
+    bytes += storage.bytes();
     return program.backend().allocate(storage.dtype(), storage.elements());
   }
 
@@ -122,6 +124,14 @@ public final class Prepared {
   /** {@return the program} */
   public Program program() {
     return program;
+  }
+
+  /**
+   * {@return the device memory that was allocated for this: without what was given or is a
+   * sibling's, and without sessions}
+   */
+  public long bytes() {
+    return bytes;
   }
 
   /** {@return what others may share} */

@@ -3,6 +3,8 @@ package dev.fathom.compile;
 import dev.fathom.graph.Content;
 import dev.fathom.spi.Buffer;
 import dev.fathom.spi.KernelSpec;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -10,7 +12,8 @@ import java.util.function.Function;
 
 /**
  * Literals on the device, and what programs have made of them and of frozen buffers, so that they
- * share it. Guarded by itself: whoever adds or runs launches holds its monitor.
+ * share it; what none of them uses any more is forgotten. Guarded by itself: whoever adds or runs
+ * launches holds its monitor.
  */
 final class PreparedValues {
   /** An operand: the same one has the same memory, whatever a backend's buffers call equal. */
@@ -46,8 +49,18 @@ final class PreparedValues {
     }
   }
 
-  private final Map<Key, Made> known = new HashMap<>();
-  private final Map<Content, Made> literals = new HashMap<>();
+  /** What a program made, as long as one of those that use it is reachable. */
+  private static final class Kept extends WeakReference<Made> {
+    private final Object key;
+
+    Kept(Object key, Made made, ReferenceQueue<Made> gone) {
+      super(made, gone);
+      this.key = key;
+    }
+  }
+
+  private final Map<Object, Kept> known = new HashMap<>();
+  private final ReferenceQueue<Made> gone = new ReferenceQueue<>();
 
   /**
    * {@return a literal's place on the device, maybe for another program too}
@@ -60,9 +73,7 @@ final class PreparedValues {
       Content content,
       Map<Storage, Buffer> memory,
       Function<Storage, Buffer> make) {
-    Made made = literals.computeIfAbsent(content, key -> new Made(List.of(make.apply(literal))));
-    memory.put(literal, made.buffers.getFirst());
-    return made;
+    return of(content, List.of(literal), memory, make);
   }
 
   /**
@@ -78,10 +89,23 @@ final class PreparedValues {
             .map(slot -> new Place(memory.get(slot.storage().root()), slot.place()))
             .toList();
     List<Storage> outputs = launch.writes().stream().map(slot -> slot.storage().root()).toList();
-    Made made =
-        known.computeIfAbsent(
-            new Key(launch.spec(), reads, launch.scalars()),
-            key -> new Made(outputs.stream().map(make).toList()));
+    return of(new Key(launch.spec(), reads, launch.scalars()), outputs, memory, make);
+  }
+
+  private Made of(
+      Object key,
+      List<Storage> outputs,
+      Map<Storage, Buffer> memory,
+      Function<Storage, Buffer> make) {
+    for (Object dead = gone.poll(); dead != null; dead = gone.poll()) {
+      known.remove(((Kept) dead).key, dead);
+    }
+    Kept kept = known.get(key);
+    Made made = kept == null ? null : kept.get();
+    if (made == null) {
+      made = new Made(outputs.stream().map(make).toList());
+      known.put(key, new Kept(key, made, gone));
+    }
     for (int i = 0; i < outputs.size(); i++) {
       memory.put(outputs.get(i), made.buffers.get(i));
     }

@@ -238,6 +238,11 @@ public final class Session implements AutoCloseable {
     }
   }
 
+  /** {@return the device memory of this session alone, which closing it frees} */
+  public long bytes() {
+    return own.stream().mapToLong(buffer -> buffer.elements() * buffer.dtype().bytes()).sum();
+  }
+
   /** {@return the program that runs} */
   public Program program() {
     return program;
