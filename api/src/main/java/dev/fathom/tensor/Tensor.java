@@ -1,7 +1,7 @@
 package dev.fathom.tensor;
 
-import dev.fathom.compile.Backends;
 import dev.fathom.compile.Evaluator;
+import dev.fathom.device.Backends;
 import dev.fathom.graph.Content;
 import dev.fathom.graph.Gradients;
 import dev.fathom.graph.Indexing;

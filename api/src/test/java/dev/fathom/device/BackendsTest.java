@@ -1,4 +1,4 @@
-package dev.fathom.compile;
+package dev.fathom.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
