@@ -5,17 +5,21 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.sun.management.ThreadMXBean;
+import dev.fathom.DecoratedBackend;
 import dev.fathom.graph.Type;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.BackendException;
 import dev.fathom.spi.Binding;
 import dev.fathom.spi.Buffer;
 import dev.fathom.spi.DType;
+import dev.fathom.spi.Kernel;
 import dev.fathom.spi.Queue;
 import dev.fathom.spi.tck.MinimalBackend;
 import dev.fathom.spi.tck.MockBackend;
 import dev.fathom.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.lang.management.ManagementFactory;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -333,6 +337,54 @@ class ProgramTest {
       session.run();
       assertArrayEquals(new float[] {2}, read(session, "y", 1));
     }
+  }
+
+  /** On a backend whose launches do nothing: all that is allocated is the session's. */
+  @Test
+  void aRunAllocatesNothing() {
+    var backend =
+        new DecoratedBackend(new MinimalBackend(), new MinimalBackend().device()) {
+          @Override
+          public Queue openQueue(Priority priority) {
+            return new IdleQueue();
+          }
+        };
+    Tensor x = input("x", 4, 4);
+    Tensor w = input("w", 4, 4);
+    Tensor rate = Tensor.scalar("rate", DType.F32);
+    Tensor y = x.matmul(w).mul(rate).exp();
+    Program program =
+        Program.builder(backend).feed(x).state(w, w.sub(y.sum(0))).result("y", y).compile();
+    assertTrue(program.launches() > 3, program.explain());
+    var threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    try (Session session = program.open()) {
+      session.run(); // Prepares.
+      threads.getCurrentThreadAllocatedBytes();
+      long before = threads.getCurrentThreadAllocatedBytes();
+      for (int i = 0; i < 1000; i++) {
+        session.setDouble("rate", 0.5);
+        session.run();
+      }
+      assertEquals(0, threads.getCurrentThreadAllocatedBytes() - before);
+    }
+  }
+
+  /** Takes launches and does nothing. */
+  private static final class IdleQueue implements Queue {
+    @Override
+    public void write(Binding target, MemorySegment source) {}
+
+    @Override
+    public void read(Binding source, MemorySegment target) {}
+
+    @Override
+    public void launch(Kernel kernel, Binding[] bindings, long[] scalars) {}
+
+    @Override
+    public void await() {}
+
+    @Override
+    public void close() {}
   }
 
   @Test

@@ -154,27 +154,35 @@ class TrainingsTest {
                       "optimizer": {"type": "adam", "learningRate": 0.05}}}
         """;
     var job = Trained.await(Trained.submit(spec), "succeeded");
-    assertTrue(job.getFloat("test.meanAbsoluteError") < 0.2f, job::prettify);
-    assertTrue(job.getFloat("test.seasonalNaiveError") < 0.01f, job::prettify);
-    assertTrue(job.getFloat("test.coverage") <= 1f, job::prettify);
-    assertTrue(job.getFloat("history[0].validation.meanAbsoluteError") > 0f, job::prettify);
+    // The series repeats, so the seasonal-naive forecast is right; to say today's value again is
+    // wrong by 0.3 or more.
+    assertEquals(0, job.getDouble("test.seasonalNaiveError"), 1e-3, job::prettify);
+    assertEquals(0, job.getDouble("test.meanAbsoluteError"), 0.05, job::prettify);
+    assertEquals(0.8, job.getDouble("test.coverage"), 0.15, job::prettify);
+    assertTrue(
+        job.getDouble("history[0].validation.meanAbsoluteError")
+            > 2 * job.getDouble("history[39].validation.meanAbsoluteError"),
+        job::prettify);
     get("/api/v1/models/tides")
         .then()
         .body("versions[0].inputs[0].shape", equalTo(List.of(-1, 7, 1)))
         .body("versions[0].spec.data.fit", equalTo(false))
         .body("versions[0].spec.data.targetMean", greaterThan(9.9f));
-    given()
-        .contentType(ContentType.JSON)
-        .body(
-            """
+    float median =
+        given()
+            .contentType(ContentType.JSON)
+            .body(
+                """
             {"inputs": [{"name": "window", "datatype": "FP32", "shape": [1, 7, 1],
                          "data": [10, 10.43, 10.78, 10.97, 10.97, 10.78, 10.43]}]}
             """)
-        .post("/v2/models/tides/infer")
-        .then()
-        .statusCode(200)
-        .body("outputs[0].shape", equalTo(List.of(1, 6)))
-        .body("outputs[0].data[1]", greaterThan(9.7f));
+            .post("/v2/models/tides/infer")
+            .then()
+            .statusCode(200)
+            .body("outputs[0].shape", equalTo(List.of(1, 6)))
+            .extract()
+            .path("outputs[0].data[1]");
+    assertEquals(10, median, 0.1f);
   }
 
   @Test
