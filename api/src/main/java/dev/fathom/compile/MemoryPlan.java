@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -69,7 +70,8 @@ final class MemoryPlan {
   }
 
   static Map<Storage, int[]> lives(List<Unit> order, Set<Storage> results) {
-    Map<Storage, int[]> lives = new HashMap<>();
+    // In order, so that storages of one size have the same addresses in every run.
+    Map<Storage, int[]> lives = new LinkedHashMap<>();
     for (int at = 0; at < order.size(); at++) {
       for (Launch launch : order.get(at).launches()) {
         for (Slot slot : launch.operands()) {
