@@ -41,6 +41,7 @@ final class Architecture {
           new Layer(List.of("spi"), JDK),
           new Layer(List.of("graph"), API),
           new Layer(List.of("compile"), API),
+          new Layer(List.of("device"), API),
           new Layer(List.of("tensor"), API),
           new Layer(List.of("nn", "loss", "optim", "metric"), API),
           new Layer(List.of("train", "data", "model", "store", "format", "text", "insight"), API),

@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.WeakHashMap;
+import java.util.function.Supplier;
 
 /**
  * Computes values for {@code Tensor}. Programs are kept, keyed by the structure of the graph with
@@ -41,15 +42,17 @@ public final class Evaluator {
   private record Key(Backend backend, List<Object> structure) {}
 
   /**
-   * {@return the contents of {@code values}, row-major, each in a heap array of its type; they are
-   * kept as long as the values, and graphs are cut there}
+   * {@return the contents of {@code values}, row-major, each in a heap array of its type} They are
+   * computed unless they are known, known from now on as long as the values are, and graphs are cut
+   * there.
    *
+   * @param backend asked for only if something is to be computed
    * @throws IllegalStateException if a value depends on a program input, as inside a trace
    */
-  public static List<MemorySegment> evaluate(List<Value> values) {
+  public static List<MemorySegment> contents(List<Value> values, Supplier<Backend> backend) {
     List<Value> missing = values.stream().distinct().filter(value -> known(value) == null).toList();
     if (!missing.isEmpty()) {
-      List<MemorySegment> computed = compute(missing, Backends.defaultBackend());
+      List<MemorySegment> computed = evaluate(missing, backend.get());
       for (int i = 0; i < computed.size(); i++) {
         remember(missing.get(i), computed.get(i));
       }
@@ -70,10 +73,6 @@ public final class Evaluator {
 
   /** {@return the contents of {@code values}, computed on {@code backend} by one program} */
   public static List<MemorySegment> evaluate(List<Value> values, Backend backend) {
-    return compute(values, backend);
-  }
-
-  private static List<MemorySegment> compute(List<Value> values, Backend backend) {
     Cut cut = new Cut(values);
     try (var lease = SESSIONS.lease(new Key(backend, cut.structure), _ -> cut.open(backend))) {
       return cut.run(lease.value());

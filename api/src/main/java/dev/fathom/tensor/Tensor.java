@@ -1,6 +1,7 @@
 package dev.fathom.tensor;
 
 import dev.fathom.compile.Evaluator;
+import dev.fathom.device.Backends;
 import dev.fathom.graph.Content;
 import dev.fathom.graph.Gradients;
 import dev.fathom.graph.Indexing;
@@ -165,7 +166,11 @@ public final class Tensor implements Operand {
    * @throws IllegalStateException if one depends on a program input, as inside a trace
    */
   public static void evaluate(Tensor... tensors) {
-    Evaluator.evaluate(Arrays.stream(tensors).map(Tensor::value).toList());
+    contents(Arrays.stream(tensors).map(Tensor::value).toList());
+  }
+
+  private static List<MemorySegment> contents(List<Value> values) {
+    return Evaluator.contents(values, Backends::defaultBackend);
   }
 
   /** {@return the elements in row-major order; for f32} */
@@ -207,7 +212,7 @@ public final class Tensor implements Operand {
               + value.type()
               + "; cast it first");
     }
-    return Evaluator.evaluate(List.of(value)).getFirst();
+    return contents(List.of(value)).getFirst();
   }
 
   /** {@return the gradients of this scalar with respect to each of {@code variables}} */

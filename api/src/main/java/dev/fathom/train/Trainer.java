@@ -1,12 +1,12 @@
 package dev.fathom.train;
 
-import dev.fathom.compile.Backends;
 import dev.fathom.compile.Coverage;
 import dev.fathom.compile.Program;
 import dev.fathom.data.Column;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Split;
+import dev.fathom.device.Backends;
 import dev.fathom.loss.CrossEntropy;
 import dev.fathom.loss.MeanSquaredError;
 import dev.fathom.loss.QuantileLoss;

@@ -9,7 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.fathom.DecoratedBackend;
-import dev.fathom.compile.Backends;
+import dev.fathom.device.Backends;
 import dev.fathom.format.Safetensors;
 import dev.fathom.nn.Layout;
 import dev.fathom.nn.Network;

@@ -1,8 +1,8 @@
 package dev.fathom.train;
 
-import dev.fathom.compile.Backends;
 import dev.fathom.data.ArrayDataset;
 import dev.fathom.data.Dataset;
+import dev.fathom.device.Backends;
 import dev.fathom.model.Spec;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.tck.MinimalBackend;

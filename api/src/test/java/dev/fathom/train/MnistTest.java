@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.fathom.compile.Backends;
 import dev.fathom.data.Dataset;
+import dev.fathom.device.Backends;
 import dev.fathom.model.Spec;
 import dev.fathom.model.SpecException;
 import java.io.IOException;

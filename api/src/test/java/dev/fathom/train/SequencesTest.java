@@ -4,10 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.fathom.compile.Backends;
 import dev.fathom.data.ArrayDataset;
 import dev.fathom.data.DataException;
 import dev.fathom.data.Dataset;
+import dev.fathom.device.Backends;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
 import dev.fathom.model.Spec;

@@ -1,6 +1,6 @@
 package dev.fathom.service;
 
-import dev.fathom.compile.Backends;
+import dev.fathom.device.Backends;
 import dev.fathom.spi.Device;
 import dev.fathom.store.DataDirectory;
 import io.quarkus.runtime.configuration.MemorySize;

@@ -1,6 +1,6 @@
 package dev.fathom.service;
 
-import dev.fathom.compile.Backends;
+import dev.fathom.device.Backends;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoreException;
 import io.quarkus.runtime.Startup;

@@ -134,7 +134,7 @@ public record Attention(
   }
 
   @Override
-  public int since() {
+  public int recordSince() {
     return 2;
   }
 }

@@ -80,7 +80,7 @@ public record AttentionGradient(
   }
 
   @Override
-  public int since() {
+  public int recordSince() {
     return 2;
   }
 }

@@ -1,5 +1,6 @@
 package dev.fathom.spi;
 
+import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
 /** How specs report a broken constraint. */
@@ -29,14 +30,36 @@ final class Check {
     }
   }
 
-  /** {@return whether all operands have types of the required core} */
-  static boolean coreTypes(KernelSpec spec) {
-    return Stream.concat(spec.inputs().stream(), spec.outputs().stream())
-        .allMatch(
-            view ->
-                switch (view.dtype()) {
-                  case F32, F64, I32, I64, BOOL -> true;
-                  case I8, U8, BF16, F16 -> false;
-                });
+  /** {@return the greatest version of the spec's parts, see {@link KernelSpec#since}} */
+  static int since(
+      KernelSpec spec, ToIntFunction<DType> types, ToIntFunction<ScalarOp> operations) {
+    int since = spec.recordSince();
+    for (View view : spec.inputs()) {
+      since = Math.max(since, types.applyAsInt(view.dtype()));
+    }
+    for (View view : spec.outputs()) {
+      since = Math.max(since, types.applyAsInt(view.dtype()));
+    }
+    for (Expression expression : spec.expressions()) {
+      for (Expression.Node node : expression.nodes()) {
+        since = Math.max(since, types.applyAsInt(node.type()));
+        if (node instanceof Expression.Node.Apply apply) {
+          since = Math.max(since, operations.applyAsInt(apply.op()));
+        }
+      }
+    }
+    return since;
+  }
+
+  /** {@return whether all types and operations are of the required core, which SPI 1 fixed} */
+  static boolean coreParts(KernelSpec spec) {
+    return spec.since() == 1
+        && Stream.concat(spec.inputs().stream(), spec.outputs().stream())
+            .allMatch(
+                view ->
+                    switch (view.dtype()) {
+                      case F32, F64, I32, I64, BOOL -> true;
+                      case I8, U8, BF16, F16 -> false;
+                    });
   }
 }

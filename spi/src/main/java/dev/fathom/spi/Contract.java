@@ -93,6 +93,11 @@ public record Contract(
   }
 
   @Override
+  public List<Expression> expressions() {
+    return List.of(a.map(), b.map(), epilogue.map());
+  }
+
+  @Override
   public int scalarCount() {
     return Math.max(
         epilogue.map().scalarCount(), Math.max(a.map().scalarCount(), b.map().scalarCount()));
@@ -105,6 +110,6 @@ public record Contract(
         && a.type() == accumulator
         && b.type() == accumulator
         && epilogue.isPlain()
-        && Check.coreTypes(this);
+        && Check.coreParts(this);
   }
 }

@@ -108,6 +108,11 @@ public record Convolve(
   }
 
   @Override
+  public List<Expression> expressions() {
+    return List.of(epilogue.map());
+  }
+
+  @Override
   public int scalarCount() {
     return epilogue.map().scalarCount();
   }

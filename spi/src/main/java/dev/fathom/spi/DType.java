@@ -30,6 +30,11 @@ public enum DType {
     this.bytes = bytes;
   }
 
+  /** {@return the SPI version that brought it; a backend is offered none that it cannot know} */
+  public int since() {
+    return 1;
+  }
+
   /** {@return the size of one stored element in bytes} */
   public int bytes() {
     return bytes;

@@ -45,12 +45,17 @@ public record Fused(Shape shape, List<View> inputs, Expression map, List<View> o
   }
 
   @Override
+  public List<Expression> expressions() {
+    return List.of(map);
+  }
+
+  @Override
   public int scalarCount() {
     return map.scalarCount();
   }
 
   @Override
   public boolean isCore() {
-    return outputs.size() == 1 && map.operations() <= 1 && Check.coreTypes(this);
+    return outputs.size() == 1 && map.operations() <= 1 && Check.coreParts(this);
   }
 }

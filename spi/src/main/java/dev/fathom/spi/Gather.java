@@ -46,6 +46,6 @@ public record Gather(View table, View indices, View out) implements KernelSpec {
 
   @Override
   public boolean isCore() {
-    return Check.coreTypes(this);
+    return Check.coreParts(this);
   }
 }

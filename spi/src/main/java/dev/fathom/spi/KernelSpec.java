@@ -47,9 +47,22 @@ public sealed interface KernelSpec
     return 0;
   }
 
-  /** {@return the SPI version that brought this spec} */
-  default int since() {
+  /** {@return the functions of single elements that it has inside} */
+  default List<Expression> expressions() {
+    return List.of();
+  }
+
+  /** {@return the SPI version that brought the record} */
+  default int recordSince() {
     return 1;
+  }
+
+  /**
+   * {@return the SPI version that a backend must know to be offered this spec: the greatest of its
+   * record's, its element types' and its operations'}
+   */
+  default int since() {
+    return Check.since(this, DType::since, ScalarOp::since);
   }
 
   /** {@return whether every backend must accept this spec, see the package description} */

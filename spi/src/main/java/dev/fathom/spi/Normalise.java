@@ -74,7 +74,7 @@ public record Normalise(
   }
 
   @Override
-  public int since() {
+  public int recordSince() {
     return 2;
   }
 }

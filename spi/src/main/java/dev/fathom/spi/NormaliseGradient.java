@@ -46,7 +46,7 @@ public record NormaliseGradient(
   }
 
   @Override
-  public int since() {
+  public int recordSince() {
     return 2;
   }
 }

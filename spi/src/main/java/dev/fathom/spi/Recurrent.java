@@ -175,7 +175,7 @@ public record Recurrent(
   }
 
   @Override
-  public int since() {
+  public int recordSince() {
     return 2;
   }
 }

@@ -66,7 +66,7 @@ public record RecurrentGradient(
   }
 
   @Override
-  public int since() {
+  public int recordSince() {
     return 2;
   }
 }

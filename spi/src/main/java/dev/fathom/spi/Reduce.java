@@ -40,12 +40,17 @@ public record Reduce(ReduceOp op, Source input, int reducedAxes, View output)
   }
 
   @Override
+  public List<Expression> expressions() {
+    return List.of(input.map());
+  }
+
+  @Override
   public int scalarCount() {
     return input.map().scalarCount();
   }
 
   @Override
   public boolean isCore() {
-    return input.isPlain() && Check.coreTypes(this);
+    return input.isPlain() && Check.coreParts(this);
   }
 }

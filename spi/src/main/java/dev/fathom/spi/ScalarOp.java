@@ -119,6 +119,11 @@ public enum ScalarOp {
     return arity;
   }
 
+  /** {@return the SPI version that brought it; a backend is offered none that it cannot know} */
+  public int since() {
+    return 1;
+  }
+
   /** {@return which types the operation takes and gives} */
   public Domain domain() {
     return domain;

@@ -40,6 +40,6 @@ public record Scatter(Mode mode, View indices, View updates, View target) implem
 
   @Override
   public boolean isCore() {
-    return Check.coreTypes(this);
+    return Check.coreParts(this);
   }
 }

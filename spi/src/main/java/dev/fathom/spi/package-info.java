@@ -13,12 +13,15 @@
  * dev.fathom.spi.Fused} of at most one operation and one output, a {@link dev.fathom.spi.Reduce} of
  * one plain input, a {@link dev.fathom.spi.Contract} of one type without prologue or epilogue,
  * {@link dev.fathom.spi.Gather} and {@link dev.fathom.spi.Scatter}. Whatever else it declines is
- * lowered to that core.
+ * lowered to that core. The core is that of SPI 1 and stays so: no later type or operation belongs
+ * to it.
  *
- * <p><b>Evolution.</b> A published record never changes its components. Each spec states by {@link
- * dev.fathom.spi.KernelSpec#since()} the SPI version that brought it; a backend is never offered
- * specs newer than its {@link dev.fathom.spi.BackendProvider#spiVersion()}; so a backend's switch
- * over specs ends in {@code default -> Declined}.
+ * <p><b>Evolution.</b> A published record never changes its components. Records, {@link
+ * dev.fathom.spi.DType element types} and {@link dev.fathom.spi.ScalarOp operations} state the SPI
+ * version that brought them, and a spec has the greatest of its parts' ({@link
+ * dev.fathom.spi.KernelSpec#since()}). A backend is never offered specs newer than its {@link
+ * dev.fathom.spi.BackendProvider#spiVersion()}; so its switches over specs, types and operations
+ * end in {@code default}.
  *
  * <p>What is checked: every record checks its numbered constraints (C1, C2, ...) when it is made.
  * What is not: that the offsets of a {@link dev.fathom.spi.Binding} keep a view inside its buffer;

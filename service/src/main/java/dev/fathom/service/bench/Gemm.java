@@ -1,8 +1,8 @@
 package dev.fathom.service.bench;
 
-import dev.fathom.compile.Backends;
 import dev.fathom.compile.Coverage;
 import dev.fathom.compile.Program;
+import dev.fathom.device.Backends;
 import dev.fathom.graph.Type;
 import dev.fathom.spi.DType;
 import dev.fathom.tensor.Tensor;

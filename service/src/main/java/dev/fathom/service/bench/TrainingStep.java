@@ -1,7 +1,7 @@
 package dev.fathom.service.bench;
 
-import dev.fathom.compile.Backends;
 import dev.fathom.compile.Coverage;
+import dev.fathom.device.Backends;
 import dev.fathom.train.Trainer;
 import dev.fathom.train.TrainingData;
 import dev.fathom.train.TrainingEvent;

@@ -1,7 +1,7 @@
 package dev.fathom.service.bench;
 
-import dev.fathom.compile.Backends;
 import dev.fathom.compile.Coverage;
+import dev.fathom.device.Backends;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;

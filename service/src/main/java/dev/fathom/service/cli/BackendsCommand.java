@@ -1,6 +1,6 @@
 package dev.fathom.service.cli;
 
-import dev.fathom.compile.Backends;
+import dev.fathom.device.Backends;
 import dev.fathom.spi.conformance.ConformanceCases;
 import dev.fathom.spi.conformance.ConformanceReport;
 import dev.fathom.spi.conformance.ConformanceReport.Outcome;

@@ -1,6 +1,6 @@
 package dev.fathom.service.cli;
 
-import dev.fathom.compile.Backends;
+import dev.fathom.device.Backends;
 import dev.fathom.service.FathomConfig;
 import io.smallrye.config.ConfigValidationException;
 import io.smallrye.config.PropertiesConfigSource;

@@ -1,6 +1,6 @@
 package dev.fathom.service.inference;
 
-import dev.fathom.compile.Backends;
+import dev.fathom.device.Backends;
 import dev.fathom.model.Predictor;
 import dev.fathom.service.OpenModels;
 import dev.fathom.store.DataDirectory;

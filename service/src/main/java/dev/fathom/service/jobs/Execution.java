@@ -1,7 +1,7 @@
 package dev.fathom.service.jobs;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fathom.compile.Backends;
+import dev.fathom.device.Backends;
 import dev.fathom.store.Models;
 import dev.fathom.train.Checkpoints;
 import dev.fathom.train.Trainer;

@@ -1,7 +1,7 @@
 package dev.fathom.service.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.fathom.compile.Backends;
+import dev.fathom.device.Backends;
 import dev.fathom.model.Spec;
 import dev.fathom.model.SpecException;
 import dev.fathom.service.FathomConfig;

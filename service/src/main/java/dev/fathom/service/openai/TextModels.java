@@ -1,6 +1,6 @@
 package dev.fathom.service.openai;
 
-import dev.fathom.compile.Backends;
+import dev.fathom.device.Backends;
 import dev.fathom.generate.Embedder;
 import dev.fathom.generate.Generator;
 import dev.fathom.model.Model;

@@ -1,6 +1,6 @@
 package dev.fathom.service.rest;
 
-import dev.fathom.compile.Backends;
+import dev.fathom.device.Backends;
 import dev.fathom.spi.Device;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;

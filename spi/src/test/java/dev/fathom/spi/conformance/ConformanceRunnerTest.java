@@ -35,6 +35,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -480,5 +481,18 @@ class ConformanceRunnerTest {
     public void close() {
       queue.close();
     }
+  }
+
+  /** Those that a backend may not skip. */
+  @Test
+  void requiredCasesAreOfFiveSpecsOfSpi1() {
+    Set<String> names = new TreeSet<>();
+    for (ConformanceCase each : ConformanceCases.all()) {
+      if (each instanceof KernelCase kernel && kernel.spec().isCore()) {
+        names.add(kernel.spec().name());
+        assertEquals(1, kernel.spec().since(), each.id());
+      }
+    }
+    assertEquals(Set.of("contract", "fused", "gather", "reduce", "scatter"), names);
   }
 }

@@ -1,4 +1,4 @@
-package dev.fathom.compile;
+package dev.fathom.device;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;

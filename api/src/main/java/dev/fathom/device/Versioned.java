@@ -1,6 +1,7 @@
-package dev.fathom.compile;
+package dev.fathom.device;
 
 import dev.fathom.spi.Backend;
+import dev.fathom.spi.BackendException;
 import dev.fathom.spi.Buffer;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Device;
@@ -11,7 +12,7 @@ import dev.fathom.spi.Queue;
 import java.util.Optional;
 
 /**
- * A backend of an older SPI, which is never offered a spec that it cannot know.
+ * A backend of an older SPI, which is never offered a spec or an element type that it cannot know.
  *
  * @param inner the backend
  * @param spiVersion what its provider was compiled against
@@ -24,10 +25,11 @@ record Versioned(Backend inner, int spiVersion) implements Backend {
 
   @Override
   public Plan plan(KernelSpec spec) {
-    return spec.since() > spiVersion
-        ? new Plan.Declined(
-            "came with SPI version " + spec.since() + ", the backend knows " + spiVersion)
-        : inner.plan(spec);
+    return spec.since() > spiVersion ? new Plan.Declined(tooNew(spec.since())) : inner.plan(spec);
+  }
+
+  private String tooNew(int since) {
+    return "came with SPI version " + since + ", the backend knows " + spiVersion;
   }
 
   @Override
@@ -37,6 +39,9 @@ record Versioned(Backend inner, int spiVersion) implements Backend {
 
   @Override
   public Buffer allocate(DType dtype, long elements) {
+    if (dtype.since() > spiVersion) {
+      throw new BackendException("[allocate] " + dtype.label() + " " + tooNew(dtype.since()));
+    }
     return inner.allocate(dtype, elements);
   }
 

@@ -1,4 +1,4 @@
-package dev.fathom.compile;
+package dev.fathom.device;
 
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.BackendProvider;

@@ -1,4 +1,4 @@
-package dev.fathom.compile;
+package dev.fathom.device;
 
 import java.util.List;
 

@@ -1,5 +1,7 @@
-package dev.fathom.compile;
+package dev.fathom.device;
 
+import dev.fathom.compile.Program;
+import dev.fathom.compile.Session;
 import dev.fathom.graph.Ops;
 import dev.fathom.graph.Type;
 import dev.fathom.graph.Value;

@@ -1,4 +1,4 @@
-package dev.fathom.compile;
+package dev.fathom.device;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -12,6 +12,7 @@ import dev.fathom.spi.BackendException;
 import dev.fathom.spi.BackendProvider;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Device;
+import dev.fathom.spi.Normalise;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.Softmax;
@@ -503,6 +504,22 @@ class BackendsTest {
         selection.candidates().stream().flatMap(c -> c.refusal().stream()).toList());
   }
 
+  /** A plugin that was built against SPI 1 has the core and what SPI 1 had beyond it. */
+  @Test
+  void aProviderOfSpi1IsOfferedWhatItKnows() {
+    Backend backend =
+        select("old", new Provider("old", 1, GOOD::probe, device -> new MockBackend())).backend();
+    View row = View.contiguous(DType.F32, Shape.of(3));
+    View rows = View.contiguous(DType.F32, Shape.of(2, 3));
+    View each = View.contiguous(DType.F32, Shape.of(2));
+    assertInstanceOf(Plan.Accepted.class, backend.plan(new Softmax(false, row, row)));
+    Plan plan =
+        backend.plan(new Normalise(1, rows, row, Optional.empty(), rows, each, Optional.empty()));
+    assertEquals(
+        "came with SPI version 2, the backend knows 1",
+        assertInstanceOf(Plan.Declined.class, plan).reason());
+  }
+
   @Test
   void anOldBackendIsNotOfferedNewSpecs() {
     View row = View.contiguous(DType.F32, Shape.of(3));
@@ -522,5 +539,8 @@ class BackendsTest {
           assertInstanceOf(Plan.Declined.class, plan).reason());
     }
     assertEquals(Optional.empty(), old.pinned("other"));
+    var failure = assertThrows(BackendException.class, () -> old.allocate(DType.F32, 3));
+    assertEquals(
+        "[allocate] f32 came with SPI version 1, the backend knows 0", failure.getMessage());
   }
 }

@@ -1,7 +1,7 @@
-package dev.fathom.compile;
+package dev.fathom.device;
 
-import dev.fathom.compile.Backends.Candidate;
-import dev.fathom.compile.Backends.Selection;
+import dev.fathom.device.Backends.Candidate;
+import dev.fathom.device.Backends.Selection;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.Device;
 import java.nio.file.Path;
