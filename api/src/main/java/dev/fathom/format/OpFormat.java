@@ -41,8 +41,7 @@ final class OpFormat {
               "[input] '%s' is not among the inputs of the graph".formatted(name));
       case Op.Scalar(String name, DType _) ->
           throw new IllegalArgumentException(RUN_TIME.formatted("scalar", name));
-      case Op.Random _ ->
-          throw new IllegalArgumentException(RUN_TIME.formatted("random", "seed"));
+      case Op.Random _ -> throw new IllegalArgumentException(RUN_TIME.formatted("random", "seed"));
       case Op.Constant(long bits, Type type) ->
           named("constant").type(type).constant("value", bits, type.dtype());
       case Op.Literal(Content content) ->
@@ -128,17 +127,13 @@ final class OpFormat {
       case "broadcast" -> new Op.Broadcast(in.shape("shape"));
       case "slice" -> new Op.Slice(in.sizes("starts"), in.shape("sizes"), in.sizes("steps"));
       case "pad" ->
-          new Op.Pad(
-              in.sizes("low"), in.sizes("high"), in.sizes("interior"), in.number("value"));
+          new Op.Pad(in.sizes("low"), in.sizes("high"), in.sizes("interior"), in.number("value"));
       case "concat" -> new Op.Concat(in.axis("axis"));
       case "windows" -> new Op.Windows(in.windows("windows"));
-      case "reduce" ->
-          new Op.Reduce(in.choice("function", ReduceOp.values()), in.axes("axes"));
+      case "reduce" -> new Op.Reduce(in.choice("function", ReduceOp.values()), in.axes("axes"));
       case "contract" ->
           new Op.Contract(
-              in.axis("batchAxes"),
-              in.axis("kAxes"),
-              in.choice("accumulator", DType.values()));
+              in.axis("batchAxes"), in.axis("kAxes"), in.choice("accumulator", DType.values()));
       case "convolve" ->
           new Op.Convolve(
               in.choice("role", Role.values()),
@@ -146,8 +141,7 @@ final class OpFormat {
               in.size("groups"),
               in.shape("result"));
       case "max-pool" -> new Op.MaxPool(in.windows("windows"));
-      case "max-pool-gradient" ->
-          new Op.MaxPoolGradient(in.windows("windows"), in.shape("input"));
+      case "max-pool-gradient" -> new Op.MaxPoolGradient(in.windows("windows"), in.shape("input"));
       case "gather" -> new Op.Gather(in.axis("axis"));
       case "scatter" -> new Op.Scatter(in.axis("axis"), in.choice("mode", Mode.values()));
       case "dynamic-slice" -> new Op.DynamicSlice(in.shape("block"));
@@ -162,16 +156,14 @@ final class OpFormat {
           new Op.RecurrentGradient(cell(in), in.flag("reverse"), in.flag("masked"));
       case "normalise" ->
           new Op.Normalise(in.flag("centred"), in.flag("biased"), in.number("epsilon"));
-      case "normalise-gradient" ->
-          new Op.NormaliseGradient(in.flag("centred"), in.flag("biased"));
+      case "normalise-gradient" -> new Op.NormaliseGradient(in.flag("centred"), in.flag("biased"));
       case "attention" -> attention(in);
       case "attention-gradient" -> new Op.AttentionGradient(attention(in));
       case "stop-gradient" -> new Op.StopGradient();
       default ->
           throw NodeReader.wrong(
               in.at("op"),
-              "'%s' is no operation that this Fathom knows"
-                  .formatted(NodeReader.shortened(name)));
+              "'%s' is no operation that this Fathom knows".formatted(NodeReader.shortened(name)));
     };
   }
 
@@ -212,8 +204,7 @@ final class OpFormat {
       case Op.Normalise(boolean _, boolean biased, double _) -> exactly(biased ? 3 : 2);
       case Op.NormaliseGradient(boolean centred, boolean _) -> exactly(centred ? 5 : 4);
       case Op.Attention of -> exactly(of.scalarsAt() + scalars(of));
-      case Op.AttentionGradient gradient ->
-          exactly(gradient.scalarsAt() + scalars(gradient.of()));
+      case Op.AttentionGradient gradient -> exactly(gradient.scalarsAt() + scalars(gradient.of()));
     };
   }
 

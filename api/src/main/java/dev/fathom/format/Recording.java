@@ -15,6 +15,7 @@ import dev.fathom.graph.Op;
 import dev.fathom.graph.Operand;
 import dev.fathom.graph.Value;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +35,8 @@ final class Recording {
   private final Map<Value, String> inputs = new LinkedHashMap<>();
   private final List<Node> nodes;
   private final Map<Node, Integer> positions = new HashMap<>();
-  private final Map<Node, String> layers = new HashMap<>();
+  private final List<String> layers;
+  private final Map<Node, Integer> layerOf = new HashMap<>();
   private final Map<Content, String> literals = new LinkedHashMap<>();
 
   private Recording(long batch, Traced traced) {
@@ -56,21 +58,20 @@ final class Recording {
     for (int i = 0; i < nodes.size(); i++) {
       positions.put(nodes.get(i), i);
     }
-    // Layers come in the order in which they are computed: the first that needs a node has it.
-    traced
-        .layers()
-        .forEach(
-            (name, operand) ->
-                Graph.nodes(List.of(operand.value()), node -> !layers.containsKey(node))
-                    .forEach(node -> layers.putIfAbsent(node, name)));
+    layers = List.copyOf(traced.layers().keySet());
+    for (int i = 0; i < layers.size(); i++) {
+      // They come in the order in which they are computed: the first that needs a node has it.
+      Value output = traced.layers().get(layers.get(i)).value();
+      for (Node node : Graph.nodes(List.of(output), node -> !layerOf.containsKey(node))) {
+        layerOf.putIfAbsent(node, i);
+      }
+    }
   }
 
   /** {@return what {@code tracing} gives for every batch size} */
   static SymbolicGraph of(Tracing tracing) {
     List<Recording> all =
-        BATCHES.stream()
-            .map(batch -> new Recording(batch, tracing.at(batch)))
-            .toList();
+        BATCHES.stream().map(batch -> new Recording(batch, tracing.at(batch))).toList();
     Recording first = all.getFirst();
     Map<String, Content> contents = new LinkedHashMap<>();
     ObjectNode merged = merged(all);
@@ -96,7 +97,7 @@ final class Recording {
     try {
       written = OpFormat.write(node.op(), this::literalName);
     } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(layerPrefix(node) + e.getMessage(), e);
+      throw new IllegalArgumentException(layer(List.of(this), index) + e.getMessage(), e);
     }
     // The attributes come last, behind what every node has.
     return (ObjectNode)
@@ -153,39 +154,38 @@ final class Recording {
     }
     for (Recording one : all) {
       if (one.nodes.size() > least) {
-        throw one.refused(least, "it is not computed for every batch size");
+        throw new IllegalArgumentException(
+            layer(all, least)
+                + "[%s] it is not computed for every batch size"
+                    .formatted(one.nodes.get(least).op().label()));
       }
     }
     json.set(
-        "outputs",
-        merged(all.stream().map(one -> (JsonNode) one.outputs()).toList(), "outputs: "));
+        "outputs", merged(all.stream().map(one -> (JsonNode) one.outputs()).toList(), "outputs: "));
     return json;
   }
 
   private static void requireOne(List<?> values, String what) {
     if (values.stream().distinct().count() > 1) {
       throw NodeReader.wrong(
-          "",
-          "expected %s to be the same for every batch but got %s".formatted(what, values));
+          "", "expected %s to be the same for every batch but got %s".formatted(what, values));
     }
   }
 
   private static JsonNode mergedNode(List<Recording> all, int index) {
-    Recording first = all.getFirst();
     List<Op> ops = all.stream().map(one -> one.nodes.get(index).op()).toList();
+    String place = layer(all, index) + "[%s] ".formatted(ops.getFirst().label());
     if (ops.stream().allMatch(Op.Literal.class::isInstance)
         && ops.stream().distinct().count() > 1) {
-      throw first.refused(index, "its numbers are others for each batch size");
+      throw new IllegalArgumentException(place + "its numbers are others for each batch size");
     }
     List<JsonNode> written = all.stream().map(one -> (JsonNode) one.node(index)).toList();
     List<String> names = written.stream().map(node -> node.get("op").textValue()).toList();
     if (names.stream().distinct().count() > 1) {
-      throw first.refused(
-          index, "the operation depends on the batch: %s for %s".formatted(names, BATCHES));
+      throw new IllegalArgumentException(
+          place + "the operation depends on the batch: %s for %s".formatted(names, BATCHES));
     }
-    return merged(
-        written,
-        first.layerPrefix(first.nodes.get(index)) + "[%s] ".formatted(ops.getFirst().label()));
+    return merged(written, place);
   }
 
   /** {@return what is the same in all, with numbers that are of the batch where they differ} */
@@ -208,8 +208,7 @@ final class Recording {
       ArrayNode array = JsonNodeFactory.instance.arrayNode();
       for (int i = 0; i < first.size(); i++) {
         int index = i;
-        array.add(
-            merged(all.stream().map(one -> one.get(index)).toList(), place + i + " "));
+        array.add(merged(all.stream().map(one -> one.get(index)).toList(), place + i + " "));
       }
       return array;
     }
@@ -251,18 +250,20 @@ final class Recording {
   /** Checks that what is read is what was traced. */
   private void requireEqual(SymbolicGraph graph) {
     SequencedMap<String, Value> applied = graph.apply(batch, traced.inputs());
-    Recording read =
-        new Recording(
-            batch,
-            new Traced(traced.inputs(), applied));
+    Recording read = new Recording(batch, new Traced(traced.inputs(), applied));
     for (int i = 0; i < nodes.size(); i++) {
       Node expected = nodes.get(i);
       Node actual = i < read.nodes.size() ? read.nodes.get(i) : null;
       if (actual == null
           || !actual.op().equals(expected.op())
-          || !actual.inputs().stream().map(read::name).toList()
+          || !actual.inputs().stream()
+              .map(read::name)
+              .toList()
               .equals(expected.inputs().stream().map(this::name).toList())) {
-        throw refused(i, "expected %s but read %s".formatted(expected, actual));
+        throw new IllegalArgumentException(
+            layer(List.of(this), i)
+                + "[%s] expected %s but read %s"
+                    .formatted(expected.op().label(), expected, actual));
       }
     }
     if (!outputs().equals(read.outputs())) {
@@ -271,14 +272,14 @@ final class Recording {
     }
   }
 
-  private IllegalArgumentException refused(int index, String problem) {
-    Node node = nodes.get(index);
-    return new IllegalArgumentException(
-        layerPrefix(node) + "[%s] ".formatted(node.op().label()) + problem);
-  }
-
   /** {@return which layer computes a node, as a message begins; empty if none does} */
-  private String layerPrefix(Node node) {
-    return layers.containsKey(node) ? "layer '%s': ".formatted(layers.get(node)) : "";
+  private static String layer(List<Recording> all, int index) {
+    // Where it is not the same in all, the first one computed less or more than it does elsewhere.
+    return all.stream()
+        .filter(one -> index < one.nodes.size())
+        .filter(one -> one.layerOf.containsKey(one.nodes.get(index)))
+        .min(Comparator.comparingInt(one -> one.layerOf.get(one.nodes.get(index))))
+        .map(one -> "layer '%s': ".formatted(one.layers.get(one.layerOf.get(one.nodes.get(index)))))
+        .orElse("");
   }
 }

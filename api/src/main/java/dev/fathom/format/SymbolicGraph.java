@@ -91,8 +91,7 @@ public final class SymbolicGraph {
       SequencedMap<String, ? extends Operand> outputs,
       SequencedMap<String, ? extends Operand> layers) {
     /** With no layers that errors could name. */
-    public Traced(
-        List<? extends Operand> inputs, SequencedMap<String, ? extends Operand> outputs) {
+    public Traced(List<? extends Operand> inputs, SequencedMap<String, ? extends Operand> outputs) {
       this(inputs, outputs, new LinkedHashMap<>());
     }
   }
@@ -114,7 +113,8 @@ public final class SymbolicGraph {
      */
     public Type type(long batch) {
       try {
-        return new Type(dtype, Shape.of(shape.stream().mapToLong(size -> size.at(batch)).toArray()));
+        return new Type(
+            dtype, Shape.of(shape.stream().mapToLong(size -> size.at(batch)).toArray()));
       } catch (IllegalArgumentException | ArithmeticException e) {
         throw NodeReader.wrong(
             "", "input '%s': %s is no shape for a batch of %d".formatted(name, shape, batch));
@@ -177,19 +177,19 @@ public final class SymbolicGraph {
             steps,
             Collections.unmodifiableSequencedMap(outputs),
             Collections.unmodifiableSequencedMap(tensors));
-    graph.checkLiterals();
     for (long batch : BATCHES) {
       graph.apply(
-          batch,
-          inputs.stream().map(port -> Ops.input(port.name(), port.type(batch))).toList());
+          batch, inputs.stream().map(port -> Ops.input(port.name(), port.type(batch))).toList());
     }
+    graph.checkLiterals();
     return graph;
   }
 
   private static void checkFormat(NodeReader in) {
     JsonNode format = in.value("format", "a version");
     if (!format.isIntegralNumber() || !format.canConvertToInt() || format.intValue() < 1) {
-      throw NodeReader.expected(in.at("format"), "a version, %d or less,".formatted(FORMAT), format);
+      throw NodeReader.expected(
+          in.at("format"), "a version, %d or less,".formatted(FORMAT), format);
     }
     if (format.intValue() > FORMAT) {
       throw NodeReader.wrong(
@@ -272,8 +272,7 @@ public final class SymbolicGraph {
       values.add(IntStream.range(0, node.outputs().size()).mapToObj(node::output).toList());
     }
     SequencedMap<String, Value> results = new LinkedHashMap<>();
-    outputs.forEach(
-        (name, source) -> results.put(name, value(source, values, "/outputs/" + name)));
+    outputs.forEach((name, source) -> results.put(name, value(source, values, "/outputs/" + name)));
     return results;
   }
 
@@ -285,8 +284,7 @@ public final class SymbolicGraph {
       throw NodeReader.wrong(
           "",
           "expected the %d inputs %s but got %d"
-              .formatted(
-                  inputs.size(), inputs.stream().map(Port::name).toList(), given.size()));
+              .formatted(inputs.size(), inputs.stream().map(Port::name).toList(), given.size()));
     }
     for (int i = 0; i < given.size(); i++) {
       Type expected = inputs.get(i).type(batch);
@@ -390,8 +388,7 @@ public final class SymbolicGraph {
       List<Step> all = new ArrayList<>();
       for (NodeReader entry : objects(in, "nodes")) {
         if (!entry.text("name").equals(nodeName(nodes, 0))) {
-          throw NodeReader.expected(
-              entry.at("name"), nodeName(nodes, 0), entry.node().get("name"));
+          throw NodeReader.expected(entry.at("name"), nodeName(nodes, 0), entry.node().get("name"));
         }
         JsonNode names = entry.value("inputs", "a list of names");
         if (!names.isArray()) {

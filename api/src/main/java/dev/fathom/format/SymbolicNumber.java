@@ -58,8 +58,7 @@ public record SymbolicNumber(long perBatch, long constant) {
       String factor = matcher.group(2) == null ? "1" : matcher.group(2);
       String constant = matcher.group(3) == null ? "0" : matcher.group(3);
       SymbolicNumber number =
-          new SymbolicNumber(
-              Long.parseLong(matcher.group(1) + factor), Long.parseLong(constant));
+          new SymbolicNumber(Long.parseLong(matcher.group(1) + factor), Long.parseLong(constant));
       // One spelling for each number: not "1*batch", "batch+0" or "batch+03".
       return Optional.of(number).filter(n -> n.toString().equals(json.textValue()));
     } catch (NumberFormatException e) {
