@@ -181,9 +181,12 @@ final class NodeReader {
 
   /** {@return a whole number of 32 bits} */
   int integer(String name) {
-    JsonNode value = value(name, "a whole number");
+    return integer(at(name), value(name, "a whole number"));
+  }
+
+  private static int integer(String place, JsonNode value) {
     if (!value.isIntegralNumber() || !value.canConvertToInt()) {
-      throw expected(at(name), "a whole number of 32 bits", value);
+      throw expected(place, "a whole number of 32 bits", value);
     }
     return value.intValue();
   }
@@ -253,10 +256,10 @@ final class NodeReader {
         "a list of windows",
         (place, value) -> {
           NodeReader in = of(value, place, batch);
-          long size = in.size("size");
-          long stride = in.size("stride");
-          List<Long> padding = in.sizes("padding");
-          long dilation = in.size("dilation");
+          int size = in.integer("size");
+          int stride = in.integer("stride");
+          List<Integer> padding = in.list("padding", "[low, high]", NodeReader::integer);
+          int dilation = in.integer("dilation");
           in.end();
           if (padding.size() != 2) {
             throw wrong(in.at("padding"), "expected [low, high] but got " + padding);

@@ -57,7 +57,11 @@ import java.util.stream.IntStream;
  * {@link Op}; all must be there. Nothing else may be: what is not understood is never left out.
  */
 public final class SymbolicGraph {
-  /** The newest format that is read, and the one that is written. */
+  /**
+   * The newest format that is read, and the one that is written. It grows with each operation,
+   * attribute or constant of an enumeration that is added, so that an older Fathom says that it is
+   * too old, and not that the graph is wrong.
+   */
   public static final int FORMAT = 1;
 
   /** A graph is traced, and checked when it is read, for these: primes, which sizes seldom are. */

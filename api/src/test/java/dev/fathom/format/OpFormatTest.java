@@ -12,6 +12,9 @@ import dev.fathom.graph.Node;
 import dev.fathom.graph.Op;
 import dev.fathom.graph.Operand;
 import dev.fathom.graph.Value;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.HashSet;
@@ -22,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class OpFormatTest {
-  private static final SymbolicGraph GRAPH = SymbolicGraph.record(EveryOperation::at);
+  static final SymbolicGraph GRAPH = SymbolicGraph.record(EveryOperation::at);
 
   /** Those that need a number at run time. */
   private static final Set<Class<?>> REFUSED = Set.of(Op.Scalar.class, Op.Random.class);
@@ -48,6 +51,23 @@ class OpFormatTest {
       assertEquals(expected.get(i).op(), actual.get(i).op());
       assertEquals(expected.get(i).outputs(), actual.get(i).outputs());
     }
+  }
+
+  /** What is written is what the checked-in files of the format have, to the letter. */
+  @Test
+  void theFormatDoesNotChangeUnlessItsNumberDoes() throws IOException {
+    String name = "graph-format-" + SymbolicGraph.FORMAT;
+    Path now = Files.createDirectories(Path.of("target", name));
+    GraphFiles.write(GRAPH, now, "every-operation");
+    Path pinned = Path.of("src/test/resources", name, "every-operation.json");
+    assertTrue(
+        Files.exists(pinned)
+            && GraphFiles.JSON
+                .readTree(pinned.toFile())
+                .toString()
+                .equals(GRAPH.toJson().toString()),
+        "the format has changed: raise SymbolicGraph.FORMAT, and copy target/graph-format-N of the"
+            + " new number N to src/test/resources");
   }
 
   @Test

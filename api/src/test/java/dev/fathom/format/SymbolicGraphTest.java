@@ -479,6 +479,43 @@ class SymbolicGraphTest {
         () -> SymbolicGraph.fromJson(GraphFiles.JSON.readTree(json), Map.of()));
   }
 
+  /** Their sums wrap around to something that would fit. */
+  @Test
+  void numbersBeyondAllSizesAreRefused() throws IOException {
+    for (String node :
+        List.of(
+            "\"op\": \"slice\", \"starts\": [0], \"sizes\": [5], \"steps\": [" + (1L << 62) + "]",
+            "\"op\": \"pad\", \"low\": [0], \"high\": [0], \"value\": 0, \"interior\": ["
+                + Long.MIN_VALUE / -2
+                + "]")) {
+      String json =
+          """
+          {"format": 1, "inputs": [{"name": "x", "dtype": "f32", "shape": [5]}],
+           "nodes": [{"name": "%0", "inputs": ["x"], NODE}], "outputs": {"y": "%0"}}"""
+              .replace("NODE", node);
+      assertMessage(
+          "does not fit inputs of the types [f32[5]]",
+          () -> SymbolicGraph.fromJson(GraphFiles.JSON.readTree(json), Map.of()));
+    }
+    ObjectNode json = OpFormatTest.GRAPH.toJson();
+    json.findParent("stride").put("stride", 1L << 31);
+    assertMessage(
+        "/windows/0/stride: expected a whole number of 32 bits but got 2147483648",
+        () -> SymbolicGraph.fromJson(json, OpFormatTest.GRAPH.literals()));
+  }
+
+  @Test
+  void tooManyNodesAreRefused() {
+    ObjectNode json = SMALL.toJson();
+    ArrayNode nodes = json.putArray("nodes");
+    for (int i = 0; i <= 1_000_000; i++) {
+      nodes.addNull();
+    }
+    assertMessage(
+        "[graph] /nodes: expected at most 1000000 but got 1000001",
+        () -> SymbolicGraph.fromJson(json, SMALL.literals()));
+  }
+
   @Test
   void deepJsonIsRefused() throws IOException {
     String deep = "[".repeat(900) + "]".repeat(900);
