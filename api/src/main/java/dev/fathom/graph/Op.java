@@ -175,7 +175,8 @@ public sealed interface Op {
       boolean valid = starts.size() == rank && sizes.rank() == rank && steps.size() == rank;
       for (int axis = 0; valid && axis < rank; axis++) {
         long first = starts.get(axis);
-        long last = first + steps.get(axis) * (sizes.size(axis) - 1);
+        // Exact, since a stored graph may say anything.
+        long last = Math.addExact(first, Math.multiplyExact(steps.get(axis), sizes.size(axis) - 1));
         long length = x.shape().size(axis);
         valid =
             sizes.size(axis) == 0
@@ -210,7 +211,9 @@ public sealed interface Op {
             "padding of 0 or more",
             this);
         sizes[axis] =
-            low.get(axis) + size + Math.max(0, size - 1) * interior.get(axis) + high.get(axis);
+            Math.addExact(
+                Math.addExact(Math.addExact(low.get(axis), size), high.get(axis)),
+                Math.multiplyExact(Math.max(0, size - 1), interior.get(axis)));
       }
       return List.of(x.withShape(Shape.of(sizes)));
     }

@@ -12,7 +12,7 @@
  * graph ({@link dev.fathom.graph.Op.Literal}).
  *
  * <p>A graph is nothing but the nodes that its results reach. Nodes are immutable and know no
- * device; {@code dev.fathom.compile} makes programs of them. Adding an operation touches its record
- * and one line of the gradient table.
+ * device; {@code dev.fathom.compile} makes programs of them. Adding an operation touches its
+ * record, one line of the gradient table, and how {@code dev.fathom.format} writes it.
  */
 package dev.fathom.graph;
