@@ -20,8 +20,8 @@
  * specs newer than its {@link dev.fathom.spi.BackendProvider#spiVersion()}; so a backend's switch
  * over specs ends in {@code default -> Declined}.
  *
- * <p>What is checked: every record checks its numbered constraints (C1, C2, ...) when it is made.
- * What is not: that the offsets of a {@link dev.fathom.spi.Binding} keep a view inside its buffer;
- * the core's memory plan answers for that.
+ * <p><b>Checks.</b> Every record checks its numbered constraints (C1, C2, ...) when it is made.
+ * Nobody checks that the offsets of a {@link dev.fathom.spi.Binding} keep a view inside its buffer:
+ * the core's memory plan makes them so.
  */
 package dev.fathom.spi;
