@@ -166,6 +166,48 @@ class LauncherTest {
   }
 
   @Test
+  void namedTestsRunAlone() throws IOException {
+    jdk("jdks/25", "25");
+    testClasses("api/a/OneTest", "web/b/TwoTest", "api/a/Helper", "spi/c/OneTest", "spi/c/ThreeIT");
+    maven(0);
+    reports(
+        "api/target/surefire-reports/TEST-a.OneTest.xml",
+        "web/target/surefire-reports/TEST-b.TwoTest.xml",
+        "spi/target/surefire-reports/TEST-c.OneTest.xml",
+        "spi/target/failsafe-reports/TEST-c.ThreeIT.xml");
+
+    assertTests("-pl api,spi -am -Dtest=a.OneTest,c.OneTest|None|test", "OneTest");
+    assertTests("-pl api -am -Dtest=a.OneTest#adds|None|test", "a.OneTest#adds");
+    assertTests("-pl api -am -Dtest=a.OneTest|None|test", "api/src/test/java/a/OneTest.java");
+    assertTests("-pl spi,web -am -Dtest=b.TwoTest|c.ThreeIT|verify", "ThreeIT", "TwoTest");
+    assertTests("-pl api -am -Dtest=a.OneTest|None|test", "api");
+    assertTests("-pl spi -am -Dtest=c.OneTest|c.ThreeIT|verify -Dx=y", "spi", "-Dx=y");
+  }
+
+  @Test
+  void aNamedTestThatDoesNotExistOrDidNotRunIsAnError() throws IOException {
+    jdk("jdks/25", "25");
+    testClasses("api/a/OneTest", "service/b/WebNativeIT");
+    maven(0);
+    for (var name : List.of("TwoTest", "apis", "b.OneTest", "api#adds", "")) {
+      var outcome = launch("test", name);
+      assertEquals(2, outcome.exitCode, name);
+      assertEquals(
+          "fathom: no module and no test class is named %s; see ./fathom test --help\n"
+              .formatted(name),
+          outcome.err);
+    }
+    assertTrue(launch("test", "WebNativeIT").err.contains("run .ci/native"));
+
+    reports("api/target/surefire-reports/TEST-a.OneTest.xml");
+    assertEquals(0, launch("test", "OneTest").exitCode);
+    maven(0); // it passes, but writes no report: no test had that name
+    var outcome = launch("test", "OneTest#naem");
+    assertEquals(2, outcome.exitCode);
+    assertTrue(outcome.err.contains("fathom: no test ran that writes api/target/"), outcome.err);
+  }
+
+  @Test
   void aNativeBuildWithoutGraalVmSaysInOneLineHowToGetIt() throws IOException {
     jdk("jdks/25", "25");
     maven(0);
@@ -228,6 +270,41 @@ class LauncherTest {
     var make = "mkdir -p '%s'; touch '%s'".formatted(jar.getParent(), jar);
     script(
         bin.resolve("mvn"), "echo mvn \"$@\" >&2\n" + (exitCode == 0 ? make : "exit " + exitCode));
+  }
+
+  /** Makes {@code MODULE/PACKAGE/CLASS} files of tests. */
+  private void testClasses(String... names) throws IOException {
+    for (var name : names) {
+      var file = root.resolve(name.replaceFirst("/", "/src/test/java/") + ".java");
+      Files.createDirectories(file.getParent());
+      Files.writeString(file, "");
+    }
+  }
+
+  /** Lets the pretended Maven write these reports too. */
+  private void reports(String... files) throws IOException {
+    var script = new StringBuilder(Files.readString(bin.resolve("mvn")));
+    for (var file : files) {
+      var report = root.resolve(file);
+      Files.createDirectories(report.getParent());
+      script.append("echo report > '%s'\n".formatted(report));
+    }
+    Files.writeString(bin.resolve("mvn"), script);
+  }
+
+  /** Checks what Maven is told: modules and unit tests | integration tests | goal. */
+  private void assertTests(String expected, String... names) {
+    var arguments = Stream.concat(Stream.of("test"), Arrays.stream(names)).toList();
+    var outcome = launch(root.resolve("fathom"), arguments);
+    assertEquals(0, outcome.exitCode, outcome.err);
+    var told =
+        outcome
+            .err
+            .strip()
+            .replaceFirst(".* (?=-pl )", "")
+            .replace(" -Dsurefire.failIfNoSpecifiedTests=false -Dit.test=", "|")
+            .replace(" -Dfailsafe.failIfNoSpecifiedTests=false ", "|");
+    assertEquals(expected, told);
   }
 
   private void built() throws IOException {

@@ -12,7 +12,9 @@ import jakarta.inject.Singleton;
 import java.io.IOException;
 import org.jboss.logging.Logger;
 
-/** What the service holds from start to stop: its data directory and its backend. */
+/**
+ * Opens the data directory and the backend when the service starts, and closes them when it stops.
+ */
 @Startup
 @Singleton
 final class Holdings {
@@ -24,7 +26,7 @@ final class Holdings {
 
   @Inject Backends.Selection backend;
 
-  /** Makes them. */
+  /** Opens the data directory and the backend for those that inject them. */
   static final class Makers {
 
     /**

@@ -8,7 +8,7 @@ import io.quarkus.runtime.StartupEvent;
 import jakarta.enterprise.event.Observes;
 import java.util.function.ToDoubleFunction;
 
-/** What Prometheus is told of the trainings; inference measures itself. */
+/** The figures of trainings for Prometheus. Those of inference are recorded where it is done. */
 final class Metrics {
 
   void register(@Observes StartupEvent event, MeterRegistry metrics, Jobs jobs) {

@@ -11,10 +11,10 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Keeps the {@value #MOST} models open that were used last. Its weights' checksum is compared when
- * a model is opened. Safe for several threads; several may open different models at once.
+ * Keeps the {@value #MOST} models open that were used last. Opening a model compares the checksum
+ * of its weights. Safe for several threads; several may open different models at once.
  *
- * @param <T> what an open model is
+ * @param <T> type of an open model
  */
 public final class OpenModels<T> {
 
@@ -24,20 +24,22 @@ public final class OpenModels<T> {
   private final Function<Model, T> opening;
   private final Consumer<T> closing;
 
-  /** In the order of their last use. */
+  /** The open models, in the order of their last use. */
   private final Map<Key, Entry<T>> open = new LinkedHashMap<>(16, 0.75f, true);
 
   /** A published model. */
   public record Key(String name, int version) {}
 
-  /** An open model and how many use it; guarded by the map of all. */
+  /** An open model, and the number of requests that use it; guarded by the map of all. */
   private static final class Entry<T> {
     final CompletableFuture<T> model = new CompletableFuture<>();
     int users;
     boolean evicted;
   }
 
-  /** Opens models with {@code opening}, and in the end each with {@code closing}. */
+  /**
+   * Opens models by {@code opening}, and closes each by {@code closing} when it is no longer kept.
+   */
   public OpenModels(DataDirectory directory, Function<Model, T> opening, Consumer<T> closing) {
     this.directory = directory;
     this.opening = opening;
@@ -45,7 +47,7 @@ public final class OpenModels<T> {
   }
 
   /**
-   * {@return the model that a request means}
+   * {@return the model that a request names}
    *
    * @param version null for the newest
    * @throws Refusal 404 if there is none
@@ -70,14 +72,14 @@ public final class OpenModels<T> {
                         .formatted(version, name, versions)));
   }
 
-  /** What a request does with an open model. */
+  /** The work of a request on an open model. */
   @FunctionalInterface
   public interface Use<T, R> {
     R of(T model) throws IOException;
   }
 
   /**
-   * {@return what {@code use} makes of the model, which stays open meanwhile}
+   * {@return the result of {@code use} on the model, which stays open until then}
    *
    * @throws dev.fathom.store.StoreException if a file of the model is damaged, naming it
    */

@@ -19,7 +19,7 @@ import java.util.jar.JarFile;
 
 /**
  * Backends of the class path, and of the jars in a folder; each jar sees the SPI and itself. A jar
- * that gives none is a backend that says why it is not available.
+ * without a provider is listed as a backend that is not available, with the reason.
  */
 final class Plugins {
 
@@ -89,7 +89,8 @@ final class Plugins {
       ServiceLoader.load(BackendProvider.class, loader).stream()
           .filter(provider -> provider.type().getClassLoader() == loader)
           .forEach(provider -> providers.add(provider.get()));
-    } catch (IOException | RuntimeException | Error e) { // a plugin's errors are its own
+    } catch (IOException | RuntimeException | Error e) {
+      // An error of a plugin must not stop the service.
       return List.of(new Broken(jar, "Its provider cannot be made: %s.".formatted(reason(e))));
     }
     return providers.isEmpty()
@@ -97,13 +98,16 @@ final class Plugins {
         : providers;
   }
 
-  /** A ServiceConfigurationError wraps what a constructor threw. */
+  /**
+   * {@return the cause of an error in one line; a ServiceConfigurationError wraps the exception of
+   * a constructor}
+   */
   private static String reason(Throwable thrown) {
     var cause = thrown.getCause() == null ? thrown.toString() : thrown.getCause().toString();
     return cause.replaceAll("\\s*\\R\\s*", " ");
   }
 
-  /** Stands in the list of backends for a jar that gives none. */
+  /** Stands in the list of backends for a jar whose provider cannot be made, or that has none. */
   private record Broken(Path jar, String reason, String remedy) implements BackendProvider {
 
     Broken(Path jar, String reason) {

@@ -7,7 +7,7 @@ import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Readiness;
 
-/** Ready is who can write down what it is asked to do. */
+/** The service is ready if it can write to its data directory, where trainings are recorded. */
 @Readiness
 final class Ready implements HealthCheck {
 

@@ -3,8 +3,8 @@ package dev.fathom.service;
 import java.util.List;
 
 /**
- * A request that is not fulfilled, with what the client is told. Each API writes it in its own
- * error form.
+ * A request that is refused, with the status and the message for the client. Each API writes it in
+ * its own error form.
  */
 public final class Refusal extends RuntimeException {
   private static final long serialVersionUID = 1;
@@ -16,7 +16,7 @@ public final class Refusal extends RuntimeException {
    * A part of the request that is wrong.
    *
    * @param pointer its place, a JSON pointer (RFC 6901)
-   * @param detail what was expected and what came
+   * @param detail the expectation and the actual value
    */
   public record Field(String pointer, String detail) {}
 
@@ -39,7 +39,7 @@ public final class Refusal extends RuntimeException {
     return status;
   }
 
-  /** {@return what is wrong where, if that is known} */
+  /** {@return the parts of the request that are wrong; empty if that is not known} */
   public List<Field> fields() {
     return fields;
   }

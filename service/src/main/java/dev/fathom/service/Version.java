@@ -5,7 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** What the build wrote down. */
+/** The version and the JVM's flags, which the build wrote to resources. */
 public final class Version {
 
   /** For example {@code 0.1.0}. */

@@ -1,6 +1,5 @@
 /**
  * The service: REST, command line and jobs on top of {@code api}. Start at {@link
- * dev.fathom.service.cli.Main}; what can be configured stands in {@link
- * dev.fathom.service.FathomConfig}.
+ * dev.fathom.service.cli.Main}; {@link dev.fathom.service.FathomConfig} has all settings.
  */
 package dev.fathom.service;

@@ -22,12 +22,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** What cannot be done is told in one sentence, in the API's form, and changes nothing. */
+/** Bad requests are refused with one sentence, in the API's error form, and change nothing. */
 @QuarkusTest
 @QuarkusTestResource(DataFolder.class)
 class BadInputTest {
 
-  /** Fails as nobody foresaw. */
+  /** Throws an exception that nobody foresaw. */
   @Path("/api/v1/unforeseen")
   public static final class Unforeseen {
     @GET

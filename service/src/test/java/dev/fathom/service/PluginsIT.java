@@ -55,7 +55,10 @@ class PluginsIT {
     RestAssured.port = uri.getPort();
   }
 
-  /** Each wrong in its own way; what is said of it, by the name it is listed under. */
+  /**
+   * Jars that are each wrong in another way: the name that each is listed under, and the reason
+   * given.
+   */
   private static Map<String, String> wrong(Path folder) throws IOException {
     PluginJar.write(folder.resolve("wrong.jar"), "", "");
     PluginJar.write(folder.resolve("wrong-copy.jar"), "", "");

@@ -10,10 +10,10 @@ import java.util.stream.Stream;
  * keys^T) values} over the keys that a query sees. Nothing as large as queries times keys need be
  * in memory (Dao et al., "FlashAttention", 2022).
  *
- * <p>A query sees a key unless {@code mask} says no; unless the key stands at or behind {@code
- * valid}; or, where {@code causal}, unless it stands behind the query's own place, where the last
- * query has the place of the last valid key. A query that sees no key gives zeros and a logSumExp
- * of 0. Keys and values that nobody sees must be finite.
+ * <p>A query does not see a key where {@code mask} is false, where the key's index is not below the
+ * number of valid keys, and, if {@code causal}, where the key stands behind the query's own place;
+ * the last query has the place of the last valid key. A query that sees no key gives zeros and a
+ * logSumExp of 0. Keys and values that no query sees must be finite.
  *
  * <p>With dropout, each weight is multiplied, after softmax, by 0 or {@code 1 / (1 - rate)}: by 0
  * where {@link Random} draws a {@code UNIFORM} number below {@code rate}, rounded to f32, at its
@@ -49,7 +49,8 @@ public record Attention(
     implements KernelSpec {
 
   /**
-   * Dropout of the weights (Srivastava et al., 2014), drawn again wherever it is wanted.
+   * Dropout of the weights (Srivastava et al., 2014). It is not stored: the gradient draws the same
+   * numbers again.
    *
    * @param rate the probability of a zero, in [0, 1)
    * @param stream as {@link Random#stream}

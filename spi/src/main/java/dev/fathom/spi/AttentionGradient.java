@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Gradient of {@link Attention}, from what the forward pass gave and saved. With {@code s = scale *
+ * Gradient of {@link Attention}, from the results of the forward pass. With {@code s = scale *
  * queries keys^T}, {@code p = exp(s - logSumExp)} where a query sees a key and else 0, {@code m}
  * the factors of dropout, and all products taken within a head:
  *
@@ -50,7 +50,7 @@ public record AttentionGradient(
     View dKeys,
     View dValues)
     implements KernelSpec {
-  /** C1, C2, C3: as {@link Attention}, gradients like what they are of. */
+  /** C1, C2, C3: as {@link Attention}; each gradient has the shape and type of its operand. */
   public AttentionGradient {
     String name = "attention-gradient";
     Attention.check(name, queries, keys, values, mask, out, logSumExp, dropout);

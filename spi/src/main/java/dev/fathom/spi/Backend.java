@@ -10,8 +10,8 @@ public interface Backend extends AutoCloseable {
   Device device();
 
   /**
-   * Says whether {@code spec} would compile, without generating code; microseconds, not
-   * milliseconds. The answer for equal specs is always the same.
+   * Says whether {@code spec} would compile. It generates no code, since it is asked often: an
+   * answer takes microseconds, not milliseconds. For equal specs it is always the same.
    */
   Plan plan(KernelSpec spec);
 
@@ -27,7 +27,7 @@ public interface Backend extends AutoCloseable {
    * Allocates device memory, zeroed.
    *
    * @param elements 0 or more
-   * @throws BackendException if the memory is not to be had, with the sizes
+   * @throws BackendException if the device has not that much memory; the message has the sizes
    */
   Buffer allocate(DType dtype, long elements);
 
@@ -36,8 +36,9 @@ public interface Backend extends AutoCloseable {
 
   /**
    * {@return this device with the kernel variants that {@link Device#variant()} once named, so that
-   * a resumed run gives the same bits; empty if that cannot be had} It shares buffers and queues
-   * with this backend, and lives as long. By default only the own variant is to be had.
+   * a resumed run gives the same bits; empty if this backend no longer has them} It shares buffers
+   * and queues with this backend, and lives as long as it does. By default a backend has its
+   * current variant alone.
    */
   default Optional<Backend> pinned(String variant) {
     return device().variant().equals(variant) ? Optional.of(this) : Optional.empty();
@@ -47,7 +48,7 @@ public interface Backend extends AutoCloseable {
   @Override
   void close();
 
-  /** Which queue goes first where several wait for the device. */
+  /** Decides which queue goes first where several wait for the device. */
   enum Priority {
     /** Short work that somebody waits for: inference. */
     HIGH,

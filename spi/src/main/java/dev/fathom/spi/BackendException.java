@@ -1,6 +1,8 @@
 package dev.fathom.spi;
 
-/** A device failed: the message names the operation, what was wanted and what the device said. */
+/**
+ * A device failed. The message names the operation, what was expected, and what the device said.
+ */
 public final class BackendException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -23,16 +23,17 @@ public interface BackendProvider {
   /**
    * Opens a device that {@link #probe()} listed.
    *
-   * @param configuration settings. Two are known to all, and a backend that has no use for them
-   *     ignores them: {@code threads}, how many processors to compute with, and {@code cache}, a
-   *     folder that it may keep compiled programs and measurements in: the backend makes it when it
-   *     first writes, shares it with other processes, and works without where that fails. Others
-   *     are the backend's own; one that it does not know is an error
+   * @param configuration settings. Two are given to every backend, and ignored by one that has no
+   *     use for them: {@code threads}, the number of processors to compute with, and {@code cache},
+   *     a folder for compiled programs and measurements. The backend makes that folder when it
+   *     first writes, shares it with other processes, and works without it where that fails. Other
+   *     settings are the backend's own
    * @throws BackendException if the device cannot be opened
+   * @throws IllegalArgumentException if the backend does not know a setting
    */
   Backend open(Device device, Map<String, String> configuration);
 
-  /** What a provider found. */
+  /** The answer of a provider: whether its backend works on this machine. */
   sealed interface Probe {
     /**
      * The backend works here.

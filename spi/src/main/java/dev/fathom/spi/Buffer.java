@@ -1,6 +1,9 @@
 package dev.fathom.spi;
 
-/** A block of device memory. What is dropped is freed in time; {@link #close()} frees it now. */
+/**
+ * A block of device memory. A buffer that nothing refers to is freed some time later; {@link
+ * #close()} frees it at once.
+ */
 public interface Buffer extends AutoCloseable {
   /** {@return the element type} */
   DType dtype();
@@ -8,7 +11,9 @@ public interface Buffer extends AutoCloseable {
   /** {@return the number of elements} */
   long elements();
 
-  /** Frees the memory; twice is once. No launch that uses the buffer may be under way. */
+  /**
+   * Frees the memory. A second call does nothing. No launch that uses the buffer may be under way.
+   */
   @Override
   void close();
 }

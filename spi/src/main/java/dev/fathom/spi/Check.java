@@ -3,7 +3,7 @@ package dev.fathom.spi;
 import java.util.function.ToIntFunction;
 import java.util.stream.Stream;
 
-/** How specs report a broken constraint. */
+/** Checks the constraints of specs, and reports a broken one. */
 final class Check {
   private static final ClassValue<String> NAMES =
       new ClassValue<>() {

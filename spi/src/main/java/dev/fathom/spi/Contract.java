@@ -14,7 +14,7 @@ import java.util.List;
  * @param batchAxes number of leading axes that both operands share
  * @param kAxes number of trailing axes that are summed over
  * @param accumulator type of products and sums: f32, f64, i32 or i64
- * @param epilogue what is stored
+ * @param epilogue function of the result that is stored
  */
 public record Contract(
     Source a, Source b, int batchAxes, int kAxes, DType accumulator, Epilogue epilogue)

@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Convolution (cross-correlation) and its two gradients, which are the three arguments of one
- * trilinear form over {@code x [n, c, in...]}, {@code w [o, c / groups, kernel...]} and {@code y
- * [n, o, out...]}. Padding reads as 0. A NaN or infinity in a sample reaches the results that it
- * takes part in and may reach others that belong to the same sample (Winograd's transforms mix a
- * tile).
+ * Convolution (cross-correlation) and its two gradients. Each of them is one of the three arguments
+ * of one trilinear form, computed from the other two: {@code x [n, c, in...]}, {@code w [o, c /
+ * groups, kernel...]} and {@code y [n, o, out...]}. Padding reads as 0. A NaN or infinity in a
+ * sample reaches the results that it takes part in and may reach others that belong to the same
+ * sample (Winograd's transforms mix a tile).
  *
  * @param role which of the three is computed
  * @param windows one for each spatial axis
@@ -16,7 +16,7 @@ import java.util.List;
  * @param accumulator type of products and sums
  * @param first see {@link Role}
  * @param second see {@link Role}
- * @param epilogue what is stored
+ * @param epilogue function of the result that is stored
  */
 public record Convolve(
     Role role,

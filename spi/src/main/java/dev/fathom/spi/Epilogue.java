@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * What is done with each element of a {@link Contract}'s or {@link Convolve}'s result before it is
- * stored.
+ * A function of each element of a {@link Contract}'s or {@link Convolve}'s result, computed before
+ * the element is stored.
  *
  * @param map input 0 is the result in the accumulator type, input i + 1 is {@code extras.get(i)}
  * @param extras further operands, in the shape of the result (broadcast by stride 0)

@@ -2,6 +2,6 @@ package dev.fathom.spi;
 
 /** A compiled {@link KernelSpec}. Immutable and thread-safe. */
 public interface Kernel {
-  /** {@return what was compiled} */
+  /** {@return the spec that was compiled} */
   KernelSpec spec();
 }

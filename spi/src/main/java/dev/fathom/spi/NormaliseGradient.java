@@ -29,7 +29,7 @@ public record NormaliseGradient(
     View dWeight,
     Optional<View> dBias)
     implements KernelSpec {
-  /** C1, C2: as {@link Normalise}, gradients like what they are of. */
+  /** C1, C2: as {@link Normalise}; each gradient has the shape and type of its operand. */
   public NormaliseGradient {
     Normalise.check("normalise-gradient", x, weight, Optional.of(dWeight), dy, rstd, mean);
     Normalise.check("normalise-gradient", x, weight, dBias, dx, rstd, mean);

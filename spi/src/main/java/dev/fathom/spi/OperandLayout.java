@@ -4,7 +4,7 @@ package dev.fathom.spi;
  * A private operand layout of one backend. Two operands of one source view and equal layouts can
  * share one packed copy.
  *
- * @param id says all that the layout depends on, so that equal ids mean equal packing
+ * @param id names everything that the layout depends on, so that equal ids mean equal packing
  * @param dtype type of the packed elements
  * @param elements size of the packed copy, alignment padding included
  */

@@ -54,7 +54,7 @@ public interface Queue extends AutoCloseable {
     return OptionalLong.empty();
   }
 
-  /** Waits for nothing, frees the queue. */
+  /** Frees the queue, without waiting for its work. */
   @Override
   void close();
 }

@@ -12,12 +12,12 @@ import java.util.List;
  * word1(threefry(blockKey, (i - h, 0)))} otherwise. NORMAL instead uses both words of {@code
  * threefry(blockKey, (i, 0))}.
  *
- * @param distribution what is made of the bits
- * @param stream which sequence: a stable number of the operation, unsigned 32 bit
- * @param out where the numbers go
+ * @param distribution of the numbers that are made of the bits
+ * @param stream number of the sequence, the same for an operation at every run; unsigned 32 bit
+ * @param out the numbers
  */
 public record Random(Distribution distribution, int stream, View out) implements KernelSpec {
-  /** What is made of the random bits. */
+  /** The numbers that are made of the random bits. */
   public enum Distribution {
     /** The 32 bits as i32. */
     BITS,

@@ -6,15 +6,15 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * A recurrent layer over all steps of a sequence. What the input gives to the gates has been
- * computed for all steps at once; {@link Cell} says what a step makes of it.
+ * A recurrent layer over all steps of a sequence. The input's share of the gates has been computed
+ * before, for all steps at once; {@link Cell} has the equations of a step.
  *
  * @param cell the equations
  * @param reverse whether to go from the last step to the first
- * @param x {@code [batch, time, gates, units]}: what the input gives to the gates
+ * @param x {@code [batch, time, gates, units]}: the input's share of the gates
  * @param hidden {@code [gates, units, units]}: the weights U from the state before to the gates
  * @param bias {@code [gates, units]}: added to the product with U
- * @param initial {@code [batch, units]}: the state before the first step that is computed
+ * @param initial {@code [batch, units]}: the state from which the first computed step starts
  * @param mask {@code [batch, time]}, bool: where it is false, the state stays as it was, whatever
  *     stands in {@code x}; empty if every step counts
  * @param states {@code [batch, time, units]}: the state behind each step
@@ -34,7 +34,10 @@ public record Recurrent(
     Optional<View> saved)
     implements KernelSpec {
 
-  /** A step; {@code a} is {@code x + U h + bias} of each gate, s the logistic function. */
+  /**
+   * The equations of a step, where {@code a} is {@code x + U h + bias} of each gate and s the
+   * logistic function.
+   */
   public enum Cell {
     /** {@code h' = tanh(a)}. */
     RNN(1, 0),
@@ -98,7 +101,7 @@ public record Recurrent(
   }
 
   /**
-   * Checks what a layer and its gradient have in common.
+   * Checks the constraints that a layer and its gradient have in common.
    *
    * @param x {@code [batch, time, gates, units]}
    * @param single states of one step

@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Gradient of {@link Recurrent} with respect to what goes through time; those of all weights and
- * biases are sums over {@code dX}. With {@code da} the gradient of {@code a} (of an RNN and LSTM
- * {@code dX} itself; of a GRU {@code dX} with {@code dX[n] * r} for the gate n), {@code dHidden[g,
- * u, v]} is the sum of {@code da[b, t, g, u] * h[b, v]}, h the state before step t, over b and t,
- * and {@code dBias[g, u]} that of {@code da[b, t, g, u]}.
+ * Gradient of {@link Recurrent} with respect to {@code x} and the initial state. Those with respect
+ * to weights and biases are sums over {@code dX}: with {@code da} the gradient of {@code a} (of an
+ * RNN and LSTM {@code dX} itself; of a GRU {@code dX} with {@code dX[n] * r} for the gate n),
+ * {@code dHidden[g, u, v]} is the sum of {@code da[b, t, g, u] * h[b, v]}, h the state before step
+ * t, over b and t, and {@code dBias[g, u]} that of {@code da[b, t, g, u]}.
  *
  * @param cell as of the forward pass
  * @param reverse as of the forward pass

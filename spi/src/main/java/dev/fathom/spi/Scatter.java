@@ -13,7 +13,7 @@ import java.util.List;
  * @param target {@code [rows, inner...]}, of the updates' type, read and written
  */
 public record Scatter(Mode mode, View indices, View updates, View target) implements KernelSpec {
-  /** What happens to the row an index names. */
+  /** How an update changes the row that its index names. */
   public enum Mode {
     /** The update is added. */
     ADD,

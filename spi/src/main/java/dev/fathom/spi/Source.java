@@ -6,7 +6,7 @@ import java.util.List;
  * An operand that is an elementwise function of one or more views, computed while it is read: the
  * prologue of a {@link Reduce} or {@link Contract}.
  *
- * @param views what is read, all of one shape
+ * @param views the views that are read, all of one shape
  * @param map input i is {@code views.get(i)}; one result
  */
 public record Source(List<View> views, Expression map) {

@@ -23,8 +23,8 @@
  * dev.fathom.spi.BackendProvider#spiVersion()}; so its switches over specs, types and operations
  * end in {@code default}.
  *
- * <p>What is checked: every record checks its numbered constraints (C1, C2, ...) when it is made.
- * What is not: that the offsets of a {@link dev.fathom.spi.Binding} keep a view inside its buffer;
- * the core's memory plan answers for that.
+ * <p><b>Checks.</b> Every record checks its numbered constraints (C1, C2, ...) when it is made.
+ * Nobody checks that the offsets of a {@link dev.fathom.spi.Binding} keep a view inside its buffer:
+ * the core's memory plan makes them so.
  */
 package dev.fathom.spi;

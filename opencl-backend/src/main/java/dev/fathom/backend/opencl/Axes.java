@@ -4,8 +4,8 @@ import dev.fathom.spi.View;
 import java.util.Arrays;
 
 /**
- * Axes of a view that are counted as one, in row-major order. Neighbours are merged where one
- * stride leads through both. An empty group has one element.
+ * A group of axes of a view that one index counts, in row-major order. Neighbouring axes are merged
+ * where one stride leads through both. An empty group has one element.
  */
 record Axes(long[] sizes, long[] strides) {
 

@@ -3,9 +3,9 @@ package dev.fathom.backend.opencl;
 import java.util.List;
 
 /**
- * How a GPU multiplies matrices: a group of {@code side x side} work items computes a block of
- * results, {@code each x each} of them in the registers of a work item, from slices of both
- * operands in local memory.
+ * Tile sizes of a matrix product on a GPU: a group of {@code side x side} work items computes a
+ * block of results, {@code each x each} of them in the registers of a work item, from slices of
+ * both operands in local memory.
  *
  * @param side work items along each side of a group
  * @param each results of a work item along each side

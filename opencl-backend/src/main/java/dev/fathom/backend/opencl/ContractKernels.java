@@ -6,7 +6,7 @@ import java.util.List;
 
 /** Chooses how a {@link Contract} is computed. */
 final class ContractKernels {
-  /** Below so many products, a kernel that compiles fast is as good. */
+  /** With fewer products than this a kernel that compiles fast is as good. */
   private static final long TILE_PRODUCTS = 4096;
 
   private ContractKernels() {}

@@ -20,7 +20,9 @@ record Contraction(
     int[] resultRows,
     int[] resultColumns) {
 
-  /** An operand, and which of its axes count products, rows (or columns), and summed elements. */
+  /**
+   * An operand, with those of its axes that count products, rows (or columns), and summed elements.
+   */
   record Operand(View view, int[] batchAxes, int[] rowAxes, int[] depthAxes) {
     Axes batch() {
       return Axes.of(view, batchAxes);

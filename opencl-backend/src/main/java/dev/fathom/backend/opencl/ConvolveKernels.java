@@ -7,7 +7,7 @@ import java.util.List;
 
 /** Chooses how a {@link Convolve} is computed. */
 final class ConvolveKernels {
-  /** Below so many products, a kernel that compiles fast is as good. */
+  /** With fewer products than this a kernel that compiles fast is as good. */
   private static final long TILE_PRODUCTS = 4096;
 
   private ConvolveKernels() {}
@@ -39,7 +39,7 @@ final class ConvolveKernels {
     return axes >= 1 && axes <= 2 && products(spec) >= TILE_PRODUCTS;
   }
 
-  /** {@return the products of all sums} */
+  /** {@return the number of products in all sums} */
   static long products(Convolve spec) {
     Shape result = spec.epilogue().shape();
     long depth =

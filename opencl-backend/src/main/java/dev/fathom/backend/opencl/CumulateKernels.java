@@ -25,7 +25,7 @@ final class CumulateKernels {
     DType type = spec.x().dtype();
     KernelCode code = new KernelCode("cumulate");
     Lines lines = new Lines(code, List.of(spec.x(), spec.out()));
-    // A long sum in one direction needs the digits; every processor has them.
+    // A long sum in one direction loses digits in f32; every processor computes in f64.
     boolean wide = !target.gpu() && type.valueType() == DType.F32;
     String value = CTypes.value(wide ? DType.F64 : type.valueType(), 1);
     combine(code, value, type.valueType());

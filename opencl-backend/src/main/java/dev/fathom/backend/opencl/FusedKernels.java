@@ -18,7 +18,7 @@ final class FusedKernels {
   /** OpenCL promises room for 128 arguments of 8 bytes. */
   static final int MAX_ARGUMENTS = 120;
 
-  /** Elements that are worth a work item of a processor. */
+  /** The fewest elements for which a work item of a processor pays. */
   private static final int CHEAP_ELEMENTS = 8192;
 
   private static final int DEAR_ELEMENTS = 1024;
@@ -154,7 +154,7 @@ final class FusedKernels {
     }
   }
 
-  /** {@return where the index 0 of a binding lies} */
+  /** {@return a C expression: the place of a binding's index 0} */
   static String start(int binding) {
     return "b" + binding + " + o" + binding;
   }

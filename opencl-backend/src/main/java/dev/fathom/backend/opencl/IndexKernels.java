@@ -17,11 +17,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Rows by index, and blocks whose place is known at run time. What is only moved is moved as
- * integers of its width, so that types share programs.
+ * Gather, scatter, and blocks whose place is known at run time. Elements that are only moved are
+ * moved as integers of their width, so that types share programs.
  */
 final class IndexKernels {
-  /** Work items that keep a GPU busy. */
+  /** The number of work items that keeps a GPU busy. */
   private static final long GPU_ITEMS = 65_536;
 
   private IndexKernels() {}
@@ -176,7 +176,7 @@ final class IndexKernels {
     return slice(spec.target(), 1, spec.update(), 0, target);
   }
 
-  /** Copies a block to or from a whole, whichever is binding 1. */
+  /** Copies a block to or from the whole: binding 1 is the target. */
   private static List<Step> slice(View whole, int w, View block, int b, Target target) {
     Shape shape = block.shape();
     if (shape.elements() == 0) {

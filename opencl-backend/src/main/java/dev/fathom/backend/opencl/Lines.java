@@ -13,13 +13,13 @@ import java.util.stream.IntStream;
  * {@code q<i>} and goes on by {@code e<i>}; its length is {@code n}.
  */
 final class Lines {
-  /** Lines that lie in fewer loops share the program of those that lie in so many. */
+  /** The least number of loops in a source, so that lines in fewer loops share the program. */
   private static final int LOOPS = 2;
 
-  /** Work items of a GPU that share a short line. */
+  /** The number of a GPU's work items that share a short line. */
   private static final int SMALL_GROUP = 32;
 
-  /** How many lines there are. */
+  /** The number of lines. */
   final long count;
 
   /** The elements of a line. */
@@ -57,7 +57,7 @@ final class Lines {
     return positions.ofElement(indent, number);
   }
 
-  /** {@return how many lines are worth a work item of a processor} */
+  /** {@return the fewest lines for which a work item of a processor pays} */
   long perItem(long elements) {
     return elements / Math.max(Target.LANES, length);
   }

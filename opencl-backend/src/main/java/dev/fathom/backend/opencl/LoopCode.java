@@ -8,8 +8,8 @@ import java.util.function.IntFunction;
 import java.util.stream.IntStream;
 
 /**
- * Writes how a kernel walks a {@link Nest}: sizes and strides are arguments, the row number (all
- * loops but the innermost, as one number) is taken apart, and each view gets a pointer to its row.
+ * Writes the loops of a kernel over a {@link Nest}. Sizes and strides are arguments. All loops but
+ * the innermost are one row number, which is taken apart; each view gets a pointer to its row.
  */
 final class LoopCode {
   private final KernelCode code;
@@ -57,8 +57,8 @@ final class LoopCode {
   }
 
   /**
-   * {@return whether the steps of the innermost loop are no part of the source} One that is neither
-   * 0 nor 1 rules out lanes, so then all are arguments: fewer programs to compile.
+   * {@return whether the steps of the innermost loop are arguments} A step that is neither 0 nor 1
+   * rules out lanes; then all steps are arguments, so that fewer programs are compiled.
    */
   boolean isFree() {
     return free;

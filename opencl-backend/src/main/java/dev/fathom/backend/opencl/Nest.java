@@ -72,7 +72,7 @@ record Nest(long[] sizes, long[][] strides, int[] axes) {
         axes.stream().mapToInt(Integer::intValue).toArray());
   }
 
-  /** {@return the axes whose position an expression asks for} */
+  /** {@return the axes whose position an expression uses} */
   static boolean[] named(Expression map, int rank) {
     boolean[] named = new boolean[rank];
     for (Expression.Node node : map.nodes()) {
@@ -83,7 +83,10 @@ record Nest(long[] sizes, long[][] strides, int[] axes) {
     return named;
   }
 
-  /** {@return the same in so many loops or more, those added of one iteration and outermost} */
+  /**
+   * {@return the same space in at least that many loops; those that are added have one iteration
+   * and are outermost}
+   */
   Nest atLeast(int loops) {
     int more = loops - sizes.length;
     if (more <= 0) {

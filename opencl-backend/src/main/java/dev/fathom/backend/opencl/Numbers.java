@@ -4,18 +4,19 @@ import dev.fathom.backend.opencl.code.KernelCode;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * How sizes and strides get into a kernel. In the source they make fast loops; as arguments, specs
- * of one structure share a program, which is worth more where there is little to compute.
+ * Decides how a kernel gets its sizes and strides. Numbers in the source make fast loops; numbers
+ * that are arguments let specs of one structure share a program, which matters more where there is
+ * little to compute.
  */
 @FunctionalInterface
 interface Numbers {
-  /** Most arguments that are spent on numbers; a kernel has room for about 120. */
+  /** The most arguments that numbers may take; a kernel has room for about 120. */
   int MOST = 72;
 
   /** {@return a C expression of type long} */
   String of(long value);
 
-  /** Below so much work, elements or products, kernels are shared. */
+  /** With less work than this, in elements or products, kernels are shared. */
   long SHARED = 1 << 16;
 
   /** {@return numbers in the source where there is much to do, else arguments} */

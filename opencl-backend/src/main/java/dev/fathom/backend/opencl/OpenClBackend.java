@@ -31,13 +31,16 @@ import dev.fathom.spi.Sort;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/** The opened device: asks the kernel family of each spec. */
+/** The opened device. It asks the class of a spec's kernel family to plan and to compile it. */
 final class OpenClBackend implements Backend {
   private final Device device;
   private final Settings settings;
   private final Target target;
 
-  /** Whether closing frees the device: not that of a sibling, and not twice, as drivers crash. */
+  /**
+   * Whether closing frees the device. A pinned sibling must not free it, and nobody twice, since
+   * drivers crash.
+   */
   private final AtomicBoolean owner;
 
   private OpenClBackend(
@@ -60,7 +63,7 @@ final class OpenClBackend implements Backend {
     return new OpenClBackend(index, context, settings, variant, true);
   }
 
-  /** {@return the same device with these kernels} */
+  /** {@return a backend on the same device with these kernels} */
   static OpenClBackend sharing(int index, ClContext context, Settings settings, Variant variant) {
     return new OpenClBackend(index, context, settings, variant, false);
   }

@@ -29,7 +29,7 @@ final class OpenClKernel implements Kernel {
   private final Stage[] stages;
 
   /**
-   * A kernel to be.
+   * A kernel before it is compiled.
    *
    * @param code its source and arguments
    * @param size its work items
@@ -37,7 +37,7 @@ final class OpenClKernel implements Kernel {
   record Step(KernelCode code, WorkSize size) {}
 
   /**
-   * What a binding must be.
+   * The demands on a binding.
    *
    * @param low the lowest element that the view reaches, counted from its index 0
    * @param high the highest; below {@code low} if the view is empty
@@ -144,7 +144,7 @@ final class OpenClKernel implements Kernel {
     return spec;
   }
 
-  /** A view that leaves its buffer would crash the process where the device is its processor. */
+  /** Refuses a view that leaves its buffer: on a processor it would crash the process. */
   private void check(Binding[] bindings, long[] scalars) {
     if (bindings.length != operands.size()) {
       throw refused("bindings", operands.size(), bindings.length);

@@ -85,7 +85,7 @@ final class OpenClQueue implements Queue {
     try {
       work.run();
     } catch (BackendException e) {
-      // A device tells late: what broke is this, or the launches before it.
+      // A device reports an error late: this call failed, or a launch before it.
       throw poison(last == null ? operation : operation + " after " + last.spec().name(), e);
     }
   }

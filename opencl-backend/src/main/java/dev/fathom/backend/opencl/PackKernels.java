@@ -11,7 +11,7 @@ import java.util.List;
 
 /** {@link Pack} into {@link Panels}. A work item packs part of a panel. */
 final class PackKernels {
-  /** Elements of a panel that a work item packs. */
+  /** The number of a panel's elements that a work item packs. */
   private static final int ITEM_ELEMENTS = 1 << 13;
 
   private PackKernels() {}

@@ -11,8 +11,8 @@ import java.util.stream.LongStream;
 
 /**
  * The packed form of a matrix operand: {@code [batch, panel, depth, width]}, where a panel holds
- * {@code width} rows of the operand. If the rows do not come out even, the last panel overlaps the
- * one before it; a single panel with too few rows is filled up with zeros.
+ * {@code width} rows of the operand. If {@code width} does not divide the rows, the last panel
+ * overlaps the one before it; a single panel with too few rows is filled up with zeros.
  *
  * @param groups the operand's first axis is split into that many, which become a batch axis
  * @param batch axes that count products, after the split
@@ -72,7 +72,7 @@ record Panels(int groups, int[] batch, int[] rows, int[] depth, int width, DType
     return layout.id().startsWith(PREFIX + " ");
   }
 
-  /** {@return what a layout of {@link #layout} says} */
+  /** {@return the panels that a layout of {@link #layout} describes} */
   static Panels parse(OperandLayout layout) {
     String[] parts = layout.id().split(" ");
     return new Panels(

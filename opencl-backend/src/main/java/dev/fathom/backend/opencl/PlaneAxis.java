@@ -48,7 +48,7 @@ record PlaneAxis(
         reach - (int) window.padLow());
   }
 
-  /** {@return elements of the plane that so many results need} */
+  /** {@return the number of the plane's elements that this many results read} */
   int extent(int count) {
     return (count - 1) * step + (taps - 1) * Math.abs(tapStep) + 1;
   }
@@ -63,7 +63,7 @@ record PlaneAxis(
     return Math.max(0, Math.ceilDiv(-lead, spread));
   }
 
-  /** {@return behind the last source element inside the plane} */
+  /** {@return the index behind the last source element inside the plane} */
   int end() {
     return Math.clamp(
         Math.floorDiv(extent() - 1 - lead, spread) + 1, begin(), Math.max(begin(), source));

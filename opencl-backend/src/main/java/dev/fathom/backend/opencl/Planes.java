@@ -8,7 +8,7 @@ import dev.fathom.spi.Window;
 
 /**
  * The zero-padded copy of the channels of one sample, or of a strip of its rows, that a work item
- * makes before it convolves. No tap has to ask whether it is inside.
+ * makes before it convolves. So no tap has to test whether it is inside.
  *
  * @param view the source, {@code [n, channels, height, width]} or without height
  * @param type of the copy
@@ -18,7 +18,7 @@ import dev.fathom.spi.Window;
  * @param strip rows of results that a strip is for
  */
 record Planes(View view, DType type, int channels, PlaneAxis rows, PlaneAxis columns, int strip) {
-  /** Elements that stay in a second-level cache beside the weights. */
+  /** The number of elements that stay in a second-level cache beside the weights. */
   private static final int MOST = 48 << 10;
 
   /** {@return the vertical and the horizontal axis of a convolution's source} */
@@ -38,7 +38,7 @@ record Planes(View view, DType type, int channels, PlaneAxis rows, PlaneAxis col
     return axes;
   }
 
-  /** {@return planes with strips of at most so many rows that fit the cache} */
+  /** {@return planes whose strips have as many rows as fit the cache, and no more than a limit} */
   static Planes of(Convolve spec, int channels, int mostRows) {
     PlaneAxis[] axes = axes(spec);
     int strip = Math.max(1, mostRows);
@@ -63,7 +63,7 @@ record Planes(View view, DType type, int channels, PlaneAxis rows, PlaneAxis col
     return Math.ceilDiv((long) channels * plane(), 16L) * 16;
   }
 
-  /** Writes zeros everywhere; what lies between source elements is not written again. */
+  /** Writes zeros everywhere; those between source elements are written only here. */
   void clear(StringBuilder out, String indent, String planes) {
     out.append(indent).append("for (int i = 0; i < ").append(elements()).append("; i++) ");
     out.append(planes).append("[i] = 0;\n");
@@ -130,7 +130,7 @@ record Planes(View view, DType type, int channels, PlaneAxis rows, PlaneAxis col
     out.append(body.indent(indent.length()));
   }
 
-  /** {@return where the plane holds what a tap of result 0 meets} */
+  /** {@return the place in the plane of the element that a tap of result 0 reads} */
   String tap(String row, String column) {
     return "(%d + %s * %d) * %d + %d + %s * %d"
         .formatted(

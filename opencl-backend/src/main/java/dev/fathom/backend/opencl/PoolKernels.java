@@ -14,7 +14,7 @@ import java.util.List;
 
 /**
  * Maximum pooling and its gradient. On a GPU a work item makes one element of the result, on a
- * processor whole planes. Windows of 2 x 2 that do not overlap are done several at once.
+ * processor whole planes. Windows of 2 x 2 that do not overlap are computed several at once.
  */
 final class PoolKernels {
   private PoolKernels() {}
@@ -246,7 +246,7 @@ final class PoolKernels {
       StringBuilder body = new StringBuilder("    %s sum = 0;\n".formatted(value));
       StringBuilder tap = new StringBuilder("0");
       for (int axis = 0; axis < axes; axis++) {
-        // Of the windows that begin at or before x, the last, and back to the first that reaches x.
+        // From the last window that begins at or before x, back to the first that reaches x.
         body.append(
             """
                 const long far%1$d = x%1$d + pad%1$d - (size%1$d - 1) * dilation%1$d;
@@ -323,7 +323,10 @@ final class PoolKernels {
       return "    " + "}".repeat(target.gpu() ? 0 : axes) + "\n  }\n";
     }
 
-    /** Rows of windows, several at once; the last ones again where they do not come out even. */
+    /**
+     * Computes rows of windows, several at once; where these do not divide the row, the last ones
+     * are computed twice.
+     */
     private Step tiles(String tile, String row, String rest) {
       for (int lanes : new int[] {4, 8}) {
         code.functions().append(tile.replace("LANES", "" + lanes).replace("PAIRS", "" + 2 * lanes));

@@ -5,11 +5,11 @@ import java.util.List;
 
 /**
  * The source of pooling by windows of 2 x 2 that do not overlap, several windows side by side.
- * LANES stands for their number and PAIRS for twice that. A row that does not come out even has its
- * last windows twice: the same numbers are written again.
+ * LANES stands for their number and PAIRS for twice that. Where the tiles do not divide a row its
+ * last windows are computed twice, and the same numbers are written again.
  */
 final class PoolTiles {
-  /** The windows meant. */
+  /** The windows that these tiles compute. */
   static final List<Window> WINDOWS = List.of(new Window(2, 2, 0, 0, 1), new Window(2, 2, 0, 0, 1));
 
   /** Function {@code tileN}: so many windows side by side. */

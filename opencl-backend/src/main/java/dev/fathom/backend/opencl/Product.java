@@ -7,8 +7,8 @@ import dev.fathom.spi.DType;
 import dev.fathom.spi.View;
 
 /**
- * A batch of matrix products whose operands are read where they lie, element by element: what every
- * contract and convolution is.
+ * A batch of matrix products whose operands are read where they lie, element by element. Every
+ * contract and every convolution is one.
  *
  * @param accumulator type of the sums
  * @param batch number of products
@@ -21,8 +21,8 @@ import dev.fathom.spi.View;
  * @param rightAlong the same of the right operand
  * @param leftType how the left operand is stored
  * @param rightType how the right operand is stored
- * @param results what becomes of the sums
- * @param index how the results name one
+ * @param results stores the sums
+ * @param index names a result
  */
 record Product(
     DType accumulator,
@@ -112,7 +112,10 @@ record Product(
     return code;
   }
 
-  /** Writes what becomes of one sum; batch, row and column stand in variables of these names. */
+  /**
+   * Writes the epilogue and the stores of one sum, whose place is in the variables batch, row and
+   * column.
+   */
   void store(StringBuilder out, String indent, Numbers numbers, String value) {
     results.element(out, indent, numbers, value, index.of(numbers, "batch", "row", "column"));
   }

@@ -11,20 +11,20 @@ import java.util.List;
 final class ProductKernels {
   private static final int PLAIN_GROUP = 64;
 
-  /** Rows or columns that would leave most of a block idle. */
+  /** With no more rows or columns than this, most of a block would be idle. */
   private static final int FEW = 4;
 
-  /** Groups that keep a GPU busy; with fewer, sums are cut into parts. */
+  /** The number of groups that keeps a GPU busy; with fewer, sums are cut into parts. */
   private static final long BUSY_GROUPS = 256;
 
-  /** Products that are worth a part of a sum. */
+  /** The fewest products for which a part of a sum pays. */
   private static final long PART = 256;
 
   private static final int MOST_PARTS = 64;
 
   private ProductKernels() {}
 
-  /** {@return what {@link #grouped} needs} */
+  /** {@return the plan with the workspace that {@link #grouped} needs} */
   static Plan.Accepted plan(Product product, Blocks blocks) {
     long parts = parts(product, blocks);
     return parts == 1
@@ -285,7 +285,7 @@ final class ProductKernels {
                 operand.load(numbers, "batch", "line", "k")));
   }
 
-  /** Keeps the columns of a slice out of one memory bank. */
+  /** Pads the rows of a slice, so that a column does not lie in one memory bank. */
   private static int pitch(Blocks blocks) {
     return blocks.size() + 1;
   }

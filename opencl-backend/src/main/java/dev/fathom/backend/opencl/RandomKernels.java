@@ -9,7 +9,10 @@ import dev.fathom.spi.Shape;
 import dev.fathom.spi.View;
 import java.util.List;
 
-/** Random numbers: a counter gives two words, each an element, or both together a normal. */
+/**
+ * Random numbers. A counter gives two words; each makes an element, or both together a normally
+ * distributed one.
+ */
 final class RandomKernels {
   private RandomKernels() {}
 

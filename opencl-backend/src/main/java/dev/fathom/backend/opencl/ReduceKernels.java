@@ -21,12 +21,12 @@ import java.util.List;
 
 /**
  * Reductions. The reduced elements are cut into segments, and few results with many elements each
- * into parts, which a second step combines; both by shape alone, so that the sum is the same
- * whatever the device has at hand. Segment sums of floats are added with compensation (Neumaier,
- * 1974), which keeps long sums as exact as pairwise summation.
+ * into parts, which a second step combines. Both cuts depend on the shape alone, so that a sum has
+ * the same bits on any number of processors. Segment sums of floats are added with compensation
+ * (Neumaier, 1974), which keeps long sums as exact as pairwise summation.
  */
 final class ReduceKernels {
-  /** Elements that are worth a part of their own. */
+  /** The fewest elements for which a part of its own pays. */
   private static final long PART_ELEMENTS = 32768;
 
   private static final long CPU_TASKS = 16;
@@ -38,10 +38,10 @@ final class ReduceKernels {
 
   private static final long LONG_CHAIN = 4096;
 
-  /** Loops of a walk without lanes. */
+  /** The number of loops of a walk without lanes. */
   private static final int PLAIN_LOOPS = 3;
 
-  /** Elements that are worth a work item of a processor. */
+  /** The fewest elements for which a work item of a processor pays. */
   private static final long ITEM_ELEMENTS = 8192;
 
   private ReduceKernels() {}
@@ -79,13 +79,13 @@ final class ReduceKernels {
     return range;
   }
 
-  /** Which elements a work item has side by side. */
+  /** The elements that a work item computes side by side. */
   private enum Along {
     /** Neighbours that are reduced: lanes, or the items of a group. */
     REDUCED,
     /** Neighbouring results: lanes of a work item. */
     KEPT,
-    /** None. */
+    /** One element at a time. */
     NONE
   }
 
@@ -181,7 +181,7 @@ final class ReduceKernels {
       return true;
     }
 
-    /** Into how many parts to cut the elements of each result. */
+    /** The number of parts into which the elements of each result are cut. */
     private long parts() {
       if (spec.op().isPosition() || results == 0 || segments < 2) {
         return 1;
@@ -201,7 +201,7 @@ final class ReduceKernels {
       return Math.max(1, Math.min(wanted, most));
     }
 
-    /** How many pieces of results are computed one by one. */
+    /** The number of pieces of results that are computed one by one. */
     private long tasks() {
       return along == Along.KEPT
           ? kept.rows() * Math.ceilDiv(kept.innerSize(), columns())
@@ -213,7 +213,7 @@ final class ReduceKernels {
       return along == Along.KEPT ? Target.LANES : 1;
     }
 
-    /** {@return where the results of a part go: without gaps, in the order of the output} */
+    /** {@return the view of the parts' results: without gaps, in the order of the output} */
     View partial() {
       View output = spec.output();
       Integer[] axes = new Integer[output.rank()];
@@ -258,7 +258,10 @@ final class ReduceKernels {
       return new Step(code, target.gpu() ? gpuBody(output) : cpuBody(output));
     }
 
-    /** Where nothing is side by side, one form of loops serves all: fewer programs to compile. */
+    /**
+     * Where no elements are side by side all specs share one form of loops, so that fewer programs
+     * are compiled.
+     */
     private LoopCode walk(String prefix, Nest nest, List<DType> types) {
       return along == Along.NONE
           ? LoopCode.free(code, prefix, nest.atLeast(PLAIN_LOOPS), types)
@@ -361,7 +364,9 @@ final class ReduceKernels {
       keptLoops.row(indent, "keptRow", view -> start(view, output));
     }
 
-    /** Writes what computes and stores one result, or {@code lanes} that are side by side. */
+    /**
+     * Writes the code that computes and stores one result, or {@code lanes} that are side by side.
+     */
     private void result(String indent, int lanes) {
       accumulator(indent, lanes);
       beginSegments(indent, lanes);
@@ -379,7 +384,7 @@ final class ReduceKernels {
       store(indent, lanes, spec.op().isPosition() ? "(int)at" : "total");
     }
 
-    /** Writes what a group of work items computes together: one result. */
+    /** Writes the code by which a group of work items computes one result together. */
     private void groupResult() {
       String t = CTypes.value(type, 1);
       code.add("  const int item = get_local_id(0);\n");

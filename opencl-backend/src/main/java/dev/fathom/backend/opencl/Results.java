@@ -11,11 +11,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Writes what becomes of each result of a product: the epilogue and the stores. A result is named
- * by one index for each group of its axes, for example batch, row, column.
+ * Writes the epilogue and the stores of each result of a product. A result is named by one index
+ * for each group of its axes, for example batch, row, column.
  */
 final class Results {
-  /** Binding of the first extra operand: behind the two that are multiplied. */
+  /** The binding of the first extra operand, behind the two that are multiplied. */
   private static final int FIRST_EXTRA = 2;
 
   private final Epilogue epilogue;

@@ -5,14 +5,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What the backend was opened with.
+ * The settings that the backend was opened with.
  *
  * @param cache folder for compiled programs and tuning
  * @param kernels which kernels to use: those for GPUs, those for processors, or by device
  * @param profiling whether launches are timed
  */
 record Settings(Optional<Path> cache, Kernels kernels, boolean profiling) {
-  /** Which of the two kinds of kernels. */
+  /** The two kinds of kernels, and the choice by device. */
   enum Kernels {
     AUTO,
     CPU,

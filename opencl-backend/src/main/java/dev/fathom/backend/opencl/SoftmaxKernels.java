@@ -158,7 +158,7 @@ final class SoftmaxKernels {
       return WorkSize.groups(lines.count, lines.group());
     }
 
-    /** Combines a value of every work item of the group, in the same order always. */
+    /** Combines a value of every work item of the group, always in the same order. */
     private void fold(String value, String pair) {
       code.add(
           """
@@ -195,7 +195,10 @@ final class SoftmaxKernels {
       return size;
     }
 
-    /** Writes functions for parts of a row, padded with what no maximum and no sum sees. */
+    /**
+     * Writes functions for parts of a row, which are padded with values that change neither maximum
+     * nor sum.
+     */
     private void vectors() {
       int lanes = type == DType.F64 ? 8 : 16;
       code.functions()

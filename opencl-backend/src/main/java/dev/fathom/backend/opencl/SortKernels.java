@@ -11,7 +11,8 @@ import java.util.List;
 
 /**
  * A stable sort of lines. On a processor a merge sort of positions, whose second half is workspace.
- * On a GPU every element counts those before it: that is quadratic, but nothing waits for anything.
+ * On a GPU every element counts those before it: that is quadratic, but no work item waits for
+ * another.
  */
 final class SortKernels {
   private SortKernels() {}

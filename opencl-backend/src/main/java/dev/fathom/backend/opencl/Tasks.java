@@ -6,10 +6,10 @@ import dev.fathom.spi.Plan;
 
 /** Cuts tasks into work items: each does one on a GPU, and a run of them on a processor. */
 final class Tasks {
-  /** Elements that are worth a work item of a processor. */
+  /** The fewest elements for which a work item of a processor pays. */
   static final long CHEAP_ELEMENTS = 8192;
 
-  /** The same where each takes many instructions. */
+  /** The same for elements that take many instructions each. */
   static final long DEAR_ELEMENTS = 1024;
 
   private Tasks() {}
@@ -26,7 +26,7 @@ final class Tasks {
    * it with one brace.
    *
    * @param count of tasks, 1 or more
-   * @param least tasks that are worth a work item of a processor
+   * @param least the fewest tasks for which a work item of a processor pays
    * @return the work items to launch
    */
   static WorkSize open(KernelCode code, Target target, long count, long least) {

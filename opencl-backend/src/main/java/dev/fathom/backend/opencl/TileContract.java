@@ -14,18 +14,21 @@ import java.util.Optional;
 
 /**
  * A contract for processors: a work item computes one tile of the result, its sums in registers. A
- * row of the right operand is loaded as vectors, the left operand's elements one by one, which
- * costs nothing when they come in any regular steps. Tiles overlap where the sizes do not come out
- * even; both write the same bits.
+ * row of the right operand is loaded as vectors, and the elements of the left operand one by one,
+ * which costs no more whatever their stride is. Where tiles do not divide the result they overlap;
+ * both write the same bits.
  */
 record TileContract(
     Contract spec, Contraction contraction, Results results, TileCode tile, boolean packsRight) {
-  /** Rows of the left operand from which packing the right one pays even if it has vectors. */
+  /**
+   * The number of the left operand's rows from which on it pays to pack the right one, even if that
+   * could be loaded as vectors.
+   */
   private static final int PACKED_ROWS = 640;
 
   private static final int MOST_VECTORS = 4;
 
-  /** {@return the tiles that waste the least} */
+  /** {@return the tiles with the fewest needless sums} */
   static TileContract of(Contract spec, Tiles tiles) {
     Contraction contraction = Contraction.of(spec);
     TileContract plain = of(spec, contraction, tiles);
@@ -59,7 +62,10 @@ record TileContract(
     return new TileContract(spec, contraction, results, tile, !vector);
   }
 
-  /** Compared between the two orientations: sums that are computed, the needless ones too. */
+  /**
+   * {@return the sums that are computed, the needless ones included} The two orientations are
+   * compared by it.
+   */
   private double cost() {
     double sums = (double) rowTiles() * tile.rows() * columnTiles() * tile.columns();
     return results.runs(2) ? sums : sums * 1.15;

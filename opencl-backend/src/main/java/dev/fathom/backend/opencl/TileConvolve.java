@@ -19,10 +19,10 @@ import java.util.Optional;
  * channels are products of elements of the planes, one by one, and vectors of packed weights.
  */
 final class TileConvolve {
-  /** Most work items; each has its own planes. */
+  /** The most work items; each has planes of its own. */
   private static final int MOST_ITEMS = 64;
 
-  /** Strips are made until there is so much to do at once. */
+  /** Samples are cut into strips until there are this many work items. */
   private static final int JOBS = 8;
 
   private final Convolve spec;

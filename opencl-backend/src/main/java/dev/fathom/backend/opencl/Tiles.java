@@ -4,7 +4,7 @@ import dev.fathom.spi.DType;
 import java.util.List;
 
 /**
- * How large the tiles are that a work item of a processor holds in registers.
+ * The size of the tiles that a work item of a processor holds in registers.
  *
  * @param rows rows of a tile
  * @param vectors vectors in a row

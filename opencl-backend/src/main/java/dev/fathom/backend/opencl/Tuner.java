@@ -25,22 +25,21 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Finds the fastest {@link Variant} for a device, once: the winner stands in the cache folder, by
- * device and driver. Without a folder there is no search, as its answer might differ from start to
- * start.
+ * Finds the fastest {@link Variant} for a device, once: the winner is kept in the cache folder, by
+ * device and driver. Without a folder there is no search, since each start might find another one.
  */
 final class Tuner {
   private static final Logger LOGGER = System.getLogger(Tuner.class.getName());
 
-  /** The search ends here even if there is more to try. */
+  /** The search ends after this time even if candidates are left. */
   private static final long MOST_NANOS = 2_000_000_000;
 
-  /** What is timed: a product of square matrices of that size. */
+  /** The size of the square matrices whose product is timed. */
   private static final int SIZE = 384;
 
   private static final int ROUNDS = 10;
 
-  /** A winner must be so much faster than a likelier candidate. */
+  /** A winner takes at most this share of the time of a likelier candidate. */
   private static final double MARGIN = 0.9;
 
   private Tuner() {}
@@ -96,7 +95,7 @@ final class Tuner {
               .ifPresent(trials::add);
         }
       }
-      // In turn, so that whatever else the machine does hits them all.
+      // In turn, so that other work of the machine slows all of them.
       for (int round = 0; round < ROUNDS; round++) {
         trials.forEach(Trial::run);
       }
@@ -126,7 +125,7 @@ final class Tuner {
     private final Queue queue;
     private final Binding[] bindings;
 
-    /** Nanoseconds of the fastest run. */
+    /** The time of the fastest run, in nanoseconds. */
     private double least = Double.POSITIVE_INFINITY;
 
     private Trial(Variant variant, Backend backend, Contract spec) {

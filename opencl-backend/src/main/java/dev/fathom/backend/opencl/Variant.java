@@ -5,14 +5,14 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * Which kernels a device gets, and how large their tiles are. What {@link Tuner} chooses, what a
- * device's variant names, and what a resumed run pins.
+ * The kind of kernels for a device, and the size of their tiles. {@link Tuner} chooses one, the
+ * device's variant names it, and a resumed run pins it.
  */
 sealed interface Variant permits Tiles, Blocks {
   /** {@return the name, for example {@code cpu 14x2x64}} */
   String label();
 
-  /** {@return what to choose from, the likeliest first} */
+  /** {@return the candidates, the likeliest first} */
   static List<? extends Variant> candidates(boolean gpu) {
     return gpu ? Blocks.CANDIDATES : Tiles.CANDIDATES;
   }

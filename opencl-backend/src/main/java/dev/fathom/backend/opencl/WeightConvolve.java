@@ -10,7 +10,7 @@ import dev.fathom.spi.View;
 import java.util.List;
 
 /**
- * The gradient of a convolution with respect to its weights, for processors. A work item does a
+ * The gradient of a convolution with respect to its weights, for processors. A work item computes a
  * chunk of the samples: it copies the input into {@link Planes} and the gradient so that channels
  * lie side by side, and adds for every position the products of taps and vectors of channels. The
  * chunks' sums are added in order by a second kernel.
@@ -18,7 +18,7 @@ import java.util.List;
 final class WeightConvolve {
   private static final int CHUNKS = 16;
 
-  /** Most elements of all chunks' sums. */
+  /** The most elements of all chunks' sums together. */
   private static final long SUMS = 1 << 24;
 
   private static final int JOBS = 8;
@@ -33,7 +33,7 @@ final class WeightConvolve {
   private final int rowsEach;
   private final int columnsEach;
 
-  /** Output channels in whole tiles. */
+  /** The number of output channels, rounded up to whole tiles. */
   private final int width;
 
   private final int chunkSamples;
@@ -199,7 +199,7 @@ final class WeightConvolve {
     return new OpenClKernel.Step(code, new WorkSize(new long[] {parts, chunks}, new long[] {1, 1}));
   }
 
-  /** Where a row of the tile meets the plane, from its first one. */
+  /** The place in the plane of a row of the tile, from its first row. */
   private int offset(int row) {
     int channel = row / (rowsEach * columnsEach);
     int ky = row / columnsEach % rowsEach;
@@ -209,7 +209,7 @@ final class WeightConvolve {
         + kx * planes.columns().tapStep();
   }
 
-  /** Where the sums of a row of the tile are, from its first one. */
+  /** The place of the sums of a row of the tile, from its first row. */
   private int target(int row) {
     int channel = row / (rowsEach * columnsEach);
     int ky = row / columnsEach % rowsEach;

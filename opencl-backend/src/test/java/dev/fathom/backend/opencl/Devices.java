@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Assumptions;
 
-/** The OpenCL device that tests run on; without one a test is skipped, and says why. */
+/** The OpenCL device that tests run on; without one a test is skipped with the reason. */
 public final class Devices {
   private Devices() {}
 

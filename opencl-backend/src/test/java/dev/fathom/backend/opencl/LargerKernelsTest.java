@@ -32,8 +32,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * What conformance cases are too small for: several vectors a row, several work items, several
- * groups. Compared with the oracle, exactly.
+ * Specs that are larger than those of the conformance cases: several vectors a row, several work
+ * items, several groups. The results must equal those of the oracle.
  */
 class LargerKernelsTest {
   private static final Window TILE = new Window(2, 2, 0, 0, 1);

@@ -129,7 +129,10 @@ class OpenClBackendTest {
     }
   }
 
-  /** A service compiles anew for every training: what is dropped must not stay with the driver. */
+  /**
+   * A service compiles anew for every training, so the driver must not keep kernels that nothing
+   * refers to.
+   */
   @Test
   void kernelsThatAreDroppedAreFreed() throws InterruptedException {
     try (ClContext context = context(Optional.empty())) {
@@ -219,7 +222,7 @@ class OpenClBackendTest {
     }
   }
 
-  /** Handles are numbers: what the garbage collector moves or frees meanwhile must not matter. */
+  /** Handles are numbers, so the garbage collector must do no harm while a kernel runs. */
   @Test
   void garbageCollectionDoesNotDisturbLaunches() {
     try (Backend backend = Devices.open(Map.of());

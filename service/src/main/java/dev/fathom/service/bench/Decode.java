@@ -12,15 +12,15 @@ import java.util.stream.IntStream;
 /**
  * Greedy generation by {@link Network#GPT}, batch 1.
  *
- * @param prompt how many tokens the prompt has
- * @param tokens how many are generated
- * @param work how many of the {@code unit} that is
+ * @param prompt tokens of the prompt
+ * @param tokens tokens that are generated
+ * @param work number of {@code unit}s in one generation
  */
 record Decode(int prompt, int tokens, int work, String unit) implements Workload {
-  /** From one token until the context is full but for that. */
+  /** Generates from a prompt of one token until the context is full. */
   static final Decode TOKENS = new Decode(1, 255, 255, "tokens/s");
 
-  /** A long prompt until its first token. */
+  /** Reads a long prompt and generates one token. */
   static final Decode PROMPT = new Decode(200, 1, 1, "prompts/s");
 
   @Override

@@ -10,7 +10,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.Random;
 
 /**
- * The product of two square f32 matrices; packing is part of it, as both may change.
+ * The product of two square f32 matrices; it includes packing, since both operands may change.
  *
  * @param size rows and columns
  */

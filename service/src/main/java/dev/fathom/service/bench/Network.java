@@ -26,7 +26,7 @@ enum Network {
       """
       [{"type": "lstm", "units": 256, "layers": 2}, {"type": "dense", "units": 10}]""",
       "adam"),
-  /** Six decoder blocks, the norms first, over characters; the head has weights of its own. */
+  /** Six pre-norm decoder blocks over characters; the head has weights of its own. */
   GPT(
       Shape.of(256),
       8,
@@ -46,7 +46,7 @@ enum Network {
 
   private static final int CLASSES = 10;
 
-  /** How many tokens the vocabulary of texts has. */
+  /** The number of tokens in the vocabulary of texts. */
   static final int TOKENS = 65;
 
   private final Shape input;
@@ -80,17 +80,20 @@ enum Network {
     return input;
   }
 
-  /** {@return how many examples a training step has} */
+  /** {@return the number of examples in a training step} */
   int batch() {
     return batch;
   }
 
-  /** {@return what is counted: examples, or tokens where each step of an example has a target} */
+  /**
+   * {@return the unit that is counted: examples, or tokens where each step of an example has a
+   * target}
+   */
   String unit() {
     return tokens() ? "tokens/s" : "samples/s";
   }
 
-  /** {@return how much of the {@link #unit()} a training step does} */
+  /** {@return the number of {@link #unit()}s in a training step} */
   long work() {
     return tokens() ? batch * input.elements() : batch;
   }
@@ -110,7 +113,7 @@ enum Network {
             .formatted(label(), model, batch, optimizer));
   }
 
-  /** {@return a model that nobody trained} */
+  /** {@return a model with its initial weights} */
   Model model(Inputs inputs) {
     var spec = spec();
     var layers = spec.network(input);

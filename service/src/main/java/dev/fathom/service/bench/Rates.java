@@ -6,7 +6,10 @@ import java.util.stream.DoubleStream;
 /** Collects rates. */
 final class Rates {
 
-  /** As many rates as the median needs, even if one takes longer than all the time there is. */
+  /**
+   * The least number of rates for a median. So many are measured even if they take longer than the
+   * time given.
+   */
   private static final int LEAST = 5;
 
   private final DoubleStream.Builder rates = DoubleStream.builder();
@@ -31,7 +34,7 @@ final class Rates {
   /**
    * {@return the median of {@code work} per second}
    *
-   * @param work what one run does
+   * @param work number of units in one run
    */
   static double of(Runnable run, double work, double seconds) {
     var warmUp = new WarmUp();

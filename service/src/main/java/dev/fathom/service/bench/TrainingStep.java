@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Training as a user's is: batches are drawn, prepared and fed, forward, loss, backward, optimiser.
- * The rates are those between one report of the trainer and the next.
+ * A whole training step, as users have it: draw, prepare and feed a batch, forward, loss, backward,
+ * optimiser. Rates are measured from one report of the trainer to the next.
  */
 record TrainingStep(Network network) implements Workload {
 
@@ -58,7 +58,7 @@ record TrainingStep(Network network) implements Workload {
     private long step = -1;
 
     /**
-     * @param work what a step does
+     * @param work number of units in a step
      */
     Clock(long work, double seconds) {
       this.work = work;

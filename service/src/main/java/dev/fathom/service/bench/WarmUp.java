@@ -4,8 +4,8 @@ import java.lang.management.ManagementFactory;
 import java.util.Optional;
 
 /**
- * The time before a figure means something: until the just-in-time compiler has come to rest, so
- * that a busy machine is not measured in the interpreter.
+ * The time before measurements begin. It ends when the just-in-time compiler has come to rest,
+ * since on a busy machine code may run in the interpreter for long.
  */
 final class WarmUp {
   private static final long LEAST_NANOS = 2_000_000_000L;
@@ -19,7 +19,7 @@ final class WarmUp {
   private long windowStart = start;
   private long compiledMillis = compiledMillis();
 
-  /** {@return whether it is over; to be asked again and again} */
+  /** {@return whether the warm-up is over; called repeatedly while the work runs} */
   boolean isOver() {
     long now = System.nanoTime();
     if (now - windowStart >= WINDOW_NANOS) {

@@ -9,10 +9,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** Something to time, on random data. */
+/** A piece of work that is timed, on random data. */
 public sealed interface Workload permits Gemm, TrainingStep, Inference, Decode {
 
-  /** What {@link #named} takes, for people. */
+  /** The names that {@link #named} takes, as help and errors print them. */
   String NAMES =
       "gemmN (gemm256 to gemm2048), mlp, lenet, lstm, gpt, gpt-decode, gpt-prefill, infer-M-B (B"
           + " examples; M one of the networks)";
@@ -23,16 +23,16 @@ public sealed interface Workload permits Gemm, TrainingStep, Inference, Decode {
   /** {@return the unit of the rate} */
   String unit();
 
-  /** {@return the median rate over so many seconds, after a warm-up} */
+  /** {@return the median rate over {@code seconds}, after a warm-up} */
   double measure(Backends.Selection backend, double seconds) throws IOException;
 
   /**
-   * {@return which specs of it the backend compiles and which it declines} Of a training it is a
-   * step and validation.
+   * {@return the kernel specs that the backend compiles and those that it declines} For a training
+   * these are the specs of a step and of validation.
    */
   Coverage coverage(Backends.Selection backend) throws IOException;
 
-  /** {@return names of workloads that show every sample network, as it trains and as it answers} */
+  /** {@return the names of workloads that cover training and inference of every sample network} */
   static List<String> networks() {
     var names =
         Arrays.stream(Network.values())

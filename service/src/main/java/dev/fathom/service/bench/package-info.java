@@ -1,5 +1,6 @@
 /**
- * What {@code fathom bench} times. {@link dev.fathom.service.bench.Workload} lists the workloads;
- * each goes through the interfaces that users have, and is defined as its peer in PyTorch is.
+ * The workloads of {@code fathom bench}. Start with {@link dev.fathom.service.bench.Workload},
+ * which lists them. Each uses the interfaces that users have, and does the same work as its peer in
+ * PyTorch.
  */
 package dev.fathom.service.bench;

@@ -17,7 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Tells which backends there are, and whether the chosen one computes rightly. */
+/** Lists the backends, and checks whether the chosen one computes right. */
 @Command(
     description = "Lists the backends that were found: chosen, available, or refused and why.",
     footer = {"", "Example: fathom backends --check"})

@@ -29,7 +29,7 @@ final class Client implements AutoCloseable {
   /**
    * {@return the answer}
    *
-   * @throws CommandException if the service refuses, in its words
+   * @throws CommandException if the service refuses, with its message
    */
   JsonNode post(String path, String json) {
     var request =
@@ -46,7 +46,7 @@ final class Client implements AutoCloseable {
     return body;
   }
 
-  /** Hears the events of a stream until it ends. */
+  /** Passes on the events of a stream until it ends. */
   void events(String path, Consumer<JsonNode> listener) {
     var request = HttpRequest.newBuilder(base.resolve(path)).build();
     try (Stream<String> lines = send(request, BodyHandlers.ofLines()).body()) {

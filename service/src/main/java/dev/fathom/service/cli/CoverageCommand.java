@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Tells what a backend compiles of the sample networks. */
+/** Lists the kernel specs of the sample networks that a backend compiles. */
 @Command(
     description = {
       "Lists which kernel specs a backend compiles and which it declines, and why:",

@@ -20,7 +20,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Shows all of it: a service, a training by REST, and answers. */
+/** Shows the whole: starts a service, trains by REST, and asks the model. */
 @Command(
     description = "Starts the service, lets it learn handwritten digits, and asks it some.",
     footer = {"", "Example: fathom demo --once"})
@@ -40,7 +40,7 @@ final class DemoCommand implements Callable<Integer> {
     return Server.run(Demo.class, once ? ONCE : "");
   }
 
-  /** Runs beside the service and talks to it as anybody would. */
+  /** Talks to the service, in the same process, as any client does. */
   static final class Demo implements QuarkusApplication {
 
     private static final String DATASET = "mnist";

@@ -58,7 +58,7 @@ final class DoctorCommand implements Callable<Integer> {
     }
   }
 
-  /** An item of a list; its first field is its title. */
+  /** Prints an item of a list; its first field is its title. */
   private static void print(JsonNode item, String indent, PrintWriter out) {
     if (!(item instanceof ObjectNode object)) {
       out.println(indent + "- " + item.asText());

@@ -25,7 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What a model is asked, as raw values of examples, one behind the other.
+ * The input of a model: raw values of examples, one behind the other.
  *
  * @param model that is asked
  * @param first the first example of a file that is taken
@@ -33,7 +33,7 @@ import java.util.List;
  */
 record Examples(Model model, int first, Integer count) {
 
-  /** {@return those in a file, or in a JSON array on the command line} */
+  /** {@return the examples in a file, or in a JSON array on the command line} */
   float[] read(String input) throws IOException {
     if (input.strip().startsWith("[")) {
       return json(input);
@@ -106,7 +106,7 @@ record Examples(Model model, int first, Integer count) {
     return values;
   }
 
-  /** {@return the rows that what comes after them is forecast from} */
+  /** {@return the last rows of a series, from which a model forecasts the next} */
   private float[] lastWindow(Series series, SeriesSpec source) {
     var values = new float[width()];
     series.window(series.size(), source.windowing().window(), values, 0);
@@ -146,7 +146,7 @@ record Examples(Model model, int first, Integer count) {
     return values;
   }
 
-  /** Takes nested and flat arrays of numbers or texts, and requests of Open Inference. */
+  /** Reads nested and flat arrays of numbers or texts, and requests of Open Inference. */
   private float[] json(String text) {
     JsonNode json;
     try {

@@ -21,8 +21,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * What {@code fathom doctor} tells, as JSON whose field names stay. Each part is found on its own:
- * one that fails says so under {@code problem} and the others are still told.
+ * The facts that {@code fathom doctor} prints, as JSON whose field names never change. Each part is
+ * found on its own: one that fails has the reason under {@code problem}, and the others are still
+ * there.
  */
 final class Facts {
 
@@ -73,7 +74,10 @@ final class Facts {
     }
   }
 
-  /** Told by what a flag does where that can be seen: there are many ways to write it. */
+  /**
+   * {@return whether the JVM has a flag} Where its effect can be seen that decides, since there are
+   * many ways to write a flag.
+   */
   private static boolean isPresent(String flag, List<String> given) {
     return switch (flag) {
       case "--add-modules=jdk.incubator.vector" -> hasVectorModule();
@@ -94,7 +98,7 @@ final class Facts {
             : OptionalLong.empty();
     var physical = physicalBytes().isPresent() ? physicalBytes() : seen;
     memory.put("physicalBytes", value(physical));
-    // The JVM sees what its container may have.
+    // The JVM sees the memory that its container may use.
     boolean limited = seen.isPresent() && seen.getAsLong() < physical.orElse(0);
     memory.put("containerLimitBytes", value(limited ? seen : OptionalLong.empty()));
   }

@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Says how a time series goes on, and how well a model would have known. */
+/** Forecasts a time series, and compares earlier forecasts of the model with what was observed. */
 @Command(
     description = {
       "Forecasts what comes after the last row of a time series, with its quantiles.",
@@ -112,7 +112,7 @@ final class ForecastCommand implements Callable<Integer> {
     return held;
   }
 
-  /** {@return the series in a file, read as a model's spec says} */
+  /** {@return the series in a file, read by the columns of a model's spec} */
   static Series read(Model model, Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new CommandException("there is no file " + file);
@@ -144,7 +144,7 @@ final class ForecastCommand implements Callable<Integer> {
     return Stream.concat(Stream.of(" ".repeat(width) + head), rows).toList();
   }
 
-  /** {@return how far a forecast is from what was observed} */
+  /** {@return a line with the error of forecasts and the coverage of their interval} */
   private static String summary(Forecast known) {
     var error = known.error();
     var series = known.series();

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Goes on with a text, without a service and beside one. */
+/** Continues a text by a language model. It needs no service, and works while one runs. */
 @Command(
     description = "Goes on with a text by a trained language model, and prints what follows.",
     footer = {"", "Example: fathom generate gpt \"Call me\" --temperature 0.8 --max-tokens 200"})

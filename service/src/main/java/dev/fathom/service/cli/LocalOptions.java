@@ -15,7 +15,7 @@ final class LocalOptions {
 
   private static final Path FILE = Path.of("config", "application.properties");
 
-  /** Below the environment (300), as in Quarkus. */
+  /** The rank of the configuration file: below the environment (300), as in Quarkus. */
   private static final int ABOVE_DEFAULTS = 260;
 
   @Option(

@@ -60,8 +60,8 @@ public final class Main {
   }
 
   /**
-   * {@return the commands that an answer to arguments with this first one needs} To read a command
-   * by reflection is much of a native binary's start, so no other is.
+   * {@return the commands that are needed to run arguments with this first one} Reading a command
+   * by reflection is much of a native binary's start, so no others are read.
    */
   private static List<Class<?>> read(String first) {
     return switch (first) {
@@ -73,7 +73,10 @@ public final class Main {
     };
   }
 
-  /** {@return what a command is called: its class without Command, and no annotation is read} */
+  /**
+   * {@return the name of a command: that of its class without "Command"} Reading an annotation
+   * would cost time at start.
+   */
   private static String name(Class<?> command) {
     return command.getSimpleName().replace("Command", "").toLowerCase(Locale.ROOT);
   }
@@ -100,7 +103,10 @@ public final class Main {
             });
   }
 
-  /** {@return the sentence of an error that the caller can mend} All others show where they are. */
+  /**
+   * {@return the sentence of an error that the caller can mend; empty for others, which are printed
+   * with their stack trace}
+   */
   private static Optional<String> mendable(Exception e) {
     return switch (e) {
       case CommandException _,
@@ -116,7 +122,7 @@ public final class Main {
       case NoSuchFileException missing -> Optional.of("there is no file " + missing.getFile());
       case AccessDeniedException closed -> Optional.of("there is no access to " + closed.getFile());
       case FileSystemException file -> Optional.of(file.getMessage());
-      // What the library says of arguments, [operation] expected X but got Y, is written for
+      // The library's messages about arguments, [operation] expected X but got Y, are written for
       // callers.
       case IllegalArgumentException _
           when e.getMessage() != null && e.getMessage().startsWith("[") ->
@@ -145,7 +151,7 @@ public final class Main {
     return Character.toLowerCase(message.charAt(0)) + message.substring(1) + help;
   }
 
-  /** Tells the version that the build wrote down. */
+  /** Prints the version that the build wrote down. */
   static final class VersionLine implements IVersionProvider {
     @Override
     public String[] getVersion() {

@@ -6,7 +6,7 @@ import dev.fathom.store.ModelVersion;
 import java.io.IOException;
 import picocli.CommandLine.Parameters;
 
-/** How a command names a model: {@code NAME}, the newest version of it, or {@code NAME:VERSION}. */
+/** A model as commands name it: {@code NAME} for its newest version, or {@code NAME:VERSION}. */
 final class ModelReference {
 
   @Parameters(
@@ -15,7 +15,7 @@ final class ModelReference {
       description = "A model's name, or NAME:VERSION; the newest version by default.")
   private String model;
 
-  /** {@return the model that is meant} */
+  /** {@return the model of that name and version} */
   Model load(DataDirectory directory) throws IOException {
     return Model.load(version(directory).bundle());
   }

@@ -3,7 +3,7 @@ package dev.fathom.service.cli;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
-/** Lets work end well when the process is told to end (Ctrl-C) while this is open. */
+/** Lets work end in good order when the process is told to end (Ctrl-C) while this is open. */
 final class OnTermination implements AutoCloseable {
 
   private static final int MOST_SECONDS = 20;
@@ -28,7 +28,7 @@ final class OnTermination implements AutoCloseable {
     try {
       closed.await(MOST_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
-      // The process ends all the same.
+      // The process ends anyway.
     }
   }
 
@@ -38,7 +38,7 @@ final class OnTermination implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(hook);
     } catch (IllegalStateException e) {
-      // The hook runs.
+      // The process is ending: the hook already runs.
     }
   }
 }

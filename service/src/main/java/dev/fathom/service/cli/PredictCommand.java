@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Asks a model, without a service and beside one. */
+/** Asks a model. It needs no service, and works while one runs. */
 @Command(
     description = "Asks a trained model and prints one line per example: label and confidence.",
     footer = {

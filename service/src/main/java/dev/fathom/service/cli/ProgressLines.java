@@ -4,7 +4,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.io.PrintWriter;
 import java.util.Locale;
 
-/** Prints the events of a training: one line per epoch, on a terminal alive while it runs. */
+/**
+ * Prints the events of a training, one line per epoch; on a terminal the line of the running epoch
+ * is updated.
+ */
 final class ProgressLines {
 
   private final PrintWriter out;
@@ -17,7 +20,7 @@ final class ProgressLines {
     alive = System.console() != null && System.console().isTerminal();
   }
 
-  /** Prints an event as the service tells it. */
+  /** Prints an event in the JSON of the service. */
   void print(JsonNode event) {
     switch (event.path("type").asText()) {
       case "started" ->
@@ -41,7 +44,7 @@ final class ProgressLines {
     }
   }
 
-  /** {@return the last event that was not printed: how the training ended} */
+  /** {@return the last event, which says how the training ended and is not printed} */
   JsonNode last() {
     return last;
   }
@@ -52,7 +55,7 @@ final class ProgressLines {
     out.println();
   }
 
-  /** Writes over what the line shows. */
+  /** Replaces the text of the current line. */
   private void show(String text) {
     if (width > 0) {
       out.print('\r');
@@ -82,7 +85,7 @@ final class ProgressLines {
     return text.append(format("  %d:%02d left", left / 60, left % 60)).toString();
   }
 
-  /** {@return how far forecasts are from what came, beside the seasonal-naive forecast} */
+  /** {@return the error of forecasts, and that of the seasonal-naive forecast} */
   private static String errors(JsonNode measured) {
     var text =
         format(

@@ -45,7 +45,7 @@ final class Server {
     return exitCode.get();
   }
 
-  /** Tells what the caller can mend in one sentence; what is left is an error of ours. */
+  /** Turns an error that the caller can mend into one sentence; all others are errors of Fathom. */
   private static RuntimeException explained(Throwable thrown) {
     var cause = thrown;
     while (cause.getCause() != null) {
@@ -66,7 +66,7 @@ final class Server {
     };
   }
 
-  /** Says where the service is and waits. */
+  /** Prints where the service listens, and waits. */
   static final class UntilStopped implements QuarkusApplication {
 
     @Inject HttpServer server;

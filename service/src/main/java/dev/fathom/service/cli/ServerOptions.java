@@ -33,7 +33,7 @@ final class ServerOptions {
       description = "Backend: auto, or the name of one (default: auto).")
   private String backend;
 
-  /** Hands the given options to the configuration that the service will read. */
+  /** Passes the given options to the configuration that the service will read. */
   void apply() {
     override("quarkus.http.port", port);
     override("quarkus.http.host", host);

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** Tells what tests of trained models gave: each figure behind its name. */
+/** Prints the results of tests of trained models: each figure behind its name. */
 final class TestFigures {
 
   private static final int FEW_CLASSES = 3;

@@ -1,6 +1,6 @@
 /**
- * The command line. {@link dev.fathom.service.cli.Main} is where the process starts; each command
- * is one class named after it. To add one, write the class and name it in {@code Main}'s list of
+ * The command line. The process starts in {@link dev.fathom.service.cli.Main}; each command is one
+ * class named after it. To add one, write the class and name it in {@code Main}'s list of
  * subcommands and in the help text of the launcher (a test compares the two).
  */
 package dev.fathom.service.cli;

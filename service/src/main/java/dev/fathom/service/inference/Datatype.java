@@ -4,7 +4,7 @@ import dev.fathom.spi.DType;
 import java.util.Arrays;
 import java.util.Optional;
 
-/** The protocol's names of numbers, with what JSON numbers each takes. */
+/** The protocol's types of numbers, with the JSON numbers that each takes. */
 enum Datatype {
   BOOL(0, 1),
   UINT8(0, 0xff),
@@ -56,14 +56,14 @@ enum Datatype {
     };
   }
 
-  /** {@return whether a number has this type; one that a float cannot hold has none} */
+  /** {@return whether this type takes a number; none takes one that a float cannot hold} */
   boolean holds(double number) {
     return floating
         ? Float.isFinite((float) number)
         : number == Math.rint(number) && number >= least && number <= most;
   }
 
-  /** {@return what {@link #holds} takes, for people} */
+  /** {@return the numbers that {@link #holds} takes, in words for error messages} */
   String range() {
     return floating ? "a number" : "a whole number from " + least + " to " + most;
   }

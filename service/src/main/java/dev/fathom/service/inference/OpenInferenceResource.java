@@ -187,7 +187,7 @@ public final class OpenInferenceResource {
   private static float[] answers(Predictor predictor, float[] values, String name) {
     try {
       return predictor.predict(values);
-    } catch (IllegalArgumentException e) { // A token that is not in the vocabulary.
+    } catch (IllegalArgumentException e) { // A token is not in the vocabulary.
       throw new Refusal(400, "input '%s': %s".formatted(name, e.getMessage()));
     }
   }

@@ -14,10 +14,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 
-/** The protocol's tensors: read strictly, converted to what the model takes, written. */
+/**
+ * Reads the protocol's tensors strictly, converts them to the values that a model takes, and writes
+ * tensors of answers.
+ */
 final class Tensors {
 
-  /** The name and the type of the tensor that holds texts, one a value. */
+  /** The name of the tensor of texts, each value of which is a text. */
   private static final String TEXT = "text";
 
   private static final String BYTES = "BYTES";
@@ -49,7 +52,7 @@ final class Tensors {
   /**
    * {@return the values of the one tensor in {@code inputs}, {@code [examples, ...]}, row-major}
    *
-   * @throws Refusal 400 if it is not what the port takes
+   * @throws Refusal 400 if the port does not take it
    */
   static float[] input(JsonNode inputs, Port port) {
     var tensor = tensor(inputs, port.name());
@@ -214,7 +217,7 @@ final class Tensors {
     return tensor;
   }
 
-  /** {@return what a model takes, as its metadata show it; texts come instead of tokens} */
+  /** {@return the inputs of a model as its metadata show them; texts stand in place of tokens} */
   static ArrayNode inputs(Model model) {
     if (!model.readsTexts()) {
       return described(model.signature().inputs());

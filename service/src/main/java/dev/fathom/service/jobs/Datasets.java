@@ -27,7 +27,7 @@ import java.util.regex.Pattern;
 @Singleton
 public final class Datasets {
 
-  /** What is data, of the files in a sample's folder. */
+  /** The names of data files in a sample's folder, which has other files too. */
   private static final Pattern DATA = Pattern.compile("-ubyte|\\.(csv|txt)$");
 
   private final DataDirectory directory;
@@ -72,7 +72,7 @@ public final class Datasets {
         : describe(directory.datasets().get(name));
   }
 
-  /** Adds a file to a dataset, or replaces it, as it comes in. */
+  /** Adds a file to a dataset, or replaces it, while it is received. */
   public Description put(String name, String file, InputStream content) throws IOException {
     long most = config.limits().dataset().asLongValue();
     return describe(directory.datasets().put(name, file, content, most));
@@ -83,7 +83,7 @@ public final class Datasets {
    *
    * @throws SpecException if there is no such dataset or a file is missing
    * @throws dev.fathom.format.FormatException if a file is damaged, naming the place
-   * @throws dev.fathom.store.StoreException if a file is not what was uploaded
+   * @throws dev.fathom.store.StoreException if a file is no longer as it was uploaded
    */
   public TrainingData open(Spec spec) throws IOException {
     var name = spec.data().dataset().orElseThrow();

@@ -28,7 +28,7 @@ public final class Execution {
   private State whenCancelled = State.CANCELLED;
 
   /**
-   * @param listener hears every event, {@code progress} included, after it was recorded
+   * @param listener gets every event, {@code progress} included, after it was recorded
    */
   public Execution(JobRecord record, Models models, Consumer<ObjectNode> listener) {
     this.record = record;
@@ -36,7 +36,10 @@ public final class Execution {
     this.listener = listener;
   }
 
-  /** Ends the run within one step, in the given state. Before it begins, too; any thread. */
+  /**
+   * Ends the run within one step, in the given state. Any thread may call it, also before the run
+   * begins.
+   */
   public synchronized void cancel(State state) {
     whenCancelled = state;
     cancelled = true;
@@ -45,13 +48,13 @@ public final class Execution {
     }
   }
 
-  /** Says where the data of a job come from. */
+  /** Opens the data of a job. */
   @FunctionalInterface
   public interface Data {
     TrainingData open() throws IOException;
   }
 
-  /** {@return the state in which it ended} A failure is recorded, not thrown. */
+  /** {@return the state in which the run ended} A failure is recorded, not thrown. */
   public State run(Data data, Backends.Selection backend, long maxBytes) {
     record.enter(
         State.RUNNING,

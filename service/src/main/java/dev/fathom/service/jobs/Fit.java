@@ -13,7 +13,10 @@ import dev.fathom.train.Trainer;
 import dev.fathom.train.TrainingData;
 import java.io.IOException;
 
-/** Builds trainings that fit in memory; refuses others with the number, before any is taken. */
+/**
+ * Builds trainings that fit in memory, and refuses others with the number of bytes before any is
+ * allocated.
+ */
 final class Fit {
 
   private Fit() {}
@@ -21,13 +24,14 @@ final class Fit {
   /**
    * {@return the training}
    *
-   * @param most what it may take, in bytes
+   * @param most the most bytes that it may take
    * @throws Refusal 422 if it needs more
    * @throws IOException if the checkpoint to resume from cannot be read
    */
   static Trainer build(Trainer.Builder builder, Spec spec, TrainingData data, long most)
       throws IOException {
-    // A plan is made of sizes that a backend can address, so what is far beyond is refused first.
+    // A plan needs sizes that a backend can address, so a training that is far too large is refused
+    // before it is planned.
     check("at least ", leastBytes(spec, data), most);
     var trainer = builder.build();
     check("", trainer.memoryBytes(), most);
@@ -43,7 +47,9 @@ final class Fit {
     }
   }
 
-  /** {@return parameters, gradients and moments, and the largest output of a layer} */
+  /**
+   * {@return the bytes of parameters, gradients and moments, and of the largest output of a layer}
+   */
   private static long leastBytes(Spec spec, TrainingData data) {
     var input =
         data.train().columns().stream()
@@ -51,7 +57,7 @@ final class Fit {
             .map(Column::shape)
             .findFirst();
     if (input.isEmpty()) {
-      return 0; // The trainer tells what is wrong.
+      return 0; // The trainer reports the mistake.
     }
     try {
       var network = spec.network(input.get());

@@ -13,7 +13,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** What is known of a training, as clients see it and as it is stored. Guarded by its record. */
+/** The state of a training, as clients see it and as it is stored. Guarded by its record. */
 @JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @RegisterForReflection
@@ -42,7 +42,7 @@ public final class Job {
   @Schema(description = "why it failed")
   String failure;
 
-  /** What a run takes, known before it begins. */
+  /** The size of a run, known before it begins. */
   @RegisterForReflection
   record Plan(
       long steps,
@@ -52,7 +52,7 @@ public final class Job {
       String backend,
       String device) {}
 
-  /** How far it is; loss and accuracy are of the epoch so far. */
+  /** The progress of the run; loss and accuracy are those of the current epoch so far. */
   @RegisterForReflection
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Progress(
@@ -104,7 +104,7 @@ public final class Job {
     }
   }
 
-  /** How good the network is on examples that it did not learn from. */
+  /** The loss and the metrics of the network on examples that it did not learn from. */
   @RegisterForReflection
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Measured(
@@ -134,7 +134,7 @@ public final class Job {
     }
   }
 
-  /** The model that it became. */
+  /** The model that was published. */
   @RegisterForReflection
   record Published(String name, int version) {}
 

@@ -20,7 +20,7 @@ import java.util.function.Consumer;
 
 /**
  * The record of one training in the data directory: its state, and the events that led to it. Safe
- * for several threads. What is told was written down before.
+ * for several threads. A change is written to disk before anybody is told of it.
  */
 public final class JobRecord {
 
@@ -53,7 +53,7 @@ public final class JobRecord {
   /**
    * Records a new job, queued.
    *
-   * @param request what to find it by when the same request comes again
+   * @param request identifies the request, so that the job is found when the same one comes again
    */
   static JobRecord create(Trainings trainings, Spec spec, ObjectNode request) throws IOException {
     var job = new Job();
@@ -67,7 +67,7 @@ public final class JobRecord {
     return made;
   }
 
-  /** {@return the record of a training as it was left} */
+  /** {@return the record of a training that an earlier process wrote} */
   public static JobRecord load(Training training) throws IOException {
     try {
       var stored = training.state();
@@ -96,7 +96,7 @@ public final class JobRecord {
     return training.id();
   }
 
-  /** {@return where it stands} */
+  /** {@return its state} */
   public synchronized State state() {
     return job.state;
   }
@@ -114,7 +114,7 @@ public final class JobRecord {
     return training;
   }
 
-  /** {@return what was asked for} */
+  /** {@return the spec that was posted} */
   public Spec spec() throws IOException {
     return Spec.parse(training.spec());
   }
@@ -124,7 +124,7 @@ public final class JobRecord {
     return training.events().after(after);
   }
 
-  /** Changes the state, and tells of it under the state's name. */
+  /** Changes the state, and appends an event of the state's name. */
   synchronized void enter(State state, Consumer<Job> change) {
     change(
         state.label(),
@@ -137,10 +137,10 @@ public final class JobRecord {
   }
 
   /**
-   * Changes the job, writes it down, then tells.
+   * Changes the job, writes it to disk, then appends an event.
    *
    * @param type the event's type
-   * @param data what else the event says; null for the whole job
+   * @param data further fields of the event; null for the whole job
    */
   synchronized void change(String type, ObjectNode data, Consumer<Job> change) {
     change.accept(job);
@@ -154,7 +154,7 @@ public final class JobRecord {
     notifyAll();
   }
 
-  /** Tells of the end that a killed service wrote down but did not tell. */
+  /** Appends the event of an end that a service recorded before it was killed, if it is missing. */
   synchronized void mend() throws IOException {
     var events = events(0);
     if (job.state.ended()
@@ -169,14 +169,14 @@ public final class JobRecord {
     training.events().append(event.setAll(data == null ? json() : data));
   }
 
-  /** Changes how far it is; told to those who wait, but not written down. */
+  /** Changes the progress. Those who wait are told, but it is not written to disk. */
   synchronized void progress(Job.Progress progress) {
     job.progress = progress;
     changes++;
     notifyAll();
   }
 
-  /** {@return how far it is, if it runs} */
+  /** {@return the progress; null unless the training runs} */
   public synchronized ObjectNode progress() {
     return job.state == State.RUNNING && job.progress != null
         ? JSON.<ObjectNode>valueToTree(job.progress).put("type", "progress")

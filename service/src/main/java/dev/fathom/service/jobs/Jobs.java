@@ -25,9 +25,9 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.jboss.logging.Logger;
 
 /**
- * All trainings: one runs, the others wait in the order they came. When the service starts, what
- * was queued is queued again, and what ran is interrupted until somebody resumes it. Safe for
- * several threads.
+ * All trainings: one runs, the others wait in the order they came. When the service starts,
+ * trainings that were queued are queued again, and one that ran is interrupted until somebody
+ * resumes it. Safe for several threads.
  */
 @Startup
 @Singleton
@@ -40,7 +40,7 @@ public final class Jobs {
   private final Backends.Selection backend;
   private final FathomConfig config;
 
-  /** By id, so oldest first. */
+  /** All jobs by id, so the oldest first. */
   private final Map<String, JobRecord> records = new ConcurrentSkipListMap<>();
 
   private final LinkedBlockingQueue<JobRecord> waiting = new LinkedBlockingQueue<>();
@@ -83,7 +83,7 @@ public final class Jobs {
   /**
    * {@return the new job, queued; or the one that the same key made before}
    *
-   * @param json a spec, as a client sent it
+   * @param json a spec as the client sent it
    * @param key an Idempotency-Key; null if there is none
    * @throws SpecException if it is not a spec, or does not fit its data
    * @throws Refusal 422 if it cannot fit in memory, or if the key came with another spec
@@ -142,12 +142,12 @@ public final class Jobs {
     return List.copyOf(records.keySet());
   }
 
-  /** {@return how many wait} */
+  /** {@return the number of jobs that wait} */
   public int waiting() {
     return waiting.size();
   }
 
-  /** {@return the one that runs, if one does} */
+  /** {@return the job that runs, if one does} */
   public synchronized Optional<JobRecord> running() {
     return Optional.ofNullable(runningRecord);
   }
@@ -222,7 +222,7 @@ public final class Jobs {
         run(waiting.take());
       }
     } catch (InterruptedException e) {
-      // The service stops.
+      // The service is stopping.
     }
   }
 
@@ -253,7 +253,7 @@ public final class Jobs {
     }
   }
 
-  /** Ends what runs within one step, so that it can be resumed. */
+  /** Ends the running job within one step, so that it can be resumed. */
   void stop(@Observes ShutdownEvent event) throws InterruptedException {
     synchronized (this) {
       stopping = true;

@@ -3,7 +3,7 @@ package dev.fathom.service.jobs;
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
 
-/** Where a job stands. */
+/** The states of a job. */
 public enum State {
   /** It waits for those before it. */
   @JsonProperty("queued")
@@ -28,7 +28,7 @@ public enum State {
     this.ended = ended;
   }
 
-  /** {@return whether nothing happens any more unless somebody resumes it} */
+  /** {@return whether the job has ended; it changes no more unless somebody resumes it} */
   public boolean ended() {
     return ended;
   }

@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * The arguments of a request. {@code null} is the same as none. For one thread; {@link #end} checks
- * that there are no others than those that were asked for.
+ * The arguments of a request. An argument that is {@code null} counts as missing. For one thread;
+ * {@link #end} refuses arguments that were not read.
  */
 final class Arguments {
   private final JsonNode json;
@@ -152,7 +152,7 @@ final class Arguments {
     }
   }
 
-  /** {@return what is a string, strings, tokens or lists of tokens; one at least} */
+  /** {@return one text or more, from a string, strings, tokens or lists of tokens} */
   List<Input> inputs(String key, int most) {
     var value = get(key).orElseThrow(() -> wrong(key, "expected '%s'".formatted(key)));
     var inputs = new ArrayList<Input>();
@@ -185,12 +185,12 @@ final class Arguments {
     return new Input.Tokens(tokens);
   }
 
-  /** Takes an argument that says nothing here. */
+  /** Accepts an argument that has no effect here. */
   void ignore(String key) {
     get(key);
   }
 
-  /** Refuses an argument unless its value is the one that asks for nothing. */
+  /** Refuses an argument unless it has the value that asks for nothing. */
   void unsupported(String key, JsonNode nothing) {
     get(key)
         .filter(value -> !value.equals(nothing))
@@ -200,7 +200,7 @@ final class Arguments {
             });
   }
 
-  /** Refuses what was not asked for. */
+  /** Refuses arguments that were not read. */
   void end() {
     json.fieldNames()
         .forEachRemaining(

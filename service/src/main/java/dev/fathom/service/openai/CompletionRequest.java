@@ -7,12 +7,12 @@ import dev.fathom.generate.Sampling;
 import java.util.List;
 
 /**
- * What a client wants to be completed.
+ * A request for completions.
  *
  * @param model as the client named it
- * @param count how many texts for each prompt
+ * @param count number of texts for each prompt
  * @param echo whether a text begins with its prompt
- * @param stream whether pieces are wanted as they come
+ * @param stream whether pieces are sent as they are generated
  * @param includeUsage whether a stream ends with the counts
  */
 record CompletionRequest(
@@ -71,7 +71,7 @@ record CompletionRequest(
     return request;
   }
 
-  /** {@return the sampling of the text of that number: each has a seed of its own} */
+  /** {@return the sampling of the text with this number, which has a seed of its own} */
   Sampling sampling(int number) {
     return sampling.seed().isEmpty()
         ? sampling

@@ -26,21 +26,21 @@ final class Completions {
   private int promptTokens;
   private int completionTokens;
 
-  /** Takes what is generated for a request, choice by choice. */
+  /** Gets the pieces of text that are generated for a request, choice by choice. */
   private interface Listener {
     void piece(int choice, String text) throws IOException;
 
     void end(int choice, FinishReason reason) throws IOException;
   }
 
-  /** Takes the chunks of a stream. */
+  /** Gets the chunks of a stream. */
   interface Chunks {
     void send(String data) throws IOException;
   }
 
   /**
    * @param clientIsGone asked before each piece; nothing more is generated then
-   * @param tokens hears how many tokens each text got, those of a client that is gone too
+   * @param tokens gets the number of tokens of each text, also when the client is gone
    */
   Completions(CompletionRequest request, BooleanSupplier clientIsGone, IntConsumer tokens) {
     this.request = request;
@@ -51,7 +51,7 @@ final class Completions {
   /**
    * {@return the tokens of the prompts}
    *
-   * @throws Refusal 400 if there cannot be a text that goes on from one
+   * @throws Refusal 400 if no text can follow a prompt
    */
   static List<int[]> prompts(CompletionRequest request, Generator generator) {
     try {
@@ -68,7 +68,7 @@ final class Completions {
     }
   }
 
-  /** {@return all at once} */
+  /** {@return all texts in one answer} */
   ObjectNode whole(Generator generator) throws IOException {
     var texts = new ArrayList<StringBuilder>();
     var body = body();

@@ -83,7 +83,7 @@ public final class OpenAiResource {
           data.add(described(name, newest.bundle().written().getEpochSecond()));
         }
       } catch (StoreException damaged) {
-        // Whoever asks for it by name is told.
+        // A request for this model by name gets the error.
       }
     }
     return json;
@@ -132,7 +132,7 @@ public final class OpenAiResource {
     if (!request.stream()) {
       return Response.ok(generators.with(key, completions::whole)).build();
     }
-    // What is wrong with the prompts is told before the stream begins, with its status.
+    // Prompts are checked before the stream begins, while a status can still be sent.
     generators.with(key, generator -> Completions.prompts(request, generator));
     StreamingOutput stream = out -> stream(key, completions, out);
     return Response.ok(stream)

@@ -28,7 +28,8 @@ final class Canvas {
     double dx = x2 - x1;
     double dy = y2 - y1;
     double square = dx * dx + dy * dy;
-    // Whole numbers: where many doubles are alive, an image for AVX-512 compares the wrong two.
+    // Bounds are whole numbers: where many doubles are alive, a native image for AVX-512 compares
+    // the wrong two.
     int left = (int) (Math.min(x1, x2) - reach);
     int right = (int) Math.floor(Math.max(x1, x2) + reach);
     int top = (int) (Math.min(y1, y2) - reach);
@@ -44,7 +45,7 @@ final class Canvas {
     }
   }
 
-  /** Fills what lies between two lines from {@code x1} to {@code x2}, whole columns of pixels. */
+  /** Fills the area between two lines from {@code x1} to {@code x2}, in whole columns of pixels. */
   void band(double x1, double top1, double low1, double x2, double top2, double low2, int colour) {
     for (int x = (int) Math.round(x1); x < Math.round(x2); x++) {
       double share = Math.clamp((x + 0.5 - x1) / (x2 - x1), 0, 1);
@@ -84,7 +85,7 @@ final class Canvas {
     }
   }
 
-  /** Mixes a colour into a pixel; what is outside is cut. */
+  /** Mixes a colour into a pixel; one outside the picture is left out. */
   private void blend(int x, int y, int colour, double share) {
     if (share <= 0 || x < 0 || x >= width || y < 0 || y >= height) {
       return;

@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Draws forecasts with their interval against what was observed. */
+/** Draws forecasts with their interval, and the observed values. */
 public final class ForecastPlot {
 
   private static final int WIDTH = 1400;
@@ -30,7 +30,7 @@ public final class ForecastPlot {
   private static final int MOST_TICKS = 13;
   private static final int LEAST_TICKS = 4;
 
-  /** Of an ISO 8601 time: to the year, month, day, hour and minute. */
+  /** The parts of an ISO 8601 time: year, month, day, hour and minute. */
   private static final int[] PREFIXES = {4, 7, 10, 13, 16};
 
   private final Canvas canvas = new Canvas(WIDTH, HEIGHT, PAPER);
@@ -117,7 +117,10 @@ public final class ForecastPlot {
 
   private record Tick(int row, String label) {}
 
-  /** {@return where a year, a month or a day begins, whichever are not too many; else rows} */
+  /**
+   * {@return the rows where years, months or days begin, the finest of these that are not too many;
+   * else rows}
+   */
   private List<Tick> ticks() {
     var series = first.series();
     for (int length = PREFIXES.length - 1; length >= 0; length--) {
@@ -180,7 +183,7 @@ public final class ForecastPlot {
     void draw(double x1, int i, double x2, int j);
   }
 
-  /** Each row reaches half way to its neighbours; what begins anew is not joined to what was. */
+  /** Draws each row half way to its neighbours; a new forecast is not joined to the one before. */
   private void segments(Forecast forecast, Segment segment) {
     for (int i = 0; i < forecast.rows(); i++) {
       double x = x(forecast.from() + i);
@@ -243,7 +246,7 @@ public final class ForecastPlot {
     canvas.line(x, TOP - 22, x + 34, TOP - 22, 1.4, INK);
   }
 
-  /** Writes what a line means, right-bound; {@return where its sample begins} */
+  /** Writes an entry of the legend, which ends at {@code right}; {@return where its line begins} */
   private double entry(double right, String text) {
     canvas.text(text, right, TOP - 16, LABEL, 1, INK);
     return right - Glyphs.width(text) * LABEL / Glyphs.CAPITAL - 44;

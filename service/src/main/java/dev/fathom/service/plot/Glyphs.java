@@ -119,17 +119,17 @@ final class Glyphs {
 
   private Glyphs() {}
 
-  /** {@return a letter; a box for one that there is not} */
+  /** {@return a letter; a box for one that is not drawn here} */
   static Glyph of(char letter) {
     return letter == ' ' ? new Glyph(SPACE, List.of()) : GLYPHS.getOrDefault(letter, BOX);
   }
 
-  /** {@return how wide a text is} */
+  /** {@return the width of a text} */
   static double width(String text) {
     return text.chars().mapToDouble(letter -> of((char) letter).width + GAP).sum() - GAP;
   }
 
-  /** {@return how far it is from a letter to the next} */
+  /** {@return the distance from a letter to the next} */
   static double advance(Glyph glyph) {
     return glyph.width + GAP;
   }

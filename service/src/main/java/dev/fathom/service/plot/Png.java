@@ -30,7 +30,7 @@ final class Png {
     try (var deflater = new Deflater(Deflater.BEST_COMPRESSION)) {
       deflater.setInput(rows);
       deflater.finish();
-      // Stored blocks, the worst that can be, take 5 bytes for each 64 KiB.
+      // Blocks that are stored as they are, the worst case, take 5 bytes more for each 64 KiB.
       var packed = new byte[rows.length + rows.length / 1000 + 64];
       chunk(out, "IDAT", packed, deflater.deflate(packed));
     }

@@ -22,7 +22,7 @@ public final class BackendsResource {
    *
    * @param state {@code chosen}, {@code available} or {@code refused}
    * @param reason why it is refused and what would help; else null
-   * @param note what was measured to choose; null where nothing was
+   * @param note the measurement that led to the choice; null without one
    */
   public record Found(
       @Schema(examples = "java") String name,

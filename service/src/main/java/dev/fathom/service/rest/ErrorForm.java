@@ -25,7 +25,7 @@ public record ErrorForm(String type, ObjectNode body) {
     return path.equals(root) || path.startsWith(root + "/");
   }
 
-  /** RFC 9457, with {@code errors} as a member of ours. */
+  /** Problem details of RFC 9457, with the additional member {@code errors}. */
   private static ErrorForm problemDetails(Refusal refusal, String path) {
     var body = JsonNodeFactory.instance.objectNode();
     body.put("type", "about:blank");

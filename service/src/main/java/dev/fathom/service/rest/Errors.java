@@ -31,13 +31,13 @@ public final class Errors implements ExceptionMapper<Throwable> {
             ? Response.fromResponse(e.getResponse())
             : Response.status(refusal.status());
     if (refusal.status() == 413) {
-      // What is left of the body will not be read.
+      // The rest of the body will not be read.
       response.header("Connection", "close");
     }
     return response.type(form.type()).entity(form.body()).build();
   }
 
-  /** Failures before, beside and behind the resources. */
+  /** Handles failures of the server that no resource sees. */
   void server(@Observes Router router) {
     for (int status : List.of(400, 404, 405, 406, 413, 414, 415, 431, 500, 503)) {
       router.errorHandler(status, context -> answer(context, Refusals.ofStatus(status)));

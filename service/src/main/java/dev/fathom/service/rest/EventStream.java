@@ -8,9 +8,9 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * The events of one job for one client: first those that it missed, then as they come. Ends when
- * the job has ended and all is told. Events have the ids of the record; {@code progress} is of the
- * moment, is not kept, and has none.
+ * Sends the events of one job to one client: first those that it missed, then the others as they
+ * come. The stream ends when the job has ended and its events are sent. Events have the ids of the
+ * record; {@code progress} is not recorded, and has none.
  */
 final class EventStream implements Runnable {
 
@@ -51,7 +51,8 @@ final class EventStream implements Runnable {
 
   /** {@return whether more may come} */
   private boolean tell() throws IOException {
-    boolean ended = job.state().ended(); // Before the events: the last of them tells of the end.
+    // Read before the events, since the last of them is that of the end.
+    boolean ended = job.state().ended();
     for (var event : job.events(told)) {
       told = event.id();
       emit(

@@ -13,20 +13,21 @@ import java.util.ArrayDeque;
 import java.util.Queue;
 
 /**
- * Lets Quarkus write the OpenAPI document when it is first asked for, not at every start: there it
- * takes ten milliseconds and seven megabytes of a native binary.
+ * Lets Quarkus write the OpenAPI document when somebody first asks for it. At start it would take
+ * ten milliseconds and seven megabytes of a native binary.
  */
 public final class LateOpenApi implements BuildCompatibleExtension {
 
   /**
-   * The binding is one that Quarkus' own classes see: they see none of an application under test.
+   * Binds the interceptor by an annotation of Jakarta's, since Quarkus' own classes do not see
+   * those of an application under test.
    */
   @Enhancement(types = OpenApiDocumentService.class)
   public void mark(ClassConfig service) {
     service.addAnnotation(ActivateRequestContext.class);
   }
 
-  /** Puts preparations off until a document is wanted. */
+  /** Puts the preparations off until somebody asks for the document. */
   @ActivateRequestContext
   @Interceptor
   @Priority(Interceptor.Priority.APPLICATION)

@@ -34,8 +34,8 @@ public final class ModelsResource {
   /**
    * A model.
    *
-   * @param versions each as it was published; of a damaged one, only {@code version} and {@code
-   *     error}
+   * @param versions each as it was published; a damaged one has {@code version} and {@code error}
+   *     only
    */
   public record Description(String name, List<ObjectNode> versions) {}
 

@@ -9,7 +9,7 @@ import java.util.List;
  * A part of a list.
  *
  * @param items in order
- * @param next what to pass as {@code after} for the items that follow; null behind the last
+ * @param next the value of {@code after} for the items that follow; null after the last
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
 public record Page<T>(List<T> items, String next) {

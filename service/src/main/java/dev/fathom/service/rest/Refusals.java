@@ -12,14 +12,17 @@ import java.util.List;
 import java.util.UUID;
 import org.jboss.logging.Logger;
 
-/** What the client is told of each exception: the one table from exceptions to statuses. */
+/** Turns exceptions into refusals. This is the one table from exceptions to statuses. */
 public final class Refusals {
 
   private static final Logger LOG = Logger.getLogger(Refusals.class);
 
   private Refusals() {}
 
-  /** {@return what to tell; an error that nobody foresaw is logged, under a number that is told} */
+  /**
+   * {@return the refusal for an exception} An unforeseen one is logged, and the refusal has the
+   * number of that entry.
+   */
   public static Refusal of(Throwable thrown) {
     return switch (thrown) {
       case Refusal refusal -> refusal;
@@ -36,7 +39,7 @@ public final class Refusals {
     };
   }
 
-  /** {@return what to tell where nothing is known but the status} */
+  /** {@return the refusal for a status, where nothing else is known} */
   static Refusal ofStatus(int status) {
     return new Refusal(
         status,

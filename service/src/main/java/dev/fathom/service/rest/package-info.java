@@ -1,6 +1,7 @@
 /**
- * REST under {@code /api/v1}, and what all of HTTP shares: the error forms and the strict reading
- * of JSON bodies. Resources are thin; the work is done by {@code jobs} and {@code inference}.
+ * REST under {@code /api/v1}, and the parts that all HTTP interfaces share: error forms and the
+ * strict reading of JSON bodies. Resources are thin; the work is done by {@code jobs} and {@code
+ * inference}.
  *
  * <p>Every failure, also those of the HTTP server itself, ends in {@link
  * dev.fathom.service.rest.ErrorForm}: problem details (RFC 9457) everywhere but under {@code /v2},

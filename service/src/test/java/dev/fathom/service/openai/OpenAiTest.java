@@ -55,7 +55,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 class OpenAiTest {
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** As many tokens as take seconds. */
+  /** So many tokens that generating them takes seconds. */
   private static final int LONG = 3000;
 
   @BeforeEach

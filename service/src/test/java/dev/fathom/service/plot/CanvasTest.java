@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 
-/** What is drawn, as the JDK's own reader sees it. */
+/** Draws pictures, and reads them by the JDK's own reader of PNG. */
 class CanvasTest {
 
   private static final int PAPER = 0xffffff;
@@ -45,7 +45,7 @@ class CanvasTest {
     var canvas = new Canvas(100, 60, PAPER);
     canvas.line(10, 10.5, 60, 10.5, 3, 0xff0000);
     canvas.band(20, 30, 40, 40, 35, 50, 0x00ff00);
-    canvas.line(-50, -50, 500, -20, 2, 0); // Outside is cut.
+    canvas.line(-50, -50, 500, -20, 2, 0); // outside the picture
     var image = read(canvas.png());
     assertEquals(0xff0000, colour(image, 30, 10));
     assertEquals(PAPER, colour(image, 30, 14));

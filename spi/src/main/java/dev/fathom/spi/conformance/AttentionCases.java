@@ -54,7 +54,9 @@ final class AttentionCases {
     }
   }
 
-  /** What may differ beside sizes; {@code valid} is negative where keys are not bounded. */
+  /**
+   * The options of a case beside its sizes; {@code valid} is negative where keys are not bounded.
+   */
   private record Kind(boolean causal, boolean masked, long valid, double rate) {
     static final Kind PLAIN = new Kind(false, false, -1, 0);
     static final Kind CAUSAL = new Kind(true, false, -1, 0);
@@ -265,7 +267,7 @@ final class AttentionCases {
             .build());
   }
 
-  /** NaN and infinity reach what sees them, and nothing else. */
+  /** NaN and infinity reach the queries that see them, and no others. */
   private void special() {
     View x = View.contiguous(F32, Shape.of(1, 1, 4, 1));
     View rows = View.contiguous(F32, Shape.of(1, 1, 4));

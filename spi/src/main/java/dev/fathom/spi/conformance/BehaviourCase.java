@@ -7,6 +7,7 @@ import java.util.function.Consumer;
  * A promise of buffers and queues.
  *
  * @param id see {@link ConformanceCase#id()}
- * @param check throws an {@link IllegalStateException} that says what was expected and what came
+ * @param check throws an {@link IllegalStateException} that names the expectation and the actual
+ *     value
  */
 record BehaviourCase(String id, Consumer<Backend> check) implements ConformanceCase {}

@@ -165,7 +165,7 @@ final class BehaviourCases {
     }
   }
 
-  /** Bindings that do not fit are refused at once, and the queue goes on. */
+  /** Bindings that do not fit are refused at once, and the queue can still be used. */
   private static void refuses(Backend backend, int bindings, DType dtype) {
     Kernel kernel = backend.compile(increment());
     try (Buffer buffer = backend.allocate(DType.F32, N);

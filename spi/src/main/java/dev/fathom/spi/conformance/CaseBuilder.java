@@ -43,7 +43,10 @@ final class CaseBuilder {
     }
   }
 
-  /** {@return lowest and, exclusively, highest element that a view reaches from its index 0} */
+  /**
+   * {@return the lowest element that a view reaches from its index 0, and the one behind the
+   * highest}
+   */
   private static long[] extent(View view) {
     if (view.shape().elements() == 0) {
       return new long[] {0, 0};
@@ -119,28 +122,28 @@ final class CaseBuilder {
     return this;
   }
 
-  /** An output already holds numbers. */
+  /** Fills an output with numbers that it already holds before the launch. */
   CaseBuilder keep(int output) {
     return drawn(spec.inputs().size() + output);
   }
 
-  /** An output that already holds these. */
+  /** Fills an output with these numbers, which it already holds before the launch. */
   CaseBuilder keep(int output, double... numbers) {
     return data(spec.inputs().size() + output, numbers);
   }
 
-  /** Output {@code output} is input {@code input}. */
+  /** Puts output {@code output} where input {@code input} lies, so that it is computed in place. */
   CaseBuilder inPlace(int output, int input) {
     return alias(spec.inputs().size() + output, input);
   }
 
-  /** Operand {@code operand} lies where {@code other} lies. */
+  /** Puts operand {@code operand} where {@code other} lies. */
   CaseBuilder alias(int operand, int other) {
     places.set(operand, places.get(other));
     return this;
   }
 
-  /** All operands, of one type, lie in one buffer, one behind the other. */
+  /** Puts all operands, which have one type, into one buffer, one behind the other. */
   CaseBuilder oneBuffer() {
     long elements = buffers.stream().mapToLong(HostArray::elements).sum();
     HostArray joined = new HostArray(buffers.getFirst().dtype(), elements);

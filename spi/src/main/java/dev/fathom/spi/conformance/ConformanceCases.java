@@ -11,8 +11,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The cases that say what a conforming backend is. Data is drawn from each case's id, so a case is
- * the same everywhere and always.
+ * The cases that a conforming backend passes. The data of a case are drawn from its id, so they are
+ * the same on every machine and at every run.
  */
 public final class ConformanceCases {
   private ConformanceCases() {}

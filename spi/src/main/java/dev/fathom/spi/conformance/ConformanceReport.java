@@ -1,14 +1,14 @@
 package dev.fathom.spi.conformance;
 
 /**
- * What came of a case.
+ * The result of a case on a backend.
  *
  * @param id the case's id
  * @param outcome whether the backend conforms
  * @param detail why it failed (the first wrong element, or the exception) or declined; else empty
  */
 public record ConformanceReport(String id, Outcome outcome, String detail) {
-  /** What can come of a case. */
+  /** The possible results of a case. */
   public enum Outcome {
     /** All results are right. */
     PASSED,

@@ -23,10 +23,10 @@ import java.util.Optional;
 /**
  * Runs cases on a backend. A kernel case is planned, compiled, and launched as the core would do
  * it, with packed operands and workspace as the plan wishes; then every element of every buffer is
- * compared: results with the {@link Oracle}, all else with what it was. That is done with buffers
- * just large enough (what is read beyond an end shows) and again with guard elements around and
- * other offsets (what is written outside shows), each twice: the same launch must give the same
- * bits, where they are not NaN.
+ * compared: results with the {@link Oracle}, all others with their values before. This is done with
+ * buffers that are just large enough, so that a read beyond an end shows, and again with guard
+ * elements around them and other offsets, so that a write outside shows. Each is done twice, since
+ * the same launch must give the same bits, except for those of a NaN.
  */
 public final class ConformanceRunner {
   private static final int GUARD = 5;
@@ -39,7 +39,7 @@ public final class ConformanceRunner {
     this.backend = backend;
   }
 
-  /** {@return what came of one case; an exception of the backend is a failure} */
+  /** {@return the result of one case; an exception of the backend is a failure} */
   public ConformanceReport run(ConformanceCase conformanceCase) {
     String id = conformanceCase.id();
     try {
@@ -57,7 +57,7 @@ public final class ConformanceRunner {
     }
   }
 
-  /** {@return what came of all cases that did not pass, in order} */
+  /** {@return the results of all cases that failed, in order} */
   public List<ConformanceReport> failures(List<ConformanceCase> cases) {
     return cases.stream().map(this::run).filter(r -> r.outcome() == Outcome.FAILED).toList();
   }
@@ -221,7 +221,7 @@ public final class ConformanceRunner {
       return binding;
     }
 
-    /** Compares outputs with the oracle's, and all other elements with what they were. */
+    /** Compares outputs with the oracle's, and all other elements with their values before. */
     void compare(List<HostArray> expected, List<HostArray> actual) {
       List<BitSet> written = new ArrayList<>();
       initial.forEach(_ -> written.add(new BitSet()));
@@ -290,7 +290,7 @@ public final class ConformanceRunner {
       }
     }
 
-    /** Which of the many NaN an operation gives is nowhere specified, and a compiler may choose. */
+    /** All NaN count as equal: it is specified nowhere which of them an operation gives. */
     private static boolean areNaN(HostArray a, HostArray b, long at) {
       return a.dtype().isFloating() && Double.isNaN(a.number(at)) && Double.isNaN(b.number(at));
     }

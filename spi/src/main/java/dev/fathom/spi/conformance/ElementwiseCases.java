@@ -221,9 +221,9 @@ final class ElementwiseCases {
   }
 
   /**
-   * {@return what is allowed} Correctly rounded operations exactly; square roots and quotients as
-   * OpenCL allows them; functions 8 ulp, in f64 64; below the least normal number nothing is asked,
-   * since devices may flush to 0.
+   * {@return the tolerance for an operation} Correctly rounded operations must be exact; square
+   * roots and quotients may be as far off as OpenCL allows; functions 8 ulp, and 64 in f64. Results
+   * below the least normal number may have any value, since devices may flush them to 0.
    */
   private static Tolerance tolerance(ScalarOp op, DType type) {
     double tiny = type == F32 ? Float.MIN_NORMAL : Double.MIN_NORMAL;
@@ -471,7 +471,7 @@ final class ElementwiseCases {
     }
   }
 
-  /** What the core fuses: more operations, more results. */
+  /** Expressions that only fusion makes, with several operations and several results. */
   private void chains() {
     for (long n : SIZES) {
       View view = row(F32, n);

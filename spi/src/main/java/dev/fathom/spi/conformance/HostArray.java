@@ -8,10 +8,10 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /**
- * Elements of one type in host memory, in native byte order and at any alignment: what {@link
- * dev.fathom.spi.Queue#write} and {@link dev.fathom.spi.Queue#read} exchange.
+ * Elements of one type in host memory, in native byte order and at any alignment, as {@link
+ * dev.fathom.spi.Queue#write} and {@link dev.fathom.spi.Queue#read} exchange them.
  *
- * <p>An element travels as a <em>word</em>, which loses nothing: the {@linkplain
+ * <p>An element is read and written as a <em>word</em>, which loses nothing: the {@linkplain
  * Double#doubleToRawLongBits bits of its f64 value} for a floating type, the value itself for an
  * integer, 0 or 1 for {@code bool}. Not thread-safe.
  */

@@ -280,7 +280,7 @@ public final class Oracle {
         });
   }
 
-  /** The trilinear form, summed into whichever argument is asked for. */
+  /** Sums the trilinear form into the argument that is the result. */
   private void convolve(Convolve spec) {
     Shape result = spec.epilogue().shape();
     Strided sums = sums(result);
@@ -729,8 +729,8 @@ public final class Oracle {
         for (int u = 0; u < units; u++) {
           dh[u] += dStates.hidden.real(b, t, u);
           dc[u] += cell.hasCell() ? dStates.cell.real(b, t, u) : 0;
-          double[] dx = new double[cell.gates()]; // of what the input gives
-          double[] da = dx; // of what the state before gives
+          double[] dx = new double[cell.gates()]; // gradient of the input's share of the gates
+          double[] da = dx; // gradient of the previous state's share
           if (!counts(mask, b, t)) {
             carry[u] += dh[u];
           } else {
@@ -917,7 +917,7 @@ public final class Oracle {
       return scores;
     }
 
-    /** {@return what dropout multiplies the weight of a key with} */
+    /** {@return the factor of dropout for the weight of a key} */
     double factor(long[] at, int k) {
       if (dropout.isEmpty()) {
         return 1;
@@ -1008,7 +1008,7 @@ public final class Oracle {
     }
   }
 
-  /** {@return zeros in f64, to add up in} */
+  /** {@return zeros in f64, to which terms are added} */
   private static Strided sums(Shape shape) {
     return new Strided(
         View.contiguous(DType.F64, shape), new HostArray(DType.F64, shape.elements()), 0);

@@ -48,7 +48,7 @@ final class RecurrentCases {
     }
   }
 
-  /** What the specs of one case have in common. */
+  /** The operands that the specs of one case have in common. */
   private record Layer(Cell cell, DType type, boolean reverse, boolean masked, Layout layout) {
     Recurrent forward(long batch, long time, long units) {
       return new Recurrent(
@@ -133,7 +133,7 @@ final class RecurrentCases {
     return gradient;
   }
 
-  /** What is not a number stays in its row, and where the mask is false it has no effect at all. */
+  /** A NaN stays in its row, and has no effect at all where the mask is false. */
   private void notANumber(Cell cell) {
     Layer layer = new Layer(cell, F32, false, true, Layout.CONTIGUOUS);
     Recurrent forward = layer.forward(3, 2, 4);

@@ -120,7 +120,10 @@ final class ReduceCases {
     }
   }
 
-  /** Sums are in any order: one unit of the result for each element at most. */
+  /**
+   * A sum may be computed in any order, so it may be off by one unit of the result for each
+   * element.
+   */
   private static CaseBuilder sum(String id, Reduce spec) {
     boolean ordered = spec.op() != ReduceOp.SUM && spec.op() != ReduceOp.PRODUCT;
     CaseBuilder builder = new CaseBuilder(id, spec);

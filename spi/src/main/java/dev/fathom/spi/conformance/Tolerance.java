@@ -3,8 +3,8 @@ package dev.fathom.spi.conformance;
 import dev.fathom.spi.DType;
 
 /**
- * How far a result may be from the oracle's; integers must be equal. NaN is equal to NaN, and -0 to
- * 0.
+ * The distance that a result may have from the oracle's; integers must be equal. NaN is equal to
+ * NaN, and -0 to 0.
  *
  * @param ulps relative, in units of the stored type's epsilon
  * @param absolute for results near 0

@@ -35,10 +35,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * As far from a Java array as a device can be: its memory is reached only through a queue, a queue
- * is a thread of its own, the operands of {@link Contract} and the weights of {@link Convolve} must
- * be packed (here: in reverse order with padding in front), and those specs want a workspace. It
- * takes every spec and computes with the {@link Oracle}, so it is slow. Thread-safe.
+ * A device that is as different from a Java array as one can be, so that tests of the core find
+ * what they silently assume. Its memory is reached only through a queue, each queue is a thread of
+ * its own, the operands of {@link Contract} and the weights of {@link Convolve} must be packed (in
+ * reverse order, with padding in front), and these specs want a workspace. It takes every spec and
+ * computes with the {@link Oracle}, so it is slow. Thread-safe.
  */
 public final class MockBackend implements Backend {
   private final AtomicLong held = new AtomicLong();
@@ -57,12 +58,12 @@ public final class MockBackend implements Backend {
     void run(KernelSpec spec, List<Oracle.Operand> operands, long[] scalars);
   }
 
-  /** A backend that computes right. */
+  /** Makes a backend that computes right. */
   public MockBackend() {
     this(Oracle::run);
   }
 
-  /** A backend that computes as it is told. */
+  /** Makes a backend that computes by {@code computer}. */
   public MockBackend(Computer computer) {
     this.computer = computer;
   }
@@ -197,7 +198,7 @@ public final class MockBackend implements Backend {
   public void close() {}
 
   /**
-   * What a binding must be.
+   * The demands on a binding.
    *
    * @param shift from the binding's offset to index 0 of the view on the device
    */
@@ -320,7 +321,7 @@ public final class MockBackend implements Backend {
       computer.run(kernel.onDevice(), used, scalars);
     }
 
-    /** Later work is skipped once a kernel has failed. */
+    /** Skips all later work once a kernel has failed. */
     private Future<?> submit(Runnable work) {
       requireNoError();
       return thread.submit(

@@ -2,7 +2,10 @@ package dev.fathom.backend.opencl.code;
 
 import dev.fathom.spi.DType;
 
-/** How element types are stored, computed, loaded and converted. {@code lanes} is 1 or 16. */
+/**
+ * The C types of elements, and the code that loads, stores and converts them. {@code lanes} is 1 or
+ * 16.
+ */
 public final class CTypes {
   private CTypes() {}
 
@@ -27,8 +30,8 @@ public final class CTypes {
   }
 
   /**
-   * {@return whether values of this type can be computed several at once: their lanes are as wide
-   * as those of a comparison's answer}
+   * {@return whether several values of this type can be computed at once} That needs lanes as wide
+   * as those of a comparison's result.
    */
   public static boolean hasLanes(DType type) {
     return switch (type.valueType()) {
@@ -84,7 +87,7 @@ public final class CTypes {
     return function + "(" + stored + ", 0, " + pointer + " + (" + at + "));";
   }
 
-  /** {@return a number known at compile time} */
+  /** {@return a C expression of a number known at compile time} */
   public static String constant(long bits, DType type, int lanes) {
     String one =
         switch (type) {

@@ -7,17 +7,17 @@ import dev.fathom.spi.ScalarOp;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Writes an {@link Expression} as one statement a node, every value in a register. */
+/** Writes an {@link Expression}, a statement for each node, whose value is in a register. */
 public final class ExpressionCode {
 
-  /** Where the values come from that an expression reads. */
+  /** The inputs of an expression. */
   @FunctionalInterface
   public interface Inputs {
     /** {@return a C expression of the input's value type} */
     String input(int index);
   }
 
-  /** Where positions come from. */
+  /** The positions along the axes. */
   @FunctionalInterface
   public interface Positions {
     /** {@return a C expression of type {@code long} (one lane) or of all lanes' positions} */

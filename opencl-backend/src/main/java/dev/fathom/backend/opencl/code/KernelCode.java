@@ -28,7 +28,7 @@ public final class KernelCode {
       }
       """;
 
-  /** What an argument's value is. */
+  /** The source of an argument's value. */
   public sealed interface Argument {
     /** The handle of a binding's buffer. */
     record Memory(int binding) implements Argument {}
@@ -72,19 +72,19 @@ public final class KernelCode {
     return this;
   }
 
-  /** Adds an argument of type {@code long} whose value stands in no source. */
+  /** Adds an argument of type {@code long}, so that its value is not part of the source. */
   public KernelCode fixed(String parameter, long value) {
     parameters.add("const long " + parameter);
     arguments.add(new Argument.Fixed(value));
     return this;
   }
 
-  /** {@return where helper functions go, before the kernel} */
+  /** {@return the text of helper functions, which stands before the kernel} */
   public StringBuilder functions() {
     return functions;
   }
 
-  /** {@return where statements go} */
+  /** {@return the text of the body, to which statements are added} */
   public StringBuilder body() {
     return body;
   }
@@ -100,7 +100,7 @@ public final class KernelCode {
     return name;
   }
 
-  /** {@return what the arguments are, in order} */
+  /** {@return the sources of the arguments' values, in order} */
   public List<Argument> arguments() {
     return List.copyOf(arguments);
   }

@@ -20,9 +20,9 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /**
- * What Aparapi makes, and the OpenCL handles within, which it keeps in private fields. Every {@code
- * __global} argument is declared to it as a {@code long}, the raw {@code cl_mem} handle: so it
- * neither pins nor copies arrays.
+ * Makes contexts, queues and kernels by Aparapi, and reads their OpenCL handles from its private
+ * fields. Every {@code __global} argument is declared to Aparapi as a {@code long}, the raw {@code
+ * cl_mem} handle, so that it neither pins nor copies arrays.
  */
 final class Aparapi {
   static {
@@ -38,7 +38,10 @@ final class Aparapi {
   private final OpenCLDevice device;
   private final OpenCLProgram first;
 
-  /** Aparapi's configuration sets the level of every log handler of the process: undone here. */
+  /**
+   * Puts back the levels of the process's log handlers, all of which Aparapi's configuration
+   * changes.
+   */
   private static void initialise() {
     Map<Handler, Level> levels = new HashMap<>();
     for (Handler handler : Logger.getLogger("").getHandlers()) {

@@ -150,7 +150,7 @@ final class Cl {
       try {
         return Optional.of(SymbolLookup.libraryLookup(name, Arena.global()));
       } catch (IllegalArgumentException _) {
-        // the next name
+        // try the next name
       }
     }
     return Optional.empty();
@@ -183,7 +183,10 @@ final class Cl {
     return new BackendException("[opencl] " + operation + " failed: " + ClStatus.name(status));
   }
 
-  /** {@return what to throw where a foreign call itself broke, which only a mistake here causes} */
+  /**
+   * {@return the error for a foreign call that itself failed, which only a mistake in this class
+   * causes}
+   */
   static AssertionError broken(Throwable thrown) {
     return new AssertionError("foreign call", thrown);
   }

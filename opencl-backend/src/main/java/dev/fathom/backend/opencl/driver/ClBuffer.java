@@ -3,7 +3,10 @@ package dev.fathom.backend.opencl.driver;
 import java.lang.ref.Cleaner;
 import java.util.concurrent.atomic.AtomicLong;
 
-/** Device memory. Freed by {@link #close()}, or when it is dropped. Thread-safe. */
+/**
+ * Device memory. It is freed by {@link #close()}, or some time after nothing refers to it.
+ * Thread-safe.
+ */
 public final class ClBuffer implements AutoCloseable {
   private final long handle;
   private final long bytes;

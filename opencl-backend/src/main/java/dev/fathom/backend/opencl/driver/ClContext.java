@@ -27,7 +27,9 @@ public final class ClContext implements AutoCloseable {
   private final Programs programs;
   private final ClQueue own;
 
-  /** Held while the device is freed: a kernel that is released then or later crashes drivers. */
+  /**
+   * Held while the device is freed, since drivers crash where a kernel is released then or later.
+   */
   private final Object lifecycle = new Object();
 
   private volatile boolean closed;
@@ -48,12 +50,12 @@ public final class ClContext implements AutoCloseable {
     this.own = openQueue(false);
   }
 
-  /** {@return what was opened} */
+  /** {@return the device that was opened} */
   public ClDevice device() {
     return device;
   }
 
-  /** Throws if the device was freed: a driver would crash. */
+  /** Throws if the device was freed, where a driver would crash. */
   public void checkOpen() {
     if (closed) {
       throw new IllegalStateException("[opencl] " + device.name() + " is closed");
@@ -70,7 +72,10 @@ public final class ClContext implements AutoCloseable {
     return kernels.get();
   }
 
-  /** Frees what {@code owner} stands for once it is dropped; {@code release} must not name it. */
+  /**
+   * Runs {@code release} once nothing refers to {@code owner}; {@code release} must not refer to
+   * it.
+   */
   Cleaner.Cleanable whenDropped(Object owner, Runnable release) {
     return CLEANER.register(owner, release);
   }
@@ -101,11 +106,11 @@ public final class ClContext implements AutoCloseable {
   /**
    * {@return device memory, zeroed}
    *
-   * @throws BackendException if it is not to be had, with the sizes
+   * @throws BackendException if the device has not that much memory; the message has the sizes
    */
   public ClBuffer allocate(long bytes) {
     checkOpen();
-    // A buffer of no bytes is an error, and zeros are written by eights.
+    // OpenCL refuses a buffer of no bytes, and zeros are written 8 bytes at a time.
     long size = Math.max(8, Math.ceilDiv(bytes, 8L) * 8);
     if (bytes < 0 || size > device.maxAllocationBytes()) {
       throw new BackendException(

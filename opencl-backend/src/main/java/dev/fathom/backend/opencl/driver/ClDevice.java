@@ -5,7 +5,7 @@ package dev.fathom.backend.opencl.driver;
  *
  * @param handle its {@code cl_device_id}
  * @param platformHandle its {@code cl_platform_id}
- * @param type what it is
+ * @param type kind of device
  * @param name as the driver gives it
  * @param platform name of the platform
  * @param version of OpenCL, major times 100 plus minor times 10: 120, 300
@@ -32,7 +32,7 @@ public record ClDevice(
     long localMemoryBytes,
     boolean doubles) {
 
-  /** What a device is; the best first. */
+  /** The kinds of devices, the best first. */
   public enum Type {
     /** A graphics processor. */
     GPU,
@@ -55,7 +55,7 @@ public record ClDevice(
   private static final int TYPE_CPU = 1 << 1;
   private static final int TYPE_GPU = 1 << 2;
 
-  /** {@return what the driver says of a device} */
+  /** {@return a device as its driver describes it} */
   static ClDevice of(long platformHandle, String platform, long handle) {
     long type = number(handle, INFO_TYPE);
     return new ClDevice(

@@ -9,7 +9,8 @@ import java.lang.foreign.MemorySegment;
 /**
  * A kernel with its arguments and its work size. Every argument has 8 bytes: the handle of a buffer
  * or a {@code long}. Thread-safe: arguments are set and the launch is enqueued under one lock, and
- * an argument that has not changed is not set again. Freed when it is dropped.
+ * an argument that has not changed is not set again. It is freed some time after nothing refers to
+ * it.
  */
 public final class ClKernel {
   private final String name;
@@ -43,7 +44,7 @@ public final class ClKernel {
   /** Fills the arguments of a launch. */
   @FunctionalInterface
   public interface Arguments {
-    /** Writes values into the array, which keeps those of the launch before. */
+    /** Writes values into the array, which still has those of the launch before. */
     void fill(long[] arguments, Binding[] bindings, long[] scalars);
   }
 

@@ -9,9 +9,9 @@ import java.lang.foreign.MemorySegment;
 import java.util.OptionalLong;
 
 /**
- * An in-order command queue. Host memory goes through staging memory outside the heap: so no array
- * is pinned while the device works, and a write need not wait for the work before it. For one
- * thread at a time.
+ * An in-order command queue. Host memory is copied by way of staging memory outside the heap, so
+ * that no array is pinned while the device works, and a write need not wait for the work before it.
+ * For one thread at a time.
  */
 public final class ClQueue implements AutoCloseable {
   private static final long STAGE_BYTES = 4 << 20;
@@ -24,7 +24,10 @@ public final class ClQueue implements AutoCloseable {
   private final long handle;
   private final boolean profiling;
 
-  /** Gives its memory back with the queue. A native image cannot close one that threads share. */
+  /**
+   * The arena of the staging memory, which is freed with the queue. It is automatic, since a native
+   * image cannot close an arena that threads share.
+   */
   private final Arena arena = Arena.ofAuto();
 
   private final Stage[] stages = new Stage[STAGES];
@@ -45,7 +48,8 @@ public final class ClQueue implements AutoCloseable {
         busy = false;
       }
       if (memory.byteSize() < bytes) {
-        // Doubling keeps what the arena does not give back yet below what is used.
+        // Sizes double, so that the old pieces, which the arena still holds, are together smaller
+        // than the new one.
         memory = arena.allocate(Math.min(STAGE_BYTES, Math.max(4096, bytes * 2)), 64);
       }
       return memory;
@@ -233,13 +237,14 @@ public final class ClQueue implements AutoCloseable {
     }
   }
 
-  /** Waits for what still uses staging memory, then frees the queue. */
+  /** Waits for the work that still uses staging memory, then frees the queue. */
   @Override
   public void close() {
     try {
       waitForAll();
     } catch (BackendException _) {
-      // Whoever waited was told; what matters here is that nothing uses the staging memory.
+      // An error was thrown to those who waited. Here it only matters that nothing uses the staging
+      // memory.
     } finally {
       Cl.call("clReleaseCommandQueue", () -> (int) Cl.RELEASE_COMMAND_QUEUE.invokeExact(handle));
     }

@@ -20,12 +20,12 @@ public final class Platforms {
 
   private Platforms() {}
 
-  /** What was found. */
+  /** The devices that were found, or the reason why there is none. */
   public sealed interface Found {
     /** Devices that this backend can use, at least one, the best first. */
     record Devices(List<ClDevice> devices) implements Found {}
 
-    /** Nothing to use: why, and what would help, a sentence each. */
+    /** No device can be used: the reason, and what would help, a sentence each. */
     record Nothing(String reason, String remedy) implements Found {}
   }
 

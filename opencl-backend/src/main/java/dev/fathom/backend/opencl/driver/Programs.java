@@ -26,7 +26,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * error.
  */
 final class Programs implements AutoCloseable {
-  /** The language version, and nothing that would loosen the arithmetic. */
+  /**
+   * The options of the compiler: the language version, and none that makes the arithmetic less
+   * exact.
+   */
   static final String OPTIONS = "-cl-std=CL1.2";
 
   private static final int PROGRAM_BINARY_SIZES = 0x1165;
@@ -113,12 +116,12 @@ final class Programs implements AutoCloseable {
                   Cl.GET_PROGRAM_INFO.invokeExact(
                       program, PROGRAM_BINARIES, 8L, binaries, MemorySegment.NULL));
       Files.createDirectories(file.getParent());
-      // Another process may write the same file: each its own, then one move.
+      // Another process may write the same file, so each writes its own and moves it in one step.
       Path part = Files.createTempFile(file.getParent(), "", ".part");
       Files.write(part, binary.asSlice(0, size).toArray(JAVA_BYTE));
       Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
     } catch (IOException | BackendException _) {
-      // The next start builds again.
+      // Then the next start builds it again.
     }
   }
 

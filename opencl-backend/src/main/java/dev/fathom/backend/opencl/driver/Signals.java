@@ -21,10 +21,10 @@ import java.util.function.Supplier;
 final class Signals {
   private static final int LAST = 31;
 
-  /** More than a {@code struct sigaction} takes anywhere. */
+  /** More bytes than a {@code struct sigaction} takes on any system. */
   private static final long ACTION_BYTES = 256;
 
-  /** Null where there is none, on Windows. */
+  /** The function {@code sigaction}; null on Windows, which has none. */
   private static final MethodHandle SIGACTION = sigaction();
 
   private Signals() {}
@@ -42,7 +42,9 @@ final class Signals {
         .orElse(null);
   }
 
-  /** {@return what {@code work} gives, with all handlers as they were before it} */
+  /**
+   * {@return the result of {@code work}} All signal handlers are put back as they were before it.
+   */
   static synchronized <T> T kept(Supplier<T> work) {
     if (SIGACTION == null) {
       return work.get();

@@ -3,7 +3,7 @@ package dev.fathom.backend.opencl.driver;
 import java.util.Arrays;
 
 /**
- * How many work items a launch has, 1 to 3 dimensions.
+ * The number of work items of a launch, in 1 to 3 dimensions.
  *
  * @param global work items, a multiple of the group's
  * @param local work items of a group
@@ -23,12 +23,12 @@ public record WorkSize(long[] global, long[] local) {
     }
   }
 
-  /** {@return so many work items in groups of one} */
+  /** {@return that many work items in groups of one} */
   public static WorkSize single(long items) {
     return groups(items, 1);
   }
 
-  /** {@return so many groups of so many work items} */
+  /** {@return that many groups of that many work items} */
   public static WorkSize groups(long groups, int items) {
     return new WorkSize(new long[] {groups * items}, new long[] {items});
   }

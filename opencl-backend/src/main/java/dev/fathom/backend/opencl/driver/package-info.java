@@ -9,7 +9,7 @@
  * driver, its launches are synchronous, and its builds keep no log and no binary. No Java array is
  * ever an argument of a kernel.
  *
- * <p>What could crash a driver is checked before the call: sizes of buffers and copies, number and
- * kind of arguments, sizes of work groups.
+ * <p>Mistakes that could crash a driver are checked before the call: sizes of buffers and copies,
+ * number and kind of arguments, sizes of work groups.
  */
 package dev.fathom.backend.opencl.driver;

@@ -77,7 +77,10 @@ class PlatformsTest {
     assertTrue(out.contains("apt-get install pocl-opencl-icd"), out);
   }
 
-  /** PoCL's left none for a moment where threads stop: a service ended with 139 at its start. */
+  /**
+   * PoCL left no handler for a moment while threads stopped, so a service ended with status 139 at
+   * its start.
+   */
   @Test
   void aDriverDoesNotReplaceTheSignalHandlersOfTheJvm() throws Exception {
     Devices.first();
