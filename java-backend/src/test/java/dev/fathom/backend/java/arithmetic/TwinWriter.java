@@ -7,7 +7,7 @@ import java.util.List;
 
 /**
  * Writes the f64 kernels from the f32 ones, from which they differ in nothing but the type. Change
- * the Float class and run {@link #main} in the module's folder.
+ * the Float class; {@link TwinTest} fails then, and says how to remake the other.
  */
 final class TwinWriter {
   static final List<String> CLASSES =
@@ -17,12 +17,6 @@ final class TwinWriter {
   private static final Path FOLDER = Path.of("src/main/java/dev/fathom/backend/java/arithmetic");
 
   private TwinWriter() {}
-
-  public static void main(String[] arguments) throws IOException {
-    for (String name : CLASSES) {
-      Files.writeString(target(name), write(name));
-    }
-  }
 
   static Path target(String name) {
     return FOLDER.resolve("Double" + name + ".java");

@@ -13,8 +13,8 @@ import java.util.Locale;
 
 /**
  * Writes {@code GeneratedLoops.java} from the keys in {@code loops.txt}. To add a loop: find its
- * key (logger {@code dev.fathom.backend.java} at DEBUG names those that have none), add the line,
- * run {@link #main} in the module's folder, and format.
+ * key (logger {@code dev.fathom.backend.java} at DEBUG names those that have none) and add the
+ * line; {@code GeneratedLoopsTest} fails then, and says how to remake the code.
  */
 public final class LoopGenerator {
   static final Path KEYS = Path.of("loops.txt");
@@ -22,10 +22,6 @@ public final class LoopGenerator {
       Path.of("src/main/java/dev/fathom/backend/java/loops/GeneratedLoops.java");
 
   private LoopGenerator() {}
-
-  public static void main(String[] arguments) throws IOException {
-    Files.writeString(TARGET, generate(keys()));
-  }
 
   /** {@return the lines of the list that are keys} */
   public static List<String> keys() throws IOException {
