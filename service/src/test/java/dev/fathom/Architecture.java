@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -21,40 +22,71 @@ import java.util.stream.Stream;
 final class Architecture {
 
   /**
-   * A layer may use itself, the layers below it, and {@code libraries} (prefixes). A package covers
-   * its sub-packages.
+   * Packages that may use each other, besides {@code libraries} (prefixes) and what lies below.
+   *
+   * @param packages each without {@code dev.fathom.}, and without its sub-packages
    */
   private record Layer(List<String> packages, List<String> libraries) {
-    boolean has(String name) {
-      return packages.stream()
-          .anyMatch(prefix -> (name + ".").startsWith("dev.fathom." + prefix + "."));
+    boolean has(String type) {
+      var packageName = type.substring(0, Math.max(0, type.lastIndexOf('.')));
+      return packages.stream().anyMatch(each -> packageName.equals("dev.fathom." + each));
     }
   }
 
   private static final List<String> JDK = List.of("java.");
+  private static final List<String> VECTORS = List.of("java.", "jdk.incubator.vector.");
+  private static final List<String> APARAPI = List.of("java.", "com.aparapi.");
   private static final List<String> API = List.of("java.", "com.fasterxml.jackson.");
   private static final List<String> ANY = List.of("");
 
-  /** From the bottom to the top. */
-  private static final List<Layer> HOUSE =
+  /** From the bottom to the top. Layers of a floor do not know each other. */
+  private static final List<List<Layer>> HOUSE =
       List.of(
-          new Layer(List.of("spi"), JDK),
-          new Layer(List.of("graph"), API),
-          new Layer(List.of("compile"), API),
-          new Layer(List.of("device"), API),
-          new Layer(List.of("tensor"), API),
-          new Layer(List.of("nn", "loss", "optim", "metric"), API),
-          new Layer(List.of("train", "data", "model", "store", "format", "text", "insight"), API),
-          new Layer(List.of("generate"), API),
-          new Layer(List.of("service"), ANY));
+          floor(JDK, "spi"),
+          floor(JDK, "spi.conformance"),
+          floor(API, "graph"),
+          floor(API, "compile"),
+          floor(API, "tensor"),
+          floor(API, "nn", "loss", "optim", "metric"),
+          floor(API, "format", "store"),
+          floor(API, "text"),
+          floor(API, "data"),
+          floor(API, "model"),
+          floor(API, "train", "generate"),
+          List.of(new Layer(List.of("service", "service.jobs"), ANY)),
+          floor(ANY, "service.bench", "service.plot", "service.rest"),
+          floor(ANY, "service.inference", "service.openai"),
+          floor(ANY, "service.cli"));
+
+  private static final List<List<Layer>> JAVA_BACKEND =
+      List.of(
+          floor(VECTORS, "backend.java.platform"),
+          floor(VECTORS, "backend.java.memory"),
+          floor(JDK, "backend.java.runtime"),
+          floor(VECTORS, "backend.java.loops", "backend.java.arithmetic"),
+          floor(JDK, "backend.java.elementwise"),
+          floor(VECTORS, "backend.java.contract", "backend.java.rows", "backend.java.index"),
+          floor(VECTORS, "backend.java.convolve", "backend.java.sequence"),
+          floor(JDK, "backend.java"));
+
+  private static final List<List<Layer>> OPENCL_BACKEND =
+      List.of(
+          floor(JDK, "backend.opencl.code"),
+          floor(APARAPI, "backend.opencl.driver"),
+          floor(JDK, "backend.opencl"));
 
   /** Beside the house: each uses spi alone, and nobody names it. */
-  private static final List<Layer> BACKENDS =
-      List.of(
-          new Layer(List.of("backend.java"), List.of("java.", "jdk.incubator.vector.")),
-          new Layer(List.of("backend.opencl"), List.of("java.", "com.aparapi.")));
+  private static final List<List<List<Layer>>> BACKENDS = List.of(JAVA_BACKEND, OPENCL_BACKEND);
+
+  private static List<Layer> floor(List<String> libraries, String... packages) {
+    return Stream.of(packages).map(each -> new Layer(List.of(each), libraries)).toList();
+  }
 
   private static final Pattern DESCRIBED = Pattern.compile("L((?:[\\w$]+/)+[\\w$]+)[;<]");
+
+  /** A class of a backend by name; not a package, after which loggers are named. */
+  private static final Pattern BACKEND_CLASS =
+      Pattern.compile("dev\\.fathom\\.backend\\.[\\w.]*\\.[A-Z][\\w$]*");
 
   private Architecture() {}
 
@@ -84,17 +116,39 @@ final class Architecture {
     return allowed ? Optional.empty() : Optional.of(": arrows point down only");
   }
 
-  private static boolean mayUse(Layer layer, Layer below) {
-    return layer.equals(below)
-        || (BACKENDS.contains(layer)
-            ? below.equals(HOUSE.getFirst())
-            : HOUSE.contains(below) && HOUSE.indexOf(below) < HOUSE.indexOf(layer));
+  private static boolean mayUse(Layer user, Layer used) {
+    var house = houseOf(user);
+    var isBelow = house.equals(houseOf(used)) && floorOf(used) < floorOf(user);
+    return used.equals(user)
+        || isBelow
+        || BACKENDS.contains(house) && HOUSE.getFirst().contains(used);
+  }
+
+  private static List<List<Layer>> houseOf(Layer layer) {
+    return houses()
+        .filter(house -> house.stream().anyMatch(floor -> floor.contains(layer)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static int floorOf(Layer layer) {
+    var house = houseOf(layer);
+    return IntStream.range(0, house.size())
+        .filter(floor -> house.get(floor).contains(layer))
+        .findFirst()
+        .orElseThrow();
   }
 
   private static Optional<Layer> layerOf(String name) {
-    return Stream.concat(BACKENDS.stream(), HOUSE.stream())
+    return houses()
+        .flatMap(List::stream)
+        .flatMap(List::stream)
         .filter(layer -> layer.has(name))
         .findFirst();
+  }
+
+  private static Stream<List<List<Layer>>> houses() {
+    return Stream.concat(Stream.of(HOUSE), BACKENDS.stream());
   }
 
   private static Set<String> referencesOf(ClassModel model) {
@@ -114,7 +168,7 @@ final class Architecture {
     for (var text : described) {
       DESCRIBED.matcher(text).results().forEach(type -> names.add(type.group(1).replace('/', '.')));
     }
-    literals.stream().filter(text -> text.startsWith("dev.fathom.backend.")).forEach(names::add);
+    literals.stream().filter(text -> BACKEND_CLASS.matcher(text).matches()).forEach(names::add);
     return names;
   }
 }

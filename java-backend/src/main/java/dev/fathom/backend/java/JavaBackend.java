@@ -1,5 +1,22 @@
 package dev.fathom.backend.java;
 
+import dev.fathom.backend.java.contract.ContractKernels;
+import dev.fathom.backend.java.convolve.ConvolveKernels;
+import dev.fathom.backend.java.convolve.PoolKernels;
+import dev.fathom.backend.java.elementwise.FusedKernels;
+import dev.fathom.backend.java.elementwise.ReduceKernels;
+import dev.fathom.backend.java.index.IndexKernels;
+import dev.fathom.backend.java.index.RandomKernel;
+import dev.fathom.backend.java.memory.JavaBuffer;
+import dev.fathom.backend.java.rows.CumulateKernel;
+import dev.fathom.backend.java.rows.NormaliseKernels;
+import dev.fathom.backend.java.rows.SoftmaxKernels;
+import dev.fathom.backend.java.rows.SortKernel;
+import dev.fathom.backend.java.runtime.Engine;
+import dev.fathom.backend.java.runtime.JavaQueue;
+import dev.fathom.backend.java.runtime.Workers;
+import dev.fathom.backend.java.sequence.AttentionKernels;
+import dev.fathom.backend.java.sequence.RecurrentKernels;
 import dev.fathom.spi.Attention;
 import dev.fathom.spi.AttentionGradient;
 import dev.fathom.spi.Backend;
@@ -42,7 +59,7 @@ final class JavaBackend implements Backend {
 
   JavaBackend(Settings settings) {
     this.device = settings.device();
-    this.engine = Engine.of(settings);
+    this.engine = new Engine(new Workers(settings.threads()), settings.vector());
   }
 
   @Override
@@ -102,8 +119,8 @@ final class JavaBackend implements Backend {
       case Random random -> RandomKernel.compile(random, plan, engine);
       case Sort sort -> SortKernel.compile(sort, plan, engine);
       case Cumulate cumulate -> CumulateKernel.compile(cumulate, plan, engine);
-      case Recurrent layer -> new RecurrentKernel(layer, plan, engine);
-      case RecurrentGradient gradient -> new RecurrentGradientKernel(gradient, plan, engine);
+      case Recurrent layer -> RecurrentKernels.compile(layer, plan, engine);
+      case RecurrentGradient gradient -> RecurrentKernels.compile(gradient, plan, engine);
       default -> throw new AssertionError(spec);
     };
   }

@@ -1,5 +1,6 @@
 package dev.fathom.backend.java;
 
+import dev.fathom.backend.java.platform.VectorSupport;
 import dev.fathom.spi.Device;
 import java.util.Map;
 

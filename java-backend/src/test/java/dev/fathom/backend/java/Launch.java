@@ -1,5 +1,7 @@
 package dev.fathom.backend.java;
 
+import dev.fathom.backend.java.memory.Elements;
+import dev.fathom.backend.java.memory.JavaBuffer;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.Binding;
 import dev.fathom.spi.Buffer;
@@ -18,21 +20,21 @@ import java.util.Random;
 import org.junit.jupiter.api.Assertions;
 
 /** A spec with its memory on a backend: what the core does around a kernel. */
-final class Launch {
+public final class Launch {
   private static final long[] NO_SCALARS = {};
 
-  final Queue queue;
-  final Kernel kernel;
-  final Binding[] bindings;
+  public final Queue queue;
+  public final Kernel kernel;
+  public final Binding[] bindings;
   final List<Kernel> packs = new ArrayList<>();
   final List<Binding[]> packBindings = new ArrayList<>();
 
   /** Operands as the core lays them out, inputs first. */
-  final List<Binding> operands = new ArrayList<>();
+  public final List<Binding> operands = new ArrayList<>();
 
   private final List<View> views = new ArrayList<>();
 
-  Launch(Backend backend, KernelSpec spec) {
+  public Launch(Backend backend, KernelSpec spec) {
     Plan plan = backend.plan(spec);
     if (!(plan instanceof Plan.Accepted accepted)) {
       throw new AssertionError(plan + " for " + spec);
@@ -94,7 +96,7 @@ final class Launch {
   }
 
   /** Fills all inputs with small numbers. */
-  Launch randomise(long seed) {
+  public Launch randomise(long seed) {
     Random random = new Random(seed);
     for (int i = 0; i < kernel.spec().inputs().size(); i++) {
       JavaBuffer buffer = (JavaBuffer) operands.get(i).buffer();
@@ -114,14 +116,14 @@ final class Launch {
     return this;
   }
 
-  Launch run() {
+  public Launch run() {
     launch(new long[0]);
     queue.await();
     return this;
   }
 
   /** Packs operands where that is wanted, and launches. */
-  void launch(long[] scalars) {
+  public void launch(long[] scalars) {
     for (int i = 0; i < packs.size(); i++) {
       queue.launch(packs.get(i), packBindings.get(i), NO_SCALARS);
     }
@@ -129,7 +131,7 @@ final class Launch {
   }
 
   /** {@return the elements of operand {@code index}, inputs first, in row-major order} */
-  double[] values(int index) {
+  public double[] values(int index) {
     View view = views.get(index);
     double[] values = new double[(int) view.shape().elements()];
     for (int i = 0; i < values.length; i++) {
@@ -144,12 +146,12 @@ final class Launch {
     return values;
   }
 
-  static Backend open(int threads, boolean vector) {
+  public static Backend open(int threads, boolean vector) {
     return new JavaBackendProvider()
         .open(null, Map.of("threads", "" + threads, "vector", vector ? "auto" : "off"));
   }
 
-  static double tolerance(DType dtype) {
+  public static double tolerance(DType dtype) {
     return switch (dtype) {
       case F64 -> 1e-12;
       case BF16 -> 1e-2;
@@ -158,7 +160,8 @@ final class Launch {
     };
   }
 
-  static void assertClose(double[] expected, double[] actual, double tolerance, Object what) {
+  public static void assertClose(
+      double[] expected, double[] actual, double tolerance, Object what) {
     Assertions.assertEquals(expected.length, actual.length);
     for (int i = 0; i < expected.length; i++) {
       double error = Math.abs(expected[i] - actual[i]);

@@ -1,0 +1,339 @@
+package dev.fathom.backend.java.arithmetic;
+
+import dev.fathom.backend.java.platform.NativeImage;
+import jdk.incubator.vector.DoubleVector;
+import jdk.incubator.vector.VectorShuffle;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * {@link Arithmetic} on double[] with the Vector API. One of twins: {@code TwinWriter} in the tests
+ * writes the f64 class from the other.
+ */
+final class DoubleVectors implements Arithmetic {
+  private static final VectorSpecies<Double> SPECIES = DoubleVector.SPECIES_PREFERRED;
+  private static final int LANES = SPECIES.length();
+  private static final int COLUMNS = 2 * LANES;
+
+  /** The offset of the first product. */
+  private static final int[] FIRST = {0};
+
+  /**
+   * 24 accumulators want 32 registers. 256-bit x86 has 16, and the compiler keeps no more than 8
+   * accumulators in them: 4 rows ran at 93 GFLOP/s, 6 rows at 53.
+   */
+  static final int ROWS = SPECIES.vectorBitSize() == 256 ? 4 : 12;
+
+  /**
+   * How many tiles side by side are done at once. The compiler of native images broadcasts from
+   * registers only, on one of the two ports that multiply 512 bits: with c vectors of columns, no
+   * more than c / (c + 1) of the peak is left. Six were measured at 140 GFLOP/s, four at 130, two
+   * at 97. Of 256 bits four are what registers hold.
+   */
+  private static final int TILES_AT_ONCE =
+      !NativeImage.RUNNING
+          ? 1
+          : switch (SPECIES.vectorBitSize()) {
+            case 512 -> 3;
+            case 256 -> 2;
+            default -> 1;
+          };
+
+  private static final int PAIR_ROWS = SPECIES.vectorBitSize() == 256 ? 2 : 4;
+  private static final int TRIPLE_ROWS = 3;
+
+  /** Greatest index of tiles side by side, as a mask. */
+  private static final long INDEX = NativeImage.INDEX;
+
+  /** {@return the shuffle that exchanges lanes so far apart} */
+  static VectorShuffle<Double> swap(int distance) {
+    int[] sources = new int[LANES];
+    for (int lane = 0; lane < LANES; lane++) {
+      sources[lane] = (lane ^ distance) & (LANES - 1);
+    }
+    return VectorShuffle.fromArray(SPECIES, sources, 0);
+  }
+
+  @Override
+  public int rows() {
+    return ROWS;
+  }
+
+  @Override
+  public int columns() {
+    return COLUMNS;
+  }
+
+  @Override
+  public int tilesAtOnce() {
+    return TILES_AT_ONCE;
+  }
+
+  @Override
+  public int depthAtOnce() {
+    // Panels of 12 KiB each. What is as deep as it is ran at 125 GFLOP/s rather than 140.
+    return TILES_AT_ONCE == 1 ? Integer.MAX_VALUE : 6144 / SPECIES.vectorByteSize();
+  }
+
+  @Override
+  public int computedRows(int rows) {
+    return ROWS == 12 && rows <= 8 ? rows <= 4 ? 4 : 8 : ROWS;
+  }
+
+  /** {@return how many of these tiles are done at once} */
+  private static int sideBySide(int tiles, int rows, int computed, double[] right, double[] out) {
+    if (TILES_AT_ONCE == 1 || tiles == 1 || right.length > INDEX || out.length > INDEX) {
+      return 1;
+    }
+    boolean threes =
+        TILES_AT_ONCE == 3 && Math.ceilDiv(rows, TRIPLE_ROWS) * TRIPLE_ROWS <= computed;
+    // Four are two pairs rather than three and one.
+    return threes && tiles != 2 && tiles != 4 ? 3 : 2;
+  }
+
+  /** {@return how many of these rows one kernel does; four do the rest} */
+  private static int head(int computed) {
+    return computed == 12 && NativeImage.RUNNING ? 8 : computed;
+  }
+
+  @Override
+  public void multiply(
+      int rows,
+      int depth,
+      Object a,
+      int aAt,
+      int aStep,
+      Object b,
+      int bAt,
+      int[] offsets,
+      int offsetsAt,
+      int tiles,
+      int bStep,
+      Object c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    double[] left = (double[]) a;
+    double[] right = (double[]) b;
+    double[] out = (double[]) c;
+    int computed = computedRows(rows);
+    int count;
+    for (int tile = 0; tile < tiles; tile += count) {
+      int from = bAt + tile * bStep;
+      int to = cAt + tile * COLUMNS;
+      count = sideBySide(tiles - tile, rows, computed, right, out);
+      switch (count) {
+        case 3 -> {
+          for (int r = 0; r < rows; r += TRIPLE_ROWS) {
+            DoubleTilesAtOnce.multiplyTriple(
+                depth,
+                left,
+                aAt + r,
+                aStep,
+                right,
+                from,
+                offsets,
+                offsetsAt,
+                bStep,
+                out,
+                to + r * pitch,
+                pitch,
+                add);
+          }
+        }
+        case 2 -> {
+          for (int r = 0; r < rows; r += PAIR_ROWS) {
+            int at = aAt + r;
+            int row = to + r * pitch;
+            if (PAIR_ROWS == 2) {
+              DoubleTilesAtOnce.multiplyPair2(
+                  depth, left, at, aStep, right, from, offsets, offsetsAt, bStep, out, row, pitch,
+                  add);
+            } else {
+              DoubleTilesAtOnce.multiplyPair4(
+                  depth, left, at, aStep, right, from, offsets, offsetsAt, bStep, out, row, pitch,
+                  add);
+            }
+          }
+        }
+        default ->
+            multiplyTile(
+                computed, depth, left, aAt, aStep, right, from, offsets, offsetsAt, out, to, pitch,
+                add);
+      }
+    }
+  }
+
+  private static void multiplyTile(
+      int rows,
+      int depth,
+      double[] a,
+      int aAt,
+      int aStep,
+      double[] b,
+      int bAt,
+      int[] offsets,
+      int offsetsAt,
+      double[] c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    int head = head(rows);
+    switch (head) {
+      case 4 ->
+          DoubleTiles.multiply4(
+              depth, a, aAt, aStep, b, bAt, offsets, offsetsAt, c, cAt, pitch, add);
+      case 8 ->
+          DoubleTiles.multiply8(
+              depth, a, aAt, aStep, b, bAt, offsets, offsetsAt, c, cAt, pitch, add);
+      default ->
+          DoubleTiles.multiply12(
+              depth, a, aAt, aStep, b, bAt, offsets, offsetsAt, c, cAt, pitch, add);
+    }
+    if (head < rows) {
+      int rest = cAt + head * pitch;
+      DoubleTiles.multiply4(
+          depth, a, aAt + head, aStep, b, bAt, offsets, offsetsAt, c, rest, pitch, add);
+    }
+  }
+
+  @Override
+  public void multiplyPanels(
+      int rows,
+      int depth,
+      Object a,
+      int aAt,
+      Object b,
+      int bAt,
+      int panels,
+      int bStep,
+      Object c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    int odd = depth % 2;
+    if (odd != 0) {
+      multiply(rows, 1, a, aAt, ROWS, b, bAt, FIRST, 0, panels, bStep, c, cAt, pitch, add);
+    }
+    double[] left = (double[]) a;
+    double[] right = (double[]) b;
+    double[] out = (double[]) c;
+    int even = depth - odd;
+    int from = aAt + odd * ROWS;
+    boolean more = add || odd != 0;
+    int computed = computedRows(rows);
+    int count;
+    for (int panel = 0; panel < panels; panel += count) {
+      int row = bAt + panel * bStep + odd * COLUMNS;
+      int to = cAt + panel * COLUMNS;
+      count = sideBySide(panels - panel, rows, computed, right, out);
+      switch (count) {
+        case 3 -> {
+          for (int r = 0; r < rows; r += TRIPLE_ROWS) {
+            DoublePanelsAtOnce.panelTriple(
+                even, left, from + r, right, row, bStep, out, to + r * pitch, pitch, more);
+          }
+        }
+        case 2 -> {
+          for (int r = 0; r < rows; r += PAIR_ROWS) {
+            int at = from + r;
+            int target = to + r * pitch;
+            if (PAIR_ROWS == 2) {
+              DoublePanelsAtOnce.panelPair2(
+                  even, left, at, right, row, bStep, out, target, pitch, more);
+            } else {
+              DoublePanelsAtOnce.panelPair4(
+                  even, left, at, right, row, bStep, out, target, pitch, more);
+            }
+          }
+        }
+        default -> panel(computed, even, left, from, right, row, out, to, pitch, more);
+      }
+    }
+  }
+
+  private static void panel(
+      int rows,
+      int depth,
+      double[] a,
+      int aAt,
+      double[] b,
+      int bAt,
+      double[] c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    int head = head(rows);
+    switch (head) {
+      case 4 -> DoublePanels.panels4(depth, a, aAt, b, bAt, c, cAt, pitch, add);
+      case 8 -> DoublePanels.panels8(depth, a, aAt, b, bAt, c, cAt, pitch, add);
+      default -> DoublePanels.panels12(depth, a, aAt, b, bAt, c, cAt, pitch, add);
+    }
+    if (head < rows) {
+      DoublePanels.panels4(depth, a, aAt + head, b, bAt, c, cAt + head * pitch, pitch, add);
+    }
+  }
+
+  @Override
+  public void packRuns(
+      Object source, int sourceAt, int stride, int depth, int width, Object target, int targetAt) {
+    DoubleCopies.packRuns(
+        (double[]) source, sourceAt, stride, depth, width, (double[]) target, targetAt);
+  }
+
+  @Override
+  public void transpose(
+      Object from, int fromAt, int stride, int depth, int width, Object to, int toAt) {
+    DoubleCopies.transpose((double[]) from, fromAt, stride, depth, width, (double[]) to, toAt);
+  }
+
+  @Override
+  public void spreadRows(
+      Object from,
+      int fromAt,
+      int fromPitch,
+      int rows,
+      int width,
+      Object to,
+      int toAt,
+      int toPitch) {
+    DoubleCopies.spreadRows(
+        (double[]) from, fromAt, fromPitch, rows, width, (double[]) to, toAt, toPitch);
+  }
+
+  @Override
+  public void packRows(
+      Object from, int fromAt, int fromPitch, int rows, int width, Object to, int toAt, int limit) {
+    DoubleCopies.packRows(
+        (double[]) from, fromAt, fromPitch, rows, width, (double[]) to, toAt, limit);
+  }
+
+  @Override
+  public void dots(
+      int count,
+      int depth,
+      Object rows,
+      int rowsAt,
+      int stride,
+      Object x,
+      int xAt,
+      Object y,
+      int yAt) {
+    DoubleDots.dots(
+        count, depth, (double[]) rows, rowsAt, stride, (double[]) x, xAt, (double[]) y, yAt);
+  }
+
+  @Override
+  public void combine(
+      int count,
+      int depth,
+      Object rows,
+      int rowsAt,
+      int stride,
+      Object x,
+      int xAt,
+      Object y,
+      int yAt) {
+    DoubleDots.combine(
+        count, depth, (double[]) rows, rowsAt, stride, (double[]) x, xAt, (double[]) y, yAt);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.fathom.backend.java.convolve;
+
+import dev.fathom.backend.java.arithmetic.Arithmetic;
+import dev.fathom.backend.java.elementwise.ResultRows;
+import dev.fathom.backend.java.runtime.Engine;
+import dev.fathom.backend.java.runtime.JavaKernel;
+import dev.fathom.spi.Convolve;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.OperandLayout;
+import dev.fathom.spi.Plan;
+import dev.fathom.spi.Window;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+
+/** {@link Convolve} over one or two spatial axes. */
+public final class ConvolveKernels {
+  private ConvolveKernels() {}
+
+  public static Plan plan(Convolve spec, Engine engine) {
+    if (spec.windows().isEmpty() || spec.windows().size() > 2) {
+      return new Plan.Declined("convolves over 1 or 2 spatial axes only");
+    }
+    boolean plain = spec.epilogue().isPlain();
+    if (!plain && spec.role() == Convolve.Role.WEIGHT) {
+      return new Plan.Declined("no epilogue of a weight gradient");
+    }
+    if (!plain && !ResultRows.takes(spec.epilogue())) {
+      return new Plan.Declined("no epilogue that depends on the position");
+    }
+    if (!plain
+        && spec.role() == Convolve.Role.INPUT
+        && spec.windows().stream().anyMatch(window -> window.stride() > 1)) {
+      return new Plan.Declined("no epilogue of a strided input gradient");
+    }
+    DType stored = spec.epilogue().outputs().getFirst().dtype();
+    if (plain && spec.accumulator() == DType.F64 && stored.bytes() == 2) {
+      return new Plan.Declined("no f64 sums stored in 16 bits");
+    }
+    Arithmetic arithmetic = Arithmetic.of(spec.accumulator(), engine.vector());
+    if (spec.role() == Convolve.Role.WEIGHT) {
+      long workspace =
+          new WeightConvolve.Geometry(spec, arithmetic).workspace(engine.workers().threads());
+      return new Plan.Accepted(spec.accumulator(), workspace, List.of());
+    }
+    long workspace = (long) new ConvolveGeometry(spec, arithmetic).slot();
+    List<Optional<OperandLayout>> layouts =
+        new ArrayList<>(Collections.nCopies(spec.inputs().size(), Optional.empty()));
+    layouts.set(1, Optional.of(filters(spec, arithmetic).layout(spec.second())));
+    return new Plan.Accepted(spec.accumulator(), workspace * engine.workers().threads(), layouts);
+  }
+
+  private static Filters filters(Convolve spec, Arithmetic arithmetic) {
+    List<Window> windows = spec.windows();
+    return new Filters(
+        spec.role(),
+        (int) spec.groups(),
+        windows.size() == 1 ? new Window(1, 1, 0, 0, 1) : windows.getFirst(),
+        windows.getLast(),
+        arithmetic.rows(),
+        spec.accumulator());
+  }
+
+  public static JavaKernel compile(Convolve spec, Plan.Accepted plan, Engine engine) {
+    Arithmetic arithmetic = Arithmetic.of(spec.accumulator(), engine.vector());
+    if (spec.role() == Convolve.Role.WEIGHT) {
+      WeightConvolve.Geometry geometry = new WeightConvolve.Geometry(spec, arithmetic);
+      return new WeightConvolve(spec, plan, geometry, engine.workers(), arithmetic);
+    }
+    return new DataConvolve(spec, plan, new ConvolveGeometry(spec, arithmetic), engine, arithmetic);
+  }
+}

@@ -1,0 +1,341 @@
+package dev.fathom.backend.java.convolve;
+
+import dev.fathom.backend.java.arithmetic.Arithmetic;
+import dev.fathom.backend.java.arithmetic.Depth;
+import dev.fathom.backend.java.elementwise.ResultRows;
+import dev.fathom.backend.java.elementwise.TileState;
+import dev.fathom.backend.java.loops.Loops;
+import dev.fathom.backend.java.memory.Elements;
+import dev.fathom.backend.java.memory.JavaBuffer;
+import dev.fathom.backend.java.runtime.Engine;
+import dev.fathom.backend.java.runtime.JavaKernel;
+import dev.fathom.backend.java.runtime.Workers;
+import dev.fathom.spi.Binding;
+import dev.fathom.spi.Convolve;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Epilogue;
+import dev.fathom.spi.Plan;
+import dev.fathom.spi.View;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * The output of a convolution, or its gradient with respect to the input. A task copies a few
+ * images into zero-padded planes; there, what a tap meets at consecutive positions lies side by
+ * side, and the tile kernel reads its right operand straight from the planes, through a table with
+ * an offset for each summed element. Positions run over the padded width; what is computed in the
+ * gaps is dropped.
+ */
+final class DataConvolve extends JavaKernel {
+  private final Workers workers;
+
+  /** Evaluates the epilogue, null if results are stored as they are. */
+  private final ResultRows epilogue;
+
+  private final int firstOutput;
+  private final int workspace;
+  private final Arithmetic arithmetic;
+  private final ConvolveGeometry geometry;
+  private final DType sourceType;
+  private final DType resultType;
+  private final Images source;
+  private final Images result;
+  private final ConvolveGeometry.Pass[] passes;
+
+  /** Where the rows of a gathered panel begin. */
+  private final int[] panelTable = new int[ConvolveGeometry.DEPTH];
+
+  private final Workers.Body body = this::images;
+
+  DataConvolve(
+      Convolve spec,
+      Plan.Accepted plan,
+      ConvolveGeometry geometry,
+      Engine engine,
+      Arithmetic arithmetic) {
+    super(spec, plan);
+    this.workers = engine.workers();
+    this.arithmetic = arithmetic;
+    this.geometry = geometry;
+    View out = spec.epilogue().outputs().getFirst();
+    epilogue = spec.epilogue().isPlain() ? null : rows(spec.epilogue(), Loops.of(engine.vector()));
+    firstOutput = spec.inputs().size();
+    workspace = firstOutput + spec.outputs().size();
+    sourceType = spec.first().dtype();
+    resultType = out.dtype();
+    source = Images.of(spec.first());
+    result = Images.of(out);
+    passes = geometry.passes();
+    for (int k = 0; k < panelTable.length; k++) {
+      panelTable[k] = k * arithmetic.columns();
+    }
+  }
+
+  private static ResultRows rows(Epilogue epilogue, Loops loops) {
+    int[] spatial = IntStream.range(2, epilogue.shape().rank()).toArray();
+    return ResultRows.of(epilogue, loops, new int[] {0}, new int[] {1}, spatial);
+  }
+
+  @Override
+  public List<String> remarks() {
+    return epilogue == null ? List.of() : epilogue.remarks();
+  }
+
+  @Override
+  protected void run(Binding[] bindings, long[] scalars) {
+    int parts = Math.ceilDiv(geometry.panels, geometry.taskPanels);
+    int tasks = Math.ceilDiv(result.batch(), geometry.images) * parts;
+    workers.parallel(tasks, body, bindings, scalars);
+  }
+
+  private void images(int task, int worker, Binding[] bindings, long[] scalars) {
+    int parts = Math.ceilDiv(geometry.panels, geometry.taskPanels);
+    int firstImage = task / parts * geometry.images;
+    int imageCount = Math.min(geometry.images, result.batch() - firstImage);
+    int firstPanel = task % parts * geometry.taskPanels;
+    int panelEnd = Math.min(geometry.panels, firstPanel + geometry.taskPanels);
+    Object scratch = JavaBuffer.array(bindings[workspace]);
+    int planes = JavaBuffer.offset(bindings[workspace]) + worker * geometry.slot();
+    int filters = JavaBuffer.offset(bindings[1]);
+    for (int group = 0; group < geometry.groups; group++) {
+      for (int channel = 0; channel < geometry.sourceChannels; channel++) {
+        copyPlanes(
+            bindings[0],
+            firstImage,
+            imageCount,
+            group * geometry.sourceChannels + channel,
+            scratch,
+            planes + channel * geometry.phases.length * geometry.plane);
+      }
+      for (ConvolveGeometry.Pass pass : passes) {
+        int allRows = pass.allRows(imageCount);
+        for (int row = 0; row < allRows; row += geometry.chunkRows) {
+          int rowCount = Math.min(geometry.chunkRows, allRows - row);
+          multiply(
+              bindings[1], filters, pass, firstPanel, panelEnd, row, rowCount, scratch, planes);
+          store(
+              bindings,
+              scalars,
+              firstImage,
+              group * geometry.resultChannels,
+              firstPanel,
+              panelEnd,
+              pass,
+              row,
+              rowCount,
+              scratch,
+              planes + geometry.planeElements());
+        }
+        filters += geometry.panels * arithmetic.rows() * pass.table().length;
+      }
+    }
+  }
+
+  private void copyPlanes(
+      Binding from, int firstImage, int imageCount, int channel, Object scratch, int to) {
+    Object array = JavaBuffer.array(from);
+    int pitch = geometry.columns.pitch();
+    for (ConvolveGeometry.Phases phase : geometry.phases) {
+      ConvolveAxis.Phase vertical = phase.vertical();
+      ConvolveAxis.Phase horizontal = phase.horizontal();
+      int at = to;
+      for (int image = 0; image < imageCount; image++) {
+        int plane = JavaBuffer.offset(from) + source.plane(firstImage + image, channel);
+        int lead = vertical.lead() * pitch + horizontal.lead();
+        Elements.zero(scratch, at, 1, lead);
+        int first =
+            plane
+                + vertical.first() * source.rowStride()
+                + horizontal.first() * source.columnStride();
+        int step = horizontal.step() * source.columnStride();
+        int rowStep = vertical.step() * source.rowStride();
+        int data = at + lead;
+        if (step == 1 && array.getClass() == scratch.getClass()) {
+          arithmetic.spreadRows(
+              array, first, rowStep, vertical.count(), horizontal.count(), scratch, data, pitch);
+        } else {
+          for (int row = 0; row < vertical.count(); row++) {
+            Elements.load(
+                array,
+                sourceType,
+                first + row * rowStep,
+                step,
+                horizontal.count(),
+                scratch,
+                data + row * pitch);
+            int gap = data + row * pitch + horizontal.count();
+            Elements.zero(scratch, gap, 1, pitch - horizontal.count());
+          }
+        }
+        int end = data + vertical.count() * pitch;
+        at += geometry.rows.pitch() * pitch;
+        Elements.zero(scratch, end, 1, Math.max(0, at - end));
+      }
+      Elements.zero(scratch, at, 1, to + geometry.plane - at);
+      to += geometry.plane;
+    }
+  }
+
+  private void multiply(
+      Binding filters,
+      int filtersAt,
+      ConvolveGeometry.Pass pass,
+      int firstPanel,
+      int panelEnd,
+      int row,
+      int rowCount,
+      Object scratch,
+      int planes) {
+    Object weights = JavaBuffer.array(filters);
+    int height = arithmetic.rows();
+    int width = arithmetic.columns();
+    int block = planes + geometry.planeElements();
+    int gathered = block + geometry.blockElements();
+    int first = planes + row * pass.rowPitch();
+    int positions = rowCount * pass.rowPitch();
+    int all = pass.table().length;
+    int depth = Depth.slice(all, ConvolveGeometry.DEPTH);
+    int k = 0;
+    do {
+      int slice = Math.min(depth, all - k);
+      if (geometry.gathers) {
+        gather(pass, k, slice, positions, scratch, planes, gathered);
+      }
+      for (int panel = firstPanel; panel < panelEnd; panel++) {
+        int left = filtersAt + (panel * all + k) * height;
+        int to = block + (panel - firstPanel) * height * geometry.pitch;
+        arithmetic.multiply(
+            Math.min(height, geometry.resultChannels - panel * height),
+            slice,
+            weights,
+            left,
+            scratch,
+            geometry.gathers ? gathered : first,
+            geometry.gathers ? panelTable : pass.table(),
+            geometry.gathers ? 0 : k,
+            Math.ceilDiv(positions, width),
+            geometry.gathers ? width * slice : width,
+            scratch,
+            to,
+            geometry.pitch,
+            k > 0);
+      }
+      k += Math.max(1, slice);
+    } while (k < all);
+  }
+
+  /** Packs what summed elements {@code k ..} meet at all positions as right panels. */
+  private void gather(
+      ConvolveGeometry.Pass pass,
+      int k,
+      int slice,
+      int positions,
+      Object scratch,
+      int planes,
+      int to) {
+    int width = arithmetic.columns();
+    for (int at = 0; at < positions; at += width) {
+      for (int i = 0; i < slice; i++) {
+        Elements.gather(
+            scratch, planes + pass.table()[k + i], pass.positions(), at, width, scratch, to);
+        to += width;
+      }
+    }
+  }
+
+  private void store(
+      Binding[] bindings,
+      long[] scalars,
+      int firstImage,
+      int firstChannel,
+      int firstPanel,
+      int panelEnd,
+      ConvolveGeometry.Pass pass,
+      int row,
+      int rowCount,
+      Object scratch,
+      int block) {
+    ConvolveAxis.Residue vertical = pass.vertical();
+    ConvolveAxis.Residue horizontal = pass.horizontal();
+    Binding to = bindings[firstOutput];
+    Object array = JavaBuffer.array(to);
+    boolean compact = compact(array, scratch, vertical, horizontal);
+    TileState state = epilogue == null ? null : epilogue.begin(bindings, 2, firstOutput, scalars);
+    int channelEnd = Math.min(geometry.resultChannels, panelEnd * arithmetic.rows());
+    for (int channel = firstPanel * arithmetic.rows(); channel < channelEnd; channel++) {
+      int from = block + (channel - firstPanel * arithmetic.rows()) * geometry.pitch;
+      for (int at = row; at < row + rowCount; ) {
+        int image = at / pass.imageRows();
+        int y = at % pass.imageRows();
+        int count = Math.min(vertical.count() - y, row + rowCount - at);
+        int plane = result.plane(firstImage + image, firstChannel + channel);
+        int out =
+            JavaBuffer.offset(to)
+                + plane
+                + (vertical.start() + y * vertical.step()) * result.rowStride()
+                + horizontal.start() * result.columnStride();
+        int data = from + (at - row) * pass.rowPitch();
+        int width = result.width();
+        if (compact) {
+          // A row may write over what is stored behind it later: the rows below, and the channel
+          // behind unless that got its first rows from an earlier chunk.
+          int size = result.height() * width;
+          boolean last = row > 0 || channel + 1 == channelEnd || result.channelStride() != size;
+          int limit = out + (last ? size - y * width : size + width);
+          arithmetic.packRows(scratch, data, pass.rowPitch(), count, width, array, out, limit);
+          if (epilogue != null) {
+            epilogue.run(
+                state,
+                firstImage + image,
+                firstChannel + channel,
+                y * width,
+                count * width,
+                array,
+                out);
+          }
+        } else {
+          for (int i = 0; i < count; i++, data += pass.rowPitch()) {
+            if (epilogue != null) {
+              epilogue.run(
+                  state,
+                  firstImage + image,
+                  firstChannel + channel,
+                  (y + i) * width,
+                  width,
+                  scratch,
+                  data);
+            } else {
+              Elements.store(
+                  scratch,
+                  data,
+                  horizontal.count(),
+                  array,
+                  resultType,
+                  out + i * vertical.step() * result.rowStride(),
+                  horizontal.step() * result.columnStride());
+            }
+          }
+        }
+        if (count < vertical.count() - y) {
+          break;
+        }
+        at = (image + 1) * pass.imageRows();
+      }
+    }
+  }
+
+  /**
+   * {@return whether rows of results lie one behind the other, in the type they are computed in}
+   */
+  private boolean compact(
+      Object array,
+      Object scratch,
+      ConvolveAxis.Residue vertical,
+      ConvolveAxis.Residue horizontal) {
+    return array.getClass() == scratch.getClass()
+        && vertical.step() == 1
+        && horizontal.step() == 1
+        && (result.columnStride() == 1 || result.width() == 1)
+        && (result.rowStride() == result.width() || result.height() == 1);
+  }
+}
