@@ -158,25 +158,70 @@ public final class Table {
    * @throws DataException if there is no such column, or it is of another kind
    */
   public Dataset dataset(String input, List<String> features, String target) {
-    List<String> used = features.isEmpty() ? numeric(target) : features;
-    if (used.isEmpty()) {
-      throw new DataException(
-          "[data] expected a column of numbers beside '%s' in table '%s'".formatted(target, name));
-    }
-    float[] values = new float[Math.multiplyExact(size, used.size())];
-    for (int i = 0; i < used.size(); i++) {
-      if (used.get(i).equals(target)) {
+    SequencedMap<String, List<String>> inputs = new LinkedHashMap<>();
+    inputs.put(input, features.isEmpty() ? numeric(target) : features);
+    return dataset(inputs, target);
+  }
+
+  /**
+   * {@return examples with a column for each input, {@code [features]}, and the target, as in
+   * {@link #dataset(String, List, String)}} Where there are several, an input of integers alone is
+   * i32, any other f32.
+   *
+   * @param inputs columns of numbers, by the name that they get together
+   */
+  public Dataset dataset(SequencedMap<String, List<String>> inputs, String target) {
+    ArrayDataset.Builder examples = ArrayDataset.named(name);
+    for (Map.Entry<String, List<String>> input : inputs.entrySet()) {
+      List<String> used = input.getValue();
+      if (used.isEmpty()) {
+        throw new DataException(
+            "[data] expected a column of numbers beside '%s' in table '%s'"
+                .formatted(target, name));
+      }
+      if (used.contains(target)) {
         throw new DataException(
             "[data] column '%s' of table '%s' cannot be both feature and target"
                 .formatted(target, name));
       }
+      Shape shape = Shape.of(used.size());
+      boolean integers =
+          inputs.size() > 1 && used.stream().allMatch(c -> field(c).kind == Kind.INTEGER);
+      if (integers) {
+        examples.ints(input.getKey(), shape, integers(used));
+      } else {
+        examples.floats(input.getKey(), shape, numbers(used));
+      }
+    }
+    return target(examples, target).build();
+  }
+
+  /** Columns side by side, row by row. */
+  private float[] numbers(List<String> used) {
+    float[] values = new float[Math.multiplyExact(size, used.size())];
+    for (int i = 0; i < used.size(); i++) {
       float[] column = numbers(used.get(i));
       for (int row = 0; row < size; row++) {
         values[row * used.size() + i] = column[row];
       }
     }
-    var examples = ArrayDataset.named(name).floats(input, Shape.of(used.size()), values);
-    return target(examples, target).build();
+    return values;
+  }
+
+  private int[] integers(List<String> used) {
+    int[] values = new int[Math.multiplyExact(size, used.size())];
+    for (int i = 0; i < used.size(); i++) {
+      long[] column = integers(used.get(i));
+      for (int row = 0; row < size; row++) {
+        if (column[row] != (int) column[row]) {
+          throw new DataException(
+              "[data] expected integers of 32 bits in column '%s' of table '%s' but got %d"
+                  .formatted(used.get(i), name, column[row]));
+        }
+        values[row * used.size() + i] = (int) column[row];
+      }
+    }
+    return values;
   }
 
   /**

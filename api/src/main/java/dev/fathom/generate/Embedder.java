@@ -3,12 +3,11 @@ package dev.fathom.generate;
 import dev.fathom.compile.Prepared;
 import dev.fathom.compile.Program;
 import dev.fathom.compile.Session;
-import dev.fathom.graph.Ops;
 import dev.fathom.graph.Type;
 import dev.fathom.model.DeviceWeights;
 import dev.fathom.model.Model;
 import dev.fathom.nn.Network;
-import dev.fathom.nn.Sequential;
+import dev.fathom.nn.Parameters;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.Backend.Priority;
 import dev.fathom.spi.DType;
@@ -17,6 +16,7 @@ import dev.fathom.text.Tokenizer;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
 /**
@@ -38,35 +38,42 @@ public final class Embedder implements AutoCloseable {
   private final Semaphore running = new Semaphore(MOST, true);
   private volatile boolean closed;
 
-  private Embedder(Backend backend, Model model, Tokenizer tokenizer) {
-    this.model = model;
+  private Embedder(DeviceWeights weights, Tokenizer tokenizer) {
+    this.model = weights.model();
     this.tokenizer = tokenizer;
-    this.weights = DeviceWeights.upload(backend, model);
+    this.weights = weights.share();
     Network network = model.network();
-    Program.Builder builder = Program.builder(backend);
+    Program.Builder builder = Program.builder(weights.backend());
     DeviceWeights.Inputs frozen = weights.freeze(builder);
-    Tensor ids = Tensor.of(Ops.input(IDS, Type.of(DType.I32, 1, context())));
-    Tensor shares = Tensor.of(Ops.input(SHARES, Type.of(DType.F32, 1, context())));
-    Network.Trace trace = network.trace(ids, frozen.parameters(), frozen.states(), null);
-    List<Sequential.Entry> entries = network.layers().entries();
-    Tensor hidden = trace.layers().get(entries.get(entries.size() - 2).name());
+    Tensor ids = Tensor.input(IDS, Type.of(DType.I32, 1, context()));
+    Tensor shares = Tensor.input(SHARES, Type.of(DType.F32, 1, context()));
+    Parameters bound = network.bind(frozen.parameters(), frozen.states());
+    Network.Trace trace = network.trace(bound, List.of(ids), Optional.empty());
+    Tensor hidden = trace.layers().get(network.head().inputs().getFirst());
     Tensor vector = hidden.shape().rank() == 3 ? hidden.mul(shares.unsqueeze(-1)).sum(1) : hidden;
     this.size = Math.toIntExact(vector.shape().elements());
     this.prepared =
-        builder
-            .feed(ids.value())
-            .feed(shares.value())
-            .result(VECTOR, vector.value())
-            .compile()
-            .prepare(weights.buffers());
+        builder.feed(ids).feed(shares).result(VECTOR, vector).compile().prepare(weights.buffers());
+  }
+
+  /** {@return an embedder with weights of its own, see {@link #open(DeviceWeights)}} */
+  public static Embedder open(Backend backend, Model model) {
+    check(model);
+    try (DeviceWeights weights = DeviceWeights.upload(backend, model)) {
+      return open(weights);
+    }
   }
 
   /**
-   * {@return an embedder}
+   * {@return an embedder that shares weights with others}
    *
    * @throws IllegalArgumentException if it is no model of texts, or has nothing but one layer
    */
-  public static Embedder open(Backend backend, Model model) {
+  public static Embedder open(DeviceWeights weights) {
+    return new Embedder(weights, check(weights.model()));
+  }
+
+  private static Tokenizer check(Model model) {
     Tokenizer tokenizer =
         model
             .tokenizer()
@@ -75,12 +82,12 @@ public final class Embedder implements AutoCloseable {
                     new IllegalArgumentException(
                         "[embed] expected a model of texts but '%s' has no tokenizer"
                             .formatted(model.name())));
-    if (model.network().layers().entries().size() < 2) {
+    if (model.network().graph().nodes().size() < 2) {
       throw new IllegalArgumentException(
           "[embed] expected a model with a layer in front of its head but '%s' has one layer"
               .formatted(model.name()));
     }
-    return new Embedder(backend, model, tokenizer);
+    return tokenizer;
   }
 
   /** {@return the model} */
@@ -113,11 +120,11 @@ public final class Embedder implements AutoCloseable {
    * @throws IllegalStateException after {@link #close()}
    */
   public float[] embed(int... tokens) {
-    Sequential layers = model.network().layers();
-    int least = layers.padding().isPresent() || layers.decodes() ? 1 : context();
+    Network network = model.network();
+    int least = network.paddingToken().isPresent() || network.graph().decodes() ? 1 : context();
     Prompts.check("embed", tokens, least, context(), tokenizer, model);
     int[] ids = Arrays.copyOf(tokens, context());
-    Arrays.fill(ids, tokens.length, ids.length, (int) layers.padding().orElse(0));
+    Arrays.fill(ids, tokens.length, ids.length, (int) network.paddingToken().orElse(0));
     float[] shares = new float[ids.length];
     Arrays.fill(shares, 0, tokens.length, 1f / tokens.length);
     float[] vector = new float[size];

@@ -23,25 +23,38 @@ public final class Generator implements AutoCloseable {
   private int underWay;
   private boolean closed;
 
-  private Generator(Backend backend, Model model, Tokenizer tokenizer) {
-    this.model = model;
+  private Generator(DeviceWeights weights, Tokenizer tokenizer) {
+    this.model = weights.model();
     this.tokenizer = tokenizer;
-    this.weights = DeviceWeights.upload(backend, model);
+    this.weights = weights.share();
     try {
-      this.programs = new Programs(backend, model, weights);
+      this.programs = new Programs(weights);
     } catch (RuntimeException e) {
       weights.close();
       throw e;
     }
   }
 
+  /** {@return a generator with weights of its own, see {@link #open(DeviceWeights)}} */
+  public static Generator open(Backend backend, Model model) {
+    check(model);
+    try (DeviceWeights weights = DeviceWeights.upload(backend, model)) {
+      return open(weights);
+    }
+  }
+
   /**
-   * {@return a generator; the program that goes on by a token is compiled at once}
+   * {@return a generator that shares weights with others; the program that goes on by a token is
+   * compiled at once}
    *
    * @throws IllegalArgumentException if the model has no tokenizer, or its network does not give
    *     logits of the next token, or cannot go on step by step, as a recurrent one, which is named
    */
-  public static Generator open(Backend backend, Model model) {
+  public static Generator open(DeviceWeights weights) {
+    return new Generator(weights, check(weights.model()));
+  }
+
+  private static Tokenizer check(Model model) {
     Tokenizer tokenizer =
         model
             .tokenizer()
@@ -58,7 +71,7 @@ public final class Generator implements AutoCloseable {
           "[generate] expected a network for the %d tokens of the tokenizer but '%s' has %d"
               .formatted(tokenizer.size(), model.name(), tokens));
     }
-    return new Generator(backend, model, tokenizer);
+    return tokenizer;
   }
 
   /** {@return the model} */

@@ -3,10 +3,8 @@ package dev.fathom.generate;
 import dev.fathom.compile.Prepared;
 import dev.fathom.compile.Program;
 import dev.fathom.graph.Op;
-import dev.fathom.graph.Ops;
 import dev.fathom.graph.Type;
 import dev.fathom.model.DeviceWeights;
-import dev.fathom.model.Model;
 import dev.fathom.nn.Network;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.DType;
@@ -36,9 +34,9 @@ final class Programs {
   /**
    * @throws IllegalArgumentException if the network cannot go on step by step, with the reason
    */
-  Programs(Backend backend, Model model, DeviceWeights weights) {
-    this.backend = backend;
-    this.network = model.network();
+  Programs(DeviceWeights weights) {
+    this.backend = weights.backend();
+    this.network = weights.model().network();
     this.weights = weights;
     this.context = Math.toIntExact(network.input().size(0));
     this.caches =
@@ -79,8 +77,8 @@ final class Programs {
   private Prepared compile(int length) {
     Program.Builder builder = Program.builder(backend);
     Network.Decoded decoded = decode(builder, length);
-    decoded.caches().forEach(c -> builder.state(c.before().value(), c.after().value()));
-    Program program = builder.result(LOGITS, decoded.logits().value()).compile();
+    decoded.caches().forEach(c -> builder.state(c.before(), c.after()));
+    Program program = builder.result(LOGITS, decoded.logits()).compile();
     // Packed weights are the same whatever the length.
     return step == null
         ? program.prepare(weights.buffers())
@@ -88,14 +86,14 @@ final class Programs {
   }
 
   private Network.Decoded decode(Program.Builder builder, int length) {
-    Tensor ids = Tensor.of(Ops.input(IDS, Type.of(DType.I32, 1, length)));
+    Tensor ids = Tensor.input(IDS, Type.of(DType.I32, 1, length));
     Tensor position = scalar(POSITION);
     Tensor known = scalar(LENGTH);
-    builder.feed(ids.value()).scalar(position.value()).scalar(known.value());
+    builder.feed(ids).scalar(position).scalar(known);
     return network.decode(ids, weights.freeze(builder).parameters(), position, known);
   }
 
   private static Tensor scalar(String name) {
-    return Tensor.of(Ops.apply(new Op.Scalar(name, DType.I64)));
+    return Tensor.scalar(name, DType.I64);
   }
 }

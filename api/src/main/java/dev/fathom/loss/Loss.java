@@ -3,9 +3,13 @@ package dev.fathom.loss;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
+import java.util.List;
 
-/** What a training makes small. */
-public sealed interface Loss permits CrossEntropy, MeanSquaredError, QuantileLoss {
+/**
+ * A loss: how wrong an output is for its target, a number for each example that training makes
+ * small. Anybody may write one. It builds a graph and has no state.
+ */
+public interface Loss {
 
   /** {@return the type of the targets} */
   DType targetType();
@@ -25,6 +29,14 @@ public sealed interface Loss permits CrossEntropy, MeanSquaredError, QuantileLos
    * @param target {@code [batch, ...targetShape]}
    */
   Tensor rows(Tensor output, Tensor target);
+
+  /**
+   * {@return the quantiles of a number that a network learns to give, side by side, rising; 0.5
+   * alone, the default, if it learns one number}
+   */
+  default List<Double> quantiles() {
+    return List.of(0.5);
+  }
 
   /**
    * {@return how much each example counts in a mean, {@code [batch]}: the mask, unless examples are

@@ -3,7 +3,6 @@ package dev.fathom.loss;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -42,11 +41,6 @@ public record QuantileLoss(List<Double> quantiles) implements Loss {
             + quantiles);
   }
 
-  /** {@return the position of the median} */
-  public int median() {
-    return quantiles.indexOf(MEDIAN);
-  }
-
   /** {@return the share of targets that should lie between the lowest and highest quantile} */
   public double coverage() {
     return quantiles.getLast() - quantiles.getFirst();
@@ -78,18 +72,5 @@ public record QuantileLoss(List<Double> quantiles) implements Loss {
     Tensor error =
         target.unsqueeze(2).sub(output.reshape(output.size(0), target.size(1), quantiles.size()));
     return error.mul(levels).add(error.neg().relu()).mean(1, 2);
-  }
-
-  /**
-   * Sorts the quantiles of each number, which a network may give in the wrong order. That never
-   * makes the loss greater (Chernozhukov, Fernandez-Val and Galichon, "Quantile and Probability
-   * Curves Without Crossing", 2010).
-   *
-   * @param outputs {@code [..., quantiles]}
-   */
-  public void sort(float[] outputs) {
-    for (int from = 0; from < outputs.length; from += quantiles.size()) {
-      Arrays.sort(outputs, from, from + quantiles.size());
-    }
   }
 }

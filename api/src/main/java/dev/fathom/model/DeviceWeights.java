@@ -1,10 +1,8 @@
 package dev.fathom.model;
 
 import dev.fathom.compile.Program;
-import dev.fathom.graph.Ops;
 import dev.fathom.graph.Type;
 import dev.fathom.nn.Layout;
-import dev.fathom.nn.Network;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.Backend.Priority;
 import dev.fathom.spi.Binding;
@@ -24,32 +22,37 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * A model's weights on a device, one copy for all programs that use them. Matrices of a model whose
- * {@linkplain TrainingSpec#weights() weights} are bf16 take two bytes an element; they are widened
- * where they are used, so sums stay f32. A backend that reads no bf16 gets them as f32.
- * Thread-safe.
+ * A model's weights on a device, one copy for all that use them: predictors, generators and their
+ * programs. Matrices of a model whose {@linkplain Model#weightType() weights} are bf16 take two
+ * bytes an element; they are widened where they are used, so sums stay f32. A backend that reads no
+ * bf16 gets them as f32. Whoever {@linkplain #share() shares} them closes them once; the memory is
+ * freed with the last. Thread-safe.
  */
 public final class DeviceWeights implements AutoCloseable {
   private static final String PARAMETERS = "parameters";
   private static final String MATRICES = "matrices";
   private static final String STATES = "states";
 
+  private final Backend backend;
   private final Model model;
+  private int users = 1;
 
-  /** What matrices are stored as. */
+  /** The type that matrices are stored as. */
   private final DType type;
 
   private final Map<String, Buffer> buffers = new HashMap<>();
 
-  private DeviceWeights(Model model, DType type) {
+  private DeviceWeights(Backend backend, Model model, DType type) {
+    this.backend = backend;
     this.model = model;
     this.type = type;
   }
 
   /** {@return the weights of {@code model}, copied to the device} */
   public static DeviceWeights upload(Backend backend, Model model) {
-    DType wanted = model.spec().training().weights();
-    DeviceWeights weights = new DeviceWeights(model, isRead(backend, wanted) ? wanted : DType.F32);
+    DType wanted = model.weightType();
+    DeviceWeights weights =
+        new DeviceWeights(backend, model, isRead(backend, wanted) ? wanted : DType.F32);
     Weights parameters = model.parameters();
     List<Layout.Slot> narrow = weights.slots(true);
     List<Layout.Slot> wide = weights.slots(false);
@@ -99,7 +102,7 @@ public final class DeviceWeights implements AutoCloseable {
   }
 
   /**
-   * What {@link Network#trace} takes.
+   * The weights of a function in a graph.
    *
    * @param parameters {@code [parameters().elements()]}, f32
    * @param states {@code [states().elements()]}, f32; null if the network has none
@@ -136,8 +139,8 @@ public final class DeviceWeights implements AutoCloseable {
     if (buffer == null) {
       return null;
     }
-    Tensor input = Tensor.of(Ops.input(name, Type.of(dtype, buffer.elements())));
-    builder.frozen(input.value());
+    Tensor input = Tensor.input(name, Type.of(dtype, buffer.elements()));
+    builder.frozen(input);
     return input;
   }
 
@@ -155,6 +158,29 @@ public final class DeviceWeights implements AutoCloseable {
     return Math.toIntExact(slots.stream().mapToLong(slot -> slot.shape().elements()).sum());
   }
 
+  /** {@return the device's backend} */
+  public Backend backend() {
+    return backend;
+  }
+
+  /** {@return the model whose weights they are} */
+  public Model model() {
+    return model;
+  }
+
+  /**
+   * {@return these weights for another user, who closes them too}
+   *
+   * @throws IllegalStateException if the last user has closed them
+   */
+  public synchronized DeviceWeights share() {
+    if (users == 0) {
+      throw new IllegalStateException("[weights] the weights are closed");
+    }
+    users++;
+    return this;
+  }
+
   /** {@return the buffers under the names of the inputs} */
   public Map<String, Buffer> buffers() {
     return Map.copyOf(buffers);
@@ -165,9 +191,11 @@ public final class DeviceWeights implements AutoCloseable {
     return buffers.values().stream().mapToLong(b -> b.elements() * b.dtype().bytes()).sum();
   }
 
-  /** Frees the device memory. */
+  /** Ends one use of them; the last frees the device memory. */
   @Override
-  public void close() {
-    buffers.values().forEach(Buffer::close);
+  public synchronized void close() {
+    if (users > 0 && --users == 0) {
+      buffers.values().forEach(Buffer::close);
+    }
   }
 }

@@ -3,49 +3,50 @@ package dev.fathom.model;
 import dev.fathom.data.DataException;
 import dev.fathom.data.Series;
 import dev.fathom.data.Windowing;
+import dev.fathom.task.Forecast;
 
 /**
  * Forecasts a time series with a model of one. Thread-safe.
  *
- * @param predictor of a model whose data are a {@link SeriesSpec}
+ * @param predictor of a model whose task is a {@link Forecast}
  */
 public record Forecaster(Predictor predictor) {
   /**
    * @throws IllegalArgumentException if it is no such model
    */
   public Forecaster {
-    if (!(predictor.model().spec().data().source() instanceof SeriesSpec)) {
+    if (!(predictor.model().task() instanceof Forecast)) {
       throw new IllegalArgumentException(
           "[forecast] expected a model of a time series but '%s' takes '%s' of shape %s"
               .formatted(
                   predictor.model().name(),
-                  predictor.model().spec().data().input(),
+                  predictor.model().signature().input().name(),
                   predictor.model().rawShape()));
     }
   }
 
-  private SeriesSpec source() {
-    return (SeriesSpec) predictor.model().spec().data().source();
+  private Forecast task() {
+    return (Forecast) predictor.model().task();
   }
 
   /**
-   * {@return what comes after the last row of a series, as far as the model's horizon}
+   * {@return the rows after the last of a series, as far as the model's horizon}
    *
    * @param series read as the model's spec says
    * @throws DataException if it is shorter than a window
    */
-  public Forecast ahead(Series series) {
-    return forecast(series, series.size(), source().windowing().horizon());
+  public SeriesForecast ahead(Series series) {
+    return forecast(series, series.size(), task().windowing().horizon());
   }
 
   /**
-   * {@return what the model would have said of the last rows of a series: a horizon of them from
-   * what was known before these, then the next}
+   * {@return the forecast that the model would have made of the last rows of a series: a horizon of
+   * them from the rows before these, then the next}
    *
    * @param rows 1 or more, at most {@link #mostRows}
    * @throws DataException if there are not so many
    */
-  public Forecast backtest(Series series, int rows) {
+  public SeriesForecast backtest(Series series, int rows) {
     int most = mostRows(series);
     if (rows < 1 || rows > most) {
       throw new DataException(
@@ -54,8 +55,8 @@ public record Forecaster(Predictor predictor) {
                   Math.max(0, most),
                   series.size(),
                   series.name(),
-                  source().windowing().window(),
-                  source().windowing().season(),
+                  task().windowing().window(),
+                  task().windowing().season(),
                   rows));
     }
     return forecast(series, series.size() - rows, rows);
@@ -63,17 +64,12 @@ public record Forecaster(Predictor predictor) {
 
   /** {@return how many rows have a window and a season before them} */
   public int mostRows(Series series) {
-    Windowing windowing = source().windowing();
+    Windowing windowing = task().windowing();
     return series.size() - Math.max(windowing.window(), windowing.season());
   }
 
-  /** {@return how many of the last rows the training held back, were it of this series} */
-  public int heldOut(Series series) {
-    return (int) Math.round(series.size() * source().heldOut());
-  }
-
-  private Forecast forecast(Series series, int from, int rows) {
-    Windowing windowing = source().windowing();
+  private SeriesForecast forecast(Series series, int from, int rows) {
+    Windowing windowing = task().windowing();
     int window = windowing.window();
     int width = window * series.width();
     int windows = Math.ceilDiv(rows, windowing.horizon());
@@ -81,13 +77,12 @@ public record Forecaster(Predictor predictor) {
     for (int i = 0; i < windows; i++) {
       series.window(from + i * windowing.horizon(), window, raw, i * width);
     }
-    Spec spec = predictor.model().spec();
-    return new Forecast(
+    return new SeriesForecast(
             series,
             from,
             windowing.horizon(),
             windowing.season(),
-            Forecast.levels(spec),
+            task().quantiles(),
             predictor.predict(raw))
         .first(rows);
   }

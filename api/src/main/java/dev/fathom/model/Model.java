@@ -1,104 +1,214 @@
 package dev.fathom.model;
 
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.FixedLength;
-import dev.fathom.format.Safetensors;
-import dev.fathom.loss.CrossEntropy;
+import dev.fathom.data.Normalisation;
 import dev.fathom.nn.Network;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.store.Bundle;
 import dev.fathom.store.ModelVersion;
 import dev.fathom.store.Models;
+import dev.fathom.task.Port;
+import dev.fathom.task.RawOutputs;
+import dev.fathom.task.StoredTask;
+import dev.fathom.task.Task;
 import dev.fathom.text.Tokenizer;
+import dev.fathom.text.Tokenizers;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
-import java.util.stream.LongStream;
 
 /**
- * A trained network with all that it takes to use it: the spec, with preprocessing, the shape of
- * raw examples, the names of the classes, and the weights. Immutable.
+ * A function with its weights and all that it takes to use it: how raw examples become its inputs,
+ * the meaning of its outputs, and where it comes from. Immutable.
+ *
+ * <pre>{@code
+ * Model model = Model.builder("generator", network, parameters, states).build();
+ * model.publish(directory.models());
+ * }</pre>
  */
 public final class Model {
-  private static final String WEIGHTS = "weights.safetensors";
-  private static final String TOKENIZER = "tokenizer.json";
+  /** The file of the weights in a stored model. */
+  public static final String WEIGHTS = "weights.safetensors";
 
-  private final Spec spec;
-  private final Shape rawShape;
-  private final List<String> labels;
-  private final Inputs inputs;
-  private final Network network;
+  /** The file of the tokenizer in a stored model, if it has one. */
+  public static final String TOKENIZER = "tokenizer.json";
+
+  /** The file of the operations in a stored model that comes from no spec. */
+  public static final String GRAPH = "graph.json";
+
+  /** The newest format of a stored model. */
+  public static final int FORMAT = 2;
+
+  private final String name;
+  private final Function function;
   private final Weights parameters;
   private final Weights states;
+  private final Preparation preparation;
+  private final Task task;
+  private final Optional<ObjectNode> spec;
+  private final DType weightType;
   private final ObjectNode metrics;
 
-  /**
-   * @param rawShape of one example as the dataset holds it
-   * @param labels the names of the classes; empty if the target is no class
-   * @param inputs how what people have becomes a raw example
-   * @param metrics how good it was when it was trained, for people
-   */
-  public Model(
-      Spec spec,
-      Shape rawShape,
-      List<String> labels,
-      Inputs inputs,
-      Weights parameters,
-      Weights states,
-      ObjectNode metrics) {
-    this.spec = spec;
-    this.rawShape = rawShape;
-    this.labels = List.copyOf(labels);
-    this.inputs = inputs;
-    this.network = spec.network(rawShape);
-    this.parameters = parameters;
-    this.states = states;
-    this.metrics = metrics.deepCopy();
+  private Model(Builder builder) {
+    name = builder.name;
+    function = builder.function;
+    parameters = builder.parameters;
+    states = builder.states;
+    preparation = builder.preparation;
+    task = builder.task;
+    spec = builder.spec.map(ObjectNode::deepCopy);
+    weightType = builder.weightType;
+    metrics = builder.metrics.deepCopy();
+  }
+
+  /** {@return a builder of a model that is a network; its outputs are answers as they are} */
+  public static Builder builder(String name, Network network, Weights parameters, Weights states) {
+    return new Builder(name, new NetworkFunction(network), parameters, states)
+        .preparation(Preparation.none(network))
+        .task(new RawOutputs(List.copyOf(network.outputs().keySet())));
+  }
+
+  /** {@return a builder of a model that is any function; task and preparation must be given} */
+  public static Builder builder(
+      String name, Function function, Weights parameters, Weights states) {
+    return new Builder(name, function, parameters, states);
+  }
+
+  /** Collects the parts of a model. Not thread-safe. */
+  public static final class Builder {
+    private final String name;
+    private final Function function;
+    private final Weights parameters;
+    private final Weights states;
+    private Preparation preparation;
+    private Task task;
+    private Optional<ObjectNode> spec = Optional.empty();
+    private DType weightType = DType.F32;
+    private ObjectNode metrics = JsonNodeFactory.instance.objectNode();
+
+    private Builder(String name, Function function, Weights parameters, Weights states) {
+      this.name = name;
+      this.function = function;
+      this.parameters = parameters;
+      this.states = states;
+    }
+
+    /** Sets how raw examples become inputs; default: they are the inputs. */
+    public Builder preparation(Preparation newPreparation) {
+      preparation = newPreparation;
+      return this;
+    }
+
+    /** Sets the meaning of the outputs, a fitted task; default: they are answers as they are. */
+    public Builder task(Task newTask) {
+      task = newTask;
+      return this;
+    }
+
+    /** Sets the expanded spec that it was trained from; default: none. */
+    public Builder spec(ObjectNode newSpec) {
+      spec = Optional.of(newSpec);
+      return this;
+    }
+
+    /** Sets the type that matrices are stored as, f32 or bf16; default: f32. */
+    public Builder weightType(DType newType) {
+      weightType = newType;
+      return this;
+    }
+
+    /** Sets how good it was when it was trained, for people; default: nothing. */
+    public Builder metrics(ObjectNode newMetrics) {
+      metrics = newMetrics;
+      return this;
+    }
+
+    /** {@return the model} */
+    public Model build() {
+      return new Model(this);
+    }
+  }
+
+  /** {@return a builder of the same model with other parameters} */
+  public Builder with(Weights otherParameters) {
+    Builder builder =
+        new Builder(name, function, otherParameters, states)
+            .preparation(preparation)
+            .task(task)
+            .weightType(weightType)
+            .metrics(metrics);
+    spec.ifPresent(builder::spec);
+    return builder;
   }
 
   /** {@return the name} */
   public String name() {
-    return spec.name();
+    return name;
   }
 
-  /** {@return what it was made from} */
-  public Spec spec() {
-    return spec;
+  /** {@return the computation} */
+  public Function function() {
+    return function;
   }
 
-  /** {@return the shape of one raw example} */
+  /**
+   * {@return the network that the function is}
+   *
+   * @throws IllegalArgumentException if it is a stored graph, of which the layers are not known
+   */
+  public Network network() {
+    return function
+        .network()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "[model] expected a model with layers but '%s' is a graph of operations"
+                        .formatted(name)));
+  }
+
+  /** {@return how raw examples become inputs} */
+  public Preparation preparation() {
+    return preparation;
+  }
+
+  /** {@return the meaning of the outputs} */
+  public Task task() {
+    return task;
+  }
+
+  /** {@return a copy of the expanded spec that it was trained from, if it was} */
+  public Optional<ObjectNode> spec() {
+    return spec.map(ObjectNode::deepCopy);
+  }
+
+  /** {@return the type that matrices are stored as, in its file and on the device} */
+  public DType weightType() {
+    return weightType;
+  }
+
+  /** {@return the shape of one raw example of the first input} */
   public Shape rawShape() {
-    return rawShape;
+    return preparation.inputs().getFirst().raw();
   }
 
-  /** {@return the names of the classes; empty if the target is no class} */
+  /** {@return the names of the classes; empty if the answer is no class} */
   public List<String> labels() {
-    return labels;
+    return task.labels();
   }
 
-  /** {@return how what people have becomes a raw example} */
-  public Inputs inputs() {
-    return inputs;
-  }
-
-  /** {@return what cuts texts to tokens; empty where examples are no texts} */
+  /** {@return the tokenizer of a model of texts} */
   public Optional<Tokenizer> tokenizer() {
-    return inputs.tokenizer();
+    return preparation.tokenizer();
   }
 
   /** {@return whether {@link #encode} makes examples of texts} */
   public boolean readsTexts() {
-    return spec.data().source() instanceof TextSpec text
-        && tokenizer().isPresent()
-        && !text.windows();
+    return preparation.texts().isPresent();
   }
 
   /**
@@ -109,20 +219,16 @@ public final class Model {
    * @throws dev.fathom.text.TextException if a text has no tokens or too many, or a character none
    */
   public float[] encode(String... texts) {
-    if (!(spec.data().source() instanceof TextSpec text) || !readsTexts()) {
-      throw new IllegalArgumentException(
-          "[encode] expected a model that answers texts but '%s' takes %s of shape %s"
-              .formatted(name(), spec.data().input(), rawShape));
-    }
-    OptionalLong padding = spec.model().padding();
-    var fixed =
-        new FixedLength(
-            tokenizer().get(),
-            text.length(),
-            padding.isPresent() ? OptionalInt.of((int) padding.getAsLong()) : OptionalInt.empty(),
-            text.longer());
-    float[] examples = new float[Math.multiplyExact(texts.length, text.length())];
-    int[] row = new int[text.length()];
+    FixedLength fixed =
+        preparation
+            .texts()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "[encode] expected a model that answers texts but '%s' takes %s of shape %s"
+                            .formatted(name, signature().input().name(), rawShape())));
+    float[] examples = new float[Math.multiplyExact(texts.length, fixed.length())];
+    int[] row = new int[fixed.length()];
     for (int i = 0; i < texts.length; i++) {
       fixed.encode(texts[i], row, 0);
       for (int step = 0; step < row.length; step++) {
@@ -132,12 +238,7 @@ public final class Model {
     return examples;
   }
 
-  /** {@return the layers on their shapes} */
-  public Network network() {
-    return network;
-  }
-
-  /** {@return what was learned} */
+  /** {@return the parameters} */
   public Weights parameters() {
     return parameters;
   }
@@ -152,44 +253,55 @@ public final class Model {
     return metrics.deepCopy();
   }
 
-  /** {@return whether it gives probabilities of classes; logits of each step are no such} */
-  public boolean classifies() {
-    return spec.training().loss() instanceof CrossEntropy && network.output().rank() == 1;
-  }
-
-  /** {@return what it takes and gives} */
+  /** {@return the tensors that clients give and get} */
   public Signature signature() {
-    return new Signature(
-        List.of(new Signature.Port(spec.data().input(), network.inputType(), batched(rawShape))),
-        List.of(
-            new Signature.Port(
-                classifies() ? "probabilities" : "prediction",
-                DType.F32,
-                batched(network.output()))));
-  }
-
-  private static List<Long> batched(Shape shape) {
-    return LongStream.concat(LongStream.of(-1), Arrays.stream(shape.toArray())).boxed().toList();
+    List<Port> inputs = new ArrayList<>();
+    for (int i = 0; i < preparation.inputs().size(); i++) {
+      Preparation.Input input = preparation.inputs().get(i);
+      inputs.add(Port.of(input.name(), function.inputs().get(i).dtype(), input.raw()));
+    }
+    return new Signature(inputs, task.ports(function.outputs()));
   }
 
   /** {@return all but the weights} */
   public ObjectNode toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("name", name());
+    json.put("modelFormat", FORMAT).put("name", name);
     json.set("inputs", toJson(signature().inputs()));
     json.set("outputs", toJson(signature().outputs()));
-    ArrayNode names = json.putArray("labels");
-    labels.forEach(names::add);
-    ArrayNode features = json.putArray("features");
-    inputs.features().forEach(features::add);
+    labels().forEach(json.putArray("labels")::add);
+    preparation.inputs().getFirst().features().forEach(json.putArray("features")::add);
+    json.set("task", task.toJson());
     json.set("metrics", metrics());
-    json.set("spec", spec.expand());
+    if (spec.isPresent()) {
+      json.set("spec", spec().orElseThrow());
+    } else {
+      json.set("preparation", preparationJson());
+      json.put("weights", weightType.label());
+    }
     return json;
   }
 
-  private static ArrayNode toJson(List<Signature.Port> ports) {
+  private ArrayNode preparationJson() {
     ArrayNode all = JsonNodeFactory.instance.arrayNode();
-    for (Signature.Port port : ports) {
+    for (Preparation.Input input : preparation.inputs()) {
+      ObjectNode json = all.addObject().put("name", input.name());
+      ArrayNode shape = json.putArray("shape");
+      for (long size : input.raw().toArray()) {
+        shape.add(size);
+      }
+      Normalisation normal = input.normalisation();
+      json.put("scale", normal.scale()).put("axis", normal.axis());
+      normal.mean().forEach(json.putArray("mean")::add);
+      normal.deviation().forEach(json.putArray("deviation")::add);
+      input.features().forEach(json.putArray("features")::add);
+    }
+    return all;
+  }
+
+  private static ArrayNode toJson(List<Port> ports) {
+    ArrayNode all = JsonNodeFactory.instance.arrayNode();
+    for (Port port : ports) {
       ObjectNode json = all.addObject().put("name", port.name()).put("dtype", port.dtype().label());
       ArrayNode shape = json.putArray("shape");
       port.shape().forEach(shape::add);
@@ -197,55 +309,41 @@ public final class Model {
     return all;
   }
 
-  /** {@return the version that this becomes: one above the highest of its name} */
+  /**
+   * Publishes it; {@return the version that this becomes: one above the highest of its name} A
+   * model of a spec is stored with that; any other with the graph of its operations, so that
+   * whoever opens it needs no class of its author's.
+   *
+   * @throws IllegalArgumentException if it comes from no spec and a layer cannot be stored as
+   *     operations, naming it
+   */
   public ModelVersion publish(Models models) throws IOException {
+    Optional<GraphFunction> graph = spec.isPresent() ? Optional.empty() : Optional.of(storable());
     return models.publish(
-        name(),
+        name,
         toJson(),
         directory -> {
-          Weights.write(directory.resolve(WEIGHTS), spec.training().weights(), parameters, states);
+          Weights.write(directory.resolve(WEIGHTS), weightType, parameters, states);
+          if (graph.isPresent()) {
+            graph.get().write(directory);
+          }
           if (tokenizer().isPresent()) {
             Tokenizers.write(directory.resolve(TOKENIZER), tokenizer().get());
           }
         });
   }
 
-  /** {@return whether a model that was published takes texts} */
-  public static boolean takesTexts(Bundle bundle) {
-    return bundle.files().containsKey(TOKENIZER);
+  private GraphFunction storable() {
+    if (!StoredTask.knows(task.name()) || preparation.texts().isPresent()) {
+      throw new IllegalArgumentException(
+          "[model] expected a task that can be stored without a spec but '%s' has '%s'%s"
+              .formatted(name, task.name(), preparation.texts().isPresent() ? " of texts" : ""));
+    }
+    return GraphFunction.of(function);
   }
 
-  /**
-   * {@return a model that was published}
-   *
-   * @throws dev.fathom.store.StoreException if its weights are damaged, naming the file
-   * @throws SpecException if its spec is not valid
-   */
-  public static Model load(Bundle bundle) throws IOException {
-    ObjectNode json = bundle.json();
-    Spec spec = Spec.parse(json.path("spec"));
-    List<Long> sizes = new ArrayList<>();
-    json.path("inputs").path(0).path("shape").forEach(size -> sizes.add(size.longValue()));
-    Shape raw = Shape.of(sizes.stream().skip(1).mapToLong(Long::longValue).toArray());
-    List<String> labels = new ArrayList<>();
-    json.path("labels").forEach(label -> labels.add(label.textValue()));
-    Network network = spec.network(raw);
-    List<String> features = new ArrayList<>();
-    json.path("features").forEach(feature -> features.add(feature.textValue()));
-    Optional<Tokenizer> tokenizer =
-        bundle.files().containsKey(TOKENIZER)
-            ? Optional.of(Tokenizers.read(bundle.file(TOKENIZER)))
-            : Optional.empty();
-    JsonNode metrics = json.path("metrics");
-    try (Safetensors file = Safetensors.open(bundle.file(WEIGHTS))) {
-      return new Model(
-          spec,
-          raw,
-          labels,
-          new Inputs(features, tokenizer),
-          Weights.read(file, network.parameters()),
-          Weights.read(file, network.states()),
-          metrics instanceof ObjectNode object ? object : JsonNodeFactory.instance.objectNode());
-    }
+  /** {@return whether a model that was published has a tokenizer} */
+  public static boolean takesTexts(Bundle bundle) {
+    return bundle.files().containsKey(TOKENIZER);
   }
 }

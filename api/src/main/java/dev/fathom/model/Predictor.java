@@ -4,20 +4,23 @@ import dev.fathom.compile.Coverage;
 import dev.fathom.compile.Prepared;
 import dev.fathom.compile.Program;
 import dev.fathom.compile.Session;
-import dev.fathom.graph.Ops;
+import dev.fathom.compile.Specialised;
 import dev.fathom.graph.Type;
-import dev.fathom.nn.Network;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.Backend.Priority;
+import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
+import dev.fathom.task.Port;
 import dev.fathom.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 
 /**
- * Answers with a model: raw values in, probabilities or predictions out. Thread-safe.
+ * Answers with a model: raw values in, answers of its task out. Thread-safe.
  *
  * <p>Examples are computed in batches of a few fixed sizes, each a program that is compiled when it
  * is first needed; all share one copy of the weights. At most {@value #MAX_SESSIONS} requests are
@@ -26,28 +29,47 @@ import java.util.concurrent.Semaphore;
 public final class Predictor implements AutoCloseable {
   private static final int[] BUCKETS = {1, 8, 32, 128};
   private static final int MAX_SESSIONS = 4;
+  private static final Specialised.Limits LIMITS =
+      new Specialised.Limits(BUCKETS.length, Long.MAX_VALUE);
 
-  private final Backend backend;
   private final Model model;
   private final DeviceWeights weights;
-  private final Bucket[] buckets = new Bucket[BUCKETS.length];
+  private final List<Port> inputs;
+  private final List<Port> outputs;
+
+  /** By the number of examples of a batch. */
+  private final Specialised<Integer, Bucket> buckets =
+      new Specialised<>(LIMITS, Bucket::bytes, Bucket::close);
+
   private final Semaphore running = new Semaphore(MAX_SESSIONS, true);
   private volatile boolean closed;
 
-  private Predictor(Backend backend, Model model) {
-    this.backend = backend;
-    this.model = model;
-    this.weights = DeviceWeights.upload(backend, model);
-    for (int i = 0; i < BUCKETS.length; i++) {
-      buckets[i] = new Bucket(BUCKETS[i]);
+  private Predictor(DeviceWeights weights) {
+    this.weights = weights;
+    this.model = weights.model();
+    this.inputs = model.signature().inputs();
+    this.outputs = model.signature().outputs();
+  }
+
+  /** {@return a predictor with weights of its own; the smallest program is compiled at once} */
+  public static Predictor open(Backend backend, Model model) {
+    try (DeviceWeights weights = DeviceWeights.upload(backend, model)) {
+      return open(weights);
     }
   }
 
-  /** {@return a predictor; the smallest program is compiled at once} */
-  public static Predictor open(Backend backend, Model model) {
-    Predictor predictor = new Predictor(backend, model);
-    predictor.buckets[0].give(predictor.buckets[0].take());
-    return predictor;
+  /**
+   * {@return a predictor that shares weights with others; the smallest program is compiled at once}
+   */
+  public static Predictor open(DeviceWeights weights) {
+    Predictor predictor = new Predictor(weights.share());
+    try (var lease = predictor.lease(BUCKETS[0])) {
+      lease.value().give(lease.value().take());
+      return predictor;
+    } catch (RuntimeException | Error e) {
+      predictor.close();
+      throw e;
+    }
   }
 
   /** {@return the model} */
@@ -56,37 +78,71 @@ public final class Predictor implements AutoCloseable {
   }
 
   /**
-   * {@return {@code [examples, ...output]}, row-major}
+   * {@return {@code [examples, ...output]}, row-major} For models with one input and one output.
    *
    * @param raw {@code [examples, ...]} as in {@link Model#signature()}; not changed
    * @throws IllegalArgumentException if the number of values is not a multiple of one example's
    * @throws IllegalStateException after {@link #close()}
    */
   public float[] predict(float... raw) {
-    int in = Math.toIntExact(model.rawShape().elements());
-    int out = Math.toIntExact(model.network().output().elements());
-    if (raw.length % in != 0) {
-      throw new IllegalArgumentException(
-          "[predict] expected a multiple of %d values, examples of shape %s, but got %d"
-              .formatted(in, model.rawShape(), raw.length));
+    return predict(List.of(raw)).getFirst();
+  }
+
+  /**
+   * {@return {@code [examples, ...output]} of each output port, row-major}
+   *
+   * @param raw {@code [examples, ...]} of each input port, in order; not changed
+   * @throws IllegalArgumentException if the values of a port are not a multiple of one example's,
+   *     or ports have different numbers of examples
+   * @throws IllegalStateException after {@link #close()}
+   */
+  public List<float[]> predict(List<float[]> raw) {
+    int examples = check(raw);
+    List<float[]> answers = new ArrayList<>();
+    for (Port port : outputs) {
+      answers.add(new float[Math.toIntExact(examples * port.width())]);
     }
-    if (model.network().vocabulary() > 0) {
-      checkIds(raw, model.network().vocabulary());
-    }
-    int examples = raw.length / in;
-    float[] answers = new float[examples * out];
     for (int from = 0; from < examples; ) {
       int left = examples - from;
-      Bucket bucket =
-          Arrays.stream(buckets)
-              .filter(b -> b.size >= left)
+      int size =
+          Arrays.stream(BUCKETS)
+              .filter(b -> b >= left)
               .findFirst()
-              .orElse(buckets[buckets.length - 1]);
-      int count = Math.min(left, bucket.size);
-      bucket.run(raw, from * in, answers, from * out, count);
+              .orElse(BUCKETS[BUCKETS.length - 1]);
+      int count = Math.min(left, size);
+      run(size, raw, answers, from, count);
       from += count;
     }
     return answers;
+  }
+
+  private int check(List<float[]> raw) {
+    if (raw.size() != inputs.size()) {
+      throw new IllegalArgumentException(
+          "[predict] expected values of %d inputs %s but got %d"
+              .formatted(inputs.size(), inputs.stream().map(Port::name).toList(), raw.size()));
+    }
+    int examples = -1;
+    for (int i = 0; i < raw.size(); i++) {
+      int width = Math.toIntExact(inputs.get(i).width());
+      int length = raw.get(i).length;
+      if (length % width != 0) {
+        throw new IllegalArgumentException(
+            "[predict] expected a multiple of %d values, examples of shape %s, but got %d"
+                .formatted(width, inputs.get(i).example(), length));
+      }
+      if (examples >= 0 && length / width != examples) {
+        throw new IllegalArgumentException(
+            "[predict] expected %d examples of input '%s', as of those before it, but got %d"
+                .formatted(examples, inputs.get(i).name(), length / width));
+      }
+      examples = length / width;
+      long vocabulary = model.function().vocabulary(i);
+      if (vocabulary > 0) {
+        checkIds(raw.get(i), vocabulary);
+      }
+    }
+    return examples;
   }
 
   private static void checkIds(float[] raw, long vocabulary) {
@@ -99,118 +155,154 @@ public final class Predictor implements AutoCloseable {
     }
   }
 
+  private void run(int size, List<float[]> raw, List<float[]> answers, int from, int count) {
+    running.acquireUninterruptibly();
+    try {
+      if (closed) {
+        throw new IllegalStateException("[predict] the predictor is closed");
+      }
+      try (var lease = lease(size)) {
+        Lane lane = lease.value().take();
+        try {
+          lane.run(raw, answers, from, count);
+        } finally {
+          lease.value().give(lane);
+        }
+      }
+    } finally {
+      running.release();
+    }
+  }
+
+  private Specialised<Integer, Bucket>.Lease lease(int size) {
+    return buckets.lease(size, Bucket::new);
+  }
+
   /** {@return which specs of a batch of that size the backend compiles, and which not} */
   public Coverage coverage(int examples) {
     return compile(examples).coverage();
   }
 
-  /** Frees weights and sessions; requests under way end normally. */
+  /** Frees sessions, and weights that nobody else shares; requests under way end normally. */
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
     closed = true;
     running.acquireUninterruptibly(MAX_SESSIONS);
-    for (Bucket bucket : buckets) {
-      bucket.idle.forEach(lane -> lane.session.close());
-      bucket.idle.clear();
-    }
+    buckets.close();
     weights.close();
     running.release(MAX_SESSIONS);
   }
 
-  /** Batches of one size. */
+  private Program compile(int batch) {
+    Program.Builder builder = Program.builder(weights.backend());
+    List<Tensor> feeds = new ArrayList<>();
+    for (Port port : model.function().inputs()) {
+      Shape shape = Shape.of(batch).concat(port.example());
+      Tensor feed = Tensor.input("input " + port.name(), new Type(port.dtype(), shape));
+      builder.feed(feed);
+      feeds.add(feed);
+    }
+    DeviceWeights.Inputs frozen = weights.freeze(builder);
+    List<Tensor> answer =
+        model.task().answer(model.function().apply(feeds, frozen.parameters(), frozen.states()));
+    for (int i = 0; i < answer.size(); i++) {
+      builder.result("answer " + i, answer.get(i).cast(DType.F32));
+    }
+    return builder.compile();
+  }
+
+  /** Batches of one size: a program with its sessions. */
   private final class Bucket {
     private final int size;
     private final ConcurrentLinkedQueue<Lane> idle = new ConcurrentLinkedQueue<>();
-    private Prepared prepared;
+    private final Prepared prepared;
 
     Bucket(int size) {
       this.size = size;
-    }
-
-    void run(float[] raw, int from, float[] answers, int to, int count) {
-      running.acquireUninterruptibly();
-      try {
-        if (closed) {
-          throw new IllegalStateException("[predict] the predictor is closed");
+      Program program = compile(size);
+      if (size == BUCKETS[0]) {
+        prepared = program.prepare(weights.buffers());
+      } else {
+        // What is made of the weights is the same for every batch.
+        try (var smallest = lease(BUCKETS[0])) {
+          prepared = program.prepare(weights.buffers(), smallest.value().prepared);
         }
-        Lane lane = take();
-        try {
-          lane.run(raw, from, answers, to, count);
-        } finally {
-          give(lane);
-        }
-      } finally {
-        running.release();
       }
     }
 
     Lane take() {
       Lane lane = idle.poll();
-      return lane != null ? lane : new Lane(prepared().open(Priority.HIGH), size);
+      return lane != null ? lane : new Lane(prepared.open(Priority.HIGH), size);
     }
 
     void give(Lane lane) {
       idle.add(lane);
     }
 
-    private synchronized Prepared prepared() {
-      if (prepared == null) {
-        Program program = compile(size);
-        // What is made of the weights is the same for every batch.
-        prepared =
-            this == buckets[0]
-                ? program.prepare(weights.buffers())
-                : program.prepare(weights.buffers(), buckets[0].prepared());
-      }
-      return prepared;
+    long bytes() {
+      return prepared.bytes();
     }
-  }
 
-  private Program compile(int batch) {
-    Network network = model.network();
-    Shape batched = Shape.of(batch).concat(network.input());
-    Tensor x = Tensor.of(Ops.input("input", new Type(network.inputType(), batched)));
-    Program.Builder builder = Program.builder(backend).feed(x.value());
-    DeviceWeights.Inputs frozen = weights.freeze(builder);
-    Tensor output = network.trace(x, frozen.parameters(), frozen.states(), null).output();
-    Tensor answer = model.classifies() ? output.softmax() : output;
-    return builder.result("answer", answer.value()).compile();
+    void close() {
+      idle.forEach(lane -> lane.session.close());
+      idle.clear();
+    }
   }
 
   /** A session with its host memory; for one request at a time. */
   private final class Lane {
     private final Session session;
-    private final float[] in;
-    private final int[] ids;
-    private final float[] out;
+    private final List<float[]> in = new ArrayList<>();
+    private final List<int[]> ids = new ArrayList<>();
+    private final List<float[]> out = new ArrayList<>();
 
     Lane(Session session, int batch) {
       this.session = session;
-      int values = Math.toIntExact(batch * model.rawShape().elements());
-      boolean tokens = model.network().vocabulary() > 0;
-      in = new float[tokens ? 0 : values];
-      ids = new int[tokens ? values : 0];
-      out = new float[Math.toIntExact(batch * model.network().output().elements())];
+      for (int i = 0; i < inputs.size(); i++) {
+        int values = Math.toIntExact(batch * inputs.get(i).width());
+        boolean tokens = model.function().vocabulary(i) > 0;
+        in.add(new float[tokens ? 0 : values]);
+        ids.add(new int[tokens ? values : 0]);
+      }
+      outputs.forEach(port -> out.add(new float[Math.toIntExact(batch * port.width())]));
     }
 
-    void run(float[] raw, int from, float[] answers, int to, int count) {
-      int inWidth = Math.toIntExact(model.rawShape().elements());
-      int outWidth = Math.toIntExact(model.network().output().elements());
-      if (ids.length > 0) {
-        for (int i = 0; i < ids.length; i++) {
-          ids[i] = i < count * inWidth ? (int) raw[from + i] : 0;
-        }
-        session.write("input", MemorySegment.ofArray(ids));
-      } else {
-        System.arraycopy(raw, from, in, 0, count * inWidth);
-        model.spec().data().normalisation().apply(in, count, model.rawShape());
-        Arrays.fill(in, count * inWidth, in.length, 0);
-        session.write("input", MemorySegment.ofArray(in));
+    void run(List<float[]> raw, List<float[]> answers, int from, int count) {
+      for (int i = 0; i < inputs.size(); i++) {
+        session.write(
+            "input " + model.function().inputs().get(i).name(),
+            prepared(i, raw.get(i), from, count));
       }
       session.run();
-      session.read("answer", MemorySegment.ofArray(out));
-      model.spec().answer(out);
-      System.arraycopy(out, 0, answers, to, count * outWidth);
+      for (int i = 0; i < outputs.size(); i++) {
+        float[] values = out.get(i);
+        session.read("answer " + i, MemorySegment.ofArray(values));
+        model.task().finish(i, values);
+        int width = Math.toIntExact(outputs.get(i).width());
+        System.arraycopy(values, 0, answers.get(i), from * width, count * width);
+      }
+    }
+
+    private MemorySegment prepared(int input, float[] raw, int from, int count) {
+      int width = Math.toIntExact(inputs.get(input).width());
+      int first = from * width;
+      int used = count * width;
+      int[] tokens = ids.get(input);
+      if (tokens.length > 0) {
+        for (int i = 0; i < tokens.length; i++) {
+          tokens[i] = i < used ? (int) raw[first + i] : 0;
+        }
+        return MemorySegment.ofArray(tokens);
+      }
+      float[] numbers = in.get(input);
+      Preparation.Input preparation = model.preparation().inputs().get(input);
+      System.arraycopy(raw, first, numbers, 0, used);
+      preparation.normalisation().apply(numbers, count, preparation.raw());
+      Arrays.fill(numbers, used, numbers.length, 0);
+      return MemorySegment.ofArray(numbers);
     }
   }
 }

@@ -39,7 +39,7 @@ public enum Activation implements Layer {
   }
 
   @Override
-  public boolean decodes() {
+  public boolean stepwise() {
     return true;
   }
 

@@ -20,6 +20,11 @@ public record BagOfWords(long vocabulary, OptionalLong padding, boolean presence
   }
 
   @Override
+  public OptionalLong paddingToken() {
+    return padding;
+  }
+
+  @Override
   public boolean sequence() {
     return true;
   }

@@ -15,9 +15,14 @@ final class Check {
    */
   static void that(boolean holds, String layer, String expected, Object actual) {
     if (!holds) {
-      throw new IllegalArgumentException(
-          "[" + layer + "] expected " + expected + " but got " + actual);
+      throw failure(layer, expected, actual);
     }
+  }
+
+  /** {@return the error that {@link #that} throws} */
+  static IllegalArgumentException failure(String layer, String expected, Object actual) {
+    return new IllegalArgumentException(
+        "[" + layer + "] expected " + expected + " but got " + actual);
   }
 
   /**

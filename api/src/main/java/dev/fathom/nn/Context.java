@@ -1,6 +1,5 @@
 package dev.fathom.nn;
 
-import dev.fathom.graph.Ops;
 import dev.fathom.graph.Type;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
@@ -8,32 +7,30 @@ import dev.fathom.tensor.DropMask;
 import dev.fathom.tensor.Positions;
 import dev.fathom.tensor.Tensor;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.Optional;
+import java.util.List;
 import java.util.SequencedMap;
 import java.util.function.Supplier;
 
 /**
- * What layers see while a network is traced: it gives them their parameters and states by name,
- * random numbers, and the mask of the rows that are examples. For one thread, for one trace.
+ * Gives blocks what they need while a network is traced: parameters and states by name, random
+ * numbers, and masks of examples and steps. For one thread, for one trace.
+ *
+ * <p>A layer can be tried by itself: {@code layer.apply(Context.of(Parameters.ofInputs()), x)}.
  */
 public final class Context {
   private static final Tensor ZERO = Tensor.full(0, DType.I64);
 
-  private final Values parameters;
-  private final Values states;
+  private final Parameters parameters;
   private final Training training;
   private final Decoding decoding;
   private final SequencedMap<String, Cache> caches = new LinkedHashMap<>();
-  private final SequencedMap<String, Tensor> updates = new LinkedHashMap<>();
   private final SequencedMap<String, Tensor> outputs = new LinkedHashMap<>();
   private String scope = "";
-  private String lastToLook = "";
-  private Tensor steps;
+  private String lastBlock = "";
+  private List<Tensor> inputMasks = List.of();
+  private Tensor stepMask;
   private Memory memory;
-  private int streams;
 
   /**
    * What a trace for training needs beside its input.
@@ -45,9 +42,9 @@ public final class Context {
   public record Training(Tensor mask, Tensor seed, Tensor step) {}
 
   /**
-   * What a trace needs beside its input to go on with a sequence, of which layers keep what they
-   * want to see again. The input is the first steps, two or more, with anything behind the last
-   * that counts; or it is the one step behind those that are known.
+   * What a trace needs beside its input to compute a sequence in pieces, with caches of the steps
+   * before. The input is the first steps, two or more, with anything behind the last that counts;
+   * or it is the one step behind those in the caches.
    *
    * @param position i64 scalar: the place of the last step that counts, from 0
    * @param length i64 scalar: {@code position + 1}
@@ -56,26 +53,32 @@ public final class Context {
   public record Decoding(Tensor position, Tensor length, long capacity) {}
 
   /**
-   * What a layer keeps of a sequence.
+   * The values that a layer keeps of the steps of a sequence.
    *
-   * @param before the input with what was kept so far
-   * @param after what is kept when the steps of the trace are known
+   * @param before an input of the program: the cache before these steps
+   * @param after the cache with these steps
    */
   public record Cache(Tensor before, Tensor after) {}
 
-  /**
-   * What an encoder gave.
-   *
-   * @param values {@code [batch, time, features]}
-   * @param steps {@code [batch, time]}, bool: the steps that are not padding; null if all count
-   */
-  public record Memory(Tensor values, Tensor steps) {}
-
-  Context(Values parameters, Values states, Training training, Decoding decoding) {
+  private Context(Parameters parameters, Training training, Decoding decoding) {
     this.parameters = parameters;
-    this.states = states;
     this.training = training;
     this.decoding = decoding;
+  }
+
+  /** {@return a context of inference} */
+  public static Context of(Parameters parameters) {
+    return new Context(parameters, null, null);
+  }
+
+  /** {@return a context of training} */
+  public static Context of(Parameters parameters, Training training) {
+    return new Context(parameters, training, null);
+  }
+
+  /** {@return a context of a sequence that is computed in pieces} */
+  static Context of(Parameters parameters, Decoding decoding) {
+    return new Context(parameters, null, decoding);
   }
 
   /** {@return whether the trace is for training} */
@@ -88,69 +91,87 @@ public final class Context {
     return training.mask();
   }
 
-  /** {@return the parameter of this layer with this name} */
+  /**
+   * {@return the parameter of this block with this name} The first trace makes it; each later one
+   * finds it.
+   */
   public Tensor parameter(String name, Shape shape, Initializer initializer) {
-    return parameters.get(scope + name, shape, initializer);
+    return parameters.parameter(scope + name, shape, initializer);
   }
 
-  /** {@return the state of this layer with this name, as it was before the step} */
+  /** {@return the state of this block with this name, as it was before this trace} */
   public Tensor state(String name, Shape shape, Initializer initializer) {
-    return states.get(scope + name, shape, initializer);
+    return parameters.state(scope + name, shape, initializer);
   }
 
   /** Sets what a state becomes at the end of the step. */
   public void update(String name, Tensor value) {
-    updates.put(scope + name, value);
+    parameters.update(scope + name, value);
   }
 
   /**
-   * {@return the parameter of another layer, by its full name}
+   * {@return the parameter of another block, by its full name}
    *
-   * @throws LayerException if no layer before this one has it, with this shape
+   * @throws LayerException if no block before this one has it, with this shape
    */
   public Tensor shared(String name, Shape shape) {
     return parameters
-        .shared(name)
+        .known(name)
         .filter(tensor -> tensor.shape().equals(shape))
         .orElseThrow(
             () ->
                 new LayerException(
-                    layer(),
+                    block(),
                     "expected a layer before it with a parameter '%s' of shape %s"
                         .formatted(name, shape)));
   }
 
-  /** {@return {@code [batch, time]}, bool: the steps that are not padding; null if all count} */
-  public Tensor steps() {
-    return steps;
+  /**
+   * {@return {@code [batch, time]}, bool: the steps of this block's first input that are not
+   * padding; null if all count}
+   */
+  public Tensor stepMask() {
+    return stepMask;
   }
 
-  /** Sets which steps of the input, {@code [batch, time]}, count, for the layers behind. */
-  public void steps(Tensor mask) {
-    steps = known("steps", mask, 1);
+  /** {@return the same of the block's input {@code index}} */
+  Tensor stepMask(int index) {
+    if (index == 0) {
+      return stepMask;
+    }
+    return index < inputMasks.size() ? inputMasks.get(index) : null;
+  }
+
+  /** Sets which steps of this block's output, {@code [batch, time]}, count, for those behind it. */
+  public void stepMask(Tensor mask) {
+    stepMask = cache("steps", mask, 1);
+  }
+
+  /** Enters a block whose inputs have these masks, null where all steps count. */
+  void enter(List<Tensor> masks) {
+    inputMasks = masks;
+    stepMask = masks.getFirst();
   }
 
   /**
-   * {@return what the encoder gave}
+   * {@return the output of the encoder that this block sees}
    *
-   * @throws LayerException if this layer is not in the decoder of an {@link EncoderDecoder}
+   * @throws LayerException if it sees none
    */
   public Memory memory() {
     if (memory == null) {
       throw new LayerException(
-          layer(),
-          "expected to be in the decoder of a layer 'encoderdecoder', whose encoder it sees");
+          block(),
+          "expected the output of an encoder as its second input, or to be in the decoder of a layer"
+              + " 'encoderdecoder'");
     }
     return memory;
   }
 
-  /**
-   * {@return what {@code body} gives with {@code encoded} as memory, and no step known as padding}
-   */
-  Tensor remembering(Tensor encoded, Supplier<Tensor> body) {
+  /** {@return the output of {@code body}, which sees {@code encoded}} */
+  Tensor remembering(Memory encoded, Supplier<Tensor> body) {
     Memory outer = memory;
-    memory = new Memory(encoded, steps);
-    steps = null;
+    memory = encoded;
     try {
       return body.get();
     } finally {
@@ -158,87 +179,87 @@ public final class Context {
     }
   }
 
-  /** {@return where the steps of an input of that length stand, {@code [length]}, i32} */
+  /** {@return the places of the steps of an input of that length, {@code [length]}, i32} */
   public Tensor positions(long length) {
-    return goesOn(length)
+    return decodesStep(length)
         ? decoding.position().cast(DType.I32).reshape(1)
         : Positions.first(length);
   }
 
   /** {@return the rows of {@code table} at the {@link #positions} of an input of that length} */
   public Tensor rows(Tensor table, long length) {
-    return goesOn(length)
+    return decodesStep(length)
         ? table.dynamicSlice(
             Shape.of(1).concat(table.shape().slice(1, 2)), decoding.position(), ZERO)
         : table.slice(0, 0, length);
   }
 
   /**
-   * {@return all steps that are known with those of {@code x}} That is {@code x}, unless the trace
-   * goes on with a sequence: then its steps join those before in a cache, {@link Decoding#capacity}
-   * long, of which the first {@link Decoding#length} count.
+   * {@return the steps of {@code x} with those before them} That is {@code x} itself, unless the
+   * trace computes a sequence in pieces: then its steps join those before in a cache, {@link
+   * Decoding#capacity} long, of which the first {@link Decoding#length} count.
    *
-   * @param name of the cache, one of its own in the layer
+   * @param name of the cache, unique in the block
    * @param axis of the steps
    */
-  public Tensor known(String name, Tensor x, int axis) {
+  public Tensor cache(String name, Tensor x, int axis) {
     if (decoding == null) {
       return x;
     }
     long[] sizes = x.shape().toArray();
     sizes[axis] = decoding.capacity();
-    Tensor before = Tensor.of(Ops.input(scope + name, Type.of(x.dtype(), sizes)));
-    boolean goesOn = goesOn(x.size(axis));
+    Tensor before = Tensor.input(scope + name, Type.of(x.dtype(), sizes));
+    boolean step = decodesStep(x.size(axis));
     Tensor[] starts = new Tensor[sizes.length];
     Arrays.fill(starts, ZERO);
-    starts[axis] = goesOn ? decoding.position() : ZERO;
+    starts[axis] = step ? decoding.position() : ZERO;
     Tensor after = before.dynamicSliceUpdate(x, starts);
     caches.put(scope + name, new Cache(before, after));
-    return goesOn ? after : x;
+    return step ? after : x;
   }
 
   /**
-   * {@return how many of the steps that {@link #known} gives for an input of that length count, an
+   * {@return how many of the steps that {@link #cache} gives for an input of that length count, an
    * i64 scalar; null for all}
    */
-  public Tensor valid(long length) {
-    return goesOn(length) ? decoding.length() : null;
+  public Tensor cachedSteps(long length) {
+    return decodesStep(length) ? decoding.length() : null;
   }
 
   /**
-   * {@return what of {@code x} is wanted once no layer looks at other steps any more} That is
-   * {@code x}, {@code [batch, time, features]}, but of first steps that are decoded the one that
-   * counts last, in the layer behind which that is so.
+   * {@return the steps of {@code x} that are needed once this block looks at no other step any
+   * more} Those are all, {@code [batch, time, features]}, unless first steps are decoded and this
+   * is the last block that looks at other steps: then it is the last step that counts.
    */
-  Tensor wanted(Tensor x) {
-    return decoding != null && scope.equals(lastToLook) ? last(x) : x;
+  public Tensor neededSteps(Tensor x) {
+    return decoding != null && scope.equals(lastBlock) ? lastStep(x) : x;
   }
 
-  /** Says which layer is the last to look at other steps, by its name in the network. */
-  void lastToLook(String layer) {
-    lastToLook = layer + ".";
+  /** Sets the last block that looks at other steps, by its name in the network. */
+  void lastBlock(String name) {
+    lastBlock = name + ".";
   }
 
   /** {@return the step of {@code x} that counts last, {@code [batch, 1, features]}} */
-  Tensor last(Tensor x) {
+  Tensor lastStep(Tensor x) {
     return x.size(1) == 1
         ? x
         : x.dynamicSlice(Shape.of(x.size(0), 1, x.size(2)), ZERO, decoding.position(), ZERO);
   }
 
-  /** Whether an input of that length is the step behind those that are known. */
-  private boolean goesOn(long length) {
+  /** Whether an input of that length is the step behind those in the caches. */
+  private boolean decodesStep(long length) {
     return decoding != null && length == 1;
   }
 
   /**
-   * {@return what dropout keeps; null if that is all} The n-th call of a trace has stream n, so the
-   * numbers are a matter of the network and not of the process.
+   * {@return what dropout keeps; null if that is all} The n-th call for a network has stream n, so
+   * the numbers depend on the network and not on the process.
    */
   public DropMask dropMask(double rate) {
     return training == null || rate == 0
         ? null
-        : new DropMask(rate, training.seed(), training.step(), streams++);
+        : new DropMask(rate, training.seed(), training.step(), parameters.nextStream());
   }
 
   /** {@return {@code x} after dropout while training, otherwise {@code x}} */
@@ -247,8 +268,17 @@ public final class Context {
     return mask == null ? x : mask.apply(x);
   }
 
-  /** {@return what {@code body} gives, its names preceded by {@code name}} */
-  Tensor within(String name, Supplier<Tensor> body) {
+  /**
+   * {@return f32 standard normal numbers, others in each step; only while training}
+   *
+   * @param shape with the batch axis
+   */
+  public Tensor normal(long... shape) {
+    return Tensor.normal(training.seed(), training.step(), parameters.nextStream(), shape);
+  }
+
+  /** {@return what {@code body} makes, the names of its parameters preceded by {@code name}} */
+  public <T> T within(String name, Supplier<T> body) {
     String outer = scope;
     scope = outer + name + ".";
     try {
@@ -258,78 +288,20 @@ public final class Context {
     }
   }
 
-  /** Notes the output of the layer whose scope this is. */
-  Tensor passed(Tensor output) {
-    outputs.put(layer(), output);
-    return output;
+  /** Notes the output of the block whose scope this is. */
+  void passed(Tensor output) {
+    outputs.put(block(), output);
   }
 
-  private String layer() {
-    return scope.substring(0, scope.length() - 1);
+  private String block() {
+    return scope.isEmpty() ? "network" : scope.substring(0, scope.length() - 1);
   }
 
   SequencedMap<String, Cache> caches() {
     return caches;
   }
 
-  boolean random() {
-    return streams > 0;
-  }
-
-  SequencedMap<String, Tensor> updates() {
-    return updates;
-  }
-
   SequencedMap<String, Tensor> outputs() {
     return outputs;
-  }
-
-  /** Named tensors: declared by a first trace, slices of a flat buffer in all others. */
-  sealed interface Values {
-    Tensor get(String name, Shape shape, Initializer initializer);
-
-    /** One that was asked for before. */
-    Optional<Tensor> shared(String name);
-  }
-
-  /** Notes what is asked for. */
-  record Declared(Layout.Builder layout, Map<String, Tensor> inputs) implements Values {
-    Declared(Layout.Builder layout) {
-      this(layout, new HashMap<>());
-    }
-
-    @Override
-    public Tensor get(String name, Shape shape, Initializer initializer) {
-      layout.add(name, shape, initializer);
-      inputs.put(name, Tensor.of(Ops.input(name, new Type(DType.F32, shape))));
-      return inputs.get(name);
-    }
-
-    @Override
-    public Optional<Tensor> shared(String name) {
-      return Optional.ofNullable(inputs.get(name));
-    }
-  }
-
-  /** Gives what was asked for. */
-  record Bound(Map<String, Tensor> slices) implements Values {
-    static Bound of(Layout layout, Tensor flat) {
-      Map<String, Tensor> slices = new LinkedHashMap<>();
-      for (Layout.Slot slot : layout.slots()) {
-        long end = slot.offset() + slot.shape().elements();
-        slices.put(slot.name(), flat.slice(0, slot.offset(), end).reshape(slot.shape().toArray()));
-      }
-      return new Bound(slices);
-    }
-
-    @Override
-    public Tensor get(String name, Shape shape, Initializer initializer) {
-      return slices.get(name);
-    }
-
-    @Override
-    public Optional<Tensor> shared(String name) {
-      return Optional.ofNullable(slices.get(name));
-    }
   }
 }

@@ -3,11 +3,13 @@ package dev.fathom.nn;
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Attention;
 import dev.fathom.tensor.Tensor;
+import java.util.List;
 
 /**
- * Attention of the decoder of an {@link EncoderDecoder} to what its encoder gave (Vaswani et al.,
- * 2017): {@code [batch, time, features] -> [batch, time, features]}. Queries come from the input,
- * keys and values from the encoder's steps; those that are padding are not seen.
+ * Attention of a decoder to the output of an encoder (Vaswani et al., 2017): {@code [batch, time,
+ * features], [batch, source, memory] -> [batch, time, features]}. Queries come from the first
+ * input, keys and values from the encoder's steps; those that are padding are not seen. In the
+ * decoder of an {@link EncoderDecoder} the second input goes without saying.
  *
  * <p>Parameters, as the parts of PyTorch's {@code in_proj}: {@code query.weight [features,
  * features]}, {@code keyvalue.weight [2 * keyHeads * size, encoder's features]}, the rows of the
@@ -32,6 +34,18 @@ public record CrossAttention(
     return true;
   }
 
+  /** The second input, if there is one, is the encoder's output. */
+  @Override
+  public List<Shape> outputs(List<Shape> inputs) {
+    Memory.check(label(), inputs);
+    return List.of(output(inputs.getFirst()));
+  }
+
+  @Override
+  public List<Tensor> apply(Context context, List<Tensor> inputs) {
+    return List.of(Memory.with(context, inputs, x -> apply(context, x)));
+  }
+
   @Override
   public Shape output(Shape input) {
     MultiHeadAttention.check(label(), heads, input);
@@ -40,7 +54,7 @@ public record CrossAttention(
 
   @Override
   public Tensor apply(Context context, Tensor x) {
-    Context.Memory memory = context.memory();
+    Memory memory = context.memory();
     long features = x.size(2);
     long size = features / heads;
     long keyFeatures = keyHeads * size;
@@ -52,7 +66,7 @@ public record CrossAttention(
                 MultiHeadAttention.split(query, 0, heads, size),
                 MultiHeadAttention.split(both, 0, keyHeads, size),
                 MultiHeadAttention.split(both, keyFeatures, keyHeads, size),
-                memory.steps(),
+                memory.stepMask(),
                 false,
                 context.dropMask(dropout))
             .permute(0, 2, 1, 3)

@@ -30,7 +30,7 @@ public record Dense(long units, boolean bias, Initializer initializer, Activatio
   }
 
   @Override
-  public boolean decodes() {
+  public boolean stepwise() {
     return true;
   }
 

@@ -15,7 +15,7 @@ public record Dropout(double rate) implements Layer {
   }
 
   @Override
-  public boolean decodes() {
+  public boolean stepwise() {
     return true;
   }
 

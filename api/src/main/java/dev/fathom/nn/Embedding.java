@@ -33,6 +33,11 @@ public record Embedding(
   }
 
   @Override
+  public OptionalLong paddingToken() {
+    return padding;
+  }
+
+  @Override
   public boolean sequence() {
     return true;
   }
@@ -57,7 +62,7 @@ public record Embedding(
       return vectors;
     }
     Tensor used = ids.equal(Tensor.full(padding.getAsLong(), ids.dtype())).not();
-    context.steps(used);
+    context.stepMask(used);
     return used.unsqueeze(-1).select(vectors, Tensor.zeros(DType.F32));
   }
 }

@@ -2,6 +2,10 @@ package dev.fathom.nn;
 
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 
 /**
  * Two sequences, the second told from the first (Vaswani et al., 2017; Sutskever et al., 2014): an
@@ -51,11 +55,23 @@ public record EncoderDecoder(long source, Sequential encoder, Sequential decoder
   }
 
   @Override
+  public Map<String, Block> children() {
+    Map<String, Block> children = new LinkedHashMap<>();
+    children.put("encoder", encoder);
+    children.put("decoder", decoder);
+    return children;
+  }
+
+  @Override
   public Tensor apply(Context context, Tensor x) {
-    Tensor before = x.slice(1, 0, source);
-    Tensor behind = x.slice(1, source, x.size(1));
-    Tensor encoded = context.within("encoder", () -> encoder.apply(context, before));
-    return context.remembering(
-        encoded, () -> context.within("decoder", () -> decoder.apply(context, behind)));
+    Graph branches =
+        Graph.builder("source", "target")
+            .add("encoder", encoder, "source")
+            .add("decoder", decoder, "target", "encoder")
+            .build();
+    context.enter(Arrays.asList(null, null));
+    return branches
+        .apply(context, List.of(x.slice(1, 0, source), x.slice(1, source, x.size(1))))
+        .getFirst();
   }
 }

@@ -29,7 +29,7 @@ public record FeedForward(
   }
 
   @Override
-  public boolean decodes() {
+  public boolean stepwise() {
     return true;
   }
 

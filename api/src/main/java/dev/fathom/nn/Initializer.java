@@ -3,10 +3,11 @@ package dev.fathom.nn;
 import dev.fathom.spi.Shape;
 
 /**
- * What a parameter starts as. For a weight {@code [out, in, kernel...]}, {@code fanIn} is in times
- * the kernel's elements and {@code fanOut} out times these.
+ * The first values of a parameter. Anybody may write one; the same seed, name and shape must give
+ * the same values on every machine. For a weight {@code [out, in, kernel...]}, {@code fanIn} is in
+ * times the kernel's elements and {@code fanOut} out times these.
  */
-public sealed interface Initializer permits ConstantInitializer, RandomInitializer {
+public interface Initializer {
   /** 0. */
   Initializer ZEROS = constant(0);
 

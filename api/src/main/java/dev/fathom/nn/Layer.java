@@ -2,39 +2,25 @@ package dev.fathom.nn;
 
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
-import java.util.Locale;
+import java.util.List;
 
 /**
- * A part of a network: configuration only, without values. Its parameters are made when the network
- * is {@linkplain Network traced}. Shapes leave out the batch axis, which is always the first.
+ * A block with one input and one output. Anybody may write one:
+ *
+ * <pre>{@code
+ * record Scale(double initial) implements Layer {
+ *   public Shape output(Shape input) {
+ *     return input;
+ *   }
+ *
+ *   public Tensor apply(Context context, Tensor x) {
+ *     Shape features = Shape.of(x.size(-1));
+ *     return x.mul(context.parameter("weight", features, Initializer.constant(initial)));
+ *   }
+ * }
+ * }</pre>
  */
-public sealed interface Layer
-    permits Activation,
-        AveragePool2d,
-        BagOfWords,
-        BatchNorm,
-        Conv2d,
-        CrossAttention,
-        Dense,
-        Dropout,
-        Embedding,
-        EncoderDecoder,
-        FeedForward,
-        Flatten,
-        GlobalAveragePool,
-        LayerNorm,
-        LearnedPositions,
-        MaxPool2d,
-        MultiHeadAttention,
-        Recurrent,
-        Residual,
-        RmsNorm,
-        SequencePool,
-        Sequential,
-        SinusoidalPositions,
-        TokenDropout,
-        TransformerBlock,
-        Unembedding {
+public interface Layer extends Block {
 
   /**
    * {@return the shape of the output for an input of this shape, both without the batch axis}
@@ -50,27 +36,14 @@ public sealed interface Layer
    */
   Tensor apply(Context context, Tensor x);
 
-  /** {@return whether its input is a sequence, {@code [time, ...]}, and never an image} */
-  default boolean sequence() {
-    return false;
+  @Override
+  default List<Shape> outputs(List<Shape> inputs) {
+    Check.that(inputs.size() == 1, label(), "1 input", inputs.size() + ": " + inputs);
+    return List.of(output(inputs.getFirst()));
   }
 
-  /**
-   * {@return whether it can go on with a sequence step by step} What it gives at a step then
-   * depends on that step and those before it alone, and what it wants of those it keeps with {@link
-   * Context#known}.
-   */
-  default boolean decodes() {
-    return false;
-  }
-
-  /** {@return how many token ids its input is made of, as i32; 0 if it takes numbers, as f32} */
-  default long vocabulary() {
-    return 0;
-  }
-
-  /** {@return the name of this kind of layer, {@code conv2d} for example} */
-  default String label() {
-    return getClass().getSimpleName().toLowerCase(Locale.ROOT);
+  @Override
+  default List<Tensor> apply(Context context, List<Tensor> inputs) {
+    return List.of(apply(context, inputs.getFirst()));
   }
 }

@@ -1,6 +1,5 @@
 package dev.fathom.nn;
 
-import dev.fathom.spi.Shape;
 import java.util.function.Supplier;
 
 /** A layer does not fit its input; the message names the layer, what it expects and what came. */
@@ -16,8 +15,8 @@ public final class LayerException extends IllegalArgumentException {
     this.problem = problem;
   }
 
-  /** {@return the shape that {@code part} gives; its errors name the part} */
-  static Shape in(String part, Supplier<Shape> shape) {
+  /** {@return the shapes that {@code part} gives; its errors name the part} */
+  static <T> T in(String part, Supplier<T> shape) {
     try {
       return shape.get();
     } catch (LayerException e) {

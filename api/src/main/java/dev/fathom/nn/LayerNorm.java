@@ -22,7 +22,7 @@ public record LayerNorm(double epsilon, boolean bias) implements Layer {
   }
 
   @Override
-  public boolean decodes() {
+  public boolean stepwise() {
     return true;
   }
 

@@ -104,12 +104,12 @@ public record MultiHeadAttention(
       queries = Positions.rotary(queries, positions, rotaryBase.getAsDouble());
       keys = Positions.rotary(keys, positions, rotaryBase.getAsDouble());
     }
-    keys = context.known("keys", keys, 2);
-    values = context.known("values", values, 2);
-    Tensor valid = context.valid(x.size(1));
+    keys = context.cache("keys", keys, 2);
+    values = context.cache("values", values, 2);
+    Tensor valid = context.cachedSteps(x.size(1));
     Tensor seen =
         Attention.of(
-                queries, keys, values, context.steps(), valid, causal, context.dropMask(dropout))
+                queries, keys, values, context.stepMask(), valid, causal, context.dropMask(dropout))
             .permute(0, 2, 1, 3)
             .reshape(x.size(0), x.size(1), features);
     return context.within("output", () -> dense(features).apply(context, seen));

@@ -5,19 +5,22 @@ import dev.fathom.graph.Type;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SequencedMap;
 
 /**
- * Layers for inputs of one shape: the layout of all parameters and states in flat buffers, and the
- * graph of the layers on such buffers. Immutable.
+ * A graph of blocks for inputs of known shapes: the layout of all parameters and states in flat
+ * buffers, and the operations of the blocks on such buffers. Immutable.
  */
 public final class Network {
-  private final Sequential layers;
-  private final Shape input;
-  private final Shape output;
+  private final Graph graph;
+  private final SequencedMap<String, Shape> inputs;
+  private final SequencedMap<String, Shape> outputs;
   private final Layout parameters;
   private final Layout states;
 
@@ -26,51 +29,101 @@ public final class Network {
    * @throws LayerException if a layer does not fit, naming it
    */
   public Network(Sequential layers, Shape input) {
-    this.layers = layers;
-    this.input = input;
-    this.output = layers.output(input);
+    this(Graph.of(layers), single(Graph.INPUT, input));
+  }
+
+  /**
+   * @param inputs the shape of each input of the graph, without the batch axis
+   * @throws LayerException if a block does not fit, naming it
+   */
+  public Network(Graph graph, SequencedMap<String, Shape> inputs) {
+    Check.that(
+        List.copyOf(inputs.keySet()).equals(graph.inputs()),
+        "network",
+        "shapes of the inputs " + graph.inputs(),
+        inputs);
+    this.graph = graph;
+    this.inputs = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(inputs));
+    List<Shape> shapes = graph.outputs(List.copyOf(inputs.values()));
+    SequencedMap<String, Shape> named = new LinkedHashMap<>();
+    graph.outputs().keySet().forEach(name -> named.put(name, shapes.get(named.size())));
+    this.outputs = Collections.unmodifiableSequencedMap(named);
     Layout.Builder declaredParameters = new Layout.Builder();
     Layout.Builder declaredStates = new Layout.Builder();
-    Context context =
-        new Context(
-            new Context.Declared(declaredParameters),
-            new Context.Declared(declaredStates),
-            null,
-            null);
-    Type batch = new Type(inputType(), Shape.of(1).concat(input));
-    layers.apply(context, Tensor.of(Ops.input("x", batch)));
+    List<Tensor> batch = new ArrayList<>();
+    inputs.forEach(
+        (name, shape) ->
+            batch.add(
+                Tensor.of(Ops.input(name, new Type(inputType(name), Shape.of(1).concat(shape))))));
+    graph.apply(Context.of(Parameters.declaring(declaredParameters, declaredStates)), batch);
     this.parameters = declaredParameters.build();
     this.states = declaredStates.build();
   }
 
-  /** {@return the layers} */
-  public Sequential layers() {
-    return layers;
+  private static SequencedMap<String, Shape> single(String name, Shape shape) {
+    SequencedMap<String, Shape> map = new LinkedHashMap<>();
+    map.put(name, shape);
+    return map;
   }
 
-  /** {@return the shape of an example, without the batch axis} */
+  /** {@return the blocks} */
+  public Graph graph() {
+    return graph;
+  }
+
+  /** {@return the shapes of an example's inputs by name, without the batch axis} */
+  public SequencedMap<String, Shape> inputs() {
+    return inputs;
+  }
+
+  /** {@return the shapes of an example's outputs by name, without the batch axis} */
+  public SequencedMap<String, Shape> outputs() {
+    return outputs;
+  }
+
+  /** {@return the shape of the first input of an example} */
   public Shape input() {
-    return input;
+    return inputs.firstEntry().getValue();
   }
 
-  /** {@return how many token ids the input is made of; 0 if it is numbers} */
-  public long vocabulary() {
-    return layers.vocabulary();
-  }
-
-  /** {@return i32 for token ids, f32 for numbers} */
-  public DType inputType() {
-    return vocabulary() > 0 ? DType.I32 : DType.F32;
-  }
-
-  /** {@return the shape of the output of an example, without the batch axis} */
+  /** {@return the shape of the first output of an example} */
   public Shape output() {
-    return output;
+    return outputs.firstEntry().getValue();
+  }
+
+  /** {@return how many token ids an input is made of; 0 if it is numbers} */
+  public long vocabulary(String input) {
+    return graph.vocabulary(input);
+  }
+
+  /** {@return the same of the first input} */
+  public long vocabulary() {
+    return graph.vocabulary();
+  }
+
+  /** {@return the token id that fills short sequences, if the first input has one} */
+  public OptionalLong paddingToken() {
+    return graph.paddingToken();
+  }
+
+  /** {@return the type of an input: i32 for token ids, f32 for numbers} */
+  public DType inputType(String input) {
+    return vocabulary(input) > 0 ? DType.I32 : DType.F32;
+  }
+
+  /** {@return the type of the first input} */
+  public DType inputType() {
+    return inputType(inputs.firstEntry().getKey());
   }
 
   /** {@return where the parameters lie, which are learned} */
   public Layout parameters() {
     return parameters;
+  }
+
+  /** {@return where the states lie, which the forward pass itself updates: batch statistics} */
+  public Layout states() {
+    return states;
   }
 
   /**
@@ -87,43 +140,48 @@ public final class Network {
     return Tensor.concat(0, parts);
   }
 
-  /** {@return where the states lie, which the forward pass itself updates: batch statistics} */
-  public Layout states() {
-    return states;
-  }
-
   /**
-   * {@return the graph of the layers on a batch}
+   * {@return the weights of this network in a graph, for one trace or more}
    *
-   * @param x {@code [batch, ...input]}, of {@link #inputType()}
    * @param flatParameters {@code [parameters().elements()]}, f32
    * @param flatStates {@code [states().elements()]}, f32; null if the network has none
-   * @param training null for inference
    */
-  public Trace trace(
-      Tensor x, Tensor flatParameters, Tensor flatStates, Context.Training training) {
-    Context.Bound values = Context.Bound.of(parameters, flatParameters);
-    Context.Bound stateValues = Context.Bound.of(states, flatStates);
-    Context context = new Context(values, stateValues, training, null);
-    Tensor y = layers.apply(context, x);
-    Tensor newStates = flatStates;
-    if (!context.updates().isEmpty()) {
-      newStates =
-          flat(
-              states.slots().stream()
-                  .map(
-                      slot ->
-                          context
-                              .updates()
-                              .getOrDefault(slot.name(), stateValues.slices().get(slot.name())))
-                  .toList());
-    }
-    return new Trace(
-        y, List.copyOf(values.slices().values()), newStates, context.outputs(), context.random());
+  public Parameters bind(Tensor flatParameters, Tensor flatStates) {
+    return bind(flatParameters, flatStates, 0);
   }
 
   /**
-   * {@return the graph that goes on with a sequence of tokens}
+   * {@return the weights of this network in a graph}
+   *
+   * @param number of the network in its program, from 0: networks of different numbers draw
+   *     different random numbers
+   */
+  public Parameters bind(Tensor flatParameters, Tensor flatStates, int number) {
+    return Parameters.of(parameters, flatParameters, states, flatStates, number);
+  }
+
+  /**
+   * {@return the outputs for a batch, by name}
+   *
+   * @param bound weights of this network
+   * @param tensors the inputs in order, {@code [batch, ...input]}
+   * @param training empty for inference
+   */
+  public Trace trace(Parameters bound, List<Tensor> tensors, Optional<Context.Training> training) {
+    Context context = training.map(t -> Context.of(bound, t)).orElseGet(() -> Context.of(bound));
+    List<Tensor> results = graph.apply(context, tensors);
+    SequencedMap<String, Tensor> named = new LinkedHashMap<>();
+    outputs.keySet().forEach(name -> named.put(name, results.get(named.size())));
+    return new Trace(named, bound, context.outputs());
+  }
+
+  /** {@return the first output for a batch, {@code [batch, ...output]}, without training} */
+  public Tensor apply(Parameters bound, Tensor... tensors) {
+    return trace(bound, List.of(tensors), Optional.empty()).output();
+  }
+
+  /**
+   * {@return the graph that computes a sequence of tokens in pieces}
    *
    * @param ids i32 {@code [batch, time]}: the first tokens, two or more, or the next one, see
    *     {@link Context.Decoding}
@@ -133,39 +191,46 @@ public final class Network {
   public Decoded decode(Tensor ids, Tensor flatParameters, Tensor position, Tensor length) {
     requireDecoding();
     Context context =
-        new Context(
-            Context.Bound.of(parameters, flatParameters),
-            new Context.Bound(Map.of()),
-            null,
-            new Context.Decoding(position, length, input.size(0)));
-    List<Sequential.Entry> entries = layers.entries();
-    Sequential body = new Sequential(entries.subList(0, entries.size() - 1));
-    lastToLook(entries).ifPresent(context::lastToLook);
-    // The head is wide: it looks at the one step that is asked for.
-    Tensor last = context.last(body.apply(context, ids));
-    Tensor logits = new Sequential(List.of(entries.getLast())).apply(context, last);
+        Context.of(
+            bind(flatParameters, null), new Context.Decoding(position, length, input().size(0)));
+    Graph.Node head = head();
+    lastBlock().ifPresent(context::lastBlock);
+    Tensor hidden = body().apply(context, List.of(ids)).getFirst();
+    // The head is wide: it computes the one step that is asked for.
+    Tensor last = context.lastStep(hidden);
+    Tensor logits =
+        context.within(head.name(), () -> head.block().apply(context, List.of(last))).getFirst();
     return new Decoded(
         logits.reshape(logits.size(0), logits.size(2)), List.copyOf(context.caches().values()));
   }
 
-  /** The last block, if each layer behind it treats a step by itself, wherever it stands. */
-  private static Optional<String> lastToLook(List<Sequential.Entry> entries) {
-    for (Sequential.Entry entry : entries.reversed()) {
-      switch (entry.layer()) {
-        case TransformerBlock _ -> {
-          return Optional.of(entry.name());
-        }
-        case LayerNorm _,
-            RmsNorm _,
-            Dense _,
-            FeedForward _,
-            Unembedding _,
-            Dropout _,
-            Activation _ -> {}
-        default -> {
-          return Optional.empty();
-        }
+  /** {@return the block whose only output is that of the network} */
+  public Graph.Node head() {
+    return graph.nodes().getLast();
+  }
+
+  /** {@return all blocks but the head; its output is the input of the head} */
+  private Graph body() {
+    List<Graph.Node> nodes = graph.nodes().subList(0, graph.nodes().size() - 1);
+    SequencedMap<String, String> hidden = new LinkedHashMap<>();
+    hidden.put(Graph.OUTPUT, head().inputs().getFirst());
+    return new Graph(graph.inputs(), nodes, hidden);
+  }
+
+  /** The last block that looks at other steps, if those behind it are one path of stepwise ones. */
+  private Optional<String> lastBlock() {
+    String used = null;
+    for (Graph.Node node : graph.nodes().reversed()) {
+      if (used != null && !used.equals(node.name())) {
+        return Optional.empty();
       }
+      if (!node.block().stepwise()) {
+        return Optional.of(node.name());
+      }
+      if (node.inputs().size() != 1) {
+        return Optional.empty();
+      }
+      used = node.inputs().getFirst();
     }
     return Optional.empty();
   }
@@ -177,46 +242,59 @@ public final class Network {
    * @throws IllegalArgumentException if it takes no tokens or gives no logits for each
    */
   public void requireDecoding() {
-    if (vocabulary() == 0 || output.rank() != 2) {
+    if (vocabulary() == 0 || output().rank() != 2) {
       throw new IllegalArgumentException(
           "[decode] expected a network from tokens [time] to logits [time, vocabulary] but got one from"
-              + " %s %s to %s".formatted(vocabulary() == 0 ? "numbers" : "tokens", input, output));
+              + " %s %s to %s"
+                  .formatted(vocabulary() == 0 ? "numbers" : "tokens", input(), output()));
     }
-    for (Sequential.Entry entry : layers.entries()) {
-      if (!entry.layer().decodes()) {
+    for (Graph.Node node : graph.nodes()) {
+      if (!node.block().decodes()) {
         throw new LayerException(
-            entry.name(),
+            node.name(),
             "[%s] expected a layer that goes on step by step from those before, such as a decoder"
-                .formatted(entry.layer().label()));
+                .formatted(node.block().label()));
       }
+    }
+    Graph.Node head = head();
+    if (inputs.size() != 1
+        || outputs.size() != 1
+        || !graph.outputs().firstEntry().getValue().equals(head.name())
+        || head.inputs().size() != 1
+        || graph.inputs().contains(head.inputs().getFirst())
+        || !head.block().stepwise()) {
+      throw new IllegalArgumentException(
+          "[decode] expected a network with one input and one output, whose last layer computes each"
+              + " step by itself, but the last is '%s'".formatted(head.name()));
     }
   }
 
   /** {@return the tensors one behind the other, {@code [elements of all]}} */
   public static Tensor flat(List<Tensor> tensors) {
-    return Tensor.concat(
-        0, tensors.stream().map(t -> t.reshape(t.shape().elements())).toArray(Tensor[]::new));
+    return Parameters.flat(tensors);
   }
 
   /**
    * The graph of a network on a batch.
    *
-   * @param output {@code [batch, ...output]}
-   * @param parameters as many as the layout has slots, in its order: what gradients are taken of
-   * @param newStates what the flat states become; the old ones where nothing updates them
-   * @param layers the output of each layer under its full name, in the order they are computed
-   * @param random whether the graph uses seed and step
+   * @param outputs {@code [batch, ...output]}, by name
+   * @param parameters the weights of this and other traces
+   * @param layers the first output of each block under its full name, in the order they are
+   *     computed
    */
   public record Trace(
-      Tensor output,
-      List<Tensor> parameters,
-      Tensor newStates,
-      SequencedMap<String, Tensor> layers,
-      boolean random) {
+      SequencedMap<String, Tensor> outputs,
+      Parameters parameters,
+      SequencedMap<String, Tensor> layers) {
+
+    /** {@return the first output, {@code [batch, ...output]}} */
+    public Tensor output() {
+      return outputs.firstEntry().getValue();
+    }
 
     /** {@return the gradients of {@code loss}, flat, laid out as the parameters are} */
     public Tensor gradients(Tensor loss) {
-      return flat(loss.gradients(parameters.toArray(Tensor[]::new)));
+      return parameters.gradients(loss);
     }
   }
 
@@ -224,8 +302,8 @@ public final class Network {
    * The graph that goes on with a sequence.
    *
    * @param logits {@code [batch, vocabulary]}: of the token behind {@code position}
-   * @param caches what the layers keep, each with an input that is named after its layer; the same
-   *     for every number of steps
+   * @param caches of the layers, each with an input that is named after its layer; the same for
+   *     every number of steps
    */
   public record Decoded(Tensor logits, List<Context.Cache> caches) {}
 }

@@ -91,6 +91,6 @@ public record Recurrent(
             context.parameter("bias_ih" + suffix, Shape.of(rows), Initializer.ZEROS),
             context.parameter("bias_hh" + suffix, Shape.of(rows), Initializer.ZEROS));
     Recurrence.State initial = recurrence.zeros(x.dtype(), x.size(0), units);
-    return recurrence.of(x, weights, initial, context.steps(), reverse);
+    return recurrence.of(x, weights, initial, context.stepMask(), reverse);
   }
 }

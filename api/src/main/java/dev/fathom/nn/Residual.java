@@ -2,6 +2,8 @@ package dev.fathom.nn;
 
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
+import java.util.List;
+import java.util.Map;
 
 /**
  * {@code activation(body(x) + shortcut(x))}: He et al., "Deep residual learning" (2016).
@@ -18,8 +20,28 @@ public record Residual(Sequential body, Sequential shortcut, Activation activati
   }
 
   @Override
+  public boolean stepwise() {
+    return body.stepwise() && shortcut.stepwise();
+  }
+
+  @Override
   public boolean decodes() {
     return body.decodes() && shortcut.decodes();
+  }
+
+  @Override
+  public Map<String, Block> children() {
+    return graph().children();
+  }
+
+  /** {@return the same as a graph of its branches, under the same names} */
+  private Graph graph() {
+    return Graph.builder(Graph.INPUT)
+        .add("body", body, Graph.INPUT)
+        .add("shortcut", shortcut, Graph.INPUT)
+        .add("sum", Join.ADD, "body", "shortcut")
+        .add("activation", activation)
+        .build();
   }
 
   @Override
@@ -41,8 +63,6 @@ public record Residual(Sequential body, Sequential shortcut, Activation activati
 
   @Override
   public Tensor apply(Context context, Tensor x) {
-    Tensor left = context.within("body", () -> body.apply(context, x));
-    Tensor right = context.within("shortcut", () -> shortcut.apply(context, x));
-    return activation.of(left.add(right));
+    return graph().apply(context, List.of(x)).getFirst();
   }
 }

@@ -21,7 +21,7 @@ public record RmsNorm(double epsilon) implements Layer {
   }
 
   @Override
-  public boolean decodes() {
+  public boolean stepwise() {
     return true;
   }
 

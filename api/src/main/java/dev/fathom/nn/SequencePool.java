@@ -44,7 +44,7 @@ public record SequencePool(Kind kind) implements Layer {
 
   @Override
   public Tensor apply(Context context, Tensor x) {
-    Tensor steps = context.steps();
+    Tensor steps = context.stepMask();
     return switch (kind) {
       case FIRST -> x.slice(1, 0, 1).reshape(x.size(0), x.size(2));
       case MEAN -> mean(x, steps);

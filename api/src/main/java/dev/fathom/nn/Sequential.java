@@ -49,52 +49,54 @@ public record Sequential(List<Entry> entries) implements Layer {
   }
 
   @Override
+  public Map<String, Block> children() {
+    return Graph.of(this).children();
+  }
+
+  @Override
   public boolean sequence() {
-    return entries.stream().anyMatch(entry -> entry.layer().sequence());
+    return Graph.of(this).sequence();
+  }
+
+  @Override
+  public boolean stepwise() {
+    return Graph.of(this).stepwise();
   }
 
   @Override
   public boolean decodes() {
-    return entries.stream().allMatch(entry -> entry.layer().decodes());
+    return Graph.of(this).decodes();
   }
 
   @Override
   public long vocabulary() {
-    return entries.isEmpty() ? 0 : entries.getFirst().layer().vocabulary();
+    return Graph.of(this).vocabulary();
   }
 
-  /** {@return the token id that fills short sequences, if the first layer has one} */
-  public OptionalLong padding() {
-    return switch (entries.isEmpty() ? null : entries.getFirst().layer()) {
-      case Embedding embedding -> embedding.padding();
-      case BagOfWords bag -> bag.padding();
-      case null, default -> OptionalLong.empty();
-    };
+  @Override
+  public OptionalLong paddingToken() {
+    return Graph.of(this).paddingToken();
   }
 
   @Override
   public Shape output(Shape input) {
-    Shape shape = input;
-    for (Entry entry : entries) {
-      Shape before = shape;
-      if (entry != entries.getFirst() && entry.layer().vocabulary() > 0) {
-        throw new LayerException(
-            entry.name(),
-            "[%s] expected token ids, which only the first layer has"
-                .formatted(entry.layer().label()));
-      }
-      shape = LayerException.in(entry.name(), () -> entry.layer().output(before));
-    }
-    return shape;
+    return Graph.of(this).outputs(List.of(input)).getFirst();
   }
 
   @Override
   public Tensor apply(Context context, Tensor x) {
-    Tensor y = x;
-    for (Entry entry : entries) {
-      Tensor input = y;
-      y = context.within(entry.name(), () -> context.passed(entry.layer().apply(context, input)));
-    }
-    return y;
+    return Graph.of(this).apply(context, List.of(x)).getFirst();
+  }
+
+  /** A second input, {@code [time, features]}, is what cross-attention in the layers looks at. */
+  @Override
+  public List<Shape> outputs(List<Shape> inputs) {
+    Memory.check(label(), inputs);
+    return List.of(output(inputs.getFirst()));
+  }
+
+  @Override
+  public List<Tensor> apply(Context context, List<Tensor> inputs) {
+    return List.of(Memory.with(context, inputs, x -> apply(context, x)));
   }
 }

@@ -43,8 +43,8 @@ public record TokenDropout(double rate) implements Layer {
     }
     Tensor zero = Tensor.zeros(DType.F32);
     Tensor kept = zero.less(mask.apply(Tensor.full(1, DType.F32, x.size(0), x.size(1))));
-    Tensor steps = context.steps() == null ? kept : context.steps().and(kept);
-    context.steps(steps);
+    Tensor steps = context.stepMask() == null ? kept : context.stepMask().and(kept);
+    context.stepMask(steps);
     return steps.unsqueeze(-1).select(x, zero);
   }
 }

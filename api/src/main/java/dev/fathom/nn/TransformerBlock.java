@@ -2,6 +2,7 @@ package dev.fathom.nn;
 
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
+import java.util.List;
 import java.util.OptionalDouble;
 
 /**
@@ -17,7 +18,8 @@ import java.util.OptionalDouble;
  *
  * @param attention the first part
  * @param feedForward the second part
- * @param norm a {@link LayerNorm} or an {@link RmsNorm}; both norms are of this kind
+ * @param norm a layer that treats each step by itself, {@link LayerNorm} or {@link RmsNorm} for
+ *     example; all norms are of this kind
  * @param normFirst whether norms come before the parts
  * @param dropout of what each part gives, in [0, 1)
  * @param cross whether a {@link CrossAttention} of the same heads to an encoder stands between the
@@ -48,11 +50,7 @@ public record TransformerBlock(
   }
 
   public TransformerBlock {
-    Check.that(
-        norm instanceof LayerNorm || norm instanceof RmsNorm,
-        "block",
-        "a norm of each step",
-        norm.label());
+    Check.that(norm.stepwise(), "block", "a norm of each step", norm.label());
     Check.that(dropout >= 0 && dropout < 1, "block", "a dropout in [0, 1)", dropout);
     Check.that(
         layerScale.isEmpty() || layerScale.getAsDouble() > 0,
@@ -76,6 +74,19 @@ public record TransformerBlock(
     return attention.decodes() && !cross;
   }
 
+  /** With cross-attention, the second input, if there is one, is the encoder's output. */
+  @Override
+  public List<Shape> outputs(List<Shape> inputs) {
+    Memory.check(label(), cross ? inputs : inputs.subList(0, 1));
+    Check.that(cross || inputs.size() == 1, label(), "1 input without \"cross\"", inputs);
+    return List.of(output(inputs.getFirst()));
+  }
+
+  @Override
+  public List<Tensor> apply(Context context, List<Tensor> inputs) {
+    return List.of(Memory.with(context, inputs, x -> apply(context, x)));
+  }
+
   @Override
   public Shape output(Shape input) {
     return LayerException.in("attention", () -> attention.output(input));
@@ -83,7 +94,7 @@ public record TransformerBlock(
 
   @Override
   public Tensor apply(Context context, Tensor x) {
-    Tensor h = context.wanted(around(context, 1, x, "attention", attention));
+    Tensor h = context.neededSteps(around(context, 1, x, "attention", attention));
     if (!cross) {
       return around(context, 2, h, "feedforward", feedForward);
     }

@@ -17,7 +17,7 @@ public record Unembedding(String embedding, long tokens) implements Layer {
   }
 
   @Override
-  public boolean decodes() {
+  public boolean stepwise() {
     return true;
   }
 

@@ -27,14 +27,14 @@ public record Adam(
   }
 
   @Override
-  public List<String> moments() {
+  public List<String> state() {
     return AdamStep.MOMENTS;
   }
 
   @Override
-  public Update update(Tensor parameters, Tensor gradients, List<Tensor> moments, Tensor matrices) {
-    Tensor g = weightDecay == 0 ? gradients : gradients.add(parameters.mul(weightDecay));
-    return new AdamStep(beta1, beta2, epsilon).update(parameters, g, moments);
+  public Update update(Group group, Tensor gradients) {
+    Tensor g = weightDecay == 0 ? gradients : gradients.add(group.parameters().mul(weightDecay));
+    return new AdamStep(beta1, beta2, epsilon).update(group, g);
   }
 
   @Override

@@ -3,7 +3,7 @@ package dev.fathom.optim;
 import dev.fathom.tensor.Tensor;
 import java.util.List;
 
-/** What Adam and AdamW share. */
+/** The step that Adam and AdamW share. */
 record AdamStep(double beta1, double beta2, double epsilon) {
   static final List<String> MOMENTS = List.of("first_moment", "second_moment");
 
@@ -19,11 +19,11 @@ record AdamStep(double beta1, double beta2, double epsilon) {
     Optimizer.check(decay >= 0, name, "a weight decay of 0 or more", decay);
   }
 
-  Optimizer.Update update(Tensor parameters, Tensor g, List<Tensor> moments) {
-    Tensor m = moments.get(0).mul(beta1).add(g.mul(1 - beta1));
-    Tensor v = moments.get(1).mul(beta2).add(g.square().mul(1 - beta2));
-    Tensor scale = v.sqrt().mul(Optimizer.scalar(SECOND_CORRECTION)).add(epsilon);
-    Tensor moved = parameters.sub(m.mul(Optimizer.scalar(STEP_SIZE)).div(scale));
+  Optimizer.Update update(Optimizer.Group group, Tensor g) {
+    Tensor m = group.state().get(0).mul(beta1).add(g.mul(1 - beta1));
+    Tensor v = group.state().get(1).mul(beta2).add(g.square().mul(1 - beta2));
+    Tensor scale = v.sqrt().mul(group.scalar(SECOND_CORRECTION)).add(epsilon);
+    Tensor moved = group.parameters().sub(m.mul(group.scalar(STEP_SIZE)).div(scale));
     return new Optimizer.Update(moved, List.of(m, v));
   }
 

@@ -35,15 +35,15 @@ public record AdamW(
   }
 
   @Override
-  public List<String> moments() {
+  public List<String> state() {
     return AdamStep.MOMENTS;
   }
 
   @Override
-  public Update update(Tensor parameters, Tensor gradients, List<Tensor> moments, Tensor matrices) {
-    Tensor smaller = parameters.mul(Optimizer.scalar(DECAY));
-    Tensor decayed = decayVectors ? smaller : matrices.select(smaller, parameters);
-    return new AdamStep(beta1, beta2, epsilon).update(decayed, gradients, moments);
+  public Update update(Group group, Tensor gradients) {
+    Tensor smaller = group.parameters().mul(group.scalar(DECAY));
+    Tensor decayed = decayVectors ? smaller : group.matrices().select(smaller, group.parameters());
+    return new AdamStep(beta1, beta2, epsilon).update(group.with(decayed), gradients);
   }
 
   @Override

@@ -28,8 +28,8 @@ public record Averaged(Optimizer optimizer, double decay) implements Optimizer {
   }
 
   @Override
-  public List<String> moments() {
-    List<String> all = new ArrayList<>(optimizer.moments());
+  public List<String> state() {
+    List<String> all = new ArrayList<>(optimizer.state());
     all.add(AVERAGE);
     return all;
   }
@@ -40,12 +40,12 @@ public record Averaged(Optimizer optimizer, double decay) implements Optimizer {
   }
 
   @Override
-  public Update update(Tensor parameters, Tensor gradients, List<Tensor> moments, Tensor matrices) {
-    List<Tensor> own = moments.subList(0, moments.size() - 1);
-    Update next = optimizer.update(parameters, gradients, own, matrices);
-    Tensor average = moments.getLast();
-    Tensor way = next.parameters().sub(average).mul(Optimizer.scalar(SHARE));
-    List<Tensor> all = new ArrayList<>(next.moments());
+  public Update update(Group group, Tensor gradients) {
+    List<Tensor> own = group.state().subList(0, group.state().size() - 1);
+    Update next = optimizer.update(group.with(optimizer, own), gradients);
+    Tensor average = group.state().getLast();
+    Tensor way = next.parameters().sub(average).mul(group.scalar(SHARE));
+    List<Tensor> all = new ArrayList<>(next.state());
     all.add(average.add(way));
     return new Update(next.parameters(), all);
   }

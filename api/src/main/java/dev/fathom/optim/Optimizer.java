@@ -1,30 +1,30 @@
 package dev.fathom.optim;
 
-import dev.fathom.graph.Ops;
 import dev.fathom.spi.DType;
 import dev.fathom.tensor.Tensor;
 import java.util.List;
 import java.util.Optional;
 
 /**
- * A rule that changes parameters by their gradients. It works on flat tensors: all parameters are
- * one tensor {@code [n]}, so are their gradients and each moment. Moments start at zero, but for
- * {@link #average()}.
+ * A rule that changes parameters by their gradients. It works on flat tensors: all parameters of a
+ * group are one tensor {@code [n]}, and so are their gradients and each tensor of its state. State
+ * starts at zero, but for {@link #average()}.
  *
- * <p>What changes from step to step (learning rate, bias corrections) is a run-time scalar of the
- * program, which {@link #scalars} sets before each step, computed on the host in double.
+ * <p>Anybody may write one. What changes from step to step (learning rate, bias corrections) is a
+ * run-time scalar of the program, named within its group: {@link Group#scalar} puts it into the
+ * graph, and {@link #scalars} sets it before each step, computed on the host in double.
  */
-public sealed interface Optimizer permits Sgd, Adam, AdamW, Averaged {
+public interface Optimizer {
 
   /** {@return the learning rate before the schedule} */
   double learningRate();
 
-  /** {@return the names of the moments, in the order of {@link #update}} */
-  List<String> moments();
+  /** {@return the names of the tensors of its state, in the order of {@link Group#state}} */
+  List<String> state();
 
   /**
-   * {@return the moment that is the network's weights for all but training: it starts as the
-   * parameters do} Nothing if that is the parameters themselves.
+   * {@return the tensor of the state that is the network's weights for all but training: it starts
+   * as the parameters do} Nothing if the parameters themselves are.
    */
   default Optional<String> average() {
     return Optional.empty();
@@ -33,28 +33,55 @@ public sealed interface Optimizer permits Sgd, Adam, AdamW, Averaged {
   /**
    * {@return the graph of one step}
    *
-   * @param parameters {@code [n]}
+   * @param group the parameters and state that change
    * @param gradients {@code [n]}
-   * @param moments {@code [n]} each, as many as {@link #moments()}
-   * @param matrices {@code [n]}, bool: what lies in a tensor of two axes or more, not in the bias
-   *     or the norm of a layer
    */
-  Update update(Tensor parameters, Tensor gradients, List<Tensor> moments, Tensor matrices);
+  Update update(Group group, Tensor gradients);
 
   /**
-   * Sets the run-time scalars of a step.
+   * Sets the run-time scalars of a step, under the names that {@link #update} gave them.
    *
    * @param rate the learning rate of this step, the schedule included
    * @param step the number of this step, from 1
    */
   void scalars(double rate, long step, ScalarSink sink);
 
-  /** What parameters and moments become. */
-  record Update(Tensor parameters, List<Tensor> moments) {}
+  /**
+   * Parameters that one optimiser changes.
+   *
+   * @param name the beginning of its scalars' names in the program; empty for the only group
+   * @param parameters {@code [n]}
+   * @param state {@code [n]} each, as many as {@link Optimizer#state()}
+   * @param matrices {@code [n]}, bool: what lies in a tensor of two axes or more, not in the bias
+   *     or the norm of a layer
+   */
+  record Group(
+      String name, Optimizer optimizer, Tensor parameters, List<Tensor> state, Tensor matrices) {
+    public Group {
+      state = List.copyOf(state);
+    }
 
-  /** {@return the f32 run-time scalar {@code name}} */
-  static Tensor scalar(String name) {
-    return Tensor.of(Ops.scalar(name, DType.F32));
+    /** {@return the f32 run-time scalar {@code scalar} of this group} */
+    public Tensor scalar(String scalar) {
+      return Tensor.scalar(name + scalar, DType.F32);
+    }
+
+    /** {@return the same group as another optimiser sees it} */
+    public Group with(Optimizer other, List<Tensor> itsState) {
+      return new Group(name, other, parameters, itsState, matrices);
+    }
+
+    /** {@return the same group with other parameters} */
+    public Group with(Tensor others) {
+      return new Group(name, optimizer, others, state, matrices);
+    }
+  }
+
+  /** The new parameters and state of a group. */
+  record Update(Tensor parameters, List<Tensor> state) {
+    public Update {
+      state = List.copyOf(state);
+    }
   }
 
   /**

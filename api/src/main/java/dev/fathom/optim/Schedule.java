@@ -1,11 +1,11 @@
 package dev.fathom.optim;
 
 /**
- * How the learning rate changes: a factor for each step. All rise linearly from 0 during the
- * warm-up (step s of w has {@code (s + 1) / w}), as Goyal et al., "Accurate, large minibatch SGD"
- * (2017).
+ * The learning rate as a factor for each step. Anybody may write one. All rise linearly from 0
+ * during the warm-up (step s of w has {@code (s + 1) / w}), as Goyal et al., "Accurate, large
+ * minibatch SGD" (2017).
  */
-public sealed interface Schedule {
+public interface Schedule {
 
   /** {@return how many steps the factor rises at the start; 0 for none} */
   long warmupSteps();

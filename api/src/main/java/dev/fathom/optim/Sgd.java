@@ -10,7 +10,7 @@ import java.util.List;
  * momentum", 2013).
  *
  * @param learningRate above 0
- * @param momentum in [0, 1); 0 keeps no moment
+ * @param momentum in [0, 1); 0 keeps no state
  * @param nesterov whether to look ahead; needs a momentum
  * @param weightDecay 0 or more
  */
@@ -26,18 +26,19 @@ public record Sgd(double learningRate, double momentum, boolean nesterov, double
   }
 
   @Override
-  public List<String> moments() {
+  public List<String> state() {
     return momentum == 0 ? List.of() : List.of("momentum");
   }
 
   @Override
-  public Update update(Tensor parameters, Tensor gradients, List<Tensor> moments, Tensor matrices) {
-    Tensor rate = Optimizer.scalar(RATE);
+  public Update update(Group group, Tensor gradients) {
+    Tensor rate = group.scalar(RATE);
+    Tensor parameters = group.parameters();
     Tensor g = weightDecay == 0 ? gradients : gradients.add(parameters.mul(weightDecay));
     if (momentum == 0) {
       return new Update(parameters.sub(g.mul(rate)), List.of());
     }
-    Tensor velocity = moments.getFirst().mul(momentum).add(g);
+    Tensor velocity = group.state().getFirst().mul(momentum).add(g);
     Tensor direction = nesterov ? g.add(velocity.mul(momentum)) : velocity;
     return new Update(parameters.sub(direction.mul(rate)), List.of(velocity));
   }

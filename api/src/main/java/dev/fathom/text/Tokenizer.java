@@ -4,8 +4,9 @@ package dev.fathom.text;
  * Cuts text into tokens, numbers {@code 0 .. size() - 1}, and puts it together again: {@code
  * decode(encode(text))} is {@code text}, for any text that {@link #encode} takes. A token stands
  * for some bytes of UTF-8, which need not be whole characters. Immutable, safe for several threads.
+ * Anybody may write one; a model can be stored with one of Fathom's own.
  */
-public sealed interface Tokenizer permits Bytes, Characters, Bpe {
+public interface Tokenizer {
   /** {@return how many tokens there are} */
   int size();
 

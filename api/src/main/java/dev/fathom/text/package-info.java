@@ -9,7 +9,7 @@
  * }</pre>
  *
  * <p>A tokenizer's JSON, ours and Hugging Face's {@code tokenizer.json}, is in {@link
- * dev.fathom.model.Tokenizers}. Text is UTF-8 and nothing else: {@link dev.fathom.text.Utf8} says
+ * dev.fathom.text.Tokenizers}. Text is UTF-8 and nothing else: {@link dev.fathom.text.Utf8} says
  * where bytes are not. What is wrong is a {@link dev.fathom.text.TextException} with the place.
  */
 package dev.fathom.text;

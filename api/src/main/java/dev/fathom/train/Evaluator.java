@@ -1,30 +1,51 @@
 package dev.fathom.train;
 
-import static dev.fathom.train.Programs.Answers.CLASSES;
-import static dev.fathom.train.Programs.Answers.STEPS;
-
 import dev.fathom.compile.Session;
 import dev.fathom.data.Batch;
 import dev.fathom.data.Batches;
 import dev.fathom.data.DataException;
 import dev.fathom.data.Dataset;
-import dev.fathom.data.Normalisation;
-import dev.fathom.data.SeriesWindows;
-import dev.fathom.loss.QuantileLoss;
-import dev.fathom.metric.ConfusionMatrix;
-import dev.fathom.metric.ForecastError;
-import dev.fathom.model.Spec;
+import dev.fathom.data.Feed;
+import dev.fathom.metric.Accumulator;
+import dev.fathom.metric.Evaluation;
+import dev.fathom.metric.Metric;
+import dev.fathom.metric.Table;
+import dev.fathom.spi.Shape;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
+import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
 
 /**
- * Measures a network on datasets.
+ * Measures networks on datasets.
  *
- * @param classes how many, if an example has one
+ * @param session of the program of the evaluation
+ * @param feed the columns of a batch, those for metrics last
  */
-record Evaluator(Session session, Spec spec, Feed feed, Programs.Answers answers, int classes) {
+record Evaluator(
+    Session session,
+    Programs.Evaluation program,
+    List<Group> groups,
+    Feed feed,
+    List<Metric> metrics,
+    int batchSize,
+    long seed) {
+
+  /** The losses of a group. */
+  private static final class Loss {
+    final float[] rows;
+    final float[] weights;
+    double sum;
+    double weight;
+
+    Loss(int batchSize) {
+      rows = new float[batchSize];
+      weights = new float[batchSize];
+    }
+  }
 
   /**
    * {@return the measurement; nothing if {@code cancelled} became true before the end}
@@ -32,89 +53,80 @@ record Evaluator(Session session, Spec spec, Feed feed, Programs.Answers answers
    * @throws DataException if no target counts
    */
   Optional<Evaluation> evaluate(Dataset dataset, BooleanSupplier cancelled) {
-    double loss = 0;
-    double weight = 0;
+    List<Loss> losses = groups.stream().map(_ -> new Loss(batchSize)).toList();
+    List<Accumulator> accumulators = metrics.stream().map(Metric::accumulator).toList();
     long examples = 0;
-    double correct = 0;
-    ConfusionMatrix confusion = answers == CLASSES ? new ConfusionMatrix(classes) : null;
-    float[] rows = new float[feed.batchSize()];
-    float[] weights = new float[feed.batchSize()];
-    float[] right = new float[feed.batchSize()];
-    int[] predictions = new int[feed.batchSize()];
-    Forecasts forecasts = dataset instanceof SeriesWindows ? new Forecasts() : null;
-    Batches.Builder feeding = feed.batches(dataset).until(1);
-    if (forecasts != null) {
-      feeding.floats(SeriesWindows.NAIVE, Normalisation.NONE);
-    }
-    try (Batches batches = feeding.open()) {
+    try (Batches batches = feed.batches(dataset, batchSize).until(1).open()) {
       while (batches.hasNext()) {
         if (cancelled.getAsBoolean()) {
           return Optional.empty();
         }
         Batch batch = batches.next();
-        session.write(Programs.INPUT, batch.segment(0));
-        session.write(Programs.TARGET, batch.segment(1));
-        session.write(Programs.MASK, batch.maskSegment());
-        session.run();
-        session.read(Programs.ROW_LOSS, MemorySegment.ofArray(rows));
-        session.read(Programs.ROW_WEIGHT, MemorySegment.ofArray(weights));
-        for (int i = 0; i < batch.count(); i++) {
-          loss += (double) rows[i] * weights[i];
-          weight += weights[i];
+        run(batch);
+        for (int i = 0; i < losses.size(); i++) {
+          add(groups.get(i), losses.get(i), batch.count());
         }
         examples += batch.count();
-        if (answers == STEPS) {
-          session.read(Programs.ROW_CORRECT, MemorySegment.ofArray(right));
-          for (int i = 0; i < batch.count(); i++) {
-            correct += right[i];
-          }
-        } else if (answers == CLASSES) {
-          session.read(Programs.PREDICTION, MemorySegment.ofArray(predictions));
-          confusion.add(batch.ints(1), predictions, batch.count());
-        }
-        if (forecasts != null) {
-          forecasts.add(batch);
+        for (int i = 0; i < accumulators.size(); i++) {
+          accumulators.get(i).add(observed(i), batch.count());
         }
       }
     }
-    if (weight == 0) {
+    if (losses.getFirst().weight == 0) {
       throw new DataException(
           "[evaluate] expected a target that counts but none of the %d examples of '%s' has one"
               .formatted(examples, dataset.name()));
     }
-    OptionalDouble accuracy =
-        switch (answers) {
-          case NUMBERS -> OptionalDouble.empty();
-          case CLASSES -> OptionalDouble.of(confusion.accuracy());
-          case STEPS -> OptionalDouble.of(correct / weight);
-        };
-    return Optional.of(
-        new Evaluation(
-            examples,
-            loss / weight,
-            accuracy,
-            Optional.ofNullable(confusion),
-            Optional.ofNullable(forecasts).map(f -> f.error)));
+    SequencedMap<String, Double> figures = figures(losses);
+    List<Table> tables = new ArrayList<>();
+    for (Accumulator accumulator : accumulators) {
+      accumulator.figures().forEach(figures::putIfAbsent);
+      accumulator.table().ifPresent(tables::add);
+    }
+    return Optional.of(new Evaluation(examples, figures, tables));
   }
 
-  /** Compares what the network forecasts, in the units of the target, with what came. */
-  private final class Forecasts {
-    private final int numbers =
-        Math.toIntExact(feed.loss().targetShape(feed.network().output()).elements());
-    private final float[] outputs =
-        new float[Math.toIntExact(feed.batchSize() * feed.network().output().elements())];
-    private final float[] truth = new float[feed.batchSize() * numbers];
-    private final ForecastError error =
-        feed.loss() instanceof QuantileLoss loss
-            ? new ForecastError(loss.quantiles().size(), loss.median())
-            : new ForecastError(1, 0);
-
-    void add(Batch batch) {
-      session.read(Programs.OUTPUT, MemorySegment.ofArray(outputs));
-      spec.answer(outputs);
-      System.arraycopy(batch.floats(1), 0, truth, 0, truth.length);
-      spec.data().targetNormalisation().invert(truth);
-      error.add(outputs, truth, batch.floats(2), batch.count() * numbers);
+  private void run(Batch batch) {
+    for (int i = 0; i < feed.entries().size(); i++) {
+      session.write(Programs.columnName(feed.entries().get(i).column()), batch.segment(i));
     }
+    session.write(Programs.MASK, batch.maskSegment());
+    if (program.random()) {
+      // The same numbers in each evaluation, so that losses of epochs can be compared.
+      session.setLong(Programs.SEED, seed);
+      session.setLong(Programs.STEP, batch.index());
+    }
+    session.run();
+  }
+
+  private void add(Group group, Loss loss, int count) {
+    session.read(group.named(Programs.ROW_LOSS), MemorySegment.ofArray(loss.rows));
+    session.read(group.named(Programs.ROW_WEIGHT), MemorySegment.ofArray(loss.weights));
+    for (int i = 0; i < count; i++) {
+      loss.sum += (double) loss.rows[i] * loss.weights[i];
+      loss.weight += loss.weights[i];
+    }
+  }
+
+  /** The sum of the groups' mean losses, and each by its name where there are several. */
+  private SequencedMap<String, Double> figures(List<Loss> losses) {
+    SequencedMap<String, Double> figures = new LinkedHashMap<>();
+    figures.put(Evaluation.LOSS, losses.stream().mapToDouble(loss -> loss.sum / loss.weight).sum());
+    for (int i = 0; i < losses.size() && losses.size() > 1; i++) {
+      Loss loss = losses.get(i);
+      figures.put(Evaluation.LOSS + "." + groups.get(i).name(), loss.sum / loss.weight);
+    }
+    return figures;
+  }
+
+  private List<float[]> observed(int metric) {
+    List<float[]> all = new ArrayList<>();
+    List<Shape> shapes = program.observed().get(metric);
+    for (int i = 0; i < shapes.size(); i++) {
+      float[] values = new float[Math.toIntExact(shapes.get(i).elements())];
+      session.read(Programs.observed(metric, i), MemorySegment.ofArray(values));
+      all.add(values);
+    }
+    return all;
   }
 }

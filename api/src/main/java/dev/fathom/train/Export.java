@@ -2,75 +2,104 @@ package dev.fathom.train;
 
 import dev.fathom.data.Batch;
 import dev.fathom.data.Batches;
+import dev.fathom.data.Column;
 import dev.fathom.data.Dataset;
+import dev.fathom.data.Feed;
 import dev.fathom.format.Safetensors;
 import dev.fathom.format.Safetensors.Source;
-import dev.fathom.model.TrainingSpec;
 import dev.fathom.model.Weights;
-import dev.fathom.nn.Network;
+import dev.fathom.spec.TrainingSpec;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
-/** Writes what another framework needs to take the very same steps. */
+/** Writes all that another framework needs to take the very same steps. */
 final class Export {
   private final Feed feed;
+  private final List<Column> columns;
+  private final Shape input;
+  private final int batchSize;
   private final Map<String, Source> tensors = new HashMap<>();
 
-  private Export(Feed feed) {
+  private Export(Feed feed, List<Column> columns, Shape input, int batchSize) {
     this.feed = feed;
+    this.input = input;
+    this.columns = columns;
+    this.batchSize = batchSize;
   }
 
   static void write(Trainer trainer, Path folder) throws IOException {
-    TrainingSpec training = trainer.spec.training();
-    Network network = trainer.network;
-    Weights.write(
-        folder.resolve("initial.safetensors"),
-        Weights.initial(network.parameters(), training.seed()),
-        Weights.initial(network.states(), training.seed()));
-    Feed feed = new Feed(trainer.spec.data(), network, training.loss(), training.batchSize());
-    Export export = new Export(feed);
-    try (Batches batches = feed.batches(trainer.split.train()).shuffled(training.seed()).open()) {
+    Plan plan = trainer.plan;
+    TrainingSpec training = plan.training();
+    for (Group group : plan.objective().groups()) {
+      Weights.write(
+          folder.resolve(group.named("initial.safetensors")),
+          Weights.initial(group.network().parameters(), training.seed()),
+          Weights.initial(group.network().states(), training.seed()));
+    }
+    Dataset train = plan.split().train();
+    Export export =
+        new Export(plan.feed(), train.columns(), trainer.network().input(), training.batchSize());
+    try (Batches batches =
+        plan.feed().batches(train, training.batchSize()).shuffled(training.seed()).open()) {
       export.add("train", batches, Math.toIntExact(trainer.steps()));
     }
-    export.epoch("validation", trainer.split.validation());
-    if (trainer.data.test().isPresent()) {
-      export.epoch("test", trainer.data.test().get());
+    export.epoch("validation", plan.split().validation());
+    if (plan.test().isPresent()) {
+      export.epoch("test", plan.test().get());
     }
     Safetensors.write(folder.resolve("batches.safetensors"), Map.of(), export.tensors);
   }
 
   private void epoch(String name, Dataset dataset) {
-    try (Batches batches = feed.batches(dataset).until(1).open()) {
+    try (Batches batches = feed.batches(dataset, batchSize).until(1).open()) {
       add(name, batches, batches.perEpoch());
     }
   }
 
   private void add(String name, Batches batches, int count) {
-    Network network = feed.network();
-    Shape target = feed.loss().targetShape(network.output());
-    MemorySegment[] all = {
-      tensor(name + ".input", network.inputType(), count, network.input()),
-      tensor(name + ".target", feed.loss().targetType(), count, target),
-      tensor(name + ".mask", DType.F32, count, Shape.of())
-    };
+    int parts = feed.entries().size();
+    MemorySegment[] all = new MemorySegment[parts + 1];
+    for (int i = 0; i < parts; i++) {
+      Feed.Entry entry = feed.entries().get(i);
+      all[i] = tensor(name + "." + role(i, parts), entry.dtype(), count, shape(entry, i, parts));
+    }
+    all[parts] = tensor(name + ".mask", DType.F32, count, Shape.of());
     for (int i = 0; i < count; i++) {
       Batch batch = batches.next();
-      MemorySegment[] parts = {batch.segment(0), batch.segment(1), batch.maskSegment()};
-      for (int part = 0; part < parts.length; part++) {
-        long bytes = parts[part].byteSize();
-        MemorySegment.copy(parts[part], 0, all[part], i * bytes, bytes);
+      for (int part = 0; part <= parts; part++) {
+        MemorySegment segment = part < parts ? batch.segment(part) : batch.maskSegment();
+        long bytes = segment.byteSize();
+        MemorySegment.copy(segment, 0, all[part], i * bytes, bytes);
       }
     }
   }
 
+  /** One input and its target are called so; columns of a wider feed have their own names. */
+  private String role(int i, int parts) {
+    return parts != 2 ? feed.entries().get(i).column() : i == 0 ? "input" : "target";
+  }
+
+  /** The only input has the shape that the network takes. */
+  private Shape shape(Feed.Entry entry, int i, int parts) {
+    if (parts == 2 && i == 0) {
+      return input;
+    }
+    return columns.stream()
+        .filter(column -> column.name().equals(entry.column()))
+        .findFirst()
+        .orElseThrow()
+        .shape();
+  }
+
   /** {@return the memory of {@code [count, batch, ...example]}} */
   private MemorySegment tensor(String name, DType dtype, int count, Shape example) {
-    Shape shape = Shape.of(count, feed.batchSize()).concat(example);
+    Shape shape = Shape.of(count, batchSize).concat(example);
     int length = Math.toIntExact(shape.elements());
     MemorySegment values =
         dtype == DType.I32

@@ -1,28 +1,29 @@
 package dev.fathom.train;
 
 import dev.fathom.compile.Program;
-import dev.fathom.graph.Ops;
+import dev.fathom.data.Column;
+import dev.fathom.data.Feed;
 import dev.fathom.graph.Type;
-import dev.fathom.loss.CrossEntropy;
-import dev.fathom.loss.Loss;
-import dev.fathom.metric.Accuracy;
-import dev.fathom.model.TrainingSpec;
-import dev.fathom.nn.Context;
+import dev.fathom.json.SpecException;
+import dev.fathom.metric.Metric;
+import dev.fathom.metric.Observation;
 import dev.fathom.nn.Layout;
-import dev.fathom.nn.Network;
-import dev.fathom.optim.Commit;
+import dev.fathom.optim.GuardedUpdate;
+import dev.fathom.optim.Optimizer;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
+import dev.fathom.task.Term;
 import dev.fathom.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 
-/** The graphs of a training on batches of one size, and what they are compiled to. */
+/** The graphs of a training on batches of one size, and the programs that they compile to. */
 final class Programs {
-  static final String INPUT = "input";
-  static final String TARGET = "target";
   static final String MASK = "mask";
   static final String PARAMETERS = "parameters";
   static final String STATES = "states";
@@ -32,63 +33,78 @@ final class Programs {
   static final String SEED = "seed";
   static final String STEP = "step";
 
+  /** 1 in the steps in which a group changes; only where that is not each. */
+  static final String ACTIVE = "active";
+
   static final String LOSS = "loss";
   static final String WEIGHT = "weight";
-  static final String CORRECT = "correct";
   static final String FINITE = "finite";
   static final String ROW_LOSS = "row_loss";
   static final String ROW_WEIGHT = "row_weight";
-  static final String ROW_CORRECT = "row_correct";
-  static final String PREDICTION = "prediction";
-  static final String OUTPUT = "output";
 
   private final Backend backend;
-  private final Network network;
-  private final TrainingSpec training;
-  private final Answers answers;
-  private final Tensor input;
-  private final Tensor target;
+  private final Objective objective;
+  private final List<Group> groups;
+  private final double clipNorm;
+  private final SequencedMap<String, Tensor> columns = new LinkedHashMap<>();
+  private final SequencedMap<String, Tensor> others = new LinkedHashMap<>();
   private final Tensor mask;
-  private final Tensor parameters;
-  private final Tensor states;
+  private final Map<Group, Tensor> parameters = new LinkedHashMap<>();
+  private final Map<Group, Tensor> states = new LinkedHashMap<>();
 
-  /** Which answers are right or wrong: those of numbers are neither. */
-  enum Answers {
-    NUMBERS,
-    /** A class for each example. */
-    CLASSES,
-    /** A class for each step of an example. */
-    STEPS;
-
-    static Answers of(Loss loss, Shape output) {
-      if (!(loss instanceof CrossEntropy)) {
-        return NUMBERS;
+  /**
+   * @param feed the columns of a batch
+   * @param measured columns that an evaluation has beside these, for metrics
+   * @param dataset the columns of the datasets
+   * @param batch rows of a batch
+   * @param clipNorm the greatest gradient norm; infinite for no clipping
+   */
+  Programs(
+      Backend backend,
+      Objective objective,
+      Feed feed,
+      Feed measured,
+      List<Column> dataset,
+      int batch,
+      double clipNorm) {
+    this.backend = backend;
+    this.objective = objective;
+    this.groups = List.copyOf(objective.groups());
+    this.clipNorm = clipNorm;
+    feed.entries().forEach(entry -> columns.put(entry.column(), column(entry, dataset, batch)));
+    measured.entries().forEach(entry -> others.put(entry.column(), column(entry, dataset, batch)));
+    mask = input(MASK, DType.F32, Shape.of(batch));
+    for (Group group : groups) {
+      parameters.put(group, flat(group, PARAMETERS, group.network().parameters()));
+      if (group.hasStates()) {
+        states.put(group, flat(group, STATES, group.network().states()));
       }
-      return output.rank() == 1 ? CLASSES : STEPS;
     }
   }
 
-  Programs(Backend backend, Network network, TrainingSpec training) {
-    this.backend = backend;
-    this.network = network;
-    this.training = training;
-    Shape batch = Shape.of(training.partSize());
-    Loss loss = training.loss();
-    answers = Answers.of(loss, network.output());
-    Shape example = loss.targetShape(network.output());
-    input = input(INPUT, network.inputType(), batch.concat(network.input()));
-    target = input(TARGET, loss.targetType(), batch.concat(example));
-    mask = input(MASK, DType.F32, batch);
-    parameters = flat(PARAMETERS, network.parameters());
-    states = hasStates() ? flat(STATES, network.states()) : null;
+  private static Tensor column(Feed.Entry entry, List<Column> dataset, int batch) {
+    Shape example =
+        dataset.stream()
+            .filter(column -> column.name().equals(entry.column()))
+            .findFirst()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "[train] expected a column of %s but got '%s'"
+                            .formatted(
+                                dataset.stream().map(Column::name).toList(), entry.column())))
+            .shape();
+    return input(columnName(entry.column()), entry.dtype(), Shape.of(batch).concat(example));
   }
 
-  Answers answers() {
-    return answers;
+  /** {@return the program's input for a column of the dataset} */
+  static String columnName(String column) {
+    return "column " + column;
   }
 
-  boolean hasStates() {
-    return network.states().elements() > 0;
+  /** {@return the program's result for what a metric observes} */
+  static String observed(int metric, int tensor) {
+    return "metric " + metric + " " + tensor;
   }
 
   /**
@@ -96,109 +112,188 @@ final class Programs {
    *
    * @param gradient from the batch to gradients, and in one program all the rest
    * @param update from added gradients to parameters; nothing in one program
-   * @param random whether it wants seed and step number
+   * @param observed the shapes of what metrics observe of a batch
+   * @param random whether it takes seed and step number
    */
-  record Step(Program gradient, Optional<Program> update, boolean random) {
+  record Step(
+      Program gradient, Optional<Program> update, List<List<Shape>> observed, boolean random) {
     long peakBytes() {
       return gradient.peakBytes() + update.map(Program::peakBytes).orElse(0L);
     }
   }
 
-  Step step() {
-    return training.accumulate() == 1 ? whole() : parts();
+  /**
+   * @param accumulate in how many parts the gradients are computed
+   * @param metrics that are followed
+   */
+  Step step(int accumulate, List<Metric> metrics) {
+    return accumulate == 1 ? whole(metrics) : parts(metrics);
   }
 
   /** Forward, loss, gradients, clipping and update; nothing changes if a number is not finite. */
-  private Step whole() {
-    Network.Trace trace = trace();
-    Tensor loss = training.loss().mean(trace.output(), target, mask);
+  private Step whole(List<Metric> metrics) {
+    GraphStep step = graph(true);
+    Map<Group, Term> terms = terms(step);
     Program.Builder builder = feeds();
     Tensor one = Tensor.full(1, DType.F32);
-    Tensor finite = commit(builder, loss, trace.gradients(loss), one);
-    builder.result(WEIGHT, training.loss().weights(target, mask).sum().value());
-    if (hasStates()) {
-      builder.state(states.value(), finite.select(trace.newStates(), states).value());
-    }
-    return new Step(correct(builder, trace).compile(), Optional.empty(), trace.random());
+    Map<Group, Sums> sums = new LinkedHashMap<>();
+    terms.forEach(
+        (group, term) -> {
+          Tensor loss = term.mean();
+          sums.put(group, new Sums(loss, step.parameters(group).gradients(loss), one));
+        });
+    Tensor finite = update(builder, sums);
+    terms.forEach((group, term) -> builder.result(group.named(WEIGHT), term.weights().sum()));
+    states.forEach(
+        (group, before) ->
+            builder.state(before, finite.select(step.parameters(group).newStates(), before)));
+    List<List<Shape>> observed = observe(builder, terms, metrics);
+    return new Step(builder.compile(), Optional.empty(), observed, step.random());
   }
 
   /** The sums over the parts of a step, from which the update starts and which it clears. */
-  private Step parts() {
-    Tensor gradients = flat(GRADIENTS, network.parameters());
-    Tensor lossSum = input(LOSS_SUM, DType.F32, Shape.SCALAR);
-    Tensor weightSum = input(WEIGHT_SUM, DType.F32, Shape.SCALAR);
-
-    Network.Trace trace = trace();
-    Tensor weights = training.loss().weights(target, mask);
-    Tensor loss = training.loss().rows(trace.output(), target).mul(weights).sum();
-    Program.Builder gradient =
-        feeds()
-            .state(parameters.value(), null)
-            .state(gradients.value(), gradients.add(trace.gradients(loss)).value())
-            .state(lossSum.value(), lossSum.add(loss).value())
-            .state(weightSum.value(), weightSum.add(weights.sum()).value());
-    if (hasStates()) {
-      gradient.state(states.value(), loss.isFinite().select(trace.newStates(), states).value());
-    }
-
+  private Step parts(List<Metric> metrics) {
+    GraphStep step = graph(true);
+    Map<Group, Term> terms = terms(step);
+    Program.Builder gradient = feeds();
     Program.Builder update = Program.builder(backend);
-    commit(update, lossSum.div(weightSum), gradients, weightSum);
-    update.result(WEIGHT, weightSum.value());
-    for (Tensor sum : List.of(gradients, lossSum, weightSum)) {
-      update.state(sum.value(), Tensor.zeros(DType.F32, sum.shape().toArray()).value());
+    Map<Group, Sums> sums = new LinkedHashMap<>();
+    List<Tensor> cleared = new ArrayList<>();
+    terms.forEach(
+        (group, term) -> {
+          Tensor gradients = flat(group, GRADIENTS, group.network().parameters());
+          Tensor lossSum = input(group.named(LOSS_SUM), DType.F32, Shape.SCALAR);
+          Tensor weightSum = input(group.named(WEIGHT_SUM), DType.F32, Shape.SCALAR);
+          Tensor loss = term.sum();
+          gradient
+              .state(parameters.get(group), null)
+              .state(gradients, gradients.add(step.parameters(group).gradients(loss)))
+              .state(lossSum, lossSum.add(loss))
+              .state(weightSum, weightSum.add(term.weights().sum()));
+          Tensor before = states.get(group);
+          if (before != null) {
+            Tensor after = step.parameters(group).newStates();
+            gradient.state(before, loss.isFinite().select(after, before));
+          }
+          sums.put(group, new Sums(lossSum.div(weightSum), gradients, weightSum));
+          update.result(group.named(WEIGHT), weightSum);
+          cleared.addAll(List.of(gradients, lossSum, weightSum));
+        });
+    update(update, sums);
+    for (Tensor sum : cleared) {
+      update.state(sum, Tensor.zeros(DType.F32, sum.shape().toArray()));
     }
-    return new Step(
-        correct(gradient, trace).compile(), Optional.of(update.compile()), trace.random());
+    List<List<Shape>> observed = observe(gradient, terms, metrics);
+    return new Step(gradient.compile(), Optional.of(update.compile()), observed, step.random());
   }
 
   /**
-   * Adds the guarded update, with loss and finite as results; {@return finite}
+   * What a group's update begins with.
    *
-   * @param gradients sums over {@code count}
+   * @param loss the mean, scalar
+   * @param gradients flat, sums over {@code count}
    */
-  private Tensor commit(Program.Builder builder, Tensor loss, Tensor gradients, Tensor count) {
-    List<Tensor> moments = new ArrayList<>();
-    training.optimizer().moments().forEach(n -> moments.add(flat(n, network.parameters())));
-    Commit commit =
-        Commit.of(
-            training.optimizer(),
-            training.clipNorm(),
-            loss,
-            parameters,
-            gradients,
-            count,
-            moments,
-            network.matrices());
-    builder.state(parameters.value(), commit.update().parameters().value());
-    for (int i = 0; i < moments.size(); i++) {
-      builder.state(moments.get(i).value(), commit.update().moments().get(i).value());
+  private record Sums(Tensor loss, Tensor gradients, Tensor count) {}
+
+  /** Adds the guarded updates, with losses and finite as results; {@return finite} */
+  private Tensor update(Program.Builder builder, Map<Group, Sums> sums) {
+    Map<Group, Tensor> norms = new LinkedHashMap<>();
+    Tensor finite = null;
+    for (Map.Entry<Group, Sums> entry : sums.entrySet()) {
+      Sums sum = entry.getValue();
+      Tensor norm = GuardedUpdate.norm(sum.gradients(), sum.count());
+      norms.put(entry.getKey(), norm);
+      Tensor own = sum.loss().isFinite().and(norm.isFinite());
+      finite = finite == null ? own : finite.and(own);
     }
-    builder.result(LOSS, loss.value());
-    builder.result(FINITE, commit.finite().cast(DType.F32).value());
-    return commit.finite();
+    for (Map.Entry<Group, Sums> entry : sums.entrySet()) {
+      Group group = entry.getKey();
+      Sums sum = entry.getValue();
+      List<Tensor> state = new ArrayList<>();
+      Layout layout = group.network().parameters();
+      group.optimizer().state().forEach(name -> state.add(flat(group, name, layout)));
+      Optimizer.Group changed =
+          new Optimizer.Group(
+              group.named(""),
+              group.optimizer(),
+              parameters.get(group),
+              state,
+              group.network().matrices());
+      GuardedUpdate guarded =
+          GuardedUpdate.of(
+              changed,
+              clipNorm,
+              active(group, finite),
+              sum.gradients(),
+              sum.count(),
+              norms.get(group));
+      builder.state(changed.parameters(), guarded.update().parameters());
+      for (int i = 0; i < state.size(); i++) {
+        builder.state(state.get(i), guarded.update().state().get(i));
+      }
+      builder.result(group.named(LOSS), sum.loss());
+    }
+    builder.result(FINITE, finite.cast(DType.F32));
+    return finite;
   }
 
-  private Program.Builder correct(Program.Builder builder, Network.Trace trace) {
-    return answers != Answers.NUMBERS
-        ? builder.result(CORRECT, Accuracy.correct(trace.output(), target, mask).value())
-        : builder;
+  private static Tensor active(Group group, Tensor finite) {
+    if (group.every() == 1) {
+      return finite;
+    }
+    Tensor active = Tensor.scalar(group.named(ACTIVE), DType.F32);
+    return finite.and(Tensor.zeros(DType.F32).less(active));
   }
 
-  /** Loss, weight and prediction of each row, without training; numbers as they come out. */
-  Program evaluation() {
-    Tensor output = network.trace(input, parameters, states, null).output();
+  /** Adds what metrics observe as results; {@return the shapes} */
+  private List<List<Shape>> observe(
+      Program.Builder builder, Map<Group, Term> terms, List<Metric> metrics) {
+    Optional<Observation> batch =
+        terms.values().stream().flatMap(term -> term.observation().stream()).findFirst();
+    List<List<Shape>> shapes = new ArrayList<>();
+    for (int i = 0; i < metrics.size(); i++) {
+      if (batch.isEmpty()) {
+        throw new SpecException(
+            "/training/metrics",
+            "expected an objective that metrics can follow, but it tells none");
+      }
+      List<Tensor> tensors;
+      try {
+        tensors = metrics.get(i).observe(batch.get().with(others));
+      } catch (IllegalArgumentException e) {
+        throw new SpecException("/training/metrics", e.getMessage());
+      }
+      List<Shape> each = new ArrayList<>();
+      for (int j = 0; j < tensors.size(); j++) {
+        builder.result(observed(i, j), tensors.get(j).cast(DType.F32));
+        each.add(tensors.get(j).shape());
+      }
+      shapes.add(each);
+    }
+    return shapes;
+  }
+
+  /**
+   * Losses and weights of each row, without training.
+   *
+   * @param observed the shapes of what metrics observe of a batch
+   * @param random whether it takes seed and step number
+   */
+  record Evaluation(Program program, List<List<Shape>> observed, boolean random) {}
+
+  /** {@return the program that measures} */
+  Evaluation evaluation(List<Metric> metrics) {
+    GraphStep step = graph(false);
+    Map<Group, Term> terms = terms(step);
     Program.Builder builder = resident(feeds());
-    builder.result(ROW_LOSS, training.loss().rows(output, target).value());
-    builder.result(ROW_WEIGHT, training.loss().weights(target, mask).value());
-    switch (answers) {
-      case NUMBERS -> {}
-      case CLASSES -> builder.result(PREDICTION, output.argMax(-1).value());
-      case STEPS -> builder.result(ROW_CORRECT, Accuracy.rows(output, target).value());
-    }
-    if (training.loss().targetType() == DType.F32) {
-      builder.result(OUTPUT, output.value());
-    }
-    return builder.compile();
+    others.values().forEach(column -> builder.feed(column));
+    terms.forEach(
+        (group, term) -> {
+          builder.result(group.named(ROW_LOSS), term.rows());
+          builder.result(group.named(ROW_WEIGHT), term.weights());
+        });
+    List<List<Shape>> observed = observe(builder, terms, metrics);
+    return new Evaluation(builder.compile(), observed, step.random());
   }
 
   /** What a replayed step shows: how many values are not finite, part by part, in order. */
@@ -206,59 +301,95 @@ final class Programs {
 
   /** A part of a step again, with each layer's output and each parameter's gradient looked at. */
   Diagnosis diagnosis() {
-    Network.Trace trace = trace();
-    Tensor weights = training.loss().weights(target, mask);
-    // A part in which nothing counts is no fault as long as another has something that does.
-    Tensor count = weights.sum().maximum(Tensor.full(1, DType.F32));
-    Tensor loss = training.loss().rows(trace.output(), target).mul(weights).sum().div(count);
+    GraphStep step = graph(true);
+    Map<Group, Term> terms = terms(step);
     Program.Builder builder = resident(feeds());
     List<String> places = new ArrayList<>();
-    if (network.vocabulary() == 0) {
-      add(builder, places, "the input", input);
-    }
-    trace
-        .layers()
+    columns.forEach(
+        (name, column) -> {
+          if (column.dtype().isFloating()) {
+            add(builder, places, "the column '" + name + "'", column);
+          }
+        });
+    step.layers()
         .forEach(
             (name, output) -> add(builder, places, "the output of layer '" + name + "'", output));
-    add(builder, places, "the loss", loss);
-    // Backwards: the gradient that fails first is that of the last layer.
-    List<Tensor> gradients = loss.gradients(trace.parameters().toArray(Tensor[]::new));
-    for (int i = gradients.size() - 1; i >= 0; i--) {
-      String name = network.parameters().slots().get(i).name();
-      add(builder, places, "the gradient of '" + name + "'", gradients.get(i));
-    }
-    return new Diagnosis(builder.compile(), places, trace.random());
+    Map<Group, Tensor> losses = new LinkedHashMap<>();
+    terms.forEach(
+        (group, term) -> {
+          // A part in which nothing counts is no fault as long as another has something that does.
+          Tensor count = term.weights().sum().maximum(Tensor.full(1, DType.F32));
+          losses.put(group, term.sum().div(count));
+          add(builder, places, "the loss" + of(group), losses.get(group));
+        });
+    losses.forEach(
+        (group, loss) -> {
+          // Backwards: the gradient that fails first is that of the last layer.
+          List<Tensor> gradients =
+              loss.gradients(step.parameters(group).slices().toArray(Tensor[]::new));
+          List<Layout.Slot> slots = group.network().parameters().slots();
+          for (int i = gradients.size() - 1; i >= 0; i--) {
+            String name = group.named(slots.get(i).name());
+            add(builder, places, "the gradient of '" + name + "'", gradients.get(i));
+          }
+        });
+    return new Diagnosis(builder.compile(), places, step.random());
+  }
+
+  private static String of(Group group) {
+    return group.name().isEmpty() ? "" : " of group '" + group.name() + "'";
   }
 
   private static void add(
       Program.Builder builder, List<String> places, String place, Tensor values) {
     Tensor bad = values.isFinite().not().cast(DType.F32).sum();
-    builder.result(Integer.toString(places.size()), bad.value());
+    builder.result(Integer.toString(places.size()), bad);
     places.add(place);
   }
 
-  private Network.Trace trace() {
-    Context.Training context =
-        new Context.Training(
-            mask, Tensor.of(Ops.scalar(SEED, DType.I64)), Tensor.of(Ops.scalar(STEP, DType.I64)));
-    return network.trace(input, parameters, states, context);
+  private GraphStep graph(boolean training) {
+    GraphStep step =
+        new GraphStep(columns, mask, training, GraphStep.scalar(SEED), GraphStep.scalar(STEP));
+    for (Group group : groups) {
+      step.add(group, parameters.get(group), states.get(group));
+    }
+    return step;
+  }
+
+  /** The terms in the order of the groups, one for each. */
+  private Map<Group, Term> terms(GraphStep step) {
+    SequencedMap<String, Term> named = objective.terms(step);
+    Map<Group, Term> terms = new LinkedHashMap<>();
+    for (Group group : groups) {
+      Term term = named.get(group.name());
+      if (term == null || named.size() != groups.size()) {
+        throw new IllegalArgumentException(
+            "[objective] expected a loss of each group of %s but got %s"
+                .formatted(groups.stream().map(Group::name).toList(), named.keySet()));
+      }
+      terms.put(group, term);
+    }
+    return terms;
   }
 
   private Program.Builder feeds() {
-    return Program.builder(backend).feed(input.value()).feed(target.value()).feed(mask.value());
+    Program.Builder builder = Program.builder(backend);
+    columns.values().forEach(column -> builder.feed(column));
+    return builder.feed(mask);
   }
 
   /** Parameters and states that keep their content. */
   private Program.Builder resident(Program.Builder builder) {
-    builder.state(parameters.value(), null);
-    return hasStates() ? builder.state(states.value(), null) : builder;
+    parameters.values().forEach(each -> builder.state(each, null));
+    states.values().forEach(each -> builder.state(each, null));
+    return builder;
   }
 
-  private static Tensor flat(String name, Layout layout) {
-    return input(name, DType.F32, Shape.of(layout.elements()));
+  private static Tensor flat(Group group, String name, Layout layout) {
+    return input(group.named(name), DType.F32, Shape.of(layout.elements()));
   }
 
   private static Tensor input(String name, DType dtype, Shape shape) {
-    return Tensor.of(Ops.input(name, new Type(dtype, shape)));
+    return Tensor.input(name, new Type(dtype, shape));
   }
 }

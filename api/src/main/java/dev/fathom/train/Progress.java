@@ -1,10 +1,14 @@
 package dev.fathom.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.metric.Accuracy;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
@@ -14,15 +18,15 @@ import java.util.OptionalDouble;
  * @param spec the expanded spec
  * @param backend the backend's name
  * @param variant all of the device that may change the bits of a result
- * @param moments the names of the optimiser's moments
+ * @param state the names of the tensors of the optimisers' state
  * @param step how many steps are done
  * @param epoch how many epochs are finished
  * @param batch how many batches of the epoch under way are done
  * @param epochLoss the sum of the losses of the targets of the epoch under way: of examples, or of
  *     their steps that count
- * @param epochCorrect how many of them got the right answer
  * @param epochTargets how many they are
  * @param epochExamples of how many examples
+ * @param epochMetrics the states of the metrics of the epoch under way, by their names
  * @param bestLoss the best validation loss
  * @param staleEpochs how many epochs it did not fall
  * @param stopped whether early stopping has ended the run
@@ -31,30 +35,39 @@ public record Progress(
     ObjectNode spec,
     String backend,
     String variant,
-    List<String> moments,
+    List<String> state,
     long step,
     long epoch,
     int batch,
     double epochLoss,
-    long epochCorrect,
     long epochTargets,
     long epochExamples,
+    Map<String, double[]> epochMetrics,
     OptionalDouble bestLoss,
     long staleEpochs,
     boolean stopped) {
   public Progress {
-    moments = List.copyOf(moments);
+    state = List.copyOf(state);
+    epochMetrics = Map.copyOf(epochMetrics);
   }
 
   /** {@return the counters as JSON; numbers come back bitwise the same} */
   public ObjectNode toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("backend", backend).put("variant", variant);
-    moments.forEach(json.putArray("moments")::add);
+    // The key is that of the first format.
+    state.forEach(json.putArray("moments")::add);
     json.put("step", step).put("epoch", epoch).put("batch", batch);
     json.put("epochLoss", epochLoss);
-    json.put("epochCorrect", epochCorrect).put("epochTargets", epochTargets);
-    json.put("epochExamples", epochExamples);
+    json.put("epochTargets", epochTargets).put("epochExamples", epochExamples);
+    ObjectNode metrics = json.putObject("epochMetrics");
+    epochMetrics.forEach(
+        (name, values) -> {
+          ArrayNode numbers = metrics.putArray(name);
+          for (double value : values) {
+            numbers.add(value);
+          }
+        });
     bestLoss.ifPresent(loss -> json.put("bestLoss", loss));
     json.put("staleEpochs", staleEpochs).put("stopped", stopped);
     json.set("spec", spec);
@@ -67,23 +80,40 @@ public record Progress(
    * @throws IllegalArgumentException if one is missing
    */
   static Progress fromJson(ObjectNode json) {
-    List<String> moments = new ArrayList<>();
-    json.required("moments").forEach(name -> moments.add(name.textValue()));
+    List<String> state = new ArrayList<>();
+    json.required("moments").forEach(name -> state.add(name.textValue()));
     JsonNode best = json.path("bestLoss");
+    long targets = json.path("epochTargets").asLong(json.required("epochExamples").longValue());
     return new Progress(
         (ObjectNode) json.required("spec"),
         json.required("backend").textValue(),
         json.required("variant").textValue(),
-        moments,
+        state,
         json.required("step").longValue(),
         json.required("epoch").longValue(),
         json.required("batch").intValue(),
         json.required("epochLoss").doubleValue(),
-        json.required("epochCorrect").longValue(),
-        json.path("epochTargets").asLong(json.required("epochExamples").longValue()),
+        targets,
         json.required("epochExamples").longValue(),
+        metrics(json, targets),
         best.isNumber() ? OptionalDouble.of(best.doubleValue()) : OptionalDouble.empty(),
         json.required("staleEpochs").longValue(),
         json.required("stopped").booleanValue());
+  }
+
+  private static Map<String, double[]> metrics(ObjectNode json, long targets) {
+    Map<String, double[]> metrics = new HashMap<>();
+    if (json.has("epochCorrect")) { // The first format knew of accuracy alone.
+      double correct = json.get("epochCorrect").doubleValue();
+      metrics.put(Accuracy.NAME, new double[] {correct, targets});
+    }
+    for (Map.Entry<String, JsonNode> entry : json.path("epochMetrics").properties()) {
+      double[] values = new double[entry.getValue().size()];
+      for (int i = 0; i < values.length; i++) {
+        values[i] = entry.getValue().get(i).doubleValue();
+      }
+      metrics.put(entry.getKey(), values);
+    }
+    return metrics;
   }
 }

@@ -6,49 +6,53 @@ import dev.fathom.compile.Session;
 import dev.fathom.data.Batch;
 import dev.fathom.data.Batches;
 import dev.fathom.data.Dataset;
+import dev.fathom.metric.Accumulator;
+import dev.fathom.metric.Evaluation;
 import dev.fathom.metric.Mean;
-import dev.fathom.model.Model;
-import dev.fathom.model.Spec;
-import dev.fathom.model.TrainingSpec;
-import dev.fathom.model.TrainingSpec.EarlyStopping;
+import dev.fathom.metric.Metric;
 import dev.fathom.model.Weights;
-import dev.fathom.nn.Layout;
-import dev.fathom.optim.Optimizer;
+import dev.fathom.spec.TrainingSpec;
+import dev.fathom.spec.TrainingSpec.EarlyStopping;
+import dev.fathom.train.TrainingResult.Learned;
 import dev.fathom.train.TrainingResult.Outcome;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.SequencedMap;
 
 /** A training that runs: its memory and its counters. For one thread. */
 final class Run implements AutoCloseable {
   private static final long PROGRESS_NANOS = 500_000_000;
 
   private final Trainer trainer;
+  private final Plan plan;
   private final TrainingSpec training;
-  private final Optimizer optimizer;
+  private final List<Group> groups;
   private final Stepper stepper;
-
-  /** What is evaluated and kept: the parameters or their moving average. */
-  private final String weights;
-
   private final Session evaluation;
   private final Evaluator evaluator;
-  private final Feed feed;
   private final long steps;
+
+  private final List<Metric> followed;
+  private final List<Accumulator> epochMetrics;
 
   private long step;
   private long epoch;
   private int batchInEpoch;
   private final Mean epochLoss = new Mean();
   private long epochExamples;
-  private long epochCorrect;
   private OptionalDouble bestLoss = OptionalDouble.empty();
   private long staleEpochs;
   private boolean stopped;
-  private Weights bestParameters;
-  private Weights bestStates;
+
+  /** The best weights so far, by group. */
+  private Map<Group, Learned> best = new LinkedHashMap<>();
+
   private Optional<Evaluation> bestValidation = Optional.empty();
 
   private long epochStartNanos;
@@ -58,16 +62,30 @@ final class Run implements AutoCloseable {
 
   Run(Trainer trainer) {
     this.trainer = trainer;
-    training = trainer.spec.training();
-    optimizer = training.optimizer();
+    plan = trainer.plan;
+    training = plan.training();
+    groups = List.copyOf(plan.objective().groups());
     steps = trainer.steps();
-    stepper = new Stepper(trainer);
-    weights = optimizer.average().orElse(Programs.PARAMETERS);
-    evaluation = stepper.open(trainer.evaluation, weights);
-    feed = new Feed(trainer.spec.data(), trainer.network, training.loss(), training.partSize());
+    stepper =
+        new Stepper(
+            groups,
+            plan.feed(),
+            trainer.step,
+            training.partSize(),
+            training.accumulate(),
+            training.seed());
+    evaluation = stepper.open(trainer.evaluation.program(), true);
     evaluator =
         new Evaluator(
-            evaluation, trainer.spec, feed, trainer.programs.answers(), trainer.target.classes());
+            evaluation,
+            trainer.evaluation,
+            groups,
+            plan.evaluationFeed(),
+            plan.metrics(),
+            training.partSize(),
+            training.seed());
+    followed = plan.followed();
+    epochMetrics = followed.stream().map(Metric::accumulator).toList();
   }
 
   TrainingResult run() throws IOException {
@@ -76,78 +94,94 @@ final class Run implements AutoCloseable {
         new TrainingEvent.Started(
             step,
             steps,
-            trainer.split.train().size(),
-            trainer.network.parameters().elements(),
+            plan.split().train().size(),
+            groups.stream().mapToLong(group -> group.network().parameters().elements()).sum(),
             trainer.memoryBytes(),
             trainer.backend.name(),
             trainer.backend.backend().device().name(),
             notice));
     Outcome outcome = train();
-    bestParameters = bestParameters.stored(training.weights());
-    stepper.write(weights, bestParameters.values());
-    stepper.write(Programs.STATES, bestStates.values());
+    Map<String, Learned> learned = new LinkedHashMap<>();
+    best.forEach(
+        (group, weights) -> {
+          Weights stored = weights.parameters().stored(training.weights());
+          stepper.write(group.weights(), stored.values());
+          stepper.write(group.named(Programs.STATES), weights.states().values());
+          learned.put(group.name(), new Learned(stored, weights.states()));
+        });
     if (bestValidation.isEmpty() && bestLoss.isPresent()) {
       // The best epoch was before the run was resumed.
-      bestValidation = evaluator.evaluate(trainer.split.validation(), trainer.cancelled::get);
+      bestValidation = evaluator.evaluate(plan.split().validation(), trainer.cancelled::get);
     }
     Optional<Evaluation> test = Optional.empty();
-    if (outcome != Outcome.CANCELLED && trainer.data.test().isPresent()) {
-      test = evaluator.evaluate(trainer.data.test().get(), trainer.cancelled::get);
+    if (outcome != Outcome.CANCELLED && plan.test().isPresent()) {
+      test = evaluator.evaluate(plan.test().get(), trainer.cancelled::get);
     }
-    Model model =
-        new Model(
-            trainer.spec,
-            trainer.rawShape,
-            trainer.target.labels(),
-            trainer.data.inputs(),
-            bestParameters,
-            bestStates,
-            metrics(test));
-    return new TrainingResult(outcome, step, epoch, model, bestValidation, test);
+    return new TrainingResult(
+        outcome,
+        step,
+        epoch,
+        learned,
+        plan.finish().model(learned, metrics(test)),
+        bestValidation,
+        test);
   }
 
   // ---- where it begins ----
 
   private Optional<String> begin() throws IOException {
     if (trainer.resumed.isEmpty()) {
-      bestParameters = Weights.initial(trainer.network.parameters(), training.seed());
-      bestStates = Weights.initial(trainer.network.states(), training.seed());
-      write(bestParameters, bestStates);
-      stepper.write(weights, bestParameters.values());
+      for (Group group : groups) {
+        Learned initial =
+            new Learned(
+                Weights.initial(group.network().parameters(), training.seed()),
+                Weights.initial(group.network().states(), training.seed()));
+        stepper.write(group, initial.parameters(), initial.states());
+        best.put(group, initial);
+      }
       return Optional.empty();
     }
     Checkpoint.Stored stored = trainer.resumed.get();
     Progress progress = stored.progress();
-    if (!Spec.parse(progress.spec()).equals(trainer.spec)) {
+    if (!plan.isSame().test(progress.spec())) {
       throw new IllegalArgumentException(
           "[train] expected a checkpoint of the same spec to resume from but its spec differs");
     }
-    Checkpoint checkpoint = stored.open(trainer.network, optimizer);
-    write(checkpoint.parameters(), checkpoint.states());
-    for (int i = 0; i < optimizer.moments().size(); i++) {
-      stepper.write(optimizer.moments().get(i), checkpoint.moments().get(i).values());
+    Checkpoint checkpoint = stored.open(groups);
+    for (int i = 0; i < groups.size(); i++) {
+      Group group = groups.get(i);
+      Checkpoint.Part part = checkpoint.parts().get(i);
+      stepper.write(group.named(Programs.PARAMETERS), part.parameters().values());
+      stepper.write(group.named(Programs.STATES), part.states().values());
+      List<String> names = group.optimizer().state();
+      for (int j = 0; j < names.size(); j++) {
+        stepper.write(group.named(names.get(j)), part.state().get(j).values());
+      }
     }
     step = progress.step();
     epoch = progress.epoch();
     batchInEpoch = progress.batch();
     epochLoss.restore(progress.epochLoss(), progress.epochTargets());
     epochExamples = progress.epochExamples();
-    epochCorrect = progress.epochCorrect();
+    for (int i = 0; i < followed.size(); i++) {
+      double[] state = progress.epochMetrics().get(followed.get(i).name());
+      if (state != null) {
+        epochMetrics.get(i).restore(state);
+      }
+    }
     bestLoss = progress.bestLoss();
     staleEpochs = progress.staleEpochs();
     stopped = progress.stopped();
-    bestParameters = evaluated(checkpoint);
-    bestStates = checkpoint.states();
+    best = kept(checkpoint);
     if (bestLoss.isPresent()) {
-      Checkpoint best =
-          trainer
-              .checkpoints
-              .get()
-              .load(Checkpoints.Kind.BEST)
-              .orElseThrow(() -> new IOException("[train] the best checkpoint is missing"))
-              .open(trainer.network, optimizer);
-      bestParameters = evaluated(best);
-      bestStates = best.states();
+      best =
+          kept(
+              trainer
+                  .checkpoints
+                  .get()
+                  .load(Checkpoints.Kind.BEST)
+                  .orElseThrow(() -> new IOException("[train] the best checkpoint is missing"))
+                  .open(groups));
     }
     return notice(progress);
   }
@@ -162,14 +196,20 @@ final class Run implements AutoCloseable {
             .formatted(trainer.backend.name(), variant, progress.backend(), progress.variant()));
   }
 
-  private Weights evaluated(Checkpoint checkpoint) {
-    int moment = optimizer.moments().indexOf(weights);
-    return moment < 0 ? checkpoint.parameters() : checkpoint.moments().get(moment);
-  }
-
-  private void write(Weights parameters, Weights states) {
-    stepper.write(Programs.PARAMETERS, parameters.values());
-    stepper.write(Programs.STATES, states.values());
+  /** The weights of a checkpoint that are evaluated and kept: the parameters or their average. */
+  private Map<Group, Learned> kept(Checkpoint checkpoint) {
+    Map<Group, Learned> kept = new LinkedHashMap<>();
+    for (int i = 0; i < groups.size(); i++) {
+      Checkpoint.Part part = checkpoint.parts().get(i);
+      var optimizer = groups.get(i).optimizer();
+      Weights weights =
+          optimizer
+              .average()
+              .map(name -> part.state().get(optimizer.state().indexOf(name)))
+              .orElse(part.parameters());
+      kept.put(groups.get(i), new Learned(weights, part.states()));
+    }
+    return kept;
   }
 
   // ---- the steps ----
@@ -198,7 +238,7 @@ final class Run implements AutoCloseable {
 
   /** {@return the batches of the run from that one of the epoch under way} */
   private Batches batches(int from) {
-    return feed.batches(trainer.split.train()).shuffled(training.seed()).from(epoch, from).open();
+    return stepper.batches(plan.split().train()).shuffled(training.seed()).from(epoch, from).open();
   }
 
   private boolean endsEpoch() {
@@ -206,7 +246,7 @@ final class Run implements AutoCloseable {
   }
 
   private int batchesPerEpoch() {
-    return Math.ceilDiv(trainer.split.train().size(), training.partSize());
+    return Math.ceilDiv(plan.split().train().size(), training.partSize());
   }
 
   /** Ends the epoch, where it is at its end, and the run. */
@@ -227,22 +267,33 @@ final class Run implements AutoCloseable {
     do {
       batch = batches.next();
       stepper.add(batch, step);
+      if (stepper.hasParts()) {
+        observe(batch);
+      }
       examples += batch.count();
       batchInEpoch++;
       part++;
     } while (part < training.accumulate() && !batch.last());
-    stepper.commit(optimizer.learningRate() * training.schedule().factor(step, steps), step + 1);
-    float loss = stepper.loss();
+    stepper.commit(training.schedule().factor(step, steps), step + 1);
+    double loss = stepper.loss();
     if (!stepper.finite()) {
       throw new NonFiniteException(step + 1, diagnose(part), loss);
     }
+    if (!stepper.hasParts()) {
+      observe(batch);
+    }
     step++;
-    epochCorrect += stepper.takeCorrect();
     epochLoss.add(loss, stepper.weight());
     epochExamples += examples;
   }
 
-  /** {@return what became infinite or NaN first in the step of the last {@code parts} batches} */
+  private void observe(Batch batch) {
+    for (int i = 0; i < epochMetrics.size(); i++) {
+      epochMetrics.get(i).add(stepper.observed(i), batch.count());
+    }
+  }
+
+  /** {@return the first place that is not finite in the step of the last {@code parts} batches} */
   private String diagnose(int parts) {
     if (stepper.weight() == 0) {
       return "the mean loss of a batch without a target that counts";
@@ -263,24 +314,23 @@ final class Run implements AutoCloseable {
   private boolean endEpoch() throws IOException {
     double perSecond = samplesPerSecond();
     Optional<Evaluation> validation = Optional.empty();
-    Dataset held = trainer.split.validation();
+    Dataset held = plan.split().validation();
     if (held.size() > 0) {
       validation = evaluator.evaluate(held, trainer.cancelled::get);
       if (validation.isEmpty()) {
         return false;
       }
     }
-    boolean best = true;
+    boolean isBest = true;
     if (validation.isPresent()) {
       double now = validation.get().loss();
-      best = bestLoss.isEmpty() || now < bestLoss.getAsDouble();
+      isBest = bestLoss.isEmpty() || now < bestLoss.getAsDouble();
       double change = training.earlyStopping().map(EarlyStopping::minimumChange).orElse(0.0);
       boolean fell = bestLoss.isEmpty() || now < bestLoss.getAsDouble() - change;
       staleEpochs = fell ? 0 : staleEpochs + 1;
       stopped = training.earlyStopping().map(e -> staleEpochs >= e.patience()).orElse(false);
     }
-    OptionalDouble accuracy = epochAccuracy();
-    double meanLoss = epochLoss.value();
+    SequencedMap<String, Double> figures = epochFigures();
     long number = epoch + 1;
     if (batchInEpoch == batchesPerEpoch()) {
       epoch++;
@@ -288,13 +338,18 @@ final class Run implements AutoCloseable {
     }
     epochLoss.restore(0, 0);
     epochExamples = 0;
-    epochCorrect = 0;
-    if (best) {
+    for (int i = 0; i < epochMetrics.size(); i++) {
+      epochMetrics.get(i).restore(followed.get(i).accumulator().state());
+    }
+    if (isBest) {
       bestLoss = validation.map(v -> OptionalDouble.of(v.loss())).orElse(bestLoss);
       bestValidation = validation;
       // In place: epochs can be short, and new memory is slow.
-      stepper.read(weights, bestParameters.values());
-      stepper.read(Programs.STATES, bestStates.values());
+      best.forEach(
+          (group, weights) -> {
+            stepper.read(group.weights(), weights.parameters().values());
+            stepper.read(group.named(Programs.STATES), weights.states().values());
+          });
       if (validation.isPresent()) {
         save(Checkpoints.Kind.BEST);
       }
@@ -302,7 +357,7 @@ final class Run implements AutoCloseable {
     save(Checkpoints.Kind.LAST);
     trainer.listener.accept(
         new TrainingEvent.EpochEnded(
-            step, number, meanLoss, accuracy, validation, perSecond, secondsLeft(perSecond), best));
+            step, number, figures, validation, perSecond, secondsLeft(perSecond), isBest));
     startClock();
     return true;
   }
@@ -319,14 +374,21 @@ final class Run implements AutoCloseable {
       return;
     }
     long pause = System.nanoTime();
-    List<Weights> moments = new ArrayList<>();
-    optimizer.moments().forEach(name -> moments.add(read(name, trainer.network.parameters())));
-    Checkpoint checkpoint =
-        new Checkpoint(
-            progress(),
-            read(Programs.PARAMETERS, trainer.network.parameters()),
-            read(Programs.STATES, trainer.network.states()),
-            moments);
+    List<Checkpoint.Part> parts = new ArrayList<>();
+    for (Group group : groups) {
+      var layout = group.network().parameters();
+      List<Weights> state = new ArrayList<>();
+      for (String name : group.optimizer().state()) {
+        state.add(stepper.read(group.named(name), layout));
+      }
+      parts.add(
+          new Checkpoint.Part(
+              group.name(),
+              stepper.read(group.named(Programs.PARAMETERS), layout),
+              stepper.states(group.name()),
+              state));
+    }
+    Checkpoint checkpoint = new Checkpoint(progress(), parts);
     trainer.checkpoints.get().save(kind, checkpoint);
     pausedNanos += System.nanoTime() - pause;
     if (kind == Checkpoints.Kind.LAST) {
@@ -334,31 +396,33 @@ final class Run implements AutoCloseable {
     }
   }
 
-  private Weights read(String name, Layout layout) {
-    float[] values = new float[Math.toIntExact(layout.elements())];
-    stepper.read(name, values);
-    return new Weights(layout, values);
-  }
-
   private Progress progress() {
+    List<String> state = new ArrayList<>();
+    for (Group group : groups) {
+      group.optimizer().state().forEach(name -> state.add(group.named(name)));
+    }
+    Map<String, double[]> metrics = new HashMap<>();
+    for (int i = 0; i < followed.size(); i++) {
+      metrics.put(followed.get(i).name(), epochMetrics.get(i).state());
+    }
     return new Progress(
-        trainer.spec.expand(),
+        plan.description(),
         trainer.backend.name(),
         trainer.backend.backend().device().variant(),
-        optimizer.moments(),
+        state,
         step,
         epoch,
         batchInEpoch,
         epochLoss.sum(),
-        epochCorrect,
         epochLoss.count(),
         epochExamples,
+        metrics,
         bestLoss,
         staleEpochs,
         stopped);
   }
 
-  // ---- what is told ----
+  // ---- events ----
 
   private void startClock() {
     epochStartNanos = System.nanoTime();
@@ -374,18 +438,14 @@ final class Run implements AutoCloseable {
     double perSecond = samplesPerSecond();
     trainer.listener.accept(
         new TrainingEvent.Progress(
-            step,
-            epoch + 1,
-            epochLoss.value(),
-            epochAccuracy(),
-            perSecond,
-            secondsLeft(perSecond)));
+            step, epoch + 1, epochFigures(), perSecond, secondsLeft(perSecond)));
   }
 
-  private OptionalDouble epochAccuracy() {
-    return trainer.programs.answers() != Programs.Answers.NUMBERS
-        ? OptionalDouble.of((double) epochCorrect / epochLoss.count())
-        : OptionalDouble.empty();
+  private SequencedMap<String, Double> epochFigures() {
+    SequencedMap<String, Double> figures = new LinkedHashMap<>();
+    figures.put(Evaluation.LOSS, epochLoss.value());
+    epochMetrics.forEach(metric -> metric.figures().forEach(figures::putIfAbsent));
+    return figures;
   }
 
   private double samplesPerSecond() {
@@ -400,29 +460,9 @@ final class Run implements AutoCloseable {
   private ObjectNode metrics(Optional<Evaluation> test) {
     ObjectNode metrics = JsonNodeFactory.instance.objectNode();
     metrics.put("steps", step).put("epochs", epoch);
-    bestValidation.ifPresent(e -> put(metrics.putObject("validation"), e));
-    if (test.isPresent()) {
-      ObjectNode tested = metrics.putObject("test");
-      put(tested, test.get());
-      if (test.get().confusion().isPresent()) {
-        ObjectNode f1 = tested.putObject("f1");
-        test.get().f1(trainer.target.labels()).forEach(f1::put);
-      }
-    }
+    bestValidation.ifPresent(e -> Plan.put(metrics.putObject("validation"), e));
+    test.ifPresent(e -> Plan.put(metrics.putObject("test"), e));
     return metrics;
-  }
-
-  private static void put(ObjectNode metrics, Evaluation evaluation) {
-    metrics.put("examples", evaluation.examples()).put("loss", evaluation.loss());
-    evaluation.accuracy().ifPresent(accuracy -> metrics.put("accuracy", accuracy));
-    evaluation
-        .forecast()
-        .ifPresent(
-            forecast -> {
-              metrics.put("meanAbsoluteError", forecast.meanAbsolute());
-              metrics.put("seasonalNaiveError", forecast.referenceMeanAbsolute());
-              forecast.coverage().ifPresent(share -> metrics.put("coverage", share));
-            });
   }
 
   @Override

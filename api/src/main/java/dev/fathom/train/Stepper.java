@@ -3,61 +3,235 @@ package dev.fathom.train;
 import dev.fathom.compile.Program;
 import dev.fathom.compile.Session;
 import dev.fathom.data.Batch;
-import dev.fathom.model.TrainingSpec;
+import dev.fathom.data.Batches;
+import dev.fathom.data.Dataset;
+import dev.fathom.data.Feed;
+import dev.fathom.model.Weights;
+import dev.fathom.nn.Layout;
+import dev.fathom.optim.Optimizer;
+import dev.fathom.optim.ScalarSink;
+import dev.fathom.spi.Backend;
 import dev.fathom.spi.Buffer;
 import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
-/** The memory of a training, and its steps: one program, or gradients in parts and an update. */
-final class Stepper implements AutoCloseable {
+/**
+ * The memory of a training, and its steps: for a training loop written by hand. A {@link Trainer}
+ * has one, and does the rest: clock, checkpoints, evaluation, events.
+ *
+ * <pre>{@code
+ * try (Stepper stepper = Stepper.open(backend, objective, feed, dataset, 64, seed);
+ *     Batches batches = stepper.batches(dataset).shuffled(seed).until(3).open()) {
+ *   while (batches.hasNext()) {
+ *     stepper.step(batches.next(), 1);
+ *     System.out.println(stepper.loss());
+ *   }
+ *   Weights learned = stepper.parameters("");
+ * }
+ * }</pre>
+ *
+ * <p>For one thread. A step allocates no heap.
+ */
+public final class Stepper implements AutoCloseable {
+  private final List<Group> groups;
+  private final Feed feed;
   private final Programs.Step step;
-  private final TrainingSpec training;
-  private final boolean answers;
-  private final boolean hasStates;
+  private final int batchSize;
+  private final int accumulate;
+  private final long seed;
 
-  /** Has the network's states; in one program it is the same as {@link #update}. */
+  /** Has the networks' states; in one program it is the same as {@link #update}. */
   private final Session gradient;
 
-  /** Has parameters and moments. */
+  /** Has parameters and state of the optimisers. */
   private final Session update;
 
+  private final String[] columns;
+  private final List<List<float[]>> observed = new ArrayList<>();
+  private final MemorySegment[][] observedSegments;
+  private final String[][] observedNames;
+  private final ScalarSink[] sinks;
   private final float[] scalar = new float[1];
   private final MemorySegment scalarSegment = MemorySegment.ofArray(scalar);
-  private double correct;
+  private long number;
 
-  Stepper(Trainer trainer) {
-    step = trainer.step;
-    training = trainer.spec.training();
-    answers = trainer.programs.answers() != Programs.Answers.NUMBERS;
-    hasStates = trainer.programs.hasStates();
+  /**
+   * @param batchSize rows of a part
+   * @param accumulate how many parts a step has
+   */
+  Stepper(
+      List<Group> groups, Feed feed, Programs.Step step, int batchSize, int accumulate, long seed) {
+    this.groups = groups;
+    this.feed = feed;
+    this.step = step;
+    this.batchSize = batchSize;
+    this.accumulate = accumulate;
+    this.seed = seed;
+    columns =
+        feed.entries().stream()
+            .map(entry -> Programs.columnName(entry.column()))
+            .toArray(String[]::new);
     if (step.update().isEmpty()) {
       gradient = step.gradient().open();
       update = gradient;
     } else {
       update = step.update().get().open();
       Map<String, Buffer> sums = new HashMap<>();
-      for (String name :
-          new String[] {
-            Programs.PARAMETERS, Programs.GRADIENTS, Programs.LOSS_SUM, Programs.WEIGHT_SUM
-          }) {
-        sums.put(name, update.buffer(name));
+      for (Group group : groups) {
+        for (String name :
+            new String[] {
+              Programs.PARAMETERS, Programs.GRADIENTS, Programs.LOSS_SUM, Programs.WEIGHT_SUM
+            }) {
+          sums.put(group.named(name), update.buffer(group.named(name)));
+        }
       }
       gradient = step.gradient().open(sums);
     }
+    // Made once: a step allocates nothing.
+    observedSegments = new MemorySegment[step.observed().size()][];
+    observedNames = new String[observedSegments.length][];
+    for (int i = 0; i < observedSegments.length; i++) {
+      int metric = i;
+      List<float[]> arrays =
+          step.observed().get(i).stream()
+              .map(shape -> new float[Math.toIntExact(shape.elements())])
+              .toList();
+      observed.add(arrays);
+      observedSegments[i] =
+          arrays.stream().map(MemorySegment::ofArray).toArray(MemorySegment[]::new);
+      observedNames[i] =
+          IntStream.range(0, arrays.size())
+              .mapToObj(tensor -> Programs.observed(metric, tensor))
+              .toArray(String[]::new);
+    }
+    sinks = groups.stream().map(this::sink).toArray(ScalarSink[]::new);
   }
 
   /**
-   * {@return the session of another program of the same network}
+   * {@return a stepper whose parameters have their first values}
    *
-   * @param weights the state that is its parameters
+   * @param objective what is made small
+   * @param feed the columns of a batch
+   * @param dataset any dataset with the columns of those that will be learned
+   * @param batchSize rows of a batch
+   * @param seed of initial values and random numbers
    */
-  Session open(Program program, String weights) {
+  public static Stepper open(
+      Backend backend, Objective objective, Feed feed, Dataset dataset, int batchSize, long seed) {
+    Programs programs =
+        new Programs(
+            backend,
+            objective,
+            feed,
+            Feed.EMPTY,
+            dataset.columns(),
+            batchSize,
+            Double.POSITIVE_INFINITY);
+    Stepper stepper =
+        new Stepper(objective.groups(), feed, programs.step(1, List.of()), batchSize, 1, seed);
+    for (Group group : objective.groups()) {
+      stepper.write(
+          group,
+          Weights.initial(group.network().parameters(), seed),
+          Weights.initial(group.network().states(), seed));
+    }
+    return stepper;
+  }
+
+  /** {@return a builder of batches of a dataset, as {@link #step} takes them} */
+  public Batches.Builder batches(Dataset dataset) {
+    return feed.batches(dataset, batchSize);
+  }
+
+  /**
+   * Takes a step. Nothing changes if a loss or gradient is not finite, see {@link #finite()}.
+   *
+   * @param batch of {@link #batches}
+   * @param schedule what learning rates are taken times in this step; 1 without a schedule
+   */
+  public void step(Batch batch, double schedule) {
+    add(batch, number);
+    commit(schedule, number + 1);
+    if (finite()) {
+      number++;
+    }
+  }
+
+  /** {@return the mean loss of the last step; the sum of the groups' where there are several} */
+  public double loss() {
+    double sum = 0;
+    for (Group group : groups) {
+      sum += loss(group.name());
+    }
+    return sum;
+  }
+
+  /** {@return the mean loss of a group in the last step} */
+  public double loss(String group) {
+    update.read(group(group).named(Programs.LOSS), scalarSegment);
+    return scalar[0];
+  }
+
+  /** {@return whether the last step took place: all losses and gradients were finite} */
+  public boolean finite() {
+    update.read(Programs.FINITE, scalarSegment);
+    return scalar[0] != 0;
+  }
+
+  /**
+   * {@return the parameters of a group as they are now: its weights, their average if it has one}
+   */
+  public Weights parameters(String group) {
+    Group found = group(group);
+    return read(found.weights(), found.network().parameters());
+  }
+
+  /** {@return the states of a group's network, such as batch statistics} */
+  public Weights states(String group) {
+    Group found = group(group);
+    return read(found.named(Programs.STATES), found.network().states());
+  }
+
+  private Group group(String name) {
+    for (Group group : groups) {
+      if (group.name().equals(name)) {
+        return group;
+      }
+    }
+    throw new IllegalArgumentException(
+        "[stepper] expected a group of %s but got '%s'"
+            .formatted(groups.stream().map(Group::name).toList(), name));
+  }
+
+  /** Sets parameters and states of a group, and a moving average to the parameters. */
+  public void write(Group group, Weights parameters, Weights states) {
+    write(group.named(Programs.PARAMETERS), parameters.values());
+    write(group.named(Programs.STATES), states.values());
+    write(group.weights(), parameters.values());
+  }
+
+  // ---- for the trainer ----
+
+  /**
+   * {@return the session of another program of the same networks}
+   *
+   * @param average whether it sees the weights that are kept, instead of those that are learned
+   */
+  Session open(Program program, boolean average) {
     Map<String, Buffer> shared = new HashMap<>();
-    shared.put(Programs.PARAMETERS, update.buffer(weights));
-    if (hasStates) {
-      shared.put(Programs.STATES, gradient.buffer(Programs.STATES));
+    for (Group group : groups) {
+      shared.put(
+          group.named(Programs.PARAMETERS),
+          update.buffer(average ? group.weights() : group.named(Programs.PARAMETERS)));
+      if (group.hasStates()) {
+        String states = group.named(Programs.STATES);
+        shared.put(states, gradient.buffer(states));
+      }
     }
     return program.open(shared);
   }
@@ -74,8 +248,23 @@ final class Stepper implements AutoCloseable {
     }
   }
 
+  Weights read(String name, Layout layout) {
+    float[] values = new float[Math.toIntExact(layout.elements())];
+    read(name, values);
+    return new Weights(layout, values);
+  }
+
   private Session home(String state) {
-    return state.equals(Programs.STATES) ? gradient : update;
+    return groups.stream().anyMatch(group -> group.named(Programs.STATES).equals(state))
+        ? gradient
+        : update;
+  }
+
+  private ScalarSink sink(Group group) {
+    String prefix = group.named("");
+    return prefix.isEmpty()
+        ? update::setDouble
+        : (name, value) -> update.setDouble(prefix + name, value);
   }
 
   /** Takes a part of a step; the only one where there are no parts. */
@@ -86,54 +275,47 @@ final class Stepper implements AutoCloseable {
     }
     if (update != gradient) {
       gradient.run();
-      addCorrect();
     }
   }
 
   /**
    * Ends a step.
    *
-   * @param rate the learning rate
-   * @param number the step's, from 1
+   * @param schedule what learning rates are taken times
+   * @param step the step's number, from 1
    */
-  void commit(double rate, long number) {
-    training.optimizer().scalars(rate, number, update::setDouble);
-    update.run();
-    if (update == gradient) {
-      addCorrect();
+  void commit(double schedule, long step) {
+    for (int i = 0; i < sinks.length; i++) {
+      Group group = groups.get(i);
+      Optimizer optimizer = group.optimizer();
+      long own = (step - 1) / group.every() + 1;
+      optimizer.scalars(optimizer.learningRate() * schedule, own, sinks[i]);
+      if (group.every() > 1) {
+        boolean changes = (step - 1) % group.every() == 0;
+        update.setDouble(group.named(Programs.ACTIVE), changes ? 1 : 0);
+      }
     }
+    update.run();
   }
 
-  /** {@return the mean loss of the step that was committed} */
-  float loss() {
-    update.read(Programs.LOSS, scalarSegment);
-    return scalar[0];
-  }
-
-  /** {@return how many examples, or steps of them, that was the mean of} */
+  /** {@return how many examples, or steps of them, the loss of the last step is the mean of} */
   long weight() {
-    update.read(Programs.WEIGHT, scalarSegment);
+    update.read(groups.getFirst().named(Programs.WEIGHT), scalarSegment);
     return Math.round((double) scalar[0]);
   }
 
-  /** {@return whether the step took place} */
-  boolean finite() {
-    update.read(Programs.FINITE, scalarSegment);
-    return scalar[0] != 0;
+  /** {@return whether a step has parts, each of which is observed by itself} */
+  boolean hasParts() {
+    return update != gradient;
   }
 
-  /** {@return the number of right answers since the last call} */
-  long takeCorrect() {
-    long all = Math.round(correct);
-    correct = 0;
-    return all;
-  }
-
-  private void addCorrect() {
-    if (answers) {
-      gradient.read(Programs.CORRECT, scalarSegment);
-      correct += scalar[0];
+  /** {@return what a metric observed of the last part; valid until the next} */
+  List<float[]> observed(int metric) {
+    MemorySegment[] segments = observedSegments[metric];
+    for (int i = 0; i < segments.length; i++) {
+      gradient.read(observedNames[metric][i], segments[i]);
     }
+    return observed.get(metric);
   }
 
   /**
@@ -141,7 +323,7 @@ final class Stepper implements AutoCloseable {
    * not change.
    */
   Optional<String> diagnose(Programs.Diagnosis diagnosis, Batch batch, long done) {
-    try (Session replay = open(diagnosis.program(), Programs.PARAMETERS)) {
+    try (Session replay = open(diagnosis.program(), false)) {
       feed(replay, batch);
       if (diagnosis.random()) {
         random(replay, done, batch);
@@ -157,17 +339,17 @@ final class Stepper implements AutoCloseable {
     return Optional.empty();
   }
 
-  private static void feed(Session session, Batch batch) {
-    session.write(Programs.INPUT, batch.segment(0));
-    session.write(Programs.TARGET, batch.segment(1));
+  private void feed(Session session, Batch batch) {
+    for (int i = 0; i < columns.length; i++) {
+      session.write(columns[i], batch.segment(i));
+    }
     session.write(Programs.MASK, batch.maskSegment());
   }
 
   /** Every part of every step has its own random numbers. */
   private void random(Session session, long done, Batch batch) {
-    session.setLong(Programs.SEED, training.seed());
-    session.setLong(
-        Programs.STEP, done * training.accumulate() + batch.index() % training.accumulate());
+    session.setLong(Programs.SEED, seed);
+    session.setLong(Programs.STEP, done * accumulate + batch.index() % accumulate);
   }
 
   @Override

@@ -7,19 +7,17 @@ import dev.fathom.data.Table;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.data.TextFiles;
 import dev.fathom.data.Tokens;
-import dev.fathom.loss.CrossEntropy;
-import dev.fathom.model.Inputs;
-import dev.fathom.model.Spec;
-import dev.fathom.model.SpecException;
-import dev.fathom.model.TextSpec;
-import dev.fathom.model.TextSpec.Cutter;
-import dev.fathom.model.TextSpec.Home;
-import dev.fathom.model.Tokenizers;
-import dev.fathom.model.TrainingSpec;
+import dev.fathom.json.SpecException;
+import dev.fathom.spec.Spec;
+import dev.fathom.spec.TextSpec;
+import dev.fathom.spec.TextSpec.Cutter;
+import dev.fathom.spec.TextSpec.Home;
+import dev.fathom.spec.TrainingSpec;
 import dev.fathom.text.Bpe;
 import dev.fathom.text.Bytes;
 import dev.fathom.text.Characters;
 import dev.fathom.text.Tokenizer;
+import dev.fathom.text.Tokenizers;
 import dev.fathom.train.TrainingData.FileFinder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -74,13 +72,14 @@ final class Texts {
                     new SpecException(
                         "/model/0/padding",
                         "expected the id that fills short texts, of %d to %d, but there is none"
-                            .formatted(tokenizer.size(), spec.model().vocabulary() - 1)));
+                            .formatted(tokenizer.size(), spec.model().graph().vocabulary() - 1)));
     Dataset all = padded(train, tokenizer, padding);
     return new TrainingData(
         all.select(split.train().name(), learned),
         Optional.of(all.select(split.validation().name(), rows(split.validation()))),
         test.map(table -> padded(table, tokenizer, padding)),
-        Inputs.texts(tokenizer));
+        List.of(),
+        Optional.of(tokenizer));
   }
 
   private Dataset padded(Table table, Tokenizer tokenizer, int padding) {
@@ -118,7 +117,8 @@ final class Texts {
             ? Optional.empty()
             : Optional.of(windows(name + " (validation)", held, tokenizer, padding)),
         test.map(t -> windows(t.name(), t.texts(column()), tokenizer, padding)),
-        Inputs.texts(tokenizer));
+        List.of(),
+        Optional.of(tokenizer));
   }
 
   /**
@@ -166,7 +166,7 @@ final class Texts {
               : TextFiles.folders(place);
       case Home.Csv(String column, char separator) -> {
         Csv reader = Csv.file(place).separator(separator).column(column, Kind.TEXT);
-        if (!text.windows() && spec.training().loss() instanceof CrossEntropy) {
+        if (!text.windows() && spec.task().readsClasses()) {
           reader.column(spec.data().target(), Kind.CLASS);
         }
         yield model.map(reader::like).orElse(reader).read();
@@ -207,7 +207,7 @@ final class Texts {
               Bpe.train(String.join("\n", texts), size, special.toArray(String[]::new));
           case Cutter.HuggingFace(String file) -> huggingFace(file);
         };
-    long ids = spec.model().vocabulary();
+    long ids = spec.model().graph().vocabulary();
     if (ids == 0) {
       throw new SpecException("/model/0", "expected a layer that takes token ids, for texts");
     }
@@ -229,7 +229,7 @@ final class Texts {
   }
 
   private OptionalInt padding(Tokenizer tokenizer) {
-    OptionalLong padding = spec.model().padding();
+    OptionalLong padding = spec.model().graph().paddingToken();
     if (padding.isEmpty()) {
       return OptionalInt.empty();
     }
@@ -238,7 +238,7 @@ final class Texts {
       throw new SpecException(
           "/model/0/padding",
           "expected an id that no text gives, of %d to %d, but got %d"
-              .formatted(tokenizer.size(), spec.model().vocabulary() - 1, id));
+              .formatted(tokenizer.size(), spec.model().graph().vocabulary() - 1, id));
     }
     return OptionalInt.of(id);
   }

@@ -1,35 +1,32 @@
 package dev.fathom.train;
 
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.compile.Coverage;
 import dev.fathom.compile.Program;
-import dev.fathom.data.Column;
 import dev.fathom.data.Dataset;
-import dev.fathom.data.Normalisation;
+import dev.fathom.data.Feed;
 import dev.fathom.data.Split;
 import dev.fathom.device.Backends;
-import dev.fathom.loss.CrossEntropy;
-import dev.fathom.loss.MeanSquaredError;
-import dev.fathom.loss.QuantileLoss;
-import dev.fathom.model.Spec;
-import dev.fathom.model.SpecException;
-import dev.fathom.model.TrainingSpec;
+import dev.fathom.json.SpecException;
+import dev.fathom.metric.Metric;
 import dev.fathom.nn.Network;
-import dev.fathom.spi.DType;
-import dev.fathom.spi.Shape;
-import dev.fathom.train.Programs.Answers;
+import dev.fathom.spec.Spec;
+import dev.fathom.spec.TrainingSpec;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
 /**
- * One training: checked, compiled and planned when it is built, run once. {@link #cancel()} may be
- * called from any thread; listeners are called on the thread that runs.
+ * One training, of a spec or of an objective: checked, compiled and planned when it is built, run
+ * once. {@link #cancel()} may be called from any thread; listeners are called on the thread that
+ * runs.
  */
 public final class Trainer {
-  final Spec spec;
-  final TrainingData data;
+  final Plan plan;
   final Backends.Selection backend;
   final Consumer<TrainingEvent> listener;
   final Optional<Checkpoints> checkpoints;
@@ -37,17 +34,12 @@ public final class Trainer {
   /** Where it goes on. */
   final Optional<Checkpoint.Stored> resumed;
 
-  final Network network;
-  final Shape rawShape;
-  final Column target;
-  final Split split;
   final Programs programs;
   final Programs.Step step;
-  final Program evaluation;
+  final Programs.Evaluation evaluation;
   final AtomicBoolean cancelled = new AtomicBoolean();
 
   private Trainer(Builder builder) throws IOException {
-    data = builder.data;
     listener = builder.listener;
     checkpoints = Optional.ofNullable(builder.checkpoints);
     resumed =
@@ -55,31 +47,22 @@ public final class Trainer {
             ? checkpoints.get().load(Checkpoints.Kind.LAST)
             : Optional.empty();
     backend = resumed.map(stored -> pinned(builder.backend, stored)).orElse(builder.backend);
-    Dataset train = data.train();
-    Spec raw = builder.spec;
-    rawShape = train.columns().get(column("input", raw.data().input())).shape();
-    target = train.columns().get(column("target", raw.data().target()));
-    split =
-        data.validation()
-            .map(held -> new Split(train, held))
-            .orElseGet(
-                () ->
-                    Split.of(
-                        train,
-                        train.column(target.name()),
-                        raw.training().validation(),
-                        raw.training().seed()));
-    if (split.train().size() == 0) {
-      throw new SpecException("/data", "expected examples to learn from but there are none");
-    }
-    spec = raw.data().fit() ? fitted(raw) : raw;
-    network = spec.network(rawShape);
-    checkInput(train.columns().get(train.column(spec.data().input())));
-    checkTarget();
-    programs = new Programs(backend.backend(), network, spec.training());
+    plan = builder.planning.plan();
+    TrainingSpec training = plan.training();
+    programs =
+        new Programs(
+            backend.backend(),
+            plan.objective(),
+            plan.feed(),
+            plan.measured(),
+            plan.split().train().columns(),
+            training.partSize(),
+            training.clipNorm());
     try {
-      step = programs.step();
-      evaluation = programs.evaluation();
+      step = programs.step(training.accumulate(), plan.followed());
+      evaluation = programs.evaluation(plan.metrics());
+    } catch (SpecException e) {
+      throw e;
     } catch (IllegalArgumentException e) {
       throw new SpecException("/model", e.getMessage());
     }
@@ -87,15 +70,55 @@ public final class Trainer {
 
   /** {@return a builder of a training of {@code spec} on {@code data}} */
   public static Builder of(Spec spec, TrainingData data, Backends.Selection backend) {
-    return new Builder(spec, data, backend);
+    return new Builder(() -> SpecPlan.of(spec, data), backend);
   }
 
-  /** Finds means and deviations, in what is learned from alone. */
-  private Spec fitted(Spec raw) {
-    Normalisation input = raw.data().normalisation();
-    return raw.fitted(
-        Normalisation.fit(split.train(), raw.data().input(), input.scale(), input.axis()),
-        target.isClass() ? Normalisation.NONE : Normalisation.fit(split.train(), target.name(), 1));
+  /**
+   * {@return a builder of a training of an objective that somebody wrote}
+   *
+   * @param objective that is made small
+   * @param feed the columns of a batch
+   * @param training how long, in which batches, by which schedule; its optimiser, loss, metrics and
+   *     weights do not matter
+   * @param train what is learned from, and the share of it that {@code training} holds back
+   * @param test what the result is measured on
+   */
+  public static Builder of(
+      Objective objective,
+      Feed feed,
+      TrainingSpec training,
+      Dataset train,
+      Optional<Dataset> test,
+      Backends.Selection backend) {
+    return new Builder(
+        () -> {
+          ObjectNode description = description(objective, training);
+          return new Plan(
+              description,
+              description::equals,
+              training,
+              objective,
+              feed,
+              List.<Metric>of(),
+              Split.random(train, training.validation(), training.seed()),
+              test,
+              (_, _) -> Optional.empty());
+        },
+        backend);
+  }
+
+  private static ObjectNode description(Objective objective, TrainingSpec training) {
+    ObjectNode json = JsonNodeFactory.instance.objectNode();
+    json.put("objective", objective.getClass().getName());
+    json.put("batchSize", training.batchSize()).put("accumulate", training.accumulate());
+    json.put("seed", training.seed()).put("clipNorm", training.clipNorm());
+    json.put("schedule", training.schedule().toString());
+    for (Group group : objective.groups()) {
+      json.putObject("group " + group.name())
+          .put("parameters", group.network().parameters().elements())
+          .put("optimizer", group.optimizer().toString());
+    }
+    return json;
   }
 
   /** {@return the backend with the kernel variants that the run had, where they are to be had} */
@@ -108,92 +131,24 @@ public final class Trainer {
         .orElse(selection);
   }
 
-  private int column(String key, String name) {
-    for (int i = 0; i < data.train().columns().size(); i++) {
-      if (data.train().columns().get(i).name().equals(name)) {
-        return i;
-      }
-    }
-    throw new SpecException(
-        "/data/" + key,
-        "expected a column of the dataset, one of %s, but got '%s'"
-            .formatted(data.train().columns().stream().map(Column::name).toList(), name));
-  }
-
-  private void checkInput(Column input) {
-    if (network.vocabulary() > 0 && input.dtype().isFloating()) {
-      throw new SpecException(
-          "/data/input",
-          "expected a column of token ids for an embedding but '%s' holds %s"
-              .formatted(input.name(), input.dtype().label()));
-    }
-    if (network.vocabulary() > 0 && !spec.data().normalisation().equals(Normalisation.NONE)) {
-      throw new SpecException("/data", "expected no scale, mean or deviation beside token ids");
-    }
-  }
-
-  private void checkTarget() {
-    Shape expected;
-    try {
-      expected = spec.training().loss().targetShape(network.output());
-    } catch (IllegalArgumentException e) {
-      throw new SpecException("/training/loss", e.getMessage());
-    }
-    boolean integers = spec.training().loss().targetType() == DType.I32;
-    if (integers && !spec.data().targetNormalisation().equals(Normalisation.NONE)) {
-      throw new SpecException(
-          "/data/targetMean", "expected no mean and deviation of a target of classes");
-    }
-    if (Answers.of(spec.training().loss(), network.output()) != Answers.CLASSES) {
-      if (integers && target.dtype().isFloating()) {
-        throw new SpecException(
-            "/data/target",
-            "expected a column of integers for cross-entropy but '%s' holds %s"
-                .formatted(target.name(), target.dtype().label()));
-      }
-      if (!target.shape().equals(expected)) {
-        throw new SpecException(
-            "/model",
-            "expected a last layer with output %s, the shape of column '%s', but it gives %s"
-                .formatted(
-                    switch (spec.training().loss()) {
-                      case CrossEntropy _ -> target.shape().concat(network.output().slice(1, 2));
-                      case MeanSquaredError _ -> target.shape();
-                      case QuantileLoss loss ->
-                          Shape.of(target.shape().elements() * loss.quantiles().size());
-                    },
-                    target.name(),
-                    network.output()));
-      }
-    } else if (!target.isClass()) {
-      throw new SpecException(
-          "/data/target",
-          "expected a column of classes for cross-entropy but '%s' is none"
-              .formatted(target.name()));
-    } else if (network.output().size(0) != target.classes()) {
-      throw new SpecException(
-          "/model",
-          "expected a last layer with %d outputs, one for each class of '%s', but it gives %s"
-              .formatted(target.classes(), target.name(), network.output()));
-    }
-  }
-
-  /** {@return the layers on their shapes} */
+  /** {@return the network that learns; of several, that of the first group} */
   public Network network() {
-    return network;
+    return plan.objective().groups().getFirst().network();
   }
 
   /** {@return how many steps the whole run has} */
   public long steps() {
-    TrainingSpec training = spec.training();
-    long perEpoch = Math.ceilDiv(split.train().size(), training.batchSize());
-    return training.steps().orElseGet(() -> Math.multiplyExact(training.epochs(), perEpoch));
+    return plan.steps();
   }
 
-  /** {@return what the run needs on the device, in bytes} Known before anything is allocated. */
+  /** {@return the device memory of the run, in bytes} Known before anything is allocated. */
   public long memoryBytes() {
-    long shared = Float.BYTES * (network.parameters().elements() + network.states().elements());
-    return step.peakBytes() + evaluation.peakBytes() - shared;
+    long shared = 0;
+    for (Group group : plan.objective().groups()) {
+      Network network = group.network();
+      shared += network.parameters().elements() + network.states().elements();
+    }
+    return step.peakBytes() + evaluation.program().peakBytes() - Float.BYTES * shared;
   }
 
   /** {@return the plan of a step: kernels, buffers, memory} */
@@ -207,16 +162,17 @@ public final class Trainer {
     return step.update()
         .map(update -> gradient.plus(update.coverage()))
         .orElse(gradient)
-        .plus(evaluation.coverage());
+        .plus(evaluation.program().coverage());
   }
 
   /**
-   * Writes what another framework needs to take the very same steps, as safetensors: {@code
+   * Writes all that another framework needs to take the very same steps, as safetensors: {@code
    * initial.safetensors} with the parameters and states as they are before the first step, and
    * {@code batches.safetensors} with {@code train.input}, {@code train.target}, {@code [steps,
    * batch, ...]}, in the order in which they are learned, {@code train.mask}, {@code [steps,
    * batch]}, 0 for rows that are padding, and the same of {@code validation} and {@code test}, if
-   * there are such. All of it is in memory at once.
+   * there are such; with several inputs, each column under its own name. All of it is in memory at
+   * once.
    *
    * @param folder that is there
    * @throws IOException if a file cannot be written
@@ -243,18 +199,21 @@ public final class Trainer {
     }
   }
 
-  /** What a training may have beside spec and data. */
+  /** Makes a plan when the trainer is built. */
+  private interface Planning {
+    Plan plan() throws IOException;
+  }
+
+  /** The choices of a training beside its plan. */
   public static final class Builder {
-    private final Spec spec;
-    private final TrainingData data;
+    private final Planning planning;
     private final Backends.Selection backend;
     private Consumer<TrainingEvent> listener = event -> {};
     private Checkpoints checkpoints;
     private boolean resume;
 
-    private Builder(Spec spec, TrainingData data, Backends.Selection backend) {
-      this.spec = spec;
-      this.data = data;
+    private Builder(Planning planning, Backends.Selection backend) {
+      this.planning = planning;
       this.backend = backend;
     }
 

@@ -6,20 +6,22 @@ import dev.fathom.data.Idx;
 import dev.fathom.data.Series;
 import dev.fathom.data.Table;
 import dev.fathom.data.Table.Kind;
-import dev.fathom.model.DataSpec;
-import dev.fathom.model.DataSpec.Source;
-import dev.fathom.model.Inputs;
-import dev.fathom.model.SeriesSpec;
-import dev.fathom.model.Spec;
-import dev.fathom.model.SpecException;
-import dev.fathom.model.TextSpec;
+import dev.fathom.json.SpecException;
+import dev.fathom.spec.DataSpec;
+import dev.fathom.spec.DataSpec.Source;
+import dev.fathom.spec.SeriesSpec;
+import dev.fathom.spec.Spec;
+import dev.fathom.spec.TextSpec;
 import dev.fathom.store.StoredDataset;
+import dev.fathom.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -31,13 +33,23 @@ import java.util.stream.Stream;
  * @param validation what is held back from that already; where it is empty, the trainer holds back
  *     the share that the spec says
  * @param test what the result is measured on
- * @param inputs how what people have becomes such examples
+ * @param features the columns of a table that the input is made of, in order; empty where examples
+ *     do not come from one
+ * @param tokenizer of texts; empty where examples are none
  */
 public record TrainingData(
-    Dataset train, Optional<Dataset> validation, Optional<Dataset> test, Inputs inputs) {
+    Dataset train,
+    Optional<Dataset> validation,
+    Optional<Dataset> test,
+    List<String> features,
+    Optional<Tokenizer> tokenizer) {
+  public TrainingData {
+    features = List.copyOf(features);
+  }
+
   /** Examples that are numbers, with nothing held back. */
   public TrainingData(Dataset train, Optional<Dataset> test) {
-    this(train, Optional.empty(), test, Inputs.NUMBERS);
+    this(train, Optional.empty(), test, List.of(), Optional.empty());
   }
 
   /** Finds a file by its name. */
@@ -110,7 +122,7 @@ public record TrainingData(
     return switch (spec.data().source()) {
       case Source.Named _ -> open(name, likeMnist(name, files), finder);
       case Source.Idx idx -> open(name, idx, finder);
-      case Source.Csv csv -> open(spec.data(), csv, finder);
+      case Source.Csv csv -> open(spec, csv, finder);
       case TextSpec text -> Texts.open(spec, text, finder);
       case SeriesSpec series -> open(spec, series, finder);
     };
@@ -146,19 +158,24 @@ public record TrainingData(
     return new TrainingData(train, Optional.of(test));
   }
 
-  private static TrainingData open(DataSpec data, Source.Csv csv, FileFinder finder)
+  private static TrainingData open(Spec spec, Source.Csv csv, FileFinder finder)
       throws IOException {
     Table train = read(reader(csv, finder.find(csv.train())));
     List<String> features =
-        csv.features().isEmpty() ? train.numeric(data.target()) : csv.features();
-    Dataset examples = train.dataset(data.input(), features, data.target());
+        csv.features().isEmpty() ? train.numeric(spec.data().target()) : csv.features();
+    SequencedMap<String, List<String>> inputs = new LinkedHashMap<>();
+    spec.inputs()
+        .forEach(
+            input ->
+                inputs.put(input.column(), input.columns().isEmpty() ? features : input.columns()));
+    Dataset examples = train.dataset(inputs, spec.data().target());
     Optional<Dataset> test = Optional.empty();
     if (csv.test().isPresent()) {
       // Classes and means are those of the training: a class that is new in the test is an error.
       Table table = read(reader(csv, finder.find(csv.test().get())).like(train));
-      test = Optional.of(table.dataset(data.input(), features, data.target()));
+      test = Optional.of(table.dataset(inputs, spec.data().target()));
     }
-    return new TrainingData(examples, Optional.empty(), test, Inputs.table(features));
+    return new TrainingData(examples, Optional.empty(), test, features, Optional.empty());
   }
 
   private static TrainingData open(Spec spec, SeriesSpec source, FileFinder finder)
@@ -173,7 +190,8 @@ public record TrainingData(
         series.windows(source.windowing(), input, first, held),
         heldOut(series, source, input, held, test),
         heldOut(series, source, input, test, series.size()),
-        Inputs.table(source.features(spec.data().target())));
+        source.features(spec.data().target()),
+        Optional.empty());
   }
 
   private static Optional<Dataset> heldOut(

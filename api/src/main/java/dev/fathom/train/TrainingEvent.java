@@ -1,9 +1,10 @@
 package dev.fathom.train;
 
+import dev.fathom.metric.Evaluation;
 import java.util.Optional;
-import java.util.OptionalDouble;
+import java.util.SequencedMap;
 
-/** What a running training tells. Accuracies are there only where classes are learned. */
+/** An event of a running training. */
 public sealed interface TrainingEvent {
   /** {@return how many steps are done} */
   long step();
@@ -15,7 +16,7 @@ public sealed interface TrainingEvent {
    * @param steps how many there will be
    * @param examples to learn from, the validation split left out
    * @param parameters how many numbers are learned
-   * @param memoryBytes what the run needs on the device
+   * @param memoryBytes the device memory of the run
    * @param notice why a resumed run is not bitwise the run that was interrupted, if so
    */
   record Started(
@@ -33,15 +34,13 @@ public sealed interface TrainingEvent {
    * At most twice a second.
    *
    * @param epoch from 1
-   * @param loss mean over the epoch so far
-   * @param accuracy over the epoch so far
+   * @param figures of the epoch so far by name, {@code loss} first: means over what was learned
    * @param secondsLeft to the end of the run, validation not counted
    */
   record Progress(
       long step,
       long epoch,
-      double loss,
-      OptionalDouble accuracy,
+      SequencedMap<String, Double> figures,
       double samplesPerSecond,
       double secondsLeft)
       implements TrainingEvent {}
@@ -50,21 +49,24 @@ public sealed interface TrainingEvent {
    * An epoch has ended.
    *
    * @param epoch from 1
-   * @param loss mean over the epoch
-   * @param accuracy over the epoch, measured while it was learned
+   * @param figures over the epoch by name, {@code loss} first, measured while it was learned
    * @param validation measured after it, if there is a validation split
    * @param best whether it is the best so far
    */
   record EpochEnded(
       long step,
       long epoch,
-      double loss,
-      OptionalDouble accuracy,
+      SequencedMap<String, Double> figures,
       Optional<Evaluation> validation,
       double samplesPerSecond,
       double secondsLeft,
       boolean best)
-      implements TrainingEvent {}
+      implements TrainingEvent {
+    /** {@return the mean loss over the epoch} */
+    public double loss() {
+      return figures.get(Evaluation.LOSS);
+    }
+  }
 
   /** The newest checkpoint is safe. */
   record Checkpointed(long step) implements TrainingEvent {}

@@ -1,15 +1,20 @@
 package dev.fathom.train;
 
+import dev.fathom.metric.Evaluation;
 import dev.fathom.model.Model;
+import dev.fathom.model.Weights;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a training leaves.
+ * The result of a training.
  *
  * @param outcome how it ended
  * @param steps how many were done
  * @param epochs how many were finished
- * @param model with the best weights
+ * @param learned the best weights of each group of parameters, by its name
+ * @param published the model with the best weights; empty if an objective was learned that somebody
+ *     wrote
  * @param validation of the best epoch, if there is a validation split
  * @param test of the model, if there are test examples and the run was not cancelled
  */
@@ -17,9 +22,13 @@ public record TrainingResult(
     Outcome outcome,
     long steps,
     long epochs,
-    Model model,
+    Map<String, Learned> learned,
+    Optional<Model> published,
     Optional<Evaluation> validation,
     Optional<Evaluation> test) {
+  /** The weights of a network. */
+  public record Learned(Weights parameters, Weights states) {}
+
   /** How a training ended. */
   public enum Outcome {
     /** All epochs or steps are done. */
@@ -28,5 +37,23 @@ public record TrainingResult(
     STOPPED_EARLY,
     /** Somebody cancelled it; it can be resumed. */
     CANCELLED
+  }
+
+  public TrainingResult {
+    learned = Map.copyOf(learned);
+  }
+
+  /**
+   * {@return the model with the best weights}
+   *
+   * @throws IllegalStateException if an objective was learned that somebody wrote, which has {@link
+   *     #learned} weights instead
+   */
+  public Model model() {
+    return published.orElseThrow(
+        () ->
+            new IllegalStateException(
+                "[train] expected a training of a spec but this one had an objective of its own: its"
+                    + " weights are learned()"));
   }
 }

@@ -56,6 +56,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Random;
@@ -126,7 +127,8 @@ class NetworkGraphTest {
     Tensor parameters =
         Tensor.input("parameters", Type.of(DType.F32, network.parameters().elements()));
     Tensor states = Tensor.input("states", Type.of(DType.F32, network.states().elements()));
-    Network.Trace trace = network.trace(x, parameters, states, null);
+    Network.Trace trace =
+        network.trace(network.bind(parameters, states), List.of(x), Optional.empty());
     SequencedMap<String, Operand> outputs = new LinkedHashMap<>();
     outputs.put("y", trace.output());
     return new Traced(List.of(x, parameters, states), outputs, trace.layers());

@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.fathom.device.Backends;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
-import dev.fathom.model.Spec;
+import dev.fathom.spec.Spec;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.tck.MinimalBackend;
@@ -114,17 +114,9 @@ class GeneratorTest {
             + " 'xavierNormal'}, {'type': 'unembedding', 'vocabulary': 12}";
     for (String each : List.of(layers, Models.GPT)) {
       Model wide = Models.of(each);
-      String spec = wide.spec().toString();
+      String spec = Spec.of(wide).orElseThrow().toString();
       assertTrue(spec.contains("\"weights\" : \"f32\""), spec);
-      Model narrow =
-          new Model(
-              Spec.parse(spec.replace("\"weights\" : \"f32\"", "\"weights\" : \"bf16\"")),
-              wide.rawShape(),
-              wide.labels(),
-              wide.inputs(),
-              wide.parameters().stored(DType.BF16),
-              wide.states(),
-              wide.metrics());
+      Model narrow = wide.with(wide.parameters().stored(DType.BF16)).weightType(DType.BF16).build();
       assertGoesOnAsWithoutCache(JAVA, narrow, "abk");
       assertGoesOnAsWithoutCache(JAVA, narrow, "abcdefghijklabcde");
     }

@@ -1,14 +1,11 @@
 package dev.fathom.generate;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import dev.fathom.model.Inputs;
 import dev.fathom.model.Model;
-import dev.fathom.model.Spec;
-import dev.fathom.model.Weights;
+import dev.fathom.spec.Spec;
+import dev.fathom.spec.SpecModel;
 import dev.fathom.spi.Shape;
 import dev.fathom.text.Characters;
 import dev.fathom.text.Tokenizer;
-import java.util.List;
 
 /** Models that nobody trained: what they say means nothing but is theirs. */
 final class Models {
@@ -42,14 +39,6 @@ final class Models {
                 .formatted(embedding, layers)
                 .replace('\'', '"'));
     Shape raw = Shape.of(CONTEXT);
-    var network = spec.network(raw);
-    return new Model(
-        spec,
-        raw,
-        List.of(),
-        Inputs.texts(tokenizer),
-        Weights.initial(network.parameters(), 5),
-        Weights.initial(network.states(), 5),
-        JsonNodeFactory.instance.objectNode());
+    return new SpecModel(spec, raw, tokenizer).untrained(5);
   }
 }

@@ -1,7 +1,6 @@
 package dev.fathom.metric;
 
 import static dev.fathom.PyTorch.floats;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
@@ -75,7 +74,8 @@ class MetricTest {
     float[] two = {0, 1, 0, 1, 5, 0, 0, 1};
     Tensor logits = Tensor.of(Arrays.copyOf(two, 16), 2, 4, 2);
     Tensor labels = Tensor.of(new int[] {1, 0, 0, -1, 0, 0, 0, 0}, 2, 4);
-    assertArrayEquals(new float[] {2, 4}, floats(Accuracy.rows(logits, labels)));
+    Tensor both = Tensor.of(new float[] {1, 1}, 2);
+    assertEquals(6, floats(Accuracy.correct(logits, labels, both))[0]);
     Tensor mask = Tensor.of(new float[] {1, 0}, 2);
     assertEquals(2, floats(Accuracy.correct(logits, labels, mask))[0]);
   }

@@ -7,12 +7,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.fathom.DecoratedBackend;
 import dev.fathom.device.Backends;
 import dev.fathom.format.Safetensors;
+import dev.fathom.json.SpecException;
 import dev.fathom.nn.Layout;
 import dev.fathom.nn.Network;
+import dev.fathom.spec.SavedModel;
+import dev.fathom.spec.Spec;
+import dev.fathom.spec.SpecModel;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.Buffer;
 import dev.fathom.spi.DType;
@@ -66,14 +69,10 @@ class NarrowWeightsTest {
     for (int i = 0; i < values.length; i++) {
       values[i] += (float) random.nextDouble(-0.1, 0.1);
     }
-    return new Model(
-        spec,
-        input,
-        List.of(),
-        Inputs.NUMBERS,
-        new Weights(network.parameters(), values).stored(spec.training().weights()),
-        Weights.initial(network.states(), 0),
-        JsonNodeFactory.instance.objectNode());
+    return new SpecModel(spec, input)
+        .untrained(0)
+        .with(new Weights(network.parameters(), values).stored(spec.training().weights()))
+        .build();
   }
 
   private static float[] examples(Model model, int count) {
@@ -101,15 +100,7 @@ class NarrowWeightsTest {
     Model narrow = model(layers, input, "bf16");
     Model wide = model(layers, input, "f32");
     assertFalse(Arrays.equals(wide.parameters().values(), narrow.parameters().values()));
-    Model same =
-        new Model(
-            wide.spec(),
-            input,
-            List.of(),
-            Inputs.NUMBERS,
-            narrow.parameters(),
-            narrow.states(),
-            wide.metrics());
+    Model same = wide.with(narrow.parameters()).build();
     for (int examples : new int[] {1, 8, 11}) {
       float[] expected = predict(new MinimalBackend(), same, examples);
       for (Backend backend :
@@ -169,7 +160,7 @@ class NarrowWeightsTest {
       Path wide = folder.resolve("wide");
       Weights.write(wide, model.parameters());
       assertTrue(Files.size(file) < 0.75 * Files.size(wide));
-      assertArrayEquals(model.parameters().values(), Model.load(bundle).parameters().values());
+      assertArrayEquals(model.parameters().values(), SavedModel.load(bundle).parameters().values());
     }
   }
 

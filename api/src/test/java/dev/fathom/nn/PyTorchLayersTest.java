@@ -14,13 +14,17 @@ import dev.fathom.compile.Session;
 import dev.fathom.graph.Ops;
 import dev.fathom.graph.Type;
 import dev.fathom.loss.CrossEntropy;
-import dev.fathom.model.Spec;
+import dev.fathom.spec.Spec;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.tck.MinimalBackend;
 import dev.fathom.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -47,14 +51,15 @@ class PyTorchLayersTest {
     JsonNode gpt = cases.get(cases.size() - 1);
     JsonNode expected = PyTorch.read("gpt-loss");
     Shape ids = shape(gpt.get("input"));
-    Network network = new Network(layers(gpt.get("layers")), ids.slice(1, 2));
+    Network network = network(gpt, ids.slice(1, 2));
     CrossEntropy loss = new CrossEntropy(expected.get("smoothing").asDouble());
     assertEquals(ids.slice(1, 2), loss.targetShape(network.output()));
     Tensor x = Tensor.of(Ops.input("x", new Type(DType.I32, ids)));
     Tensor target = Tensor.of(Ops.input("target", new Type(DType.I32, ids)));
     Tensor mask = input("mask", ids.slice(0, 1));
     Tensor parameters = input("parameters", Shape.of(network.parameters().elements()));
-    Network.Trace trace = network.trace(x, parameters, null, null);
+    Network.Trace trace =
+        network.trace(network.bind(parameters, null), List.of(x), Optional.empty());
     Tensor mean = loss.mean(trace.output(), target, mask);
     Program program =
         Program.builder(new MinimalBackend())
@@ -90,7 +95,7 @@ class PyTorchLayersTest {
     Shape given = shape(test.get("input"));
     int examples = (int) given.size(0);
     int rows = examples + test.path("padding").asInt(0);
-    Network network = new Network(layers(test.get("layers")), given.slice(1, given.rank()));
+    Network network = network(test, given.slice(1, given.rank()));
     assertEquals(
         shape(test.get("output")), Shape.of(examples).concat(network.output()), "shape rule");
 
@@ -101,9 +106,11 @@ class PyTorchLayersTest {
     Tensor states = input("states", Shape.of(network.states().elements()));
     Tensor mask = input("mask", Shape.of(rows));
     Tensor cotangent = input("cotangent", Shape.of(rows).concat(network.output()));
-    Context.Training training =
-        test.get("training").asBoolean() ? new Context.Training(mask, null, null) : null;
-    Network.Trace trace = network.trace(x, parameters, states, training);
+    Optional<Context.Training> training =
+        test.get("training").asBoolean()
+            ? Optional.of(new Context.Training(mask, null, null))
+            : Optional.empty();
+    Network.Trace trace = network.trace(network.bind(parameters, states), List.of(x), training);
     Tensor loss = trace.output().mul(cotangent).sum();
     Program.Builder builder =
         Program.builder(new MinimalBackend())
@@ -111,7 +118,7 @@ class PyTorchLayersTest {
             .feed(mask.value())
             .feed(cotangent.value())
             .state(parameters.value(), null)
-            .state(states.value(), trace.newStates().value())
+            .state(states.value(), trace.parameters().newStates().value())
             .result("output", trace.output().value());
     if (!tokens) {
       builder.result("dx", loss.gradients(x).getFirst().value());
@@ -145,11 +152,17 @@ class PyTorchLayersTest {
     }
   }
 
-  private static Sequential layers(JsonNode layers) {
+  private static Network network(JsonNode test, Shape input) {
+    SequencedMap<String, Shape> inputs = new LinkedHashMap<>();
+    inputs.put(Graph.INPUT, input);
+    return new Network(layers(test.get("layers")), inputs);
+  }
+
+  private static Graph layers(JsonNode layers) {
     ObjectNode spec = JsonNodeFactory.instance.objectNode().put("name", "test");
     spec.putObject("data").put("dataset", "none");
     spec.set("model", layers);
-    return Spec.parse(spec).model();
+    return Spec.parse(spec).model().graph();
   }
 
   private static Tensor input(String name, Shape shape) {

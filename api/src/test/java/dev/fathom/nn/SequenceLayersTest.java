@@ -94,7 +94,7 @@ class SequenceLayersTest {
             "layer 'embedding1': [embedding] expected an input of token ids [time] but got [3, 4]",
             network(Shape.of(3, 4), TOKENS)),
         wrong(
-            "layer 'embedding2': [embedding] expected token ids, which only the first layer has",
+            "layer 'embedding2': [embedding] expected token ids, which only an input of the network has",
             network(Shape.of(3), TOKENS, new Embedding(3, 4))),
         wrong(
             "layer 'residual1': [residual] expected branches that take numbers but got token ids",
@@ -136,8 +136,8 @@ class SequenceLayersTest {
             "[block] expected a norm of each step but got batchnorm",
             () -> block(4, new BatchNorm(), false, OptionalDouble.empty())),
         wrong(
-            "layer 'decoder1.cross': expected to be in the decoder of a layer 'encoderdecoder', whose"
-                + " encoder it sees",
+            "layer 'decoder1.cross': expected the output of an encoder as its second input, or to be"
+                + " in the decoder of a layer 'encoderdecoder'",
             network(Shape.of(3, 6), CROSS)),
         wrong(
             "layer 'encoderdecoder1': [encoderdecoder] expected more than the 3 steps of the source"
@@ -298,13 +298,14 @@ class SequenceLayersTest {
   void tokenDropoutMakesStepsPadding() {
     Tensor x = Tensor.full(3, DType.F32, 2, 1000, 4);
     TokenDropout dropout = new TokenDropout(0.25);
-    assertEquals(x, dropout.apply(new Context(null, null, null, null), x));
+    assertEquals(x, dropout.apply(Context.of(Parameters.ofInputs()), x));
 
-    Context context = new Context(null, null, new Context.Training(null, index(1), index(2)), null);
+    Context context =
+        Context.of(Parameters.ofInputs(), new Context.Training(null, index(1), index(2)));
     Tensor padded = Tensor.iota(DType.I32, 1, 2, 1000).less(Tensor.full(500, DType.I32));
-    context.steps(padded);
+    context.stepMask(padded);
     Tensor kept = dropout.apply(context, x);
-    float[] counted = floats(context.steps().cast(DType.F32));
+    float[] counted = floats(context.stepMask().cast(DType.F32));
     float[] values = floats(kept);
     int count = 0;
     for (int step = 0; step < 2000; step++) {
@@ -325,8 +326,8 @@ class SequenceLayersTest {
       value = SequencePool.Kind.class,
       names = {"MEAN", "MAX", "MEAN_MAX", "LAST"})
   void aSequenceOfPaddingIsPooledToZeros(SequencePool.Kind kind) {
-    Context context = new Context(null, null, null, null);
-    context.steps(Tensor.iota(DType.I32, 0, 2, 3).equal(Tensor.full(1, DType.I32)));
+    Context context = Context.of(Parameters.ofInputs());
+    context.stepMask(Tensor.iota(DType.I32, 0, 2, 3).equal(Tensor.full(1, DType.I32)));
     Tensor pooled = new SequencePool(kind).apply(context, Tensor.full(-3, DType.F32, 2, 3, 4));
     float[] values = floats(pooled);
     for (int i = 0; i < values.length; i++) {

@@ -14,8 +14,8 @@ import dev.fathom.compile.Program;
 import dev.fathom.compile.Session;
 import dev.fathom.graph.Ops;
 import dev.fathom.graph.Type;
-import dev.fathom.model.Spec;
-import dev.fathom.model.TrainingSpec;
+import dev.fathom.spec.Spec;
+import dev.fathom.spec.TrainingSpec;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.tck.MinimalBackend;
 import dev.fathom.tensor.Tensor;
@@ -40,26 +40,21 @@ class OptimizerTest {
     Tensor gradients = input("gradients", n);
     Tensor loss = input("loss");
     List<Tensor> moments = new ArrayList<>();
-    optimizer.moments().forEach(name -> moments.add(input(name, n)));
-    Commit commit =
-        Commit.of(
-            optimizer,
-            clipNorm,
-            loss,
-            parameters,
-            gradients,
-            Tensor.full(1, DType.F32),
-            moments,
-            matrices(n));
+    optimizer.state().forEach(name -> moments.add(input(name, n)));
+    Tensor one = Tensor.full(1, DType.F32);
+    Tensor norm = GuardedUpdate.norm(gradients, one);
+    Tensor finite = loss.isFinite().and(norm.isFinite());
+    Optimizer.Group group = new Optimizer.Group("", optimizer, parameters, moments, matrices(n));
+    GuardedUpdate guarded = GuardedUpdate.of(group, clipNorm, finite, gradients, one, norm);
     Program.Builder builder =
         Program.builder(new MinimalBackend())
             .feed(gradients.value())
             .feed(loss.value())
-            .state(parameters.value(), commit.update().parameters().value())
-            .result("norm", commit.norm().value())
-            .result("finite", commit.finite().cast(DType.F32).value());
+            .state(parameters.value(), guarded.update().parameters().value())
+            .result("norm", guarded.norm().value())
+            .result("finite", finite.cast(DType.F32).value());
     for (int i = 0; i < moments.size(); i++) {
-      builder.state(moments.get(i).value(), commit.update().moments().get(i).value());
+      builder.state(moments.get(i).value(), guarded.update().state().get(i).value());
     }
     return builder.compile().open();
   }

@@ -10,11 +10,12 @@ import dev.fathom.data.DataException;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.format.FormatException;
-import dev.fathom.model.DataSpec.Source;
+import dev.fathom.json.SpecException;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
-import dev.fathom.model.Spec;
-import dev.fathom.model.SpecException;
+import dev.fathom.spec.DataSpec;
+import dev.fathom.spec.DataSpec.Source;
+import dev.fathom.spec.Spec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -69,7 +70,7 @@ class CsvTrainingTest {
     Spec spec = classifier("\"target\": \"side\", \"features\": [\"x\", \"y\"]");
     TrainingData data = TrainingData.open(spec, folder);
     TrainingResult result = Trainer.of(spec, data, Digits.java()).build().run();
-    assertEquals(1.0, result.test().orElseThrow().accuracy().orElseThrow(), 0.02);
+    assertEquals(1.0, result.test().orElseThrow().accuracy(), 0.02);
     assertEquals(List.of("left", "right"), result.model().labels());
     assertEquals(List.of(-1L, 2L), result.model().signature().inputs().getFirst().shape());
     try (Predictor predictor = Predictor.open(Digits.java().backend(), result.model())) {
@@ -98,10 +99,10 @@ class CsvTrainingTest {
             "\"loss\": \"meanSquaredError\",");
     TrainingData data = TrainingData.open(spec, folder);
     Model model = Trainer.of(spec, data, Digits.java()).build().run().model();
-    assertEquals(2, model.spec().data().normalisation().mean().size());
-    assertFalse(model.spec().data().fit());
-    assertEquals(
-        Normalisation.fit(data.train(), "sum", 1), model.spec().data().targetNormalisation());
+    DataSpec fitted = Spec.of(model).orElseThrow().data();
+    assertEquals(2, fitted.normalisation().mean().size());
+    assertFalse(fitted.fit());
+    assertEquals(Normalisation.fit(data.train(), "sum", 1), fitted.targetNormalisation());
     try (Predictor predictor = Predictor.open(Digits.java().backend(), model)) {
       assertEquals(2 * 3 + 4, predictor.predict(3, 4)[0], 0.1);
     }

@@ -3,7 +3,7 @@ package dev.fathom.train;
 import dev.fathom.data.ArrayDataset;
 import dev.fathom.data.Dataset;
 import dev.fathom.device.Backends;
-import dev.fathom.model.Spec;
+import dev.fathom.spec.Spec;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.tck.MinimalBackend;
 import java.util.List;

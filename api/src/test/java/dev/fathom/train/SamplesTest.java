@@ -8,7 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fathom.data.Csv;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Table.Kind;
-import dev.fathom.model.Spec;
+import dev.fathom.spec.Spec;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -54,7 +54,8 @@ class SamplesTest {
             part(all.train(), everyTrain),
             all.validation().map(held -> part(held, everyTest)),
             all.test().map(test -> part(test, everyTest)),
-            all.inputs());
+            all.features(),
+            all.tokenizer());
     return Trainer.of(spec, data, Digits.java()).build().run();
   }
 
@@ -67,14 +68,14 @@ class SamplesTest {
             "letters/" + cell + ".json",
             "\"epochs\": %d => \"epochs\": 3".formatted(cell.equals("gru") ? 12 : 16),
             "\"units\": 64 => \"units\": 32");
-    double accuracy = train(spec, "letters", 2, 4).test().orElseThrow().accuracy().orElseThrow();
+    double accuracy = train(spec, "letters", 2, 4).test().orElseThrow().accuracy();
     assertTrue(accuracy > least, () -> "accuracy " + accuracy);
   }
 
   @Test
   void aBagOfWordsFindsSpam() throws IOException {
     TrainingResult result = train(spec("mails/bag.json", "15 => 4", FEWER_TOKENS), "mails", 2, 2);
-    double f1 = result.test().orElseThrow().f1(result.model().labels()).get("spam");
+    double f1 = result.test().orElseThrow().figure("f1.spam");
     assertTrue(f1 > 0.85, () -> "F1 " + f1);
   }
 
@@ -88,7 +89,7 @@ class SamplesTest {
             "192 => 64",
             "\"warmupSteps\": 100 => \"warmupSteps\": 10");
     TrainingResult result = train(spec, "mails", 4, 4);
-    double f1 = result.test().orElseThrow().f1(result.model().labels()).get("spam");
+    double f1 = result.test().orElseThrow().figure("f1.spam");
     assertTrue(f1 > 0.75, () -> "F1 " + f1);
   }
 

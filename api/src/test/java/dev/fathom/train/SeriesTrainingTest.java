@@ -2,6 +2,7 @@ package dev.fathom.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,14 +12,15 @@ import dev.fathom.data.Dataset;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Series;
 import dev.fathom.format.FormatException;
-import dev.fathom.metric.ForecastError;
-import dev.fathom.model.Forecast;
+import dev.fathom.json.SpecException;
+import dev.fathom.metric.Evaluation;
 import dev.fathom.model.Forecaster;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
-import dev.fathom.model.SeriesSpec;
-import dev.fathom.model.Spec;
-import dev.fathom.model.SpecException;
+import dev.fathom.model.SeriesForecast;
+import dev.fathom.spec.DataSpec;
+import dev.fathom.spec.SeriesSpec;
+import dev.fathom.spec.Spec;
 import dev.fathom.store.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,13 +84,12 @@ class SeriesTrainingTest {
     assertArrayEquals(new float[] {80, 99}, range(test, "y"));
     assertArrayEquals(new float[] {72, 96}, range(test, "window"));
 
-    Trainer trainer = Trainer.of(spec, data, Digits.java()).build();
-    assertEquals(
-        Normalisation.fit(data.train(), "window", 1, 1), trainer.spec.data().normalisation());
-    assertEquals(
-        Normalisation.fit(data.train(), "y", 1), trainer.spec.data().targetNormalisation());
-    assertTrue(trainer.spec.data().targetNormalisation().mean().getFirst() < 61 / 2.0 + 8);
-    assertEquals(trainer.spec, Spec.parse(trainer.spec.expand()));
+    Plan plan = SpecPlan.of(spec, data);
+    Spec fitted = Spec.parse(plan.description());
+    assertEquals(Normalisation.fit(data.train(), "window", 1, 1), fitted.data().normalisation());
+    assertEquals(Normalisation.fit(data.train(), "y", 1), fitted.data().targetNormalisation());
+    assertTrue(fitted.data().targetNormalisation().mean().getFirst() < 61 / 2.0 + 8);
+    assertTrue(plan.isSame().test(fitted.expand()));
   }
 
   private static float[] range(Dataset dataset, String... columns) {
@@ -112,12 +113,14 @@ class SeriesTrainingTest {
     waves();
     Spec spec = spec(", \"stride\": 3", "\"epochs\": 60");
     TrainingResult result = train(spec);
-    ForecastError test = result.test().orElseThrow().forecast().orElseThrow();
-    assertEquals(27 * 3, test.count());
-    assertTrue(test.meanAbsolute() < 0.8 * test.referenceMeanAbsolute(), errors(test));
-    assertEquals(0.8, test.coverage().orElseThrow(), 0.15, errors(test));
+    Evaluation test = result.test().orElseThrow();
+    assertEquals(27, test.examples());
+    assertTrue(
+        test.figure("meanAbsoluteError") < 0.8 * test.figure("seasonalNaiveError"), errors(test));
+    assertEquals(0.8, test.figure("coverage"), 0.15, errors(test));
     assertEquals(
-        test.meanAbsolute(), result.model().metrics().at("/test/meanAbsoluteError").asDouble());
+        test.figure("meanAbsoluteError"),
+        result.model().metrics().at("/test/meanAbsoluteError").asDouble());
     forecastsAsItWasMeasured(result.model(), test);
   }
 
@@ -125,34 +128,30 @@ class SeriesTrainingTest {
     return Trainer.of(spec, TrainingData.open(spec, folder), Digits.java()).build().run();
   }
 
-  private static String errors(ForecastError error) {
-    return "error %f, seasonal-naive %f, coverage %s"
-        .formatted(error.meanAbsolute(), error.referenceMeanAbsolute(), error.coverage());
+  private static String errors(Evaluation evaluation) {
+    return evaluation.figures().toString();
   }
 
   /** The examples of the test, a horizon apart, are the parts of a backtest. */
-  private void forecastsAsItWasMeasured(Model model, ForecastError test) throws IOException {
+  private void forecastsAsItWasMeasured(Model model, Evaluation test) throws IOException {
+    DataSpec data = Spec.of(model).orElseThrow().data();
     Series series =
-        TrainingData.series(
-            model.spec().data(),
-            (SeriesSpec) model.spec().data().source(),
-            folder.resolve("waves.csv"));
+        TrainingData.series(data, (SeriesSpec) data.source(), folder.resolve("waves.csv"));
     try (Predictor predictor = Predictor.open(Digits.java().backend(), model)) {
       Forecaster forecaster = new Forecaster(predictor);
-      assertEquals(81, forecaster.heldOut(series));
       assertEquals(393, forecaster.mostRows(series));
-      Forecast ahead = forecaster.ahead(series);
+      SeriesForecast ahead = forecaster.ahead(series);
       assertEquals(3, ahead.rows());
       assertEquals(405, ahead.from());
-      Forecast known = forecaster.backtest(series, 81);
+      SeriesForecast known = forecaster.backtest(series, 81);
       assertEquals(81, known.rows());
       for (int i = 0; i < known.rows(); i++) {
         assertTrue(
             known.value(i, 0) <= known.value(i, 1) && known.value(i, 1) <= known.value(i, 2));
       }
-      assertEquals(test.meanAbsolute(), known.error().meanAbsolute(), 1e-4);
-      assertEquals(test.referenceMeanAbsolute(), known.error().referenceMeanAbsolute(), 1e-4);
-      assertEquals(test.coverage(), known.error().coverage());
+      assertEquals(test.figure("meanAbsoluteError"), known.error().meanAbsolute(), 1e-4);
+      assertEquals(test.figure("seasonalNaiveError"), known.error().referenceMeanAbsolute(), 1e-4);
+      assertEquals(test.figure("coverage"), known.error().coverage().orElseThrow());
       assertEquals(80, forecaster.backtest(series, 80).rows());
       assertEquals(
           "[forecast] expected 1 to 393 of the 405 rows of 'waves.csv', with a window of 8 and a"
@@ -169,12 +168,12 @@ class SeriesTrainingTest {
     json =
         json.replaceAll("\"quantiles\" : [^\\]]*],?", "").replace("\"units\" : 9", "\"units\" : 3");
     TrainingResult result = train(Spec.parse(json));
-    ForecastError test = result.test().orElseThrow().forecast().orElseThrow();
+    Evaluation test = result.test().orElseThrow();
     assertArrayEquals(
         result.model().parameters().values(),
         train(Spec.parse(json)).model().parameters().values());
-    assertTrue(test.meanAbsolute() < test.referenceMeanAbsolute(), errors(test));
-    assertTrue(test.coverage().isEmpty());
+    assertTrue(test.figure("meanAbsoluteError") < test.figure("seasonalNaiveError"), errors(test));
+    assertFalse(test.figures().containsKey("coverage"));
   }
 
   @Test
@@ -261,9 +260,10 @@ class SeriesTrainingTest {
     Spec spec = Spec.parse(json.replace("\"epochs\": 30", "\"epochs\": 10"));
     TrainingData data = TrainingData.open(spec, WEATHER);
     TrainingResult result = Trainer.of(spec, data, Digits.java()).build().run();
-    ForecastError test = result.test().orElseThrow().forecast().orElseThrow();
-    assertEquals(359 * 7, test.count());
-    assertTrue(test.meanAbsolute() < 0.9 * test.referenceMeanAbsolute(), errors(test));
-    assertEquals(0.8, test.coverage().orElseThrow(), 0.15, errors(test));
+    Evaluation test = result.test().orElseThrow();
+    assertEquals(359, test.examples());
+    assertTrue(
+        test.figure("meanAbsoluteError") < 0.9 * test.figure("seasonalNaiveError"), errors(test));
+    assertEquals(0.8, test.figure("coverage"), 0.15, errors(test));
   }
 }

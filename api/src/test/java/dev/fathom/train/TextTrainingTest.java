@@ -2,7 +2,6 @@ package dev.fathom.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,13 +9,13 @@ import dev.fathom.data.DataException;
 import dev.fathom.data.Dataset;
 import dev.fathom.format.FormatException;
 import dev.fathom.format.Safetensors;
-import dev.fathom.model.Inputs;
+import dev.fathom.json.SpecException;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
-import dev.fathom.model.Spec;
-import dev.fathom.model.SpecException;
-import dev.fathom.model.TextSpec;
 import dev.fathom.model.Weights;
+import dev.fathom.spec.SavedModel;
+import dev.fathom.spec.Spec;
+import dev.fathom.spec.TextSpec;
 import dev.fathom.spi.Shape;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.text.Bpe;
@@ -89,7 +88,7 @@ class TextTrainingTest {
   }
 
   private static double accuracy(TrainingResult result) {
-    return result.test().orElseThrow().accuracy().orElseThrow();
+    return result.test().orElseThrow().accuracy();
   }
 
   @Test
@@ -166,7 +165,7 @@ class TextTrainingTest {
             "'validation': 0.25");
     TrainingData data = TrainingData.open(spec, folder);
     Dataset held = data.validation().orElseThrow();
-    Characters learned = (Characters) data.inputs().tokenizer().orElseThrow();
+    Characters learned = (Characters) data.tokenizer().orElseThrow();
     Set<Integer> heldCharacters =
         IntStream.range(0, 40)
             .map(row -> 0x4E00 + row)
@@ -201,12 +200,12 @@ class TextTrainingTest {
     assertEquals(OptionalInt.of(8), ((TextSpec) spec.data().source()).stride());
     TrainingResult result = Trainer.of(spec, data, Digits.java()).build().run();
     assertTrue(result.validation().orElseThrow().loss() < 0.5, result::toString);
-    assertFalse(result.model().classifies());
+    assertEquals("languageModel", result.model().task().name());
 
     Path home = folder.resolve("data");
     try (DataDirectory directory = DataDirectory.open(home, "")) {
       var bundle = result.model().publish(directory.models()).bundle();
-      Model loaded = Model.load(bundle);
+      Model loaded = SavedModel.load(bundle);
       Bpe bpe = (Bpe) loaded.tokenizer().orElseThrow();
       assertEquals(result.model().tokenizer(), Optional.of(bpe));
       assertEquals(bpe.size() - 1, bpe.special("<|end|>"));
@@ -252,10 +251,10 @@ class TextTrainingTest {
     Spec spec = spec(data, "'vocabulary': 270, 'padding': 269", POOL, "'epochs': 1");
     write(
         "tokenizer.json",
-        dev.fathom.model.Tokenizers.toHuggingFace(Bpe.train("aeaeaeae", 260, "<pad>")).toString());
+        dev.fathom.text.Tokenizers.toHuggingFace(Bpe.train("aeaeaeae", 260, "<pad>")).toString());
     assertEquals(
         Bpe.train("aeaeaeae", 260, "<pad>"),
-        TrainingData.open(spec, folder).inputs().tokenizer().orElseThrow());
+        TrainingData.open(spec, folder).tokenizer().orElseThrow());
     write("tokenizer.json", "{\"version\": \"1.0\", \"pre_tokenizer\": {\"type\": \"Metaspace\"}}");
     assertEquals(
         "/data/tokenizer/file | tokenizer.json: /pre_tokenizer/type: expected one of ByteLevel but"
@@ -386,7 +385,7 @@ class TextTrainingTest {
             {"name": "n", "data": {"format": "csv", "train": "train.csv", "target": "side"},
              "model": [{"type": "dense", "units": 2}], "training": {"steps": 1}}""");
     Model model = train(spec).model();
-    assertEquals(Inputs.table(List.of("x", "y")), model.inputs());
+    assertEquals(List.of("x", "y"), model.preparation().inputs().getFirst().features());
     assertEquals(
         "[encode] expected a model that answers texts but 'n' takes features of shape [2]",
         assertThrows(IllegalArgumentException.class, () -> model.encode("a")).getMessage());

@@ -18,13 +18,13 @@ import dev.fathom.data.ArrayDataset;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Shuffle;
 import dev.fathom.device.Backends;
+import dev.fathom.json.SpecException;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
-import dev.fathom.model.Signature;
-import dev.fathom.model.Spec;
-import dev.fathom.model.SpecException;
 import dev.fathom.model.Weights;
 import dev.fathom.nn.Layout;
+import dev.fathom.spec.SavedModel;
+import dev.fathom.spec.Spec;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Device;
@@ -33,12 +33,14 @@ import dev.fathom.spi.KernelSpec;
 import dev.fathom.spi.Shape;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.Training;
+import dev.fathom.task.Port;
 import dev.fathom.train.TrainingResult.Outcome;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.Collectors;
@@ -71,7 +73,7 @@ class TrainerTest {
     assertEquals(Outcome.COMPLETED, result.outcome());
     assertEquals(20, result.steps());
     assertEquals(4, result.epochs());
-    assertTrue(result.test().orElseThrow().accuracy().orElseThrow() > 0.8, result::toString);
+    assertTrue(result.test().orElseThrow().accuracy() > 0.8, result::toString);
     TrainingEvent.Started started = (TrainingEvent.Started) events.getFirst();
     assertEquals(20, started.steps());
     assertEquals(71, started.examples());
@@ -202,7 +204,7 @@ class TrainerTest {
             0,
             0,
             0,
-            0,
+            Map.of(),
             OptionalDouble.empty(),
             0,
             false);
@@ -212,9 +214,12 @@ class TrainerTest {
           Checkpoints.Kind.LAST,
           new Checkpoint(
               start,
-              weights(layout, parameters),
-              Weights.initial(fresh.network().states(), 0),
-              List.of(zeros, zeros)));
+              List.of(
+                  new Checkpoint.Part(
+                      Group.DEFAULT,
+                      weights(layout, parameters),
+                      Weights.initial(fresh.network().states(), 0),
+                      List.of(zeros, zeros)))));
       return Trainer.of(spec, data, Digits.java())
           .checkpoints(checkpoints)
           .resume()
@@ -306,7 +311,7 @@ class TrainerTest {
   void averagingKeepsTheMeanOfTheWeights(int accumulate) throws IOException {
     String once = "\"steps\": 1, \"accumulate\": " + accumulate;
     Trainer plain = trainer(once).build();
-    float[] start = plain.network().parameters().initial(plain.spec.training().seed());
+    float[] start = plain.network().parameters().initial(plain.plan.training().seed());
     float[] moved = plain.run().model().parameters().values();
     TrainingResult averaged = trainer(once + ", \"averaging\": 0.99").build().run();
     float[] expected = new float[start.length];
@@ -522,7 +527,7 @@ class TrainerTest {
     TrainingResult result =
         Trainer.of(spec, new TrainingData(line, Optional.of(line)), Digits.java()).build().run();
     assertTrue(result.test().orElseThrow().loss() < 1e-6);
-    assertTrue(result.test().orElseThrow().accuracy().isEmpty());
+    assertFalse(result.test().orElseThrow().figures().containsKey("accuracy"));
     try (Predictor predictor = Predictor.open(Digits.java().backend(), result.model())) {
       assertClose(new float[] {1.5f, 0.5f}, predictor.predict(0.5f), 1e-3, "prediction");
     }
@@ -540,13 +545,12 @@ class TrainerTest {
     Model loaded;
     try (DataDirectory store = DataDirectory.open(folder, "")) {
       assertEquals(1, result.model().publish(store.models()).version());
-      loaded = Model.load(store.models().newest("bars").bundle());
+      loaded = SavedModel.load(store.models().newest("bars").bundle());
     }
     assertEquals(
-        List.of(new Signature.Port("image", DType.F32, List.of(-1L, 5L, 5L))),
-        loaded.signature().inputs());
+        List.of(new Port("image", DType.F32, List.of(-1L, 5L, 5L))), loaded.signature().inputs());
     assertEquals(
-        List.of(new Signature.Port("probabilities", DType.F32, List.of(-1L, 3L))),
+        List.of(new Port("probabilities", DType.F32, List.of(-1L, 3L))),
         loaded.signature().outputs());
     assertEquals(List.of("none", "upright", "lying"), loaded.labels());
     assertEquals(result.model().spec(), loaded.spec());
@@ -564,7 +568,7 @@ class TrainerTest {
         test.read(1, i, label, 0);
         right += best == label[0] ? 1 : 0;
       }
-      assertEquals(result.test().orElseThrow().accuracy().orElseThrow(), right / 40.0);
+      assertEquals(result.test().orElseThrow().accuracy(), right / 40.0);
       assertEquals(0, predictor.predict().length);
       assertEquals(
           "[predict] expected a multiple of 25 values, examples of shape [5, 5], but got 24",

@@ -8,14 +8,19 @@ import com.sun.management.ThreadMXBean;
 import dev.fathom.backend.java.JavaBackendProvider;
 import dev.fathom.compile.Program;
 import dev.fathom.compile.Session;
+import dev.fathom.data.Column;
+import dev.fathom.data.Feed;
+import dev.fathom.data.Normalisation;
 import dev.fathom.graph.Type;
-import dev.fathom.model.Spec;
+import dev.fathom.metric.Accuracy;
 import dev.fathom.nn.Network;
+import dev.fathom.spec.Spec;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.BackendProvider.Probe;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.tck.MinimalBackend;
+import dev.fathom.task.Columns;
 import dev.fathom.tensor.Attention;
 import dev.fathom.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -23,11 +28,13 @@ import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.logging.Handler;
 import java.util.logging.Level;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -56,8 +63,32 @@ class TrainingStepTest {
                "optimizer": {"type": "adam", "learningRate": 0.001}}}"""
                 .formatted(model, BATCH));
     Network network = spec.network(Shape.of(1, 28, 28));
-    Programs programs = new Programs(backend, network, spec.training());
-    return new Task(programs.step().gradient(), network);
+    return new Task(step(backend, spec, network).gradient(), network);
+  }
+
+  private static Programs.Step step(Backend backend, Spec spec, Network network) {
+    Feed feed = Feed.EMPTY.floats("image").ids("label", 0, 10);
+    List<String> labels = IntStream.range(0, 10).mapToObj(Integer::toString).toList();
+    List<Column> columns =
+        List.of(
+            new Column("image", DType.U8, network.input(), List.of()),
+            new Column("label", DType.U8, Shape.SCALAR, labels));
+    var task = spec.task().fitted(network, Optional.of(columns.getLast()), Normalisation.NONE);
+    Objective objective =
+        Objective.of(
+            task,
+            network,
+            spec.training().optimizer(),
+            new Columns(List.of("image"), Optional.of("label")));
+    return new Programs(
+            backend,
+            objective,
+            feed,
+            Feed.EMPTY,
+            columns,
+            spec.training().partSize(),
+            spec.training().clipNorm())
+        .step(spec.training().accumulate(), List.of(new Accuracy()));
   }
 
   private static Session open(Task task) {
@@ -77,8 +108,8 @@ class TrainingStepTest {
     for (int i = 0; i < parameters.length; i++) {
       parameters[i] = (float) random.nextDouble(-0.05, 0.05);
     }
-    session.write(Programs.INPUT, MemorySegment.ofArray(pixels));
-    session.write(Programs.TARGET, MemorySegment.ofArray(labels));
+    session.write(Programs.columnName("image"), MemorySegment.ofArray(pixels));
+    session.write(Programs.columnName("label"), MemorySegment.ofArray(labels));
     session.write(Programs.MASK, MemorySegment.ofArray(mask));
     session.write(Programs.PARAMETERS, MemorySegment.ofArray(parameters));
     session.setDouble("step_size", 0.001);
@@ -172,7 +203,7 @@ class TrainingStepTest {
                  "training": {"epochs": 1, "optimizer": {%s, "learningRate": 0.001}%s}}"""
                     .formatted(optimizer, options + averaging));
         Network network = spec.network(Shape.of(1, 28, 28));
-        Programs.Step step = new Programs(java(1), network, spec.training()).step();
+        Programs.Step step = step(java(1), spec, network);
         assertEquals(options.contains("accumulate"), step.update().isPresent(), options);
         String plan = step.update().orElse(step.gradient()).explain();
         long updates = plan.lines().filter(line -> line.contains("-> parameters+0")).count();

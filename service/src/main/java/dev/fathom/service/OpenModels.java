@@ -1,49 +1,43 @@
 package dev.fathom.service;
 
 import dev.fathom.model.Model;
+import dev.fathom.spec.SavedModel;
 import dev.fathom.store.DataDirectory;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
 import java.util.function.Function;
 
 /**
- * Keeps the {@value #MOST} models open that were used last. Opening a model compares the checksum
- * of its weights. Safe for several threads; several may open different models at once.
- *
- * @param <T> type of an open model
+ * Keeps the {@value #MOST} models open that were used last. Its weights' checksum is compared when
+ * a model is opened. Safe for several threads; several may open different models at once.
  */
-public final class OpenModels<T> {
+public final class OpenModels {
 
   private static final int MOST = 8;
 
   private final DataDirectory directory;
-  private final Function<Model, T> opening;
-  private final Consumer<T> closing;
+  private final Function<Model, OpenModel> opening;
 
-  /** The open models, in the order of their last use. */
-  private final Map<Key, Entry<T>> open = new LinkedHashMap<>(16, 0.75f, true);
+  /** In the order of their last use. */
+  private final Map<Key, Entry> open = new LinkedHashMap<>(16, 0.75f, true);
 
   /** A published model. */
   public record Key(String name, int version) {}
 
-  /** An open model, and the number of requests that use it; guarded by the map of all. */
-  private static final class Entry<T> {
-    final CompletableFuture<T> model = new CompletableFuture<>();
+  /** An open model and how many use it; guarded by the map of all. */
+  private static final class Entry {
+    final CompletableFuture<OpenModel> model = new CompletableFuture<>();
     int users;
     boolean evicted;
   }
 
-  /**
-   * Opens models by {@code opening}, and closes each by {@code closing} when it is no longer kept.
-   */
-  public OpenModels(DataDirectory directory, Function<Model, T> opening, Consumer<T> closing) {
+  /** Opens models with {@code opening}. */
+  public OpenModels(DataDirectory directory, Function<Model, OpenModel> opening) {
     this.directory = directory;
     this.opening = opening;
-    this.closing = closing;
   }
 
   /**
@@ -72,23 +66,23 @@ public final class OpenModels<T> {
                         .formatted(version, name, versions)));
   }
 
-  /** The work of a request on an open model. */
+  /** The use that a request makes of an open model. */
   @FunctionalInterface
-  public interface Use<T, R> {
-    R of(T model) throws IOException;
+  public interface Use<R> {
+    R of(OpenModel model) throws IOException;
   }
 
   /**
-   * {@return the result of {@code use} on the model, which stays open until then}
+   * {@return the result of {@code use} with the model, which stays open meanwhile}
    *
    * @throws dev.fathom.store.StoreException if a file of the model is damaged, naming it
    */
-  public <R> R with(Key key, Use<T, R> use) throws IOException {
-    Entry<T> entry;
+  public <R> R with(Key key, Use<R> use) throws IOException {
+    Entry entry;
     boolean mine;
     synchronized (open) {
       mine = !open.containsKey(key);
-      entry = open.computeIfAbsent(key, k -> new Entry<>());
+      entry = open.computeIfAbsent(key, k -> new Entry());
       entry.users++;
     }
     try {
@@ -104,11 +98,11 @@ public final class OpenModels<T> {
     }
   }
 
-  private void load(Key key, Entry<T> entry) {
+  private void load(Key key, Entry entry) {
     try {
       var bundle = directory.models().get(key.name(), key.version()).bundle();
-      entry.model.complete(opening.apply(Model.load(bundle)));
-    } catch (IOException | RuntimeException e) {
+      entry.model.complete(opening.apply(SavedModel.load(bundle)));
+    } catch (Throwable e) { // whoever waits for the model is told, whatever it is
       entry.model.completeExceptionally(e);
       synchronized (open) {
         open.remove(key, entry); // The next request tries again.
@@ -117,7 +111,7 @@ public final class OpenModels<T> {
   }
 
   private void evict() {
-    Entry<T> eldest = null;
+    Entry eldest = null;
     synchronized (open) {
       if (open.size() > MOST) {
         var first = open.entrySet().iterator();
@@ -132,13 +126,13 @@ public final class OpenModels<T> {
     }
   }
 
-  private void release(Entry<T> entry) {
+  private void release(Entry entry) {
     boolean last;
     synchronized (open) {
       last = --entry.users == 0 && entry.evicted;
     }
     if (last && !entry.model.isCompletedExceptionally()) {
-      closing.accept(entry.model.join());
+      entry.model.join().close();
     }
   }
 
@@ -147,7 +141,7 @@ public final class OpenModels<T> {
     synchronized (open) {
       open.values().stream()
           .filter(e -> e.model.isDone() && !e.model.isCompletedExceptionally())
-          .forEach(e -> closing.accept(e.model.join()));
+          .forEach(e -> e.model.join().close());
       open.clear();
     }
   }

@@ -72,7 +72,7 @@ public class TextsTest {
       Tiny.put("words", "test.csv", words(60, 2).getBytes(StandardCharsets.UTF_8));
       var job = Trained.await(Trained.submit(spec("\"dataset\": \"words\",")), "succeeded");
       assertTrue(job.getDouble("test.accuracy") > 0.9, job::prettify);
-      assertTrue(job.getDouble("test.f1.vowels") > 0.9, job::prettify);
+      assertTrue(job.getDouble("test.'f1.vowels'") > 0.9, job::prettify);
       trained = true;
     }
   }

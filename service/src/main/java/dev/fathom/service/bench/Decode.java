@@ -4,7 +4,6 @@ import dev.fathom.compile.Coverage;
 import dev.fathom.device.Backends;
 import dev.fathom.generate.Generator;
 import dev.fathom.generate.Sampling;
-import dev.fathom.model.Inputs;
 import dev.fathom.text.Characters;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -40,8 +39,8 @@ record Decode(int prompt, int tokens, int work, String unit) implements Workload
   }
 
   private static Generator generator(Backends.Selection backend) {
-    var inputs = Inputs.texts(new Characters(alphabet(), false));
-    return Generator.open(backend.backend(), Network.GPT.model(inputs));
+    var tokenizer = new Characters(alphabet(), false);
+    return Generator.open(backend.backend(), Network.GPT.model(tokenizer));
   }
 
   /** {@return a character for each token} */

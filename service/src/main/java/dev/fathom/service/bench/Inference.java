@@ -2,7 +2,6 @@ package dev.fathom.service.bench;
 
 import dev.fathom.compile.Coverage;
 import dev.fathom.device.Backends;
-import dev.fathom.model.Inputs;
 import dev.fathom.model.Predictor;
 
 /**
@@ -33,6 +32,6 @@ record Inference(Network network, int batch) implements Workload {
   }
 
   private Predictor predictor(Backends.Selection backend) {
-    return Predictor.open(backend.backend(), network.model(Inputs.NUMBERS));
+    return Predictor.open(backend.backend(), network.model());
   }
 }

@@ -1,16 +1,14 @@
 package dev.fathom.service.bench;
 
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.fathom.data.ArrayDataset;
 import dev.fathom.data.Dataset;
-import dev.fathom.model.Inputs;
 import dev.fathom.model.Model;
-import dev.fathom.model.Spec;
-import dev.fathom.model.Weights;
+import dev.fathom.spec.Spec;
+import dev.fathom.spec.SpecModel;
 import dev.fathom.spi.Shape;
+import dev.fathom.text.Tokenizer;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Random;
@@ -113,18 +111,14 @@ enum Network {
             .formatted(label(), model, batch, optimizer));
   }
 
-  /** {@return a model with its initial weights} */
-  Model model(Inputs inputs) {
-    var spec = spec();
-    var layers = spec.network(input);
-    return new Model(
-        spec,
-        input,
-        List.of(),
-        inputs,
-        Weights.initial(layers.parameters(), 0),
-        Weights.initial(layers.states(), 0),
-        JsonNodeFactory.instance.objectNode());
+  /** {@return a model that nobody trained} */
+  Model model() {
+    return new SpecModel(spec(), input).untrained(0);
+  }
+
+  /** {@return the same of texts} */
+  Model model(Tokenizer tokenizer) {
+    return new SpecModel(spec(), input, tokenizer).untrained(0);
   }
 
   /** {@return {@code [examples, ...input]}: standard normal values, or tokens} */

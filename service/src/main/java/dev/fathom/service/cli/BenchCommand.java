@@ -1,6 +1,6 @@
 package dev.fathom.service.cli;
 
-import dev.fathom.model.Nearest;
+import dev.fathom.json.Nearest;
 import dev.fathom.service.bench.Workload;
 import java.io.IOException;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.fathom.service.cli;
 
-import dev.fathom.model.Spec;
 import dev.fathom.service.FathomConfig;
 import dev.fathom.service.jobs.Datasets;
+import dev.fathom.spec.Spec;
 import dev.fathom.store.DataDirectory;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;

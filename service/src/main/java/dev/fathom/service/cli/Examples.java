@@ -10,11 +10,14 @@ import dev.fathom.data.Series;
 import dev.fathom.data.Table;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.data.TextFiles;
-import dev.fathom.model.DataSpec.Source;
 import dev.fathom.model.Model;
-import dev.fathom.model.SeriesSpec;
-import dev.fathom.model.TextSpec;
-import dev.fathom.model.TextSpec.Home;
+import dev.fathom.spec.DataSpec;
+import dev.fathom.spec.DataSpec.Source;
+import dev.fathom.spec.SeriesSpec;
+import dev.fathom.spec.Spec;
+import dev.fathom.spec.TextSpec;
+import dev.fathom.spec.TextSpec.Home;
+import dev.fathom.task.Port;
 import dev.fathom.text.TextException;
 import dev.fathom.text.Utf8;
 import dev.fathom.train.TrainingData;
@@ -23,9 +26,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.StreamSupport;
 
 /**
- * The input of a model: raw values of examples, one behind the other.
+ * The raw values of examples that a model is asked, one behind the other.
  *
  * @param model that is asked
  * @param first the first example of a file that is taken
@@ -33,8 +37,44 @@ import java.util.List;
  */
 record Examples(Model model, int first, Integer count) {
 
-  /** {@return the examples in a file, or in a JSON array on the command line} */
-  float[] read(String input) throws IOException {
+  /**
+   * {@return those in a file, or in a JSON array on the command line, for each input of the model}
+   * A model of several inputs takes a request of Open Inference.
+   */
+  List<float[]> inputs(String input) throws IOException {
+    var ports = model.signature().inputs();
+    if (ports.size() == 1) {
+      return List.of(read(input));
+    }
+    var file = Path.of(input);
+    if (!input.endsWith(".json") || !Files.isRegularFile(file)) {
+      throw new CommandException(
+          "'%s' has the inputs %s: expected a JSON file with a request of Open Inference"
+              .formatted(model.name(), ports.stream().map(Port::name).toList()));
+    }
+    var request = tree(Utf8.read(file)).path("inputs");
+    List<float[]> values = new ArrayList<>();
+    for (var port : ports) {
+      var data =
+          StreamSupport.stream(request.spliterator(), false)
+              .filter(tensor -> tensor.path("name").asText().equals(port.name()))
+              .findFirst()
+              .orElseThrow(
+                  () ->
+                      new CommandException(
+                          "%s: expected an input '%s' but there is none"
+                              .formatted(file, port.name())))
+              .path("data");
+      values.add(numbers(data, Math.toIntExact(port.width())));
+    }
+    return values;
+  }
+
+  private DataSpec data() {
+    return Spec.of(model).orElseThrow().data();
+  }
+
+  private float[] read(String input) throws IOException {
     if (input.strip().startsWith("[")) {
       return json(input);
     }
@@ -57,7 +97,7 @@ record Examples(Model model, int first, Integer count) {
     if (!model.readsTexts()) {
       throw new CommandException(
           "'%s' takes no texts but %s of shape %s"
-              .formatted(model.name(), model.spec().data().input(), model.rawShape()));
+              .formatted(model.name(), model.signature().input().name(), model.rawShape()));
     }
     var values = new float[texts.size() * width()];
     for (int i = 0; i < texts.size(); i++) {
@@ -72,7 +112,7 @@ record Examples(Model model, int first, Integer count) {
 
   /** Reads texts as the training did; a CSV file has them in a column of that name. */
   private List<String> read(Path file) throws IOException {
-    var home = ((TextSpec) model.spec().data().source()).home();
+    var home = data().source() instanceof TextSpec text ? text.home() : new Home.Lines();
     if (file.toString().endsWith(".csv")) {
       var column = home instanceof Home.Csv csv ? csv.column() : TextFiles.TEXT;
       var separator = home instanceof Home.Csv csv ? csv.separator() : ',';
@@ -83,15 +123,17 @@ record Examples(Model model, int first, Integer count) {
   }
 
   private float[] table(Path file) throws IOException {
-    if (model.spec().data().source() instanceof SeriesSpec source) {
-      return lastWindow(TrainingData.series(model.spec().data(), source, file), source);
+    var spec = Spec.of(model);
+    if (spec.isPresent() && spec.get().data().source() instanceof SeriesSpec source) {
+      return lastWindow(TrainingData.series(spec.get().data(), source, file), source);
     }
-    if (!(model.spec().data().source() instanceof Source.Csv csv)
-        || model.inputs().features().isEmpty()) {
+    var features = model.preparation().inputs().getFirst().features();
+    if (spec.isEmpty()
+        || !(spec.get().data().source() instanceof Source.Csv csv)
+        || features.isEmpty()) {
       throw new CommandException(
           "%s: '%s' did not learn from a table".formatted(file, model.name()));
     }
-    var features = model.inputs().features();
     var reader = Csv.file(file).separator(csv.separator());
     features.forEach(feature -> reader.column(feature, Kind.NUMBER));
     Table table = reader.read();
@@ -148,12 +190,7 @@ record Examples(Model model, int first, Integer count) {
 
   /** Reads nested and flat arrays of numbers or texts, and requests of Open Inference. */
   private float[] json(String text) {
-    JsonNode json;
-    try {
-      json = new ObjectMapper().readTree(text);
-    } catch (JsonProcessingException e) {
-      throw new CommandException("malformed JSON: " + e.getOriginalMessage());
-    }
+    var json = tree(text);
     var data = json.isArray() ? json : json.path("inputs").path(0).path("data");
     if (model.readsTexts() && data.path(0).isTextual()) {
       List<String> texts = new ArrayList<>();
@@ -165,11 +202,23 @@ record Examples(Model model, int first, Integer count) {
       }
       return texts(texts);
     }
+    return numbers(data, width());
+  }
+
+  private static JsonNode tree(String text) {
+    try {
+      return new ObjectMapper().readTree(text);
+    } catch (JsonProcessingException e) {
+      throw new CommandException("malformed JSON: " + e.getOriginalMessage());
+    }
+  }
+
+  private static float[] numbers(JsonNode data, int width) {
     var values = new float[count(data)];
     fill(data, values, 0);
-    if (values.length == 0 || values.length % width() != 0) {
+    if (values.length == 0 || values.length % width != 0) {
       throw new CommandException(
-          "expected a multiple of %d numbers but got %d".formatted(width(), values.length));
+          "expected a multiple of %d numbers but got %d".formatted(width, values.length));
     }
     return values;
   }

@@ -3,12 +3,12 @@ package dev.fathom.service.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Series;
-import dev.fathom.model.Forecast;
 import dev.fathom.model.Forecaster;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
-import dev.fathom.model.SeriesSpec;
+import dev.fathom.model.SeriesForecast;
 import dev.fathom.service.plot.ForecastPlot;
+import dev.fathom.spec.SeriesSpec;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.train.TrainingData;
 import java.io.IOException;
@@ -85,7 +85,7 @@ final class ForecastCommand implements Callable<Integer> {
   private void tell(Forecaster forecaster, Model loaded) throws IOException {
     var series = read(loaded, file);
     var ahead = forecaster.ahead(series);
-    Optional<Forecast> known =
+    Optional<SeriesForecast> known =
         backtest != null || plot != null
             ? Optional.of(forecaster.backtest(series, rows(forecaster, series)))
             : Optional.empty();
@@ -104,7 +104,8 @@ final class ForecastCommand implements Callable<Integer> {
     if (backtest != null && backtest != 0) {
       return backtest;
     }
-    int held = forecaster.heldOut(series);
+    var source = series(forecaster.predictor().model());
+    int held = (int) Math.round(series.size() * source.heldOut());
     if (held == 0) {
       throw new CommandException(
           "the training held no rows back: say how many to compare with, --backtest N");
@@ -117,17 +118,23 @@ final class ForecastCommand implements Callable<Integer> {
     if (!Files.isRegularFile(file)) {
       throw new CommandException("there is no file " + file);
     }
-    var data = model.spec().data();
-    if (!(data.source() instanceof SeriesSpec source)) {
-      throw new CommandException(
-          "expected a model of a time series but %s takes '%s'"
-              .formatted(model.name(), data.input()));
+    var source = series(model);
+    return TrainingData.series(dev.fathom.spec.Spec.of(model).orElseThrow().data(), source, file);
+  }
+
+  /** {@return how the spec of a model reads a time series} */
+  private static SeriesSpec series(Model model) {
+    var spec = dev.fathom.spec.Spec.of(model);
+    if (spec.isPresent() && spec.get().data().source() instanceof SeriesSpec source) {
+      return source;
     }
-    return TrainingData.series(data, source, file);
+    throw new CommandException(
+        "expected a model of a time series but %s takes '%s'"
+            .formatted(model.name(), model.signature().input().name()));
   }
 
   /** {@return a line with the names of the quantiles, and one for each row} */
-  static List<String> lines(Forecast forecast) {
+  static List<String> lines(SeriesForecast forecast) {
     int width = forecast.series().time(forecast.from()).length();
     var head =
         forecast.levels().stream()
@@ -144,8 +151,8 @@ final class ForecastCommand implements Callable<Integer> {
     return Stream.concat(Stream.of(" ".repeat(width) + head), rows).toList();
   }
 
-  /** {@return a line with the error of forecasts and the coverage of their interval} */
-  private static String summary(Forecast known) {
+  /** {@return how far a forecast is from what was observed} */
+  private static String summary(SeriesForecast known) {
     var error = known.error();
     var series = known.series();
     var text =
@@ -164,15 +171,16 @@ final class ForecastCommand implements Callable<Integer> {
         : text;
   }
 
-  private static byte[] draw(Model model, Forecast known, Forecast ahead) {
-    var unit = ((SeriesSpec) model.spec().data().source()).unit();
+  private static byte[] draw(Model model, SeriesForecast known, SeriesForecast ahead) {
+    var unit = series(model).unit();
     var title =
         "%s: %s, forecast %d steps at a time"
             .formatted(model.name(), known.series().targetName(), known.horizon());
     return ForecastPlot.png(List.of(known, ahead), title, summary(known), unit);
   }
 
-  private static ObjectNode json(Model model, Forecast ahead, Optional<Forecast> known) {
+  private static ObjectNode json(
+      Model model, SeriesForecast ahead, Optional<SeriesForecast> known) {
     var json = JsonNodeFactory.instance.objectNode();
     json.put("model", model.name()).put("target", ahead.series().targetName());
     var rows = json.putArray("forecast");

@@ -2,8 +2,8 @@ package dev.fathom.service.cli;
 
 import dev.fathom.data.DataException;
 import dev.fathom.format.FormatException;
-import dev.fathom.model.Nearest;
-import dev.fathom.model.SpecException;
+import dev.fathom.json.Nearest;
+import dev.fathom.json.SpecException;
 import dev.fathom.nn.LayerException;
 import dev.fathom.service.Version;
 import dev.fathom.spi.BackendException;

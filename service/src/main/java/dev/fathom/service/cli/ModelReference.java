@@ -1,6 +1,7 @@
 package dev.fathom.service.cli;
 
 import dev.fathom.model.Model;
+import dev.fathom.spec.SavedModel;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.ModelVersion;
 import java.io.IOException;
@@ -17,7 +18,7 @@ final class ModelReference {
 
   /** {@return the model of that name and version} */
   Model load(DataDirectory directory) throws IOException {
-    return Model.load(version(directory).bundle());
+    return SavedModel.load(version(directory).bundle());
   }
 
   private ModelVersion version(DataDirectory directory) throws IOException {

@@ -1,11 +1,10 @@
 package dev.fathom.service.cli;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
 import dev.fathom.store.DataDirectory;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -72,7 +71,7 @@ final class PredictCommand implements Callable<Integer> {
     try (var directory = DataDirectory.openReadOnly(config.data())) {
       var loaded = model.load(directory);
       var examples = new Examples(loaded, first, count);
-      var values = texts.isEmpty() ? examples.read(input) : examples.texts(texts);
+      var values = texts.isEmpty() ? examples.inputs(input) : List.of(examples.texts(texts));
       var selection = LocalOptions.select(config);
       try (var backend = selection.backend();
           var predictor = Predictor.open(backend, loaded)) {
@@ -82,48 +81,17 @@ final class PredictCommand implements Callable<Integer> {
     }
   }
 
-  private void print(Model loaded, float[] answers) {
-    int width = Math.toIntExact(loaded.network().output().elements());
-    for (int from = 0; from < answers.length; from += width) {
-      var answer = Arrays.copyOfRange(answers, from, from + width);
-      command.commandLine().getOut().println(json ? json(loaded, answer) : text(loaded, answer));
-    }
-  }
-
-  private static String text(Model loaded, float[] answer) {
-    if (!loaded.classifies()) {
-      return Arrays.toString(answer);
-    }
-    int best = best(answer);
-    return "%s, %.0f %%".formatted(label(loaded, best), 100 * answer[best]);
-  }
-
-  private static JsonNode json(Model loaded, float[] answer) {
-    var json = JsonNodeFactory.instance.objectNode();
-    if (!loaded.classifies()) {
-      var values = json.putArray("prediction");
-      for (float value : answer) {
-        values.add(value);
+  private void print(Model loaded, List<float[]> answers) {
+    var ports = loaded.signature().outputs();
+    int first = Math.toIntExact(ports.getFirst().width());
+    for (int i = 0; i < answers.getFirst().length / first; i++) {
+      List<float[]> example = new ArrayList<>();
+      for (int port = 0; port < ports.size(); port++) {
+        int width = Math.toIntExact(ports.get(port).width());
+        example.add(Arrays.copyOfRange(answers.get(port), i * width, (i + 1) * width));
       }
-      return json;
+      var answer = loaded.task().describe(example);
+      command.commandLine().getOut().println(json ? answer.json() : answer.text());
     }
-    json.put("label", label(loaded, best(answer)));
-    var probabilities = json.putObject("probabilities");
-    for (int i = 0; i < answer.length; i++) {
-      probabilities.put(label(loaded, i), answer[i]);
-    }
-    return json;
-  }
-
-  private static int best(float[] answer) {
-    int best = 0;
-    for (int i = 1; i < answer.length; i++) {
-      best = answer[i] > answer[best] ? i : best;
-    }
-    return best;
-  }
-
-  private static String label(Model loaded, int number) {
-    return loaded.labels().isEmpty() ? Integer.toString(number) : loaded.labels().get(number);
   }
 }

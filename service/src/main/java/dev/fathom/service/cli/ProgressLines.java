@@ -66,34 +66,13 @@ final class ProgressLines {
 
   private static String text(JsonNode event) {
     var text = new StringBuilder();
-    text.append(format("epoch %d  loss %.4f", event.path("epoch").asLong(), number(event, "loss")));
-    if (event.has("accuracy")) {
-      text.append(format("  accuracy %.4f", number(event, "accuracy")));
-    }
-    var validation = event.path("validation");
-    if (validation.has("accuracy")) {
-      text.append(format("  validation %.4f", number(validation, "accuracy")));
-    }
-    if (validation.has("loss")) {
-      text.append(format("  validation loss %.4f", number(validation, "loss")));
-    }
-    if (validation.has("meanAbsoluteError")) {
-      text.append("  ").append(errors(validation));
+    text.append(format("epoch %d  %s", event.path("epoch").asLong(), Figures.epoch(event)));
+    if (event.has("validation")) {
+      text.append("  validation ").append(Figures.epoch(event.path("validation")));
     }
     text.append(format("  %,.0f samples/s", number(event, "samplesPerSecond")));
     long left = Math.round(number(event, "secondsLeft"));
     return text.append(format("  %d:%02d left", left / 60, left % 60)).toString();
-  }
-
-  /** {@return the error of forecasts, and that of the seasonal-naive forecast} */
-  private static String errors(JsonNode measured) {
-    var text =
-        format(
-            "error %.3f  seasonal-naive %.3f",
-            number(measured, "meanAbsoluteError"), number(measured, "seasonalNaiveError"));
-    return measured.has("coverage")
-        ? text + format("  coverage %.3f", number(measured, "coverage"))
-        : text;
   }
 
   private static double number(JsonNode node, String field) {

@@ -1,14 +1,14 @@
 package dev.fathom.service.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.fathom.model.Spec;
-import dev.fathom.model.SpecException;
+import dev.fathom.json.SpecException;
 import dev.fathom.nn.LayerException;
 import dev.fathom.service.FathomConfig;
 import dev.fathom.service.jobs.Datasets;
 import dev.fathom.service.jobs.Execution;
 import dev.fathom.service.jobs.JobRecord;
 import dev.fathom.service.jobs.State;
+import dev.fathom.spec.Spec;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.text.Utf8;
 import dev.fathom.train.Trainer;
@@ -124,9 +124,7 @@ final class TrainCommand implements Callable<Integer> {
     say(
         "%s, mean of %d seeds: %s"
             .formatted(
-                spec.name(),
-                seeds,
-                tests.isEmpty() ? "there is no test" : TestFigures.means(tests)));
+                spec.name(), seeds, tests.isEmpty() ? "there is no test" : Figures.means(tests)));
     return 0;
   }
 
@@ -201,7 +199,7 @@ final class TrainCommand implements Callable<Integer> {
     var state = job.path("state").asText("interrupted");
     if (job.has("test")) {
       tests.add(job.path("test"));
-      say("test " + TestFigures.line(job.path("test")));
+      say("test " + Figures.line(job.path("test")));
     }
     if (job.has("model")) {
       var model = job.path("model");

@@ -10,6 +10,7 @@ import dev.fathom.service.OpenModels.Key;
 import dev.fathom.service.Refusal;
 import dev.fathom.service.Version;
 import dev.fathom.service.rest.Json;
+import dev.fathom.task.Port;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
@@ -23,7 +24,10 @@ import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -53,7 +57,7 @@ public final class OpenInferenceResource {
           .mapToObj(Duration::ofMillis)
           .toArray(Duration[]::new);
 
-  @Inject OpenModels<Predictor> predictors;
+  @Inject OpenModels models;
   @Inject FathomConfig config;
   @Inject MeterRegistry metrics;
 
@@ -91,14 +95,14 @@ public final class OpenInferenceResource {
   @Operation(summary = "Tells the signature of a version")
   public ObjectNode metadata(@PathParam("model") String model, @PathParam("version") String version)
       throws IOException {
-    var key = predictors.find(model, version);
+    var key = models.find(model, version);
     var json = JsonNodeFactory.instance.objectNode().put("name", key.name());
     json.putArray("versions").add(Integer.toString(key.version()));
     json.put("platform", "fathom");
-    return predictors.with(
+    return models.with(
         key,
-        predictor -> {
-          var loaded = predictor.model();
+        open -> {
+          var loaded = open.model();
           json.set("inputs", Tensors.inputs(loaded));
           json.set("outputs", Tensors.described(loaded.signature().outputs()));
           return json;
@@ -117,9 +121,13 @@ public final class OpenInferenceResource {
   @Operation(summary = "Tells whether a version can answer; opens it")
   public ObjectNode ready(@PathParam("model") String model, @PathParam("version") String version)
       throws IOException {
-    var key = predictors.find(model, version);
-    return predictors.with(
-        key, _ -> JsonNodeFactory.instance.objectNode().put("name", key.name()).put("ready", true));
+    var key = models.find(model, version);
+    return models.with(
+        key,
+        open -> {
+          open.predictor();
+          return JsonNodeFactory.instance.objectNode().put("name", key.name()).put("ready", true);
+        });
   }
 
   @POST
@@ -153,54 +161,70 @@ public final class OpenInferenceResource {
   public ObjectNode infer(
       @PathParam("model") String model, @PathParam("version") String version, InputStream body)
       throws IOException {
-    var key = predictors.find(model, version);
+    var key = models.find(model, version);
     var json = Json.read(body, config.limits().body().asLongValue());
     var keys = Set.of("id", "parameters", "inputs", "outputs");
     var request = Tensors.object(json, "the request", keys);
-    return predictors.with(key, predictor -> infer(key, predictor, request));
+    return models.with(key, open -> infer(key, open.predictor(), request));
   }
 
   private ObjectNode infer(Key key, Predictor predictor, ObjectNode request) {
     var started = Timer.start(metrics);
     var signature = predictor.model().signature();
-    var output = signature.outputs().getFirst();
-    checkOutputs(request.path("outputs"), output.name());
-    var port = signature.inputs().getFirst();
+    var wanted = wanted(request.path("outputs"), signature.outputs());
     var inputs = request.path("inputs");
     var values =
         predictor.model().readsTexts() && Tensors.hasTexts(inputs)
-            ? Tensors.encoded(predictor.model(), Tensors.texts(inputs))
-            : Tensors.input(inputs, port);
-    int examples = (int) (values.length / port.width());
-    var answers = answers(predictor, values, port.name());
+            ? List.of(Tensors.encoded(predictor.model(), Tensors.texts(inputs)))
+            : Tensors.inputs(inputs, signature.inputs());
+    int examples = (int) (values.getFirst().length / signature.input().width());
+    var answers = answers(predictor, values);
     var response = JsonNodeFactory.instance.objectNode();
     response.put("model_name", key.name());
     response.put("model_version", Integer.toString(key.version()));
     if (request.has("id")) {
       response.set("id", request.get("id"));
     }
-    response.putArray("outputs").add(Tensors.output(output, examples, answers));
+    var outputs = response.putArray("outputs");
+    for (int i = 0; i < answers.size(); i++) {
+      var port = signature.outputs().get(i);
+      if (wanted.contains(port.name())) {
+        outputs.add(Tensors.output(port, examples, answers.get(i)));
+      }
+    }
     measure(key, examples, started);
     return response;
   }
 
-  private static float[] answers(Predictor predictor, float[] values, String name) {
+  private static List<float[]> answers(Predictor predictor, List<float[]> values) {
     try {
       return predictor.predict(values);
-    } catch (IllegalArgumentException e) { // A token is not in the vocabulary.
-      throw new Refusal(400, "input '%s': %s".formatted(name, e.getMessage()));
+    } catch (IllegalArgumentException e) { // A token that is not in the vocabulary.
+      var names =
+          predictor.model().signature().inputs().stream()
+              .map(port -> "'" + port.name() + "'")
+              .collect(Collectors.joining(", "));
+      throw new Refusal(400, "input %s: %s".formatted(names, e.getMessage()));
     }
   }
 
-  private static void checkOutputs(JsonNode outputs, String name) {
-    for (var wanted : outputs) {
-      if (!wanted.path("name").asText().equals(name)) {
+  /** The names of the outputs that a request asks for; all if it names none. */
+  private static Set<String> wanted(JsonNode outputs, List<Port> ports) {
+    var names = ports.stream().map(Port::name).collect(Collectors.toCollection(LinkedHashSet::new));
+    var wanted = new LinkedHashSet<String>();
+    for (var output : outputs) {
+      var name = output.path("name").asText();
+      if (!names.contains(name)) {
         throw new Refusal(
             400,
-            "expected an output named '%s' but got '%s'"
-                .formatted(name, wanted.path("name").asText()));
+            "expected an output named %s but got '%s'"
+                .formatted(
+                    names.stream().map(n -> "'" + n + "'").collect(Collectors.joining(" or ")),
+                    name));
       }
+      wanted.add(name);
     }
+    return wanted.isEmpty() ? names : wanted;
   }
 
   private void measure(Key key, int examples, Timer.Sample started) {

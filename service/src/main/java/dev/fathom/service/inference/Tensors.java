@@ -4,15 +4,18 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.json.Nearest;
 import dev.fathom.model.Model;
-import dev.fathom.model.Nearest;
-import dev.fathom.model.Signature.Port;
 import dev.fathom.service.Refusal;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Shape;
+import dev.fathom.task.Port;
 import dev.fathom.text.TextException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads the protocol's tensors strictly, converts them to the values that a model takes, and writes
@@ -50,12 +53,45 @@ final class Tensors {
   }
 
   /**
-   * {@return the values of the one tensor in {@code inputs}, {@code [examples, ...]}, row-major}
+   * {@return the values of the tensors in {@code inputs}, {@code [examples, ...]} each, row-major,
+   * in the order of the ports}
    *
-   * @throws Refusal 400 if the port does not take it
+   * @throws Refusal 400 if they are not what the ports take
    */
-  static float[] input(JsonNode inputs, Port port) {
-    var tensor = tensor(inputs, port.name());
+  static List<float[]> inputs(JsonNode inputs, List<Port> ports) {
+    if (!inputs.isArray() || inputs.size() != ports.size()) {
+      throw wrongCount(inputs, ports.stream().map(Port::name).toList());
+    }
+    List<float[]> values = new ArrayList<>();
+    for (var port : ports) {
+      values.add(input(inputs, ports, port));
+    }
+    for (int i = 1; i < values.size(); i++) {
+      long first = values.getFirst().length / ports.getFirst().width();
+      long examples = values.get(i).length / ports.get(i).width();
+      if (examples != first) {
+        throw new Refusal(
+            400,
+            "input '%s': expected %d examples, as of input '%s', but got %d"
+                .formatted(ports.get(i).name(), first, ports.getFirst().name(), examples));
+      }
+    }
+    return values;
+  }
+
+  private static Refusal wrongCount(JsonNode inputs, List<String> names) {
+    return new Refusal(
+        400,
+        "expected 'inputs' to be a list of %d tensor%s, %s, but got %s"
+            .formatted(
+                names.size(),
+                names.size() == 1 ? "" : "s",
+                names.stream().map(name -> "'" + name + "'").collect(Collectors.joining(", ")),
+                inputs.isArray() ? inputs.size() + " of them" : "none"));
+  }
+
+  private static float[] input(JsonNode inputs, List<Port> ports, Port port) {
+    var tensor = tensor(inputs, ports, port.name());
     var datatype =
         Datatype.named(tensor.path("datatype").asText())
             .orElseThrow(
@@ -70,6 +106,34 @@ final class Tensors {
     return data(tensor.path("data"), shape(tensor.path("shape"), port), datatype, port.name());
   }
 
+  /** {@return the tensor with this name, each checked to be one of the ports'} */
+  private static ObjectNode tensor(JsonNode inputs, List<Port> ports, String name) {
+    var keys = Set.of("name", "shape", "datatype", "parameters", "data");
+    ObjectNode found = null;
+    for (var each : inputs) {
+      var tensor = object(each, "a tensor of 'inputs'", keys);
+      var given = tensor.path("name").asText();
+      if (ports.stream().noneMatch(port -> port.name().equals(given))) {
+        throw new Refusal(
+            400,
+            "expected an input named %s but got '%s'"
+                .formatted(
+                    ports.stream()
+                        .map(port -> "'" + port.name() + "'")
+                        .collect(Collectors.joining(" or ")),
+                    given));
+      }
+      if (given.equals(name) && found != null) {
+        throw new Refusal(400, "expected one input named '%s' but got two".formatted(name));
+      }
+      found = given.equals(name) ? tensor : found;
+    }
+    if (found == null) {
+      throw new Refusal(400, "expected an input named '%s' but there is none".formatted(name));
+    }
+    return found;
+  }
+
   /** {@return whether the one tensor in {@code inputs} holds texts} */
   static boolean hasTexts(JsonNode inputs) {
     return inputs.path(0).path("datatype").asText().equals(BYTES);
@@ -81,7 +145,11 @@ final class Tensors {
    * @throws Refusal 400 if it is something else
    */
   static List<String> texts(JsonNode inputs) {
-    var tensor = tensor(inputs, TEXT);
+    var port = Port.of(TEXT, DType.U8, Shape.SCALAR);
+    if (!inputs.isArray() || inputs.size() != 1) {
+      throw wrongCount(inputs, List.of(TEXT));
+    }
+    var tensor = tensor(inputs, List.of(port), TEXT);
     var data = tensor.path("data");
     var shape = tensor.path("shape");
     boolean fits =
@@ -123,24 +191,6 @@ final class Tensors {
       }
     }
     return values;
-  }
-
-  private static ObjectNode tensor(JsonNode inputs, String name) {
-    if (!inputs.isArray() || inputs.size() != 1) {
-      throw new Refusal(
-          400,
-          "expected 'inputs' to be a list of 1 tensor, '%s', but got %s"
-              .formatted(name, inputs.isArray() ? inputs.size() + " of them" : "none"));
-    }
-    var keys = Set.of("name", "shape", "datatype", "parameters", "data");
-    var tensor = object(inputs.get(0), "a tensor of 'inputs'", keys);
-    if (!tensor.path("name").asText().equals(name)) {
-      throw new Refusal(
-          400,
-          "expected an input named '%s' but got '%s'"
-              .formatted(name, tensor.path("name").asText()));
-    }
-    return tensor;
   }
 
   private static long[] shape(JsonNode node, Port port) {

@@ -1,8 +1,8 @@
 package dev.fathom.service.jobs;
 
-import dev.fathom.model.Spec;
-import dev.fathom.model.SpecException;
+import dev.fathom.json.SpecException;
 import dev.fathom.service.FathomConfig;
+import dev.fathom.spec.Spec;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoredDataset;
 import dev.fathom.train.TrainingData;

@@ -104,8 +104,7 @@ public final class Execution {
         State.SUCCEEDED,
         job -> {
           job.model = new Job.Published(published.name(), published.version());
-          job.test =
-              result.test().map(e -> Job.Measured.tested(e, result.model().labels())).orElse(null);
+          job.test = result.test().map(Job.Measured::tested).orElse(null);
         });
   }
 

@@ -2,16 +2,18 @@ package dev.fathom.service.jobs;
 
 import dev.fathom.data.Column;
 import dev.fathom.graph.Type;
-import dev.fathom.model.Spec;
 import dev.fathom.nn.Layout;
 import dev.fathom.nn.Network;
 import dev.fathom.service.Refusal;
+import dev.fathom.spec.Spec;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
 import dev.fathom.train.Trainer;
 import dev.fathom.train.TrainingData;
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 
 /**
  * Builds trainings that fit in memory, and refuses others with the number of bytes before any is
@@ -61,7 +63,7 @@ final class Fit {
     }
     try {
       var network = spec.network(input.get());
-      int copies = 2 + spec.training().optimizer().moments().size();
+      int copies = 2 + spec.training().optimizer().state().size();
       long values = Math.multiplyExact(network.parameters().elements(), copies);
       long largest = largestOutput(network, spec.training().batchSize());
       return Math.multiplyExact(Float.BYTES, Math.addExact(values, largest));
@@ -74,7 +76,8 @@ final class Fit {
     var x = input("x", network.inputType(), Shape.of(batch).concat(network.input()));
     var parameters = flat("parameters", network.parameters());
     var states = flat("states", network.states());
-    return network.trace(x, parameters, states, null).layers().values().stream()
+    var bound = network.bind(parameters, states);
+    return network.trace(bound, List.of(x), Optional.empty()).layers().values().stream()
         .mapToLong(output -> output.shape().elements())
         .max()
         .orElse(0);

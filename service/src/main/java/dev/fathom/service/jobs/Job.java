@@ -1,19 +1,23 @@
 package dev.fathom.service.jobs;
 
+import com.fasterxml.jackson.annotation.JsonAnyGetter;
+import com.fasterxml.jackson.annotation.JsonAnySetter;
 import com.fasterxml.jackson.annotation.JsonAutoDetect;
 import com.fasterxml.jackson.annotation.JsonInclude;
-import dev.fathom.metric.ForecastError;
-import dev.fathom.train.Evaluation;
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.fathom.metric.Evaluation;
+import dev.fathom.metric.Table;
 import dev.fathom.train.TrainingEvent;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
+import java.util.SequencedMap;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The state of a training, as clients see it and as it is stored. Guarded by its record. */
+/** The record of a training, as clients see it and as it is stored. Guarded by its record. */
 @JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @RegisterForReflection
@@ -52,93 +56,96 @@ public final class Job {
       String backend,
       String device) {}
 
-  /** The progress of the run; loss and accuracy are those of the current epoch so far. */
+  /** Where it stands; the figures are of the epoch so far. */
   @RegisterForReflection
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Progress(
       long step,
       long epoch,
-      double loss,
-      Double accuracy,
       double samplesPerSecond,
-      double secondsLeft) {
+      double secondsLeft,
+      @JsonAnyGetter @JsonAnySetter @Schema(hidden = true) Map<String, Double> figures) {
 
     static Progress of(TrainingEvent.Progress event) {
       return new Progress(
           event.step(),
           event.epoch(),
-          event.loss(),
-          boxed(event.accuracy()),
           event.samplesPerSecond(),
-          event.secondsLeft());
+          event.secondsLeft(),
+          event.figures());
     }
   }
 
-  /** An epoch that has ended; accuracy is that of its training examples. */
+  /** An epoch that has ended; the figures are those of its training examples. */
   @RegisterForReflection
   @JsonInclude(JsonInclude.Include.NON_NULL)
   record Epoch(
       long epoch,
       long step,
-      double loss,
-      Double accuracy,
       Measured validation,
       double samplesPerSecond,
       double secondsLeft,
-      boolean best) {
+      boolean best,
+      @JsonAnyGetter @JsonAnySetter @Schema(hidden = true) Map<String, Double> figures) {
 
     static Epoch of(TrainingEvent.EpochEnded event) {
       return new Epoch(
           event.epoch(),
           event.step(),
-          event.loss(),
-          boxed(event.accuracy()),
           event.validation().map(Measured::of).orElse(null),
           event.samplesPerSecond(),
           event.secondsLeft(),
-          event.best());
+          event.best(),
+          event.figures());
     }
 
     Progress progress() {
-      return new Progress(step, epoch, loss, accuracy, samplesPerSecond, secondsLeft);
+      return new Progress(step, epoch, samplesPerSecond, secondsLeft, figures);
     }
   }
 
-  /** The loss and the metrics of the network on examples that it did not learn from. */
+  /** How good the network is on examples that it did not learn from: each figure by its name. */
   @RegisterForReflection
-  @JsonInclude(JsonInclude.Include.NON_NULL)
-  record Measured(
-      long examples,
-      double loss,
-      Double accuracy,
-      @Schema(description = "F1 of each class; of the test alone") Map<String, Double> f1,
-      @Schema(description = "of a forecast's median") Double meanAbsoluteError,
-      @Schema(description = "of the value a season ago") Double seasonalNaiveError,
-      @Schema(description = "share between the lowest and highest quantile") Double coverage) {
+  @JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY)
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  static final class Measured {
+    @Schema(description = "how many it was measured on")
+    long examples;
+
+    @JsonAnyGetter
+    @Schema(hidden = true)
+    SequencedMap<String, Double> figures = new LinkedHashMap<>();
+
+    @Schema(description = "the confusion of classes, and other tables; of the test alone")
+    List<Table> tables = List.of();
+
     static Measured of(Evaluation evaluation) {
-      return tested(evaluation, List.of());
+      var measured = new Measured();
+      measured.examples = evaluation.examples();
+      measured.figures.putAll(evaluation.figures());
+      return measured;
     }
 
-    /** {@return the same with F1, where there are classes} */
-    static Measured tested(Evaluation evaluation, List<String> labels) {
-      var f1 = evaluation.f1(labels);
-      var forecast = evaluation.forecast();
-      return new Measured(
-          evaluation.examples(),
-          evaluation.loss(),
-          boxed(evaluation.accuracy()),
-          f1.isEmpty() ? null : f1,
-          forecast.map(ForecastError::meanAbsolute).orElse(null),
-          forecast.map(ForecastError::referenceMeanAbsolute).orElse(null),
-          forecast.map(error -> boxed(error.coverage())).orElse(null));
+    /** {@return the same with its tables} */
+    static Measured tested(Evaluation evaluation) {
+      var measured = of(evaluation);
+      measured.tables = evaluation.tables();
+      return measured;
+    }
+
+    /** Reads a figure; those of classes were one object in the first format. */
+    @JsonAnySetter
+    void figure(String name, JsonNode value) {
+      if (value.isNumber()) {
+        figures.put(name, value.doubleValue());
+      }
+      value
+          .properties()
+          .forEach(each -> figures.put(name + "." + each.getKey(), each.getValue().asDouble()));
     }
   }
 
   /** The model that was published. */
   @RegisterForReflection
   record Published(String name, int version) {}
-
-  private static Double boxed(OptionalDouble number) {
-    return number.isPresent() ? number.getAsDouble() : null;
-  }
 }

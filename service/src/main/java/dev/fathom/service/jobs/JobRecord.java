@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
-import dev.fathom.model.Spec;
+import dev.fathom.spec.Spec;
 import dev.fathom.store.Event;
 import dev.fathom.store.Training;
 import dev.fathom.store.Trainings;

@@ -2,10 +2,10 @@ package dev.fathom.service.jobs;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.device.Backends;
-import dev.fathom.model.Spec;
-import dev.fathom.model.SpecException;
+import dev.fathom.json.SpecException;
 import dev.fathom.service.FathomConfig;
 import dev.fathom.service.Refusal;
+import dev.fathom.spec.Spec;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoreException;
 import dev.fathom.train.Trainer;

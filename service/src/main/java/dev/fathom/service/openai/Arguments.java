@@ -1,7 +1,7 @@
 package dev.fathom.service.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.fathom.model.Nearest;
+import dev.fathom.json.Nearest;
 import dev.fathom.service.Refusal;
 import dev.fathom.text.Tokenizer;
 import java.util.ArrayList;

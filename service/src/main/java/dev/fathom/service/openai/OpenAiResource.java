@@ -3,10 +3,10 @@ package dev.fathom.service.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fathom.generate.Embedder;
 import dev.fathom.generate.Generator;
 import dev.fathom.model.Model;
 import dev.fathom.service.FathomConfig;
+import dev.fathom.service.OpenModel;
 import dev.fathom.service.OpenModels;
 import dev.fathom.service.OpenModels.Key;
 import dev.fathom.service.Refusal;
@@ -37,6 +37,7 @@ import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -64,8 +65,7 @@ public final class OpenAiResource {
 
   private static final Logger LOG = Logger.getLogger(OpenAiResource.class);
 
-  @Inject OpenModels<Generator> generators;
-  @Inject OpenModels<Embedder> embedders;
+  @Inject OpenModels models;
   @Inject DataDirectory directory;
   @Inject FathomConfig config;
   @Inject MeterRegistry metrics;
@@ -73,7 +73,7 @@ public final class OpenAiResource {
   @GET
   @Path("models")
   @Operation(summary = "Lists the models of texts")
-  public ObjectNode models() throws IOException {
+  public ObjectNode list() throws IOException {
     var json = JsonNodeFactory.instance.objectNode().put("object", "list");
     var data = json.putArray("data");
     for (var name : directory.models().names()) {
@@ -93,7 +93,7 @@ public final class OpenAiResource {
   @Path("models/{model}")
   @Operation(summary = "Tells of a model of texts, NAME or NAME:VERSION")
   public ObjectNode model(@PathParam("model") String model) throws IOException {
-    var key = find(generators, model);
+    var key = find(model);
     var bundle = directory.models().get(key.name(), key.version()).bundle();
     if (!Model.takesTexts(bundle)) {
       throw Arguments.wrong(404, "model", "'%s' is no model of texts".formatted(model));
@@ -127,13 +127,13 @@ public final class OpenAiResource {
   public Response complete(InputStream body, @Context HttpServerResponse client)
       throws IOException {
     var request = CompletionRequest.parse(read(body));
-    var key = find(generators, request.model());
+    var key = find(request.model());
     var completions = new Completions(request, client::closed, counter(key));
     if (!request.stream()) {
-      return Response.ok(generators.with(key, completions::whole)).build();
+      return Response.ok(models.with(key, open -> completions.whole(generator(open)))).build();
     }
-    // Prompts are checked before the stream begins, while a status can still be sent.
-    generators.with(key, generator -> Completions.prompts(request, generator));
+    // What is wrong with the prompts is told before the stream begins, with its status.
+    models.with(key, open -> Completions.prompts(request, generator(open)));
     StreamingOutput stream = out -> stream(key, completions, out);
     return Response.ok(stream)
         .type(MediaType.SERVER_SENT_EVENTS)
@@ -149,10 +149,10 @@ public final class OpenAiResource {
         };
     try {
       try {
-        generators.with(
+        models.with(
             key,
-            generator -> {
-              completions.stream(generator, chunks);
+            open -> {
+              completions.stream(generator(open), chunks);
               return null;
             });
       } catch (RuntimeException e) {
@@ -185,9 +185,10 @@ public final class OpenAiResource {
     arguments.unsupported("dimensions", JsonNodeFactory.instance.nullNode());
     arguments.ignore("user");
     arguments.end();
-    return embedders.with(
-        find(embedders, model),
-        embedder -> {
+    return models.with(
+        find(model),
+        open -> {
+          var embedder = able(open, OpenModel::embedder);
           var json = JsonNodeFactory.instance.objectNode().put("object", "list");
           var data = json.putArray("data");
           int count = 0;
@@ -227,7 +228,22 @@ public final class OpenAiResource {
     return Json.read(body, config.limits().body().asLongValue());
   }
 
-  private static Key find(OpenModels<?> models, String model) throws IOException {
+  private static Generator generator(OpenModel open) {
+    return able(open, OpenModel::generator);
+  }
+
+  /** A model that cannot do what is asked is the client's mistake. */
+  private static <T> T able(OpenModel open, Function<OpenModel, T> part) {
+    try {
+      return part.apply(open);
+    } catch (IllegalArgumentException e) {
+      throw Arguments.wrong(
+          "model",
+          "the model '%s' cannot do this: %s".formatted(open.model().name(), e.getMessage()));
+    }
+  }
+
+  private Key find(String model) throws IOException {
     int colon = model.indexOf(':');
     try {
       return colon < 0

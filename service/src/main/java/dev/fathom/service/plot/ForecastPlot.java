@@ -1,6 +1,6 @@
 package dev.fathom.service.plot;
 
-import dev.fathom.model.Forecast;
+import dev.fathom.model.SeriesForecast;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,14 +34,14 @@ public final class ForecastPlot {
   private static final int[] PREFIXES = {4, 7, 10, 13, 16};
 
   private final Canvas canvas = new Canvas(WIDTH, HEIGHT, PAPER);
-  private final List<Forecast> forecasts;
-  private final Forecast first;
+  private final List<SeriesForecast> forecasts;
+  private final SeriesForecast first;
   private final int to;
   private final double lowest;
   private final double step;
   private final double highest;
 
-  private ForecastPlot(List<Forecast> forecasts) {
+  private ForecastPlot(List<SeriesForecast> forecasts) {
     this.forecasts = forecasts;
     first = forecasts.getFirst();
     to = forecasts.getLast().from() + forecasts.getLast().rows();
@@ -71,7 +71,7 @@ public final class ForecastPlot {
    * @param unit of the target, if it is known
    */
   public static byte[] png(
-      List<Forecast> forecasts, String title, String subtitle, Optional<String> unit) {
+      List<SeriesForecast> forecasts, String title, String subtitle, Optional<String> unit) {
     var plot = new ForecastPlot(forecasts);
     plot.draw(title, subtitle, unit);
     return plot.canvas.png();
@@ -183,8 +183,8 @@ public final class ForecastPlot {
     void draw(double x1, int i, double x2, int j);
   }
 
-  /** Draws each row half way to its neighbours; a new forecast is not joined to the one before. */
-  private void segments(Forecast forecast, Segment segment) {
+  /** Each row reaches half way to its neighbours; what begins anew is not joined to what was. */
+  private void segments(SeriesForecast forecast, Segment segment) {
     for (int i = 0; i < forecast.rows(); i++) {
       double x = x(forecast.from() + i);
       if (i % forecast.horizon() == 0) {
@@ -198,7 +198,7 @@ public final class ForecastPlot {
     }
   }
 
-  private void interval(Forecast forecast) {
+  private void interval(SeriesForecast forecast) {
     int top = forecast.levels().size() - 1;
     segments(
         forecast,
@@ -213,7 +213,7 @@ public final class ForecastPlot {
                 INTERVAL));
   }
 
-  private void median(Forecast forecast) {
+  private void median(SeriesForecast forecast) {
     int median = forecast.median();
     segments(
         forecast,

@@ -2,7 +2,7 @@ package dev.fathom.service.rest;
 
 import dev.fathom.data.DataException;
 import dev.fathom.format.FormatException;
-import dev.fathom.model.SpecException;
+import dev.fathom.json.SpecException;
 import dev.fathom.nn.LayerException;
 import dev.fathom.service.Refusal;
 import dev.fathom.store.StoreException;

@@ -58,7 +58,10 @@ class ForecastCommandTest {
     assertTrue(
         out.toString()
             .lines()
-            .anyMatch(line -> line.matches("test error 0\\.0\\d+, seasonal-naive 0\\.0000, cov.*")),
+            .anyMatch(
+                line ->
+                    line.matches(
+                        "test meanAbsoluteError 0\\.0\\d+, seasonalNaiveError 0\\.0000, cov.*")),
         out::toString);
   }
 

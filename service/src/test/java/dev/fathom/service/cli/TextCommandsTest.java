@@ -78,7 +78,7 @@ class TextCommandsTest {
             .anyMatch(
                 line ->
                     line.matches(
-                        "test accuracy [\\d.]+, F1 of others [\\d.]+, F1 of vowels [\\d.]+")),
+                        "test accuracy [\\d.]+, f1 [\\d.]+, f1.others [\\d.]+, f1.vowels [\\d.]+")),
         lines::toString);
     assertEquals(
         List.of("vowels", "others"),

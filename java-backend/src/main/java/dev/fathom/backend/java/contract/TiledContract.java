@@ -17,7 +17,6 @@ import dev.fathom.spi.Contract;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.View;
-import java.util.List;
 
 /**
  * A contraction whose right operand comes in {@link Panels}. A task takes a block of the result,
@@ -107,11 +106,6 @@ final class TiledContract extends JavaKernel {
                 * Math.ceilDiv(tiling.blocksPerTask(), Math.max(1, columnBlocks))
             : tiling.blocksPerTask();
     tasks = Math.ceilDiv(bands * columnBlocks, blocksPerTask);
-  }
-
-  @Override
-  public List<String> remarks() {
-    return epilogue == null ? List.of() : epilogue.remarks();
   }
 
   @Override

@@ -52,9 +52,7 @@ public final class ReduceKernels {
     private final View output;
     private final ReduceLayout layout;
     private final Nest nest;
-
-    /** Replaced by its equal when a loop has come for it, which a thread may see later. */
-    private TileProgram program;
+    private final TileProgram program;
 
     /** Whether the elements are used where they lie, without the program. */
     private final boolean direct;
@@ -94,11 +92,6 @@ public final class ReduceKernels {
       long perStrand = nest.elements / Math.max(1, layout.strands());
       this.strandsPerTask =
           layout.segments() > 1 ? 1 : (int) Math.max(1, TASK / Math.max(1, perStrand));
-    }
-
-    @Override
-    public List<String> remarks() {
-      return direct ? List.of() : program.remarks();
     }
 
     @Override
@@ -156,11 +149,7 @@ public final class ReduceKernels {
     }
 
     private void begin(TileState state, Binding[] bindings, long[] scalars) {
-      TileProgram current = program.current();
-      if (current != program) {
-        program = current;
-      }
-      state.bind(current, loops, scalars);
+      state.bind(program, loops, scalars);
       for (int operand = 0; operand <= outputOperand; operand++) {
         state.operand(operand, JavaBuffer.array(bindings[operand]));
       }

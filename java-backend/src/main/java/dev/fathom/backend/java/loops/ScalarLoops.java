@@ -10,17 +10,7 @@ final class ScalarLoops implements Loops {
   }
 
   @Override
-  public boolean fuses() {
-    return false;
-  }
-
-  @Override
   public TileLoop loop(String key) {
-    return null;
-  }
-
-  @Override
-  public HotLoop hotLoop(String key) {
     return null;
   }
 

@@ -1,0 +1,366 @@
+package dev.fathom.json;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BiFunction;
+
+/**
+ * The fields of a JSON object: reads it strictly, and writes what it read, defaults included, to
+ * {@link #expanded()}: one pass both parses and expands. A field without default is required where
+ * the default is null.
+ */
+public final class Fields {
+  private final ObjectNode node;
+  private final String pointer;
+  private final ObjectNode expanded = JsonNodeFactory.instance.objectNode();
+  private final Set<String> known = new LinkedHashSet<>();
+
+  private Fields(ObjectNode node, String pointer) {
+    this.node = node;
+    this.pointer = pointer;
+  }
+
+  /** {@return the fields of an object} */
+  public static Fields of(JsonNode node, String pointer) {
+    if (node instanceof ObjectNode object) {
+      return new Fields(object, pointer);
+    }
+    throw wrong(pointer, "an object", node);
+  }
+
+  /** {@return what was read so far, defaults included} */
+  public ObjectNode expanded() {
+    return expanded;
+  }
+
+  /** {@return the JSON pointer of the object} */
+  public String pointer() {
+    return pointer;
+  }
+
+  /** {@return whether the field is there and a text} */
+  public boolean isText(String name) {
+    return has(name) && node.get(name).isTextual();
+  }
+
+  /** {@return whether the field is there and a list} */
+  public boolean isArray(String name) {
+    return has(name) && node.get(name).isArray();
+  }
+
+  /** {@return whether the field is there and not null} */
+  public boolean has(String name) {
+    known.add(name);
+    return node.hasNonNull(name);
+  }
+
+  /** {@return a field as it stands, to be read by other means; null if it is missing} */
+  public JsonNode raw(String name) {
+    return value(name);
+  }
+
+  /** Sets a field of {@link #expanded()} that was read by other means. */
+  public void expand(String name, JsonNode value) {
+    expanded.set(name, value);
+  }
+
+  /** Ends the object: fields that nobody asked for are errors. */
+  public void end() {
+    for (String name : (Iterable<String>) node::fieldNames) {
+      if (!known.contains(name)) {
+        throw unknown(name, Nearest.to(name, known));
+      }
+    }
+  }
+
+  /** {@return a text} */
+  public String text(String name, String byDefault) {
+    JsonNode value = value(name);
+    if (value == null) {
+      return put(name, required(name, byDefault, "a text"));
+    }
+    if (!value.isTextual()) {
+      throw wrong(at(name), "a text", value);
+    }
+    return put(name, value.textValue());
+  }
+
+  /** {@return a text, if it is there} */
+  public Optional<String> optionalText(String name) {
+    if (has(name)) {
+      return Optional.of(text(name, null));
+    }
+    expanded.putNull(name);
+    return Optional.empty();
+  }
+
+  /** {@return a list of texts, an empty one if it is missing} */
+  public List<String> texts(String name) {
+    List<String> all = new ArrayList<>();
+    ArrayNode out = expanded.putArray(name);
+    JsonNode value = value(name);
+    if (value != null && !value.isArray()) {
+      throw wrong(at(name), "a list of texts", value);
+    }
+    for (int i = 0; value != null && i < value.size(); i++) {
+      if (!value.get(i).isTextual()) {
+        throw wrong(at(name) + "/" + i, "a text", value.get(i));
+      }
+      all.add(value.get(i).textValue());
+      out.add(value.get(i).textValue());
+    }
+    return all;
+  }
+
+  /** {@return true or false} */
+  public boolean flag(String name, boolean byDefault) {
+    JsonNode value = value(name);
+    if (value != null && !value.isBoolean()) {
+      throw wrong(at(name), "true or false", value);
+    }
+    boolean flag = value == null ? byDefault : value.booleanValue();
+    expanded.put(name, flag);
+    return flag;
+  }
+
+  /** {@return a whole number of {@code min} or more} */
+  public long integer(String name, Long byDefault, long min) {
+    String expected = "a whole number of " + min + " or more";
+    JsonNode value = value(name);
+    long number =
+        value == null ? required(name, byDefault, expected) : integer(at(name), value, expected);
+    if (number < min) {
+      throw wrong(at(name), expected, value);
+    }
+    expanded.put(name, number);
+    return number;
+  }
+
+  /** {@return a whole number of {@code min} or more, if it is there} */
+  public Optional<Long> optionalInteger(String name, long min) {
+    if (has(name)) {
+      return Optional.of(integer(name, null, min));
+    }
+    expanded.putNull(name);
+    return Optional.empty();
+  }
+
+  /** Reads a flag of which only one value will do. */
+  public void only(String name, boolean byDefault, boolean expected) {
+    if (flag(name, byDefault) != expected) {
+      throw new SpecException(
+          at(name), "expected %s; %s is not supported".formatted(expected, !expected));
+    }
+  }
+
+  /** Reads a field that must be null or missing; what else it may be has a kind. */
+  public void absent(String name) {
+    if (has(name)) {
+      String kind = node.get(name).path("type").asText("");
+      throw kind.isEmpty()
+          ? wrong(at(name), "nothing, it is not supported,", node.get(name))
+          : new SpecException(at(name), "'%s' is not supported, expected none".formatted(kind));
+    }
+    expanded.putNull(name);
+  }
+
+  /** {@return a number in a range} */
+  public double number(String name, Double byDefault, Range range) {
+    String expected = "a number " + range.text();
+    JsonNode value = value(name);
+    if (value != null && !value.isNumber()) {
+      throw wrong(at(name), expected, value);
+    }
+    double number = value == null ? required(name, byDefault, expected) : value.doubleValue();
+    if (!range.holds(number)) {
+      throw wrong(at(name), expected, value);
+    }
+    expanded.put(name, number);
+    return number;
+  }
+
+  /** {@return a number in a range, if it is there} */
+  public Optional<Double> optionalNumber(String name, Range range) {
+    if (has(name)) {
+      return Optional.of(number(name, null, range));
+    }
+    expanded.putNull(name);
+    return Optional.empty();
+  }
+
+  /** {@return one or more numbers; a single one may stand without brackets} */
+  public List<Double> numbers(String name, List<Double> byDefault, Range range) {
+    JsonNode value = value(name);
+    if (byDefault.size() > 1 && value == null) {
+      byDefault.forEach(expanded.putArray(name)::add);
+      return byDefault;
+    }
+    if (!(value instanceof ArrayNode array) || array.isEmpty()) {
+      return List.of(number(name, byDefault.getFirst(), range));
+    }
+    List<Double> all = new ArrayList<>();
+    ArrayNode out = expanded.putArray(name);
+    for (int i = 0; i < array.size(); i++) {
+      if (!array.get(i).isNumber() || !range.holds(array.get(i).doubleValue())) {
+        throw wrong(at(name) + "/" + i, "a number " + range.text(), array.get(i));
+      }
+      all.add(array.get(i).doubleValue());
+      out.add(array.get(i).doubleValue());
+    }
+    return all;
+  }
+
+  /** {@return a pair of whole numbers; one number stands for both} */
+  public long[] pair(String name, long[] byDefault, long min) {
+    String expected = "a whole number of %d or more, or a pair of them".formatted(min);
+    JsonNode value = value(name);
+    long[] pair;
+    if (value instanceof ArrayNode array && array.size() == 2) {
+      pair = new long[2];
+      for (int i = 0; i < 2; i++) {
+        pair[i] = integer(at(name) + "/" + i, array.get(i), expected);
+      }
+    } else if (value != null) {
+      long both = integer(at(name), value, expected);
+      pair = new long[] {both, both};
+    } else {
+      pair = required(name, byDefault, expected);
+    }
+    if (pair[0] < min || pair[1] < min) {
+      throw wrong(at(name), expected, value);
+    }
+    expanded.putArray(name).add(pair[0]).add(pair[1]);
+    return pair;
+  }
+
+  /** {@return what a text stands for} */
+  public <T> T choice(String name, String byDefault, Map<String, T> choices) {
+    String chosen = text(name, byDefault);
+    T choice = choices.get(chosen);
+    if (choice == null) {
+      throw new SpecException(
+          at(name),
+          "expected one of "
+              + String.join(", ", choices.keySet().stream().sorted().toList())
+              + " but got '"
+              + chosen
+              + "'"
+              + Nearest.to(chosen, choices.keySet())
+                  .map(near -> "; did you mean '" + near + "'?")
+                  .orElse(""));
+    }
+    return choice;
+  }
+
+  /** {@return the object {@code name}, an empty one if it is missing; read to its end} */
+  public <T> T object(String name, BiFunction<JsonNode, String, Parsed<T>> read) {
+    JsonNode value = value(name);
+    if (value == null) {
+      misspelt(name);
+    }
+    Parsed<T> parsed =
+        read.apply(value == null ? JsonNodeFactory.instance.objectNode() : value, at(name));
+    expanded.set(name, parsed.expanded());
+    return parsed.value();
+  }
+
+  /** {@return the field {@code name}, which must be there} */
+  public <T> T required(String name, BiFunction<JsonNode, String, Parsed<T>> read) {
+    Parsed<T> parsed = read.apply(required(name, value(name), "a value"), at(name));
+    expanded.set(name, parsed.expanded());
+    return parsed.value();
+  }
+
+  /** {@return the list {@code name}, an empty one if it is missing; read to its end} */
+  public <T> T list(String name, BiFunction<JsonNode, String, Parsed<T>> read) {
+    JsonNode value = value(name);
+    Parsed<T> parsed =
+        read.apply(value == null ? JsonNodeFactory.instance.arrayNode() : value, at(name));
+    expanded.set(name, parsed.expanded());
+    return parsed.value();
+  }
+
+  /** {@return the object {@code name}, if it is there} */
+  public <T> Optional<T> optionalObject(String name, BiFunction<JsonNode, String, Parsed<T>> read) {
+    if (has(name)) {
+      return Optional.of(object(name, read));
+    }
+    expanded.putNull(name);
+    return Optional.empty();
+  }
+
+  /** What was read, and the same with every default. */
+  public record Parsed<T>(T value, JsonNode expanded) {}
+
+  /** {@return the JSON pointer of a field} */
+  public String at(String name) {
+    return at(pointer, name);
+  }
+
+  /** {@return the JSON pointer of a field of the object at {@code pointer}} */
+  public static String at(String pointer, String name) {
+    return pointer + "/" + name.replace("~", "~0").replace("/", "~1");
+  }
+
+  private JsonNode value(String name) {
+    return has(name) ? node.get(name) : null;
+  }
+
+  private String put(String name, String value) {
+    expanded.put(name, value);
+    return value;
+  }
+
+  private <T> T required(String name, T byDefault, String expected) {
+    if (byDefault == null) {
+      misspelt(name);
+      throw new SpecException(at(name), "expected " + expected + " but the key is missing");
+    }
+    return byDefault;
+  }
+
+  /** Where a required key is missing, one that is nearly it is the likelier mistake. */
+  private void misspelt(String missing) {
+    for (String name : (Iterable<String>) node::fieldNames) {
+      if (!known.contains(name) && Nearest.to(name, List.of(missing)).isPresent()) {
+        throw unknown(name, Optional.of(missing));
+      }
+    }
+  }
+
+  private SpecException unknown(String name, Optional<String> near) {
+    return new SpecException(
+        at(name),
+        "unknown key '"
+            + name
+            + "'; "
+            + near.map(key -> "did you mean '" + key + "'?")
+                .orElse("expected one of " + String.join(", ", known)));
+  }
+
+  private static long integer(String at, JsonNode value, String expected) {
+    if (!value.isIntegralNumber() || !value.canConvertToLong()) {
+      throw wrong(at, expected, value);
+    }
+    return value.longValue();
+  }
+
+  /** {@return the error of a value that is something else} */
+  public static SpecException wrong(String pointer, String expected, JsonNode value) {
+    String text = String.valueOf(value);
+    return new SpecException(
+        pointer,
+        "expected "
+            + expected
+            + " but got "
+            + (text.length() > 60 ? text.substring(0, 60) + "..." : text));
+  }
+}

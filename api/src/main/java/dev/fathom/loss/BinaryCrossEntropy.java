@@ -1,0 +1,31 @@
+package dev.fathom.loss;
+
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Shape;
+import dev.fathom.tensor.Tensor;
+import java.util.stream.IntStream;
+
+/**
+ * Cross-entropy of logits {@code [batch, ...]} against probabilities of the same shape, usually 0
+ * or 1, each a question of its own: {@code max(x, 0) - x * t + log(1 + exp(-|x|))}, the mean over
+ * the elements of an example. PyTorch's {@code BCEWithLogitsLoss}.
+ */
+public record BinaryCrossEntropy() implements Loss {
+  @Override
+  public DType targetType() {
+    return DType.F32;
+  }
+
+  @Override
+  public Shape targetShape(Shape output) {
+    return output;
+  }
+
+  @Override
+  public Tensor rows(Tensor output, Tensor target) {
+    Tensor each = output.relu().sub(output.mul(target)).add(output.abs().neg().exp().add(1).log());
+    return each.shape().rank() == 1
+        ? each
+        : each.mean(IntStream.range(1, each.shape().rank()).toArray());
+  }
+}

@@ -1,0 +1,24 @@
+package dev.fathom.metric;
+
+import dev.fathom.spi.DType;
+import dev.fathom.tensor.Tensor;
+
+/** Checks of what metrics of classes are given. */
+final class Labels {
+  private Labels() {}
+
+  /** {@return the logits {@code [batch, classes]} of one class an example} */
+  static Tensor single(String metric, Observation batch) {
+    if (batch.output().shape().rank() != 2 || batch.target().dtype() != DType.I32) {
+      throw new IllegalArgumentException(
+          "[%s] expected logits [batch, classes] and a class for each example but got %s and %s"
+              .formatted(metric, batch.output().value().type(), batch.target().value().type()));
+    }
+    return batch.output();
+  }
+
+  /** {@return whether an example may have several labels, {@code [batch, labels]} f32} */
+  static boolean several(Observation batch) {
+    return batch.target().dtype().isFloating() && batch.target().shape().rank() == 2;
+  }
+}

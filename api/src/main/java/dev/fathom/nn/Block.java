@@ -1,0 +1,78 @@
+package dev.fathom.nn;
+
+import dev.fathom.spi.Shape;
+import dev.fathom.tensor.Tensor;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/**
+ * A part of a network with any number of inputs and outputs: configuration only, without values.
+ * Its parameters are made when a {@link Network} is traced. A {@link Layer} is a block with one
+ * input and one output; {@link Graph} joins blocks.
+ *
+ * <p>Anybody may write one. A block is immutable (a record is the best form), and builds the same
+ * graph each time that it is asked to, so that a second trace finds the parameters of the first.
+ * Shapes leave out the batch axis, which is always the first of a tensor.
+ */
+public interface Block {
+  /**
+   * {@return the shapes of the outputs for inputs of these shapes, all without the batch axis}
+   *
+   * @throws IllegalArgumentException if the inputs do not fit, naming the block and every shape
+   */
+  List<Shape> outputs(List<Shape> inputs);
+
+  /**
+   * {@return the outputs for a batch}
+   *
+   * @param context gives parameters, states, masks and random numbers
+   * @param inputs {@code [batch, ...input]} each
+   */
+  List<Tensor> apply(Context context, List<Tensor> inputs);
+
+  /**
+   * {@return the blocks that this one is made of, by the names that their parameters begin with}
+   */
+  default Map<String, Block> children() {
+    return Map.of();
+  }
+
+  /** {@return whether its first input is a sequence, {@code [time, ...]}, and never an image} */
+  default boolean sequence() {
+    return false;
+  }
+
+  /**
+   * {@return whether each step of its output depends on the same step of its inputs alone, wherever
+   * that stands} False unless a block says so.
+   */
+  default boolean stepwise() {
+    return false;
+  }
+
+  /**
+   * {@return whether it can compute a sequence step by step} Its output at a step then depends on
+   * that step and those before it alone, and what it needs of those before it keeps in a {@link
+   * Context#cache}. By default that is so if it is {@link #stepwise}.
+   */
+  default boolean decodes() {
+    return stepwise();
+  }
+
+  /** {@return how many token ids its inputs are made of, as i32; 0 if they are numbers, as f32} */
+  default long vocabulary() {
+    return 0;
+  }
+
+  /** {@return the token id that fills short sequences, if it takes token ids and knows one} */
+  default OptionalLong paddingToken() {
+    return OptionalLong.empty();
+  }
+
+  /** {@return the name of this kind of block, {@code conv2d} for example} */
+  default String label() {
+    return getClass().getSimpleName().toLowerCase(Locale.ROOT);
+  }
+}

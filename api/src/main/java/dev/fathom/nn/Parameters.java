@@ -1,0 +1,165 @@
+package dev.fathom.nn;
+
+import dev.fathom.graph.Type;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Shape;
+import dev.fathom.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/**
+ * The weights of one network in a graph: parameters and states by name, slices of one flat tensor
+ * each, and the streams of its random numbers. {@link Network#bind} makes one.
+ *
+ * <p>A network that is traced twice with the same {@code Parameters} shares its weights: gradients
+ * of both traces add up, each trace draws random numbers of its own, and the second begins with the
+ * states that the first left. For one thread.
+ */
+public final class Parameters {
+  /** Networks in one program have streams so far apart that none meets another's. */
+  private static final int STREAMS = 1 << 20;
+
+  private final Optional<Layout.Builder> declared;
+  private final Optional<Layout.Builder> declaredStates;
+  private final SequencedMap<String, Tensor> parameters;
+  private final SequencedMap<String, Tensor> states;
+  private final Tensor flatStates;
+  private boolean statesChanged;
+  private final int firstStream;
+  private int streams;
+
+  private Parameters(Layout.Builder declared, Layout.Builder declaredStates) {
+    this.declared = Optional.of(declared);
+    this.declaredStates = Optional.of(declaredStates);
+    this.parameters = new LinkedHashMap<>();
+    this.states = new LinkedHashMap<>();
+    this.flatStates = null;
+    this.firstStream = 0;
+  }
+
+  private Parameters(
+      SequencedMap<String, Tensor> parameters,
+      SequencedMap<String, Tensor> states,
+      Tensor flatStates,
+      int firstStream) {
+    this.declared = Optional.empty();
+    this.declaredStates = Optional.empty();
+    this.parameters = parameters;
+    this.states = states;
+    this.flatStates = flatStates;
+    this.firstStream = firstStream;
+    this.streams = firstStream;
+  }
+
+  /** {@return parameters that are made as they are asked for, to find a network's layout} */
+  static Parameters declaring(Layout.Builder parameters, Layout.Builder states) {
+    return new Parameters(parameters, states);
+  }
+
+  /**
+   * {@return parameters for the graph of a single layer, each an input of its name} For tests of
+   * layers; {@link Network#bind} is for all else.
+   */
+  public static Parameters ofInputs() {
+    return declaring(new Layout.Builder(), new Layout.Builder());
+  }
+
+  /**
+   * @param number of the network in its program, from 0: keeps its random numbers apart
+   */
+  static Parameters of(
+      Layout parameters, Tensor flat, Layout states, Tensor flatStates, int number) {
+    return new Parameters(
+        slices(parameters, flat),
+        slices(states, flatStates),
+        flatStates,
+        Math.multiplyExact(number, STREAMS));
+  }
+
+  private static SequencedMap<String, Tensor> slices(Layout layout, Tensor flat) {
+    SequencedMap<String, Tensor> slices = new LinkedHashMap<>();
+    for (Layout.Slot slot : layout.slots()) {
+      long end = slot.offset() + slot.shape().elements();
+      slices.put(slot.name(), flat.slice(0, slot.offset(), end).reshape(slot.shape().toArray()));
+    }
+    return slices;
+  }
+
+  Tensor parameter(String name, Shape shape, Initializer initializer) {
+    return get(declared, parameters, name, shape, initializer);
+  }
+
+  Tensor state(String name, Shape shape, Initializer initializer) {
+    return get(declaredStates, states, name, shape, initializer);
+  }
+
+  private static Tensor get(
+      Optional<Layout.Builder> declared,
+      SequencedMap<String, Tensor> known,
+      String name,
+      Shape shape,
+      Initializer initializer) {
+    if (declared.isPresent() && !known.containsKey(name)) {
+      declared.get().add(name, shape, initializer);
+      known.put(name, Tensor.input(name, new Type(DType.F32, shape)));
+    }
+    Tensor tensor = known.get(name);
+    if (tensor == null || !tensor.shape().equals(shape)) {
+      throw new IllegalStateException(
+          "[parameters] expected '%s' of shape %s, as the layer asked for it before, but got %s"
+              .formatted(name, shape, tensor == null ? "none" : tensor.shape()));
+    }
+    return tensor;
+  }
+
+  /** {@return a parameter that was asked for before} */
+  Optional<Tensor> known(String name) {
+    return Optional.ofNullable(parameters.get(name));
+  }
+
+  void update(String state, Tensor value) {
+    states.put(state, value);
+    statesChanged = true;
+  }
+
+  int nextStream() {
+    return streams++;
+  }
+
+  /** {@return whether random numbers were drawn, which take seed and step} */
+  public boolean random() {
+    return streams > firstStream;
+  }
+
+  /** {@return the parameters in the order of the layout, to take gradients of} */
+  public List<Tensor> slices() {
+    return List.copyOf(parameters.values());
+  }
+
+  /**
+   * {@return the flat states as the traces so far leave them, {@code [states]}; the old ones where
+   * nothing updates them, null where there are none}
+   */
+  public Tensor newStates() {
+    return statesChanged ? flat(List.copyOf(states.values())) : flatStates;
+  }
+
+  /** {@return the gradients of {@code loss}, a scalar, flat, laid out as the parameters are} */
+  public Tensor gradients(Tensor loss) {
+    return flat(loss.gradients(parameters.values().toArray(Tensor[]::new)));
+  }
+
+  /** {@return the tensors one behind the other, {@code [elements of all]}} */
+  static Tensor flat(List<Tensor> tensors) {
+    return Tensor.concat(
+        0, tensors.stream().map(t -> t.reshape(t.shape().elements())).toArray(Tensor[]::new));
+  }
+
+  /** {@return a view for tests and tools: every parameter by its name} */
+  public Map<String, Tensor> byName() {
+    return Map.copyOf(parameters);
+  }
+}

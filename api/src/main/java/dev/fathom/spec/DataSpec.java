@@ -1,0 +1,253 @@
+package dev.fathom.spec;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.data.Csv.Missing;
+import dev.fathom.data.Normalisation;
+import dev.fathom.data.Table.Kind;
+import dev.fathom.data.Tokens;
+import dev.fathom.json.Fields;
+import dev.fathom.json.Fields.Parsed;
+import dev.fathom.json.Range;
+import dev.fathom.json.SpecException;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The section {@code data} of a spec: which examples, and how their values become network input.
+ *
+ * <pre>{@code
+ * {"dataset": "mnist", "scale": 0.00392156862745098, "mean": 0.1307, "deviation": 0.3081}
+ * {"format": "idx", "images": "train-images-idx3-ubyte.gz", "labels": "train-labels-idx1-ubyte.gz"}
+ * {"format": "csv", "train": "iris.csv", "target": "species"}
+ * {"format": "csv", "dataset": "iris", "train": "train.csv", "test": "test.csv", "target": "species"}
+ * }</pre>
+ *
+ * <p>{@link TextSpec} shows those of texts, {@link SeriesSpec} those of time series.
+ *
+ * @param source where the examples are
+ * @param input the column that the network gets
+ * @param target the column that it learns to give
+ * @param normalisation of the input, {@code (x * scale - mean) / deviation}
+ * @param targetNormalisation of a target of numbers; answers are taken back to its units
+ * @param fit whether means and deviations are still to be found, from the training part alone
+ */
+public record DataSpec(
+    Source source,
+    String input,
+    String target,
+    Normalisation normalisation,
+    Normalisation targetNormalisation,
+    boolean fit) {
+  /** Where examples are. */
+  public sealed interface Source
+      permits Source.Named, Source.Idx, Source.Csv, TextSpec, SeriesSpec {
+    /**
+     * A dataset that the caller knows by name.
+     *
+     * @param name {@code [a-z0-9][a-z0-9._-]{0,62}}
+     */
+    record Named(String name) implements Source {}
+
+    /**
+     * Files in the IDX format, paths relative to the spec's folder; with columns {@code image} and
+     * {@code label}.
+     *
+     * @param images {@code [examples, ...]}
+     * @param labels {@code [examples]}, class numbers
+     * @param test images and labels to test the result on
+     * @param classes the names of the classes; empty for numbers
+     */
+    record Idx(String images, String labels, Optional<Pair> test, List<String> classes)
+        implements Source {
+      /** Images and their labels. */
+      public record Pair(String images, String labels) {}
+
+      public Idx {
+        classes = List.copyOf(classes);
+      }
+    }
+
+    /**
+     * CSV files, read as {@link dev.fathom.data.Csv} says. The input is one column, {@code
+     * [features]}.
+     *
+     * @param dataset that has the files; empty for paths relative to the spec's folder
+     * @param train rows to learn from
+     * @param test rows to test the result on, with the same columns
+     * @param features columns of numbers; empty for all but the target
+     * @param kinds of columns; the others are found from the values
+     * @param missing what becomes of missing values
+     * @param missingWords what stands for one, beside nothing at all
+     */
+    record Csv(
+        Optional<String> dataset,
+        String train,
+        Optional<String> test,
+        List<String> features,
+        Map<String, Kind> kinds,
+        char separator,
+        Missing missing,
+        List<String> missingWords)
+        implements Source {
+      public Csv {
+        features = List.copyOf(features);
+        kinds = Map.copyOf(kinds);
+        missingWords = List.copyOf(missingWords);
+      }
+    }
+  }
+
+  private static final Map<String, String> FORMATS =
+      Stream.of("idx", "csv", "series", "folders", "lines", "text")
+          .collect(Collectors.toMap(format -> format, format -> format));
+  private static final Map<String, Character> SEPARATORS =
+      Map.of("comma", ',', "semicolon", ';', "tab", '\t');
+  private static final Map<String, Missing> MISSING =
+      Map.of(
+          "refuse", Missing.REFUSE,
+          "drop", Missing.DROP,
+          "mean", Missing.MEAN,
+          "previous", Missing.PREVIOUS);
+  private static final Map<String, Kind> KINDS =
+      Map.of(
+          "number", Kind.NUMBER, "integer", Kind.INTEGER, "class", Kind.CLASS, "text", Kind.TEXT);
+
+  private static final List<String> MOMENTS =
+      List.of("mean", "deviation", "targetMean", "targetDeviation");
+
+  /** {@return the name of the dataset that has the files; empty if they lie beside the spec} */
+  public Optional<String> dataset() {
+    return switch (source) {
+      case Source.Named(String name) -> Optional.of(name);
+      case Source.Idx _ -> Optional.empty();
+      case Source.Csv csv -> csv.dataset();
+      case TextSpec text -> text.dataset();
+      case SeriesSpec series -> series.file().dataset();
+    };
+  }
+
+  static Parsed<DataSpec> parse(JsonNode node, String pointer) {
+    Fields f = Fields.of(node, pointer);
+    Source source;
+    if (f.has("format")) {
+      source = files(f);
+    } else if (f.has("dataset")) {
+      source = new Source.Named(Spec.name(f, "dataset"));
+    } else {
+      throw new SpecException(
+          pointer, "expected \"dataset\" with the name of a dataset, or \"format\" and files");
+    }
+    String input = f.text("input", input(source));
+    String target =
+        switch (source) {
+          case Source.Named _, Source.Idx _ -> f.text("target", "label");
+          case Source.Csv _, SeriesSpec _ -> f.text("target", null);
+          case TextSpec text -> TextSpec.target(f, text.home());
+        };
+    double scale = f.number("scale", 1.0, Range.POSITIVE);
+    long axis = f.integer("axis", source instanceof SeriesSpec ? 1L : 0L, 0);
+    boolean fit = fit(f, source);
+    Normalisation normalisation =
+        fit
+            ? new Normalisation(scale, (int) axis, List.of(0.0), List.of(1.0))
+            : InputSpec.given(f, scale, axis);
+    Normalisation ofTarget =
+        fit || !isTable(source)
+            ? Normalisation.NONE
+            : Normalisation.of(
+                1,
+                f.number("targetMean", 0.0, Range.ANY),
+                f.number("targetDeviation", 1.0, Range.POSITIVE));
+    f.end();
+    return new Parsed<>(
+        new DataSpec(source, input, target, normalisation, ofTarget, fit), f.expanded());
+  }
+
+  private static boolean isTable(Source source) {
+    return source instanceof Source.Csv || source instanceof SeriesSpec;
+  }
+
+  /** Reads whether means and deviations are to be found; then none may be given. */
+  private static boolean fit(Fields f, Source source) {
+    if (!isTable(source)) {
+      return false;
+    }
+    List<String> given = MOMENTS.stream().filter(f::has).toList();
+    boolean fit = f.flag("fit", source instanceof SeriesSpec && given.isEmpty());
+    if (fit && !given.isEmpty()) {
+      throw new SpecException(f.at("fit"), "expected false beside " + String.join(", ", given));
+    }
+    return fit;
+  }
+
+  /** Writes what was found into the section of a spec. */
+  static void fitted(ObjectNode data, Normalisation input, Normalisation target) {
+    data.put("fit", false);
+    InputSpec.write(data, input);
+    data.put("targetMean", target.mean().getFirst());
+    data.put("targetDeviation", target.deviation().getFirst());
+  }
+
+  private static String input(Source source) {
+    return switch (source) {
+      case Source.Named _, Source.Idx _ -> "image";
+      case Source.Csv _ -> "features";
+      case TextSpec _ -> Tokens.TOKENS;
+      case SeriesSpec _ -> SeriesSpec.WINDOW;
+    };
+  }
+
+  /** Reads the keys that say which files make a dataset. */
+  static Source files(Fields f) {
+    String format = f.choice("format", null, FORMATS);
+    return switch (format) {
+      case "idx" -> idx(f);
+      case "csv" -> f.has("text") ? TextSpec.parse(f, format) : csv(f);
+      case "series" -> SeriesSpec.parse(f);
+      default -> TextSpec.parse(f, format);
+    };
+  }
+
+  private static Source idx(Fields f) {
+    String images = f.text("images", null);
+    String labels = f.text("labels", null);
+    Optional<String> testImages = f.optionalText("testImages");
+    Optional<String> testLabels = f.optionalText("testLabels");
+    if (testImages.isPresent() != testLabels.isPresent()) {
+      throw new SpecException(f.pointer(), "expected testImages and testLabels, or neither");
+    }
+    List<String> classes = f.texts("classes");
+    return new Source.Idx(
+        images, labels, testImages.map(i -> new Source.Idx.Pair(i, testLabels.get())), classes);
+  }
+
+  static Source.Csv csv(Fields f) {
+    Optional<String> dataset = f.optionalText("dataset");
+    dataset.ifPresent(_ -> Spec.name(f, "dataset"));
+    return new Source.Csv(
+        dataset,
+        f.text("train", null),
+        f.optionalText("test"),
+        f.texts("features"),
+        f.object("kinds", DataSpec::kinds),
+        separator(f),
+        f.choice("missing", "refuse", MISSING),
+        f.texts("missingWords"));
+  }
+
+  static char separator(Fields f) {
+    return f.choice("separator", "comma", SEPARATORS);
+  }
+
+  private static Parsed<Map<String, Kind>> kinds(JsonNode node, String pointer) {
+    Fields f = Fields.of(node, pointer);
+    Map<String, Kind> kinds = new HashMap<>();
+    node.fieldNames().forEachRemaining(column -> kinds.put(column, f.choice(column, null, KINDS)));
+    return new Parsed<>(kinds, f.expanded());
+  }
+}

@@ -1,0 +1,70 @@
+package dev.fathom.spec;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.ServiceLoader;
+import java.util.function.Function;
+
+/** All extensions: those of the class path, and of plugins that the service loads. Thread-safe. */
+public final class Extensions {
+  private static final List<Extension> ALL = new ArrayList<>();
+
+  static {
+    ServiceLoader.load(Extension.class).forEach(ALL::add);
+  }
+
+  private Extensions() {}
+
+  /**
+   * Adds an extension, before the first spec that names its parts is read.
+   *
+   * @throws IllegalArgumentException if it has a type that is there already, naming it
+   */
+  public static synchronized void add(Extension extension) {
+    if (ALL.stream().anyMatch(known -> known.getClass().equals(extension.getClass()))) {
+      return;
+    }
+    ALL.add(extension);
+    try {
+      LayerTypes.all();
+      LossTypes.all();
+      OptimizerTypes.all();
+      ScheduleTypes.all();
+      MetricTypes.all();
+      TaskTypes.all();
+    } catch (IllegalArgumentException e) {
+      ALL.remove(extension);
+      throw e;
+    }
+  }
+
+  /**
+   * {@return the types of one kind}
+   *
+   * @param kind for the message
+   * @param own those of Fathom
+   * @param added those that an extension adds
+   */
+  static synchronized <T> Map<String, T> with(
+      String kind, Map<String, T> own, Function<Extension, Map<String, ? extends T>> added) {
+    if (ALL.isEmpty()) {
+      return own;
+    }
+    Map<String, T> all = new HashMap<>(own);
+    for (Extension extension : ALL) {
+      added
+          .apply(extension)
+          .forEach(
+              (name, type) -> {
+                if (all.putIfAbsent(name, type) != null) {
+                  throw new IllegalArgumentException(
+                      "[extension] %s: there is a %s '%s' already"
+                          .formatted(extension.getClass().getName(), kind, name));
+                }
+              });
+    }
+    return all;
+  }
+}

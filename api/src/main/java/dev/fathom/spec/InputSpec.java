@@ -1,0 +1,75 @@
+package dev.fathom.spec;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.data.Normalisation;
+import dev.fathom.json.Fields;
+import dev.fathom.json.Fields.Parsed;
+import dev.fathom.json.Range;
+import dev.fathom.json.SpecException;
+import java.util.List;
+
+/**
+ * An input of a network in a spec: which column of the data it gets, and how its numbers are
+ * normalised.
+ *
+ * @param name in the network
+ * @param column of the dataset; of a table the name that its columns get together
+ * @param columns of a table that it is made of, in order; empty for those that {@code data} names
+ * @param normalisation {@code (x * scale - mean) / deviation}
+ */
+public record InputSpec(
+    String name, String column, List<String> columns, Normalisation normalisation) {
+  public InputSpec {
+    columns = List.copyOf(columns);
+  }
+
+  /**
+   * Reads one of several inputs: the name of a column, a list of columns of a table, or {@code
+   * {"columns": [...], "scale": 1, "axis": 0, "mean": 0, "deviation": 1}}.
+   */
+  static Parsed<InputSpec> parse(String name, JsonNode node, String pointer) {
+    ObjectNode object = JsonNodeFactory.instance.objectNode();
+    if (node.isTextual()) {
+      object.putArray("columns").add(node);
+    } else if (node.isArray()) {
+      object.set("columns", node);
+    }
+    Fields f = Fields.of(object.isEmpty() ? node : object, pointer);
+    List<String> columns = f.texts("columns");
+    if (columns.isEmpty()) {
+      throw new SpecException(f.at("columns"), "expected one column or more but there is none");
+    }
+    Normalisation normalisation = normalisation(f, 0);
+    f.end();
+    // One column is found by its own name, several are put together under that of the input.
+    String column = columns.size() == 1 ? columns.getFirst() : name;
+    return new Parsed<>(new InputSpec(name, column, columns, normalisation), f.expanded());
+  }
+
+  static Normalisation normalisation(Fields f, long byDefaultAxis) {
+    double scale = f.number("scale", 1.0, Range.POSITIVE);
+    long axis = f.integer("axis", byDefaultAxis, 0);
+    return given(f, scale, axis);
+  }
+
+  static Normalisation given(Fields f, double scale, long axis) {
+    List<Double> mean = f.numbers("mean", List.of(0.0), Range.ANY);
+    List<Double> deviation = f.numbers("deviation", List.of(1.0), Range.POSITIVE);
+    if (mean.size() != deviation.size()) {
+      throw new SpecException(
+          f.at("deviation"),
+          "expected as many numbers as \"mean\" has, %d, but got %d"
+              .formatted(mean.size(), deviation.size()));
+    }
+    return new Normalisation(scale, (int) axis, mean, deviation);
+  }
+
+  /** Writes means and deviations that were found. */
+  static void write(ObjectNode json, Normalisation normalisation) {
+    json.put("axis", normalisation.axis());
+    normalisation.mean().forEach(json.putArray("mean")::add);
+    normalisation.deviation().forEach(json.putArray("deviation")::add);
+  }
+}

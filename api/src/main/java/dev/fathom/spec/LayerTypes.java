@@ -1,0 +1,363 @@
+package dev.fathom.spec;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.fathom.json.Fields;
+import dev.fathom.json.Fields.Parsed;
+import dev.fathom.json.Range;
+import dev.fathom.json.SpecException;
+import dev.fathom.nn.Activation;
+import dev.fathom.nn.AveragePool2d;
+import dev.fathom.nn.BagOfWords;
+import dev.fathom.nn.BatchNorm;
+import dev.fathom.nn.Block;
+import dev.fathom.nn.Concat;
+import dev.fathom.nn.Conv2d;
+import dev.fathom.nn.Dense;
+import dev.fathom.nn.Dropout;
+import dev.fathom.nn.Embedding;
+import dev.fathom.nn.EncoderDecoder;
+import dev.fathom.nn.FeedForward;
+import dev.fathom.nn.Flatten;
+import dev.fathom.nn.GlobalAveragePool;
+import dev.fathom.nn.Initializer;
+import dev.fathom.nn.Join;
+import dev.fathom.nn.Layer;
+import dev.fathom.nn.LayerNorm;
+import dev.fathom.nn.LearnedPositions;
+import dev.fathom.nn.MaxPool2d;
+import dev.fathom.nn.MultiHeadAttention;
+import dev.fathom.nn.Padding;
+import dev.fathom.nn.Recurrent;
+import dev.fathom.nn.Residual;
+import dev.fathom.nn.RmsNorm;
+import dev.fathom.nn.SequencePool;
+import dev.fathom.nn.Sequential;
+import dev.fathom.nn.SinusoidalPositions;
+import dev.fathom.nn.Size;
+import dev.fathom.nn.TokenDropout;
+import dev.fathom.nn.TransformerBlock;
+import dev.fathom.nn.Unembedding;
+import dev.fathom.tensor.Recurrence;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/** The section {@code model} of a spec: the keys of each kind of layer. */
+final class LayerTypes {
+  private static final Map<String, Activation> ACTIVATIONS =
+      Arrays.stream(Activation.values()).collect(Collectors.toMap(Activation::label, a -> a));
+
+  private static final Map<String, Initializer> INITIALIZERS =
+      Map.of(
+          "zeros", Initializer.ZEROS,
+          "heNormal", Initializer.HE_NORMAL,
+          "heUniform", Initializer.HE_UNIFORM,
+          "xavierNormal", Initializer.XAVIER_NORMAL,
+          "xavierUniform", Initializer.XAVIER_UNIFORM,
+          "fanInUniform", Initializer.FAN_IN_UNIFORM,
+          "normal", Initializer.NORMAL,
+          "smallNormal", Initializer.SMALL_NORMAL);
+
+  private static final Map<String, SequencePool.Kind> POOLS =
+      Map.of(
+          "mean", SequencePool.Kind.MEAN,
+          "max", SequencePool.Kind.MAX,
+          "meanMax", SequencePool.Kind.MEAN_MAX,
+          "first", SequencePool.Kind.FIRST,
+          "last", SequencePool.Kind.LAST);
+
+  private static final Map<String, Reader<? extends Block>> OWN =
+      Map.ofEntries(
+          Map.entry("dense", LayerTypes::dense),
+          Map.entry("conv2d", LayerTypes::conv2d),
+          Map.entry("maxpool2d", f -> new MaxPool2d(kernel(f), stride(f), padding(f))),
+          Map.entry("averagepool2d", f -> new AveragePool2d(kernel(f), stride(f), padding(f))),
+          Map.entry("globalaveragepool", _ -> new GlobalAveragePool()),
+          Map.entry("batchnorm", LayerTypes::batchNorm),
+          Map.entry("dropout", f -> new Dropout(f.number("rate", 0.5, Range.SHARE))),
+          Map.entry("tokendropout", f -> new TokenDropout(f.number("rate", 0.5, Range.SHARE))),
+          Map.entry("flatten", _ -> new Flatten()),
+          Map.entry("residual", LayerTypes::residual),
+          Map.entry("layernorm", f -> new LayerNorm(epsilon(f), bias(f))),
+          Map.entry("rmsnorm", f -> new RmsNorm(epsilon(f))),
+          Map.entry("embedding", LayerTypes::embedding),
+          Map.entry("bagofwords", LayerTypes::bagOfWords),
+          Map.entry("unembedding", LayerTypes::unembedding),
+          Map.entry("learnedpositions", LayerTypes::learnedPositions),
+          Map.entry("sinusoidalpositions", _ -> new SinusoidalPositions()),
+          Map.entry("attention", f -> attention(f, f.flag("causal", false))),
+          Map.entry("feedforward", LayerTypes::feedForward),
+          Map.entry("encoder", f -> block(f, false)),
+          Map.entry("decoder", f -> block(f, true)),
+          Map.entry("encoderdecoder", LayerTypes::encoderDecoder),
+          Map.entry("rnn", f -> recurrent(f, Recurrence.RNN)),
+          Map.entry("lstm", f -> recurrent(f, Recurrence.LSTM)),
+          Map.entry("gru", f -> recurrent(f, Recurrence.GRU)),
+          Map.entry("sequencepool", f -> new SequencePool(f.choice("kind", "mean", POOLS))),
+          Map.entry("relu", _ -> Activation.RELU),
+          Map.entry("gelu", _ -> Activation.GELU),
+          Map.entry("geluTanh", _ -> Activation.GELU_TANH),
+          Map.entry("silu", _ -> Activation.SILU),
+          Map.entry("tanh", _ -> Activation.TANH),
+          Map.entry("sigmoid", _ -> Activation.SIGMOID),
+          Map.entry("softmax", _ -> Activation.SOFTMAX),
+          Map.entry("add", _ -> Join.ADD),
+          Map.entry("multiply", _ -> Join.MULTIPLY),
+          Map.entry("average", _ -> Join.AVERAGE),
+          Map.entry("dot", _ -> Join.DOT),
+          Map.entry("concat", LayerTypes::concat));
+
+  private static final long[] ONE = {1, 1};
+
+  /** Names of layers, inputs and outputs. */
+  static final String NAME = "[A-Za-z0-9_-]{1,63}";
+
+  private LayerTypes() {}
+
+  static Map<String, Reader<? extends Block>> all() {
+    return Extensions.with("layer", OWN, Extension::layers);
+  }
+
+  /**
+   * A layer with its name.
+   *
+   * @param inputs that it names; empty for the one before
+   */
+  record Entry(String name, Block block, List<String> inputs) {}
+
+  /** Reads a list of layers, each with the one before as its input. */
+  static Parsed<Sequential> layers(JsonNode node, String pointer) {
+    ArrayNode expanded = JsonNodeFactory.instance.arrayNode();
+    List<Sequential.Entry> layers = new ArrayList<>();
+    for (Entry entry : entries(node, pointer, false, expanded)) {
+      if (!(entry.block() instanceof Layer layer)) {
+        throw new SpecException(
+            pointer + "/" + layers.size(),
+            "expected a layer with one input but '%s' joins several, which only the layers of the"
+                    .formatted(entry.block().label())
+                + " network itself can do");
+      }
+      layers.add(new Sequential.Entry(entry.name(), layer));
+    }
+    return new Parsed<>(new Sequential(layers), expanded);
+  }
+
+  /**
+   * Reads a list of layers.
+   *
+   * @param withInputs whether they may name their inputs
+   * @param expanded gets each with every default
+   */
+  static List<Entry> entries(
+      JsonNode node, String pointer, boolean withInputs, ArrayNode expanded) {
+    if (!(node instanceof ArrayNode array)) {
+      throw Fields.wrong(pointer, "a list of layers", node);
+    }
+    List<Entry> entries = new ArrayList<>();
+    Sequential.Names names = new Sequential.Names();
+    Set<String> taken = new HashSet<>();
+    Map<String, Reader<? extends Block>> types = all();
+    for (int i = 0; i < array.size(); i++) {
+      Fields fields = Fields.of(array.get(i), pointer + "/" + i);
+      Reader<? extends Block> read = fields.choice("type", null, types);
+      String name = fields.text("name", names.next(fields.expanded().get("type").textValue()));
+      if (!name.matches(NAME) || !taken.add(name)) {
+        throw new SpecException(
+            fields.at("name"),
+            "expected a name of its own, of letters, digits, _ and -, but got '" + name + "'");
+      }
+      List<String> inputs = withInputs && fields.has("inputs") ? fields.texts("inputs") : List.of();
+      Block block;
+      try {
+        block = read.read(fields);
+      } catch (SpecException e) {
+        throw e;
+      } catch (IllegalArgumentException e) {
+        throw new SpecException(fields.pointer(), e.getMessage());
+      }
+      fields.end();
+      entries.add(new Entry(name, block, inputs));
+      expanded.add(fields.expanded());
+    }
+    return entries;
+  }
+
+  private static Block concat(Fields f) {
+    return new Concat(
+        f.optionalInteger("axis", -8)
+            .map(axis -> OptionalInt.of(Math.toIntExact(axis)))
+            .orElse(OptionalInt.empty()));
+  }
+
+  private static Layer dense(Fields f) {
+    return new Dense(f.integer("units", null, 1), bias(f), initializer(f), activation(f));
+  }
+
+  private static Layer conv2d(Fields f) {
+    return new Conv2d(
+        f.integer("filters", null, 1),
+        kernel(f),
+        size(f.pair("stride", ONE, 1)),
+        padding(f),
+        size(f.pair("dilation", ONE, 1)),
+        f.integer("groups", 1L, 1),
+        bias(f),
+        initializer(f),
+        activation(f));
+  }
+
+  private static Layer batchNorm(Fields f) {
+    return new BatchNorm(f.number("momentum", 0.1, Range.UNIT), epsilon(f), activation(f));
+  }
+
+  private static Layer residual(Fields f) {
+    return new Residual(filled(f, "body"), f.list("shortcut", LayerTypes::layers), activation(f));
+  }
+
+  private static Sequential filled(Fields f, String key) {
+    Sequential layers = f.list(key, LayerTypes::layers);
+    if (layers.entries().isEmpty()) {
+      throw new SpecException(f.at(key), "expected a list of layers but it is empty");
+    }
+    return layers;
+  }
+
+  private static Layer embedding(Fields f) {
+    return new Embedding(
+        f.integer("vocabulary", null, 1),
+        f.integer("features", null, 1),
+        paddingId(f),
+        initializer(f, "smallNormal"),
+        f.number("scale", 1.0, Range.POSITIVE));
+  }
+
+  private static Layer bagOfWords(Fields f) {
+    return new BagOfWords(
+        f.integer("vocabulary", null, 1),
+        paddingId(f),
+        f.choice("kind", "counts", Map.of("counts", false, "presence", true)));
+  }
+
+  private static OptionalLong paddingId(Fields f) {
+    return f.optionalInteger("padding", 0).map(OptionalLong::of).orElse(OptionalLong.empty());
+  }
+
+  private static Layer unembedding(Fields f) {
+    return new Unembedding(f.text("embedding", "embedding1"), f.integer("vocabulary", null, 1));
+  }
+
+  private static Layer learnedPositions(Fields f) {
+    return new LearnedPositions(f.integer("length", null, 1), initializer(f, "smallNormal"));
+  }
+
+  private static MultiHeadAttention attention(Fields f, boolean causal) {
+    long heads = f.integer("heads", null, 1);
+    return new MultiHeadAttention(
+        heads,
+        f.integer("keyHeads", heads, 1),
+        causal,
+        optional(f, "rotaryBase"),
+        f.number("dropout", 0.0, Range.SHARE),
+        bias(f),
+        initializer(f, "smallNormal"));
+  }
+
+  private static OptionalDouble optional(Fields f, String key) {
+    return f.optionalNumber(key, Range.POSITIVE)
+        .map(OptionalDouble::of)
+        .orElse(OptionalDouble.empty());
+  }
+
+  private static FeedForward feedForward(Fields f) {
+    return new FeedForward(
+        f.integer("hidden", null, 1),
+        f.choice("activation", "gelu", ACTIVATIONS),
+        f.flag("gated", false),
+        bias(f),
+        initializer(f, "smallNormal"));
+  }
+
+  private static Layer block(Fields f, boolean causal) {
+    Layer norm =
+        f.choice(
+            "norm",
+            "layernorm",
+            Map.of(
+                "layernorm", new LayerNorm(epsilon(f), bias(f)),
+                "rmsnorm", new RmsNorm(epsilon(f))));
+    return new TransformerBlock(
+        attention(f, causal),
+        feedForward(f),
+        norm,
+        f.flag("normFirst", true),
+        f.number("dropout", 0.0, Range.SHARE),
+        causal && f.flag("cross", false),
+        optional(f, "layerScale"));
+  }
+
+  private static Layer encoderDecoder(Fields f) {
+    long source = f.integer("source", null, 1);
+    Sequential encoder = f.list("encoder", LayerTypes::layers);
+    return new EncoderDecoder(source, encoder, filled(f, "decoder"));
+  }
+
+  private static Layer recurrent(Fields f, Recurrence recurrence) {
+    return new Recurrent(
+        recurrence,
+        f.integer("units", null, 1),
+        f.integer("layers", 1L, 1),
+        f.flag("bidirectional", false),
+        f.choice("output", "last", Map.of("last", false, "all", true)),
+        f.number("dropout", 0.0, Range.SHARE));
+  }
+
+  private static double epsilon(Fields f) {
+    return f.number("epsilon", 1e-5, Range.POSITIVE);
+  }
+
+  private static Size kernel(Fields f) {
+    return size(f.pair("kernel", null, 1));
+  }
+
+  /** Of pooling: windows side by side. */
+  private static Size stride(Fields f) {
+    return size(f.pair("stride", f.pair("kernel", null, 1), 1));
+  }
+
+  private static Padding padding(Fields f) {
+    if (f.isText("padding")) {
+      return f.choice("padding", null, Map.of("same", Padding.SAME, "valid", Padding.NONE));
+    }
+    long[] pair = f.pair("padding", new long[2], 0);
+    return new Padding.Of(pair[0], pair[1]);
+  }
+
+  private static Size size(long[] pair) {
+    return new Size(pair[0], pair[1]);
+  }
+
+  private static boolean bias(Fields f) {
+    return f.flag("bias", true);
+  }
+
+  private static Initializer initializer(Fields f) {
+    return initializer(f, "heNormal");
+  }
+
+  private static Initializer initializer(Fields f, String byDefault) {
+    return f.choice("initializer", byDefault, INITIALIZERS);
+  }
+
+  private static Activation activation(Fields f) {
+    return f.choice("activation", "none", ACTIVATIONS);
+  }
+}

@@ -1,0 +1,73 @@
+package dev.fathom.spec;
+
+import dev.fathom.json.Fields;
+import dev.fathom.json.Range;
+import dev.fathom.json.SpecException;
+import dev.fathom.loss.BinaryCrossEntropy;
+import dev.fathom.loss.CrossEntropy;
+import dev.fathom.loss.Loss;
+import dev.fathom.loss.MeanSquaredError;
+import dev.fathom.loss.QuantileLoss;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The key {@code loss} of a training: the name of a loss, whose fields stand beside it, or an
+ * object with its {@code type} and fields.
+ */
+final class LossTypes {
+  private static final Map<String, Reader<? extends Loss>> OWN =
+      Map.of(
+          "crossEntropy", f -> new CrossEntropy(f.number("labelSmoothing", 0.0, Range.SHARE)),
+          "binaryCrossEntropy", _ -> new BinaryCrossEntropy(),
+          "meanSquaredError", _ -> new MeanSquaredError(),
+          "quantile", LossTypes::quantile);
+
+  /** The losses whose fields may stand beside the name. */
+  private static final Map<String, String> BESIDE =
+      Map.of("labelSmoothing", "crossEntropy", "quantiles", "quantile");
+
+  private LossTypes() {}
+
+  static Map<String, Reader<? extends Loss>> all() {
+    return Extensions.with("loss", OWN, Extension::losses);
+  }
+
+  /**
+   * {@return the loss of a training}
+   *
+   * @param byDefault the name of the loss unless there is one
+   */
+  static Loss read(Fields training, String byDefault) {
+    double smoothing = training.number("labelSmoothing", 0.0, Range.SHARE);
+    if (training.has("loss") && !training.isText("loss")) {
+      refuseBeside(training, smoothing, "", training.has("quantiles"));
+      return training.object("loss", (node, pointer) -> Typed.read(node, pointer, null, all()));
+    }
+    Reader<? extends Loss> reader = training.choice("loss", byDefault, all());
+    String name = training.expanded().get("loss").textValue();
+    refuseBeside(training, smoothing, name, training.has("quantiles"));
+    return reader.read(training);
+  }
+
+  private static void refuseBeside(
+      Fields training, double smoothing, String name, boolean quantiles) {
+    if (smoothing > 0 && !name.equals(BESIDE.get("labelSmoothing"))) {
+      throw new SpecException(
+          training.at("labelSmoothing"), "expected the loss crossEntropy beside label smoothing");
+    }
+    if (quantiles && !name.equals(BESIDE.get("quantiles"))) {
+      throw new SpecException(
+          training.at("quantiles"), "expected the loss quantile beside quantiles");
+    }
+  }
+
+  private static Loss quantile(Fields f) {
+    List<Double> quantiles = f.numbers("quantiles", List.of(0.1, 0.5, 0.9), Range.ANY);
+    try {
+      return new QuantileLoss(quantiles);
+    } catch (IllegalArgumentException e) {
+      throw new SpecException(f.at("quantiles"), e.getMessage());
+    }
+  }
+}

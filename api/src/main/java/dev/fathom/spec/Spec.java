@@ -1,0 +1,237 @@
+package dev.fathom.spec;
+
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.data.Normalisation;
+import dev.fathom.json.Fields;
+import dev.fathom.json.SpecException;
+import dev.fathom.model.Model;
+import dev.fathom.nn.Graph;
+import dev.fathom.nn.LayerException;
+import dev.fathom.nn.Network;
+import dev.fathom.spi.Shape;
+import dev.fathom.task.Task;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/**
+ * A training as declarative JSON: a name, data, a model, a task, and how to train it.
+ *
+ * <pre>{@code
+ * {
+ *   "name": "digits",
+ *   "data": {"dataset": "mnist", "scale": 0.00392156862745098},
+ *   "model": [
+ *     {"type": "conv2d", "filters": 32, "kernel": 3, "padding": "same", "activation": "relu"},
+ *     {"type": "maxpool2d", "kernel": 2},
+ *     {"type": "flatten"},
+ *     {"type": "dense", "units": 10}
+ *   ],
+ *   "training": {"epochs": 3, "optimizer": {"type": "adam", "learningRate": 0.001}}
+ * }
+ * }</pre>
+ *
+ * <p>{@link DataSpec}, {@link ModelSpec} and {@link TrainingSpec} describe the sections; the {@code
+ * "task"} says what the numbers mean, where data leave a doubt. {@code "model"} may also be the
+ * name of a preset, {@code "mlp"} or {@code "lenet"}, or {@code {"preset": "lenet", "classes":
+ * 26}}. Parsing is strict: an unknown key, a wrong type or a number out of range is a {@link
+ * SpecException} with the field's JSON pointer. Immutable.
+ */
+public final class Spec {
+  private static final ObjectMapper JSON =
+      JsonMapper.builder()
+          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
+          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+          .build();
+
+  private final String name;
+  private final DataSpec data;
+  private final ModelSpec model;
+  private final Task task;
+  private final TrainingSpec training;
+  private final ObjectNode expanded;
+
+  private Spec(Fields f) {
+    name = name(f, "name");
+    data = f.object("data", DataSpec::parse);
+    model = f.required("model", ModelSpec::parse);
+    JsonNode settings = f.raw("training");
+    TaskTypes.Named named =
+        TaskTypes.read(f, data, model, settings == null ? MissingNode.getInstance() : settings);
+    training =
+        f.object("training", (node, at) -> TrainingSpec.parse(node, at, named.type().loss()));
+    task = named.with(training.loss());
+    f.end();
+    f.expand("task", named.expanded());
+    expanded = f.expanded();
+  }
+
+  /**
+   * {@return the spec in a JSON text}
+   *
+   * @throws SpecException if it is not JSON, with line and column, or not a spec
+   */
+  public static Spec parse(String json) {
+    return parse(tree(json));
+  }
+
+  static JsonNode tree(String json) {
+    try {
+      return JSON.readTree(json);
+    } catch (JsonProcessingException e) {
+      JsonLocation at = e.getLocation();
+      throw new SpecException(
+          "",
+          "malformed JSON at line %d, column %d: %s"
+              .formatted(
+                  at == null ? 1 : at.getLineNr(),
+                  at == null ? 1 : at.getColumnNr(),
+                  e.getOriginalMessage()));
+    }
+  }
+
+  /**
+   * {@return the spec in a JSON object}
+   *
+   * @throws SpecException if it is not a spec
+   */
+  public static Spec parse(JsonNode json) {
+    return new Spec(Fields.of(json, ""));
+  }
+
+  /** {@return the spec that a model was trained from, if it was} */
+  public static Optional<Spec> of(Model model) {
+    return model.spec().map(Spec::parse);
+  }
+
+  /** {@return the name that the trained model gets, {@code [a-z0-9][a-z0-9._-]{0,62}}} */
+  public String name() {
+    return name;
+  }
+
+  /** {@return the section {@code data}} */
+  public DataSpec data() {
+    return data;
+  }
+
+  /** {@return the section {@code model}, presets spelled out} */
+  public ModelSpec model() {
+    return model;
+  }
+
+  /** {@return the meaning of the network's numbers, not fitted to data} */
+  public Task task() {
+    return task;
+  }
+
+  /** {@return the inputs of the network, in its order} */
+  public List<InputSpec> inputs() {
+    return model.inputs().isEmpty()
+        ? List.of(new InputSpec(Graph.INPUT, data.input(), List.of(), data.normalisation()))
+        : model.inputs();
+  }
+
+  /**
+   * {@return the network of this spec, with one input, for examples of one shape}
+   *
+   * @throws SpecException if a layer does not fit, with its JSON pointer, its name and the shapes
+   */
+  public Network network(Shape raw) {
+    return network(List.of(raw));
+  }
+
+  /**
+   * {@return the network of this spec for examples of some shapes}
+   *
+   * @param raw of each input, as a dataset holds it; a plane {@code [height, width]} becomes an
+   *     image of one channel unless a layer takes sequences {@code [time, features]}
+   * @throws SpecException if a layer does not fit, with its JSON pointer, its name and the shapes
+   */
+  public Network network(List<Shape> raw) {
+    SequencedMap<String, Shape> shapes = new LinkedHashMap<>();
+    for (int i = 0; i < raw.size(); i++) {
+      Shape shape = raw.get(i);
+      boolean isPlane = shape.rank() == 2 && !model.sequence();
+      shapes.put(inputs().get(i).name(), isPlane ? Shape.of(1).concat(shape) : shape);
+    }
+    try {
+      Network network = new Network(model.graph(), shapes);
+      if (network.parameters().slots().isEmpty()) {
+        throw new SpecException("/model", "expected a layer with parameters, there is none");
+      }
+      return network;
+    } catch (LayerException e) {
+      throw new SpecException(model.pointer(e.layer()), e.getMessage());
+    }
+  }
+
+  /** {@return the section {@code training}} */
+  public TrainingSpec training() {
+    return training;
+  }
+
+  /**
+   * {@return this spec with means and deviations that were found}
+   *
+   * @param found of each input, in order
+   * @param target of the target, one mean
+   */
+  public Spec fitted(List<Normalisation> found, Normalisation target) {
+    ObjectNode json = expand();
+    DataSpec.fitted((ObjectNode) json.get("data"), found.getFirst(), target);
+    for (int i = 0; i < model.inputs().size(); i++) {
+      JsonNode input = json.at("/model/inputs").get(model.inputs().get(i).name());
+      InputSpec.write((ObjectNode) input, found.get(i));
+    }
+    return parse(json);
+  }
+
+  /** {@return this spec with another seed} */
+  public Spec withSeed(long seed) {
+    ObjectNode json = expand();
+    ((ObjectNode) json.get("training")).put("seed", seed);
+    return parse(json);
+  }
+
+  /** {@return a fresh copy of the spec with every default; it parses to an equal spec} */
+  public ObjectNode expand() {
+    return expanded.deepCopy();
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Spec spec && expanded.equals(spec.expanded);
+  }
+
+  @Override
+  public int hashCode() {
+    return expanded.hashCode();
+  }
+
+  /** {@return the expanded spec as JSON, indented} */
+  @Override
+  public String toString() {
+    return expanded.toPrettyString();
+  }
+
+  static String name(Fields f, String key) {
+    String name = f.text(key, null);
+    if (!name.matches("[a-z0-9][a-z0-9._-]{0,62}")) {
+      throw new SpecException(
+          f.at(key),
+          "expected 1 to 63 of a-z, 0-9, '.', '_', '-', a letter or digit first, but got '"
+              + name
+              + "'");
+    }
+    return name;
+  }
+}

@@ -1,0 +1,113 @@
+package dev.fathom.spec;
+
+import dev.fathom.data.Column;
+import dev.fathom.data.FixedLength;
+import dev.fathom.model.Model;
+import dev.fathom.model.Preparation;
+import dev.fathom.model.Weights;
+import dev.fathom.nn.Network;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Shape;
+import dev.fathom.task.Task;
+import dev.fathom.text.Tokenizer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import java.util.stream.LongStream;
+
+/**
+ * Models of a spec.
+ *
+ * @param spec that says how they are made
+ * @param raw the shape of each input, as a dataset holds it
+ * @param features the columns of a table that the only input is made of; empty otherwise
+ * @param tokenizer of texts
+ */
+public record SpecModel(
+    Spec spec, List<Shape> raw, List<String> features, Optional<Tokenizer> tokenizer) {
+  public SpecModel {
+    raw = List.copyOf(raw);
+    features = List.copyOf(features);
+  }
+
+  /** Models with one input that is no text. */
+  public SpecModel(Spec spec, Shape raw) {
+    this(spec, List.of(raw), List.of(), Optional.empty());
+  }
+
+  /** Models of texts. */
+  public SpecModel(Spec spec, Shape raw, Tokenizer tokenizer) {
+    this(spec, List.of(raw), List.of(), Optional.of(tokenizer));
+  }
+
+  /** {@return a model with first values, which nobody trained} */
+  public Model untrained(long seed) {
+    Network network = spec.network(raw);
+    return of(
+        network,
+        fitted(network, List.of()),
+        Weights.initial(network.parameters(), seed),
+        Weights.initial(network.states(), seed));
+  }
+
+  /** {@return a model with these weights} */
+  public Model of(Network network, Task fitted, Weights parameters, Weights states) {
+    return builder(network, fitted, parameters, states).build();
+  }
+
+  /** {@return a builder of a model with these weights} */
+  public Model.Builder builder(Network network, Task fitted, Weights parameters, Weights states) {
+    return Model.builder(spec.name(), network, parameters, states)
+        .preparation(preparation())
+        .task(fitted)
+        .spec(spec.expand())
+        .weightType(spec.training().weights());
+  }
+
+  /**
+   * {@return the task as it was fitted to a target with these classes}
+   *
+   * @param labels their names; empty where the target is no class, or its classes are numbers
+   */
+  public Task fitted(Network network, List<String> labels) {
+    Shape target = spec.task().loss().targetShape(network.output());
+    DType type = spec.task().loss().targetType();
+    boolean unnamed = labels.isEmpty() && type == DType.I32 && target.rank() == 0;
+    List<String> names =
+        unnamed
+            ? LongStream.range(0, network.output().size(0)).mapToObj(Long::toString).toList()
+            : labels;
+    Column column = new Column(spec.data().target(), type, target, names);
+    return spec.task().fitted(network, Optional.of(column), spec.data().targetNormalisation());
+  }
+
+  private Preparation preparation() {
+    List<Preparation.Input> inputs = new ArrayList<>();
+    for (int i = 0; i < raw.size(); i++) {
+      InputSpec input = spec.inputs().get(i);
+      boolean isOnly = spec.model().inputs().isEmpty();
+      inputs.add(
+          new Preparation.Input(
+              isOnly ? input.column() : input.name(),
+              raw.get(i),
+              input.normalisation(),
+              isOnly ? features : input.columns()));
+    }
+    Optional<FixedLength> texts =
+        spec.data().source() instanceof TextSpec text && !text.windows()
+            ? tokenizer.map(cutter -> fixed(text, cutter))
+            : Optional.empty();
+    return new Preparation(inputs, tokenizer, texts);
+  }
+
+  private FixedLength fixed(TextSpec text, Tokenizer cutter) {
+    OptionalLong padding = spec.model().graph().paddingToken();
+    return new FixedLength(
+        cutter,
+        text.length(),
+        padding.isPresent() ? OptionalInt.of((int) padding.getAsLong()) : OptionalInt.empty(),
+        text.longer());
+  }
+}

@@ -1,0 +1,184 @@
+package dev.fathom.spec;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.fathom.data.TextFiles;
+import dev.fathom.data.Tokens;
+import dev.fathom.data.Tokens.Longer;
+import dev.fathom.json.Fields;
+import dev.fathom.json.Fields.Parsed;
+import dev.fathom.json.SpecException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * Texts as examples: where they are, how they are cut to tokens, and to how many.
+ *
+ * <pre>{@code
+ * {"format": "folders", "train": "train", "test": "test", "length": 256, "longer": "cut",
+ *  "tokenizer": {"type": "bpe", "vocabulary": 2000}}
+ * {"format": "csv", "text": "line", "target": "language", "train": "train.csv", "length": 128,
+ *  "tokenizer": {"type": "characters", "vocabulary": 200}}
+ * {"format": "text", "train": "book.txt", "length": 64, "stride": 32,
+ *  "tokenizer": {"type": "bpe", "vocabulary": 2000, "special": ["<|end|>"]}}
+ * {"format": "lines", "train": "names.txt", "length": 32, "tokenizer": {"type": "bytes"}}
+ * }</pre>
+ *
+ * <p>The network gets the column {@value Tokens#TOKENS}, {@code [length]}, and its first layer
+ * takes token ids. Texts that are shorter are filled with that layer's {@code padding}, an id that
+ * no text gives. Where the target is a column, what becomes of texts that are longer is for {@code
+ * longer} to say. Where it is {@value Tokens#NEXT}, as it is for {@code text} and {@code lines}, an
+ * example is a window of a text, and the target the token behind each of its tokens.
+ *
+ * @param dataset that has the files; empty for paths relative to the spec's folder
+ * @param train a file, or a folder where texts are in folders
+ * @param test as {@code train} is, to test the result on
+ * @param home how texts lie in it
+ * @param tokenizer what cuts them; one that learns sees the training examples alone, never those
+ *     that are held back
+ * @param length how many tokens an example has
+ * @param longer what becomes of longer texts; of windows, nothing
+ * @param stride from one window to the next; empty where the target is a column
+ */
+public record TextSpec(
+    Optional<String> dataset,
+    String train,
+    Optional<String> test,
+    Home home,
+    Cutter tokenizer,
+    int length,
+    Longer longer,
+    OptionalInt stride)
+    implements DataSpec.Source {
+  private static final long MOST = 1 << 24;
+
+  /** How texts lie in files. */
+  public sealed interface Home {
+    /** One text a file, in a folder for each class. */
+    record Folders() implements Home {}
+
+    /** One text a line. */
+    record Lines() implements Home {}
+
+    /** A file is one text. */
+    record Whole() implements Home {}
+
+    /** A column of a CSV file. */
+    record Csv(String column, char separator) implements Home {}
+  }
+
+  /** Which tokenizer. */
+  public sealed interface Cutter {
+    /** {@link dev.fathom.text.Bytes}. */
+    record Bytes() implements Cutter {}
+
+    /**
+     * {@link dev.fathom.text.Characters} of the training examples.
+     *
+     * @param vocabulary how many tokens there are at most: the most frequent characters, and the
+     *     unknown one
+     * @param unknown whether all other characters become one token, instead of being an error
+     */
+    record Characters(int vocabulary, boolean unknown) implements Cutter {}
+
+    /**
+     * {@link dev.fathom.text.Bpe}, learned from the training examples.
+     *
+     * @param vocabulary how many tokens there are at most, bytes and special ones included
+     * @param special tokens that no text gives; they get the highest numbers
+     */
+    record Bpe(int vocabulary, List<String> special) implements Cutter {
+      public Bpe {
+        special = List.copyOf(special);
+      }
+    }
+
+    /**
+     * That of a Hugging Face {@code tokenizer.json}, as {@link Tokenizers} reads it.
+     *
+     * @param file beside the training file
+     */
+    record HuggingFace(String file) implements Cutter {}
+  }
+
+  /** {@return whether an example is a window, and its target the tokens that follow} */
+  public boolean windows() {
+    return stride.isPresent();
+  }
+
+  /** Reads what stands beside {@code "format"}. */
+  static TextSpec parse(Fields f, String format) {
+    Optional<String> dataset = f.optionalText("dataset");
+    dataset.ifPresent(_ -> Spec.name(f, "dataset"));
+    String train = f.text("train", null);
+    Optional<String> test = f.optionalText("test");
+    Home home =
+        switch (format) {
+          case "folders" -> new Home.Folders();
+          case "lines" -> new Home.Lines();
+          case "text" -> new Home.Whole();
+          default -> new Home.Csv(f.text("text", null), DataSpec.separator(f));
+        };
+    Cutter tokenizer = f.required("tokenizer", TextSpec::tokenizer);
+    int length = size(f, "length", null, 1);
+    boolean windows = target(f, home).equals(Tokens.NEXT);
+    return new TextSpec(
+        dataset,
+        train,
+        test,
+        home,
+        tokenizer,
+        length,
+        windows
+            ? Longer.REFUSE
+            : f.choice("longer", "refuse", Map.of("refuse", Longer.REFUSE, "cut", Longer.CUT)),
+        windows ? OptionalInt.of(size(f, "stride", length, 1)) : OptionalInt.empty());
+  }
+
+  /** {@return the column that is learned} */
+  static String target(Fields f, Home home) {
+    String byDefault =
+        switch (home) {
+          case Home.Folders() -> TextFiles.LABEL;
+          case Home.Lines(), Home.Whole() -> Tokens.NEXT;
+          case Home.Csv _ -> null;
+        };
+    String target = f.text("target", byDefault);
+    if (byDefault != null && !target.equals(byDefault) && !target.equals(Tokens.NEXT)) {
+      throw new SpecException(
+          f.at("target"),
+          "expected '%s' for texts that lie like this but got '%s'".formatted(byDefault, target));
+    }
+    return target;
+  }
+
+  private static Parsed<Cutter> tokenizer(JsonNode node, String pointer) {
+    Fields f = Fields.of(node, pointer);
+    Cutter cutter =
+        switch (f.choice(
+            "type",
+            null,
+            Map.of("bytes", 'b', "characters", 'c', "bpe", 'm', "huggingface", 'h'))) {
+          case 'b' -> new Cutter.Bytes();
+          case 'c' -> new Cutter.Characters(size(f, "vocabulary", 256, 2), f.flag("unknown", true));
+          case 'm' -> bpe(f);
+          default -> new Cutter.HuggingFace(f.text("file", null));
+        };
+    f.end();
+    return new Parsed<>(cutter, f.expanded());
+  }
+
+  private static Cutter bpe(Fields f) {
+    List<String> special = f.texts("special");
+    return new Cutter.Bpe(size(f, "vocabulary", null, 256 + special.size()), special);
+  }
+
+  private static int size(Fields f, String name, Integer byDefault, long least) {
+    long size = f.integer(name, byDefault == null ? null : Long.valueOf(byDefault), least);
+    if (size > MOST) {
+      throw new SpecException(f.at(name), "expected at most " + MOST + " but got " + size);
+    }
+    return (int) size;
+  }
+}

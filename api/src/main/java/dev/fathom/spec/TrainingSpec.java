@@ -1,0 +1,160 @@
+package dev.fathom.spec;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.fathom.json.Fields;
+import dev.fathom.json.Fields.Parsed;
+import dev.fathom.json.Range;
+import dev.fathom.json.SpecException;
+import dev.fathom.loss.Loss;
+import dev.fathom.metric.Metric;
+import dev.fathom.metric.Target;
+import dev.fathom.optim.Averaged;
+import dev.fathom.optim.Optimizer;
+import dev.fathom.optim.Schedule;
+import dev.fathom.spi.DType;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Function;
+
+/**
+ * The section {@code training} of a spec.
+ *
+ * @param epochs how often every example is seen; a run with {@code steps} ends after these
+ * @param steps how many steps the run has, instead of epochs
+ * @param batchSize examples per step
+ * @param accumulate in how many parts, one after the other, the gradients of a step are computed:
+ *     less memory for the same step; divides the batch size
+ * @param seed of initial values, shuffling, split and dropout
+ * @param optimizer with the learning rate
+ * @param schedule of the learning rate
+ * @param loss that is made small
+ * @param metrics that are measured, each made for what is known of the target; empty for those that
+ *     the task chooses
+ * @param clipNorm the greatest gradient norm; infinite for no clipping
+ * @param validation the share of the training examples that is held back, in [0, 1)
+ * @param earlyStopping when to end before the last epoch
+ * @param checkpointSteps steps from one checkpoint to the next; each epoch ends with one as well
+ * @param weights what matrices of the finished model are stored as, f32 or bf16, in its file and on
+ *     the device; the training itself is f32
+ */
+public record TrainingSpec(
+    long epochs,
+    OptionalLong steps,
+    int batchSize,
+    int accumulate,
+    long seed,
+    Optimizer optimizer,
+    Schedule schedule,
+    Loss loss,
+    Optional<List<Function<Target, Metric>>> metrics,
+    double clipNorm,
+    double validation,
+    Optional<EarlyStopping> earlyStopping,
+    long checkpointSteps,
+    DType weights) {
+
+  /** {@return the settings of a training with every default, 10 epochs, and Adam} */
+  public static TrainingSpec defaults() {
+    return parse(JsonNodeFactory.instance.objectNode(), "", "crossEntropy").value();
+  }
+
+  /** {@return the settings in the keys of a spec's section {@code training}} */
+  public static TrainingSpec parse(String json) {
+    return parse(Spec.tree(json), "", "crossEntropy").value();
+  }
+
+  /** {@return examples per part of a step} */
+  public int partSize() {
+    return batchSize / accumulate;
+  }
+
+  /**
+   * Ends a run when the validation loss has not fallen by more than {@code minimumChange} for
+   * {@code patience} epochs.
+   */
+  public record EarlyStopping(long patience, double minimumChange) {}
+
+  /**
+   * Reads the section.
+   *
+   * @param lossByDefault the name of the loss of its task
+   */
+  static Parsed<TrainingSpec> parse(JsonNode node, String pointer, String lossByDefault) {
+    Fields f = Fields.of(node, pointer);
+    if (f.has("epochs") && f.has("steps")) {
+      throw new SpecException(f.at("steps"), "expected either epochs or steps but got both");
+    }
+    Optional<Long> steps = f.optionalInteger("steps", 1);
+    long epochs = Long.MAX_VALUE;
+    if (steps.isEmpty()) {
+      epochs = f.integer("epochs", 10L, 1);
+    } else {
+      f.optionalInteger("epochs", 1);
+    }
+    long batchSize = f.integer("batchSize", 128L, 1);
+    if (batchSize > MAX_BATCH) {
+      throw new SpecException(
+          f.at("batchSize"), "expected at most " + MAX_BATCH + " but got " + batchSize);
+    }
+    long accumulate = f.integer("accumulate", 1L, 1);
+    if (batchSize % accumulate != 0) {
+      throw new SpecException(
+          f.at("accumulate"),
+          "expected a divisor of the batch size %d but got %d".formatted(batchSize, accumulate));
+    }
+    long seed = f.integer("seed", 0L, Long.MIN_VALUE);
+    Optimizer inner =
+        f.object("optimizer", (n, p) -> Typed.read(n, p, "adam", OptimizerTypes.all()));
+    Optimizer optimizer =
+        f.optionalNumber("averaging", Range.INSIDE)
+            .map(decay -> (Optimizer) new Averaged(inner, decay))
+            .orElse(inner);
+    Schedule schedule =
+        f.object("schedule", (n, p) -> Typed.read(n, p, "constant", ScheduleTypes.all()));
+    Loss loss = LossTypes.read(f, lossByDefault);
+    Optional<List<Function<Target, Metric>>> metrics =
+        f.has("metrics") ? Optional.of(f.list("metrics", MetricTypes::list)) : Optional.empty();
+    double clipNorm = f.optionalNumber("clipNorm", Range.POSITIVE).orElse(Double.POSITIVE_INFINITY);
+    double validation = f.number("validation", 0.0, Range.SHARE);
+    Optional<EarlyStopping> earlyStopping =
+        f.optionalObject("earlyStopping", TrainingSpec::earlyStopping);
+    if (earlyStopping.isPresent() && validation == 0) {
+      throw new SpecException(
+          f.at("earlyStopping"), "expected a validation share above 0 beside early stopping");
+    }
+    long checkpointSteps = f.integer("checkpointSteps", 500L, 1);
+    DType weights = f.choice("weights", "f32", Map.of("f32", DType.F32, "bf16", DType.BF16));
+    f.end();
+    return new Parsed<>(
+        new TrainingSpec(
+            epochs,
+            steps.map(OptionalLong::of).orElse(OptionalLong.empty()),
+            (int) batchSize,
+            (int) accumulate,
+            seed,
+            optimizer,
+            schedule,
+            loss,
+            metrics,
+            clipNorm,
+            validation,
+            earlyStopping,
+            checkpointSteps,
+            weights),
+        f.expanded());
+  }
+
+  private static final long MAX_BATCH = 1 << 20;
+
+  private static Parsed<EarlyStopping> earlyStopping(JsonNode node, String pointer) {
+    Fields f = Fields.of(node, pointer);
+    EarlyStopping value =
+        new EarlyStopping(
+            f.integer("patience", 3L, 1), f.number("minimumChange", 0.0, Range.NOT_NEGATIVE));
+    f.end();
+    return new Parsed<>(value, f.expanded());
+  }
+}

@@ -1,0 +1,93 @@
+package dev.fathom.task;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.data.Column;
+import dev.fathom.data.Normalisation;
+import dev.fathom.loss.Loss;
+import dev.fathom.metric.Metric;
+import dev.fathom.metric.NumberError;
+import dev.fathom.metric.Target;
+import dev.fathom.nn.Network;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.Shape;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/**
+ * Each example has a number or several, or quantiles of them where the loss learns these. The
+ * answer is {@code prediction}, in the target's units.
+ *
+ * @param loss of numbers
+ * @param normalisation by which the numbers are learned; none before the task is fitted
+ */
+public record Regression(Loss loss, Normalisation normalisation) implements Task {
+  /** The name in a spec. */
+  public static final String NAME = "regression";
+
+  /** A task that is not fitted yet. */
+  public Regression(Loss loss) {
+    this(loss, Normalisation.NONE);
+  }
+
+  @Override
+  public String name() {
+    return NAME;
+  }
+
+  @Override
+  public Regression fitted(Network network, Optional<Column> column, Normalisation units) {
+    Column target = Targets.required(column, units, this);
+    Targets.requireShape(
+        target,
+        Targets.shape(loss, network.output()),
+        output(target.shape(), loss),
+        network.output());
+    return new Regression(loss, units);
+  }
+
+  /** {@return the output that fits a target: a quantile of each number beside the other} */
+  static Shape output(Shape target, Loss loss) {
+    int quantiles = loss.quantiles().size();
+    return quantiles == 1 ? target : Shape.of(target.elements() * quantiles);
+  }
+
+  @Override
+  public Target target() {
+    return Target.quantiles(normalisation, loss.quantiles());
+  }
+
+  @Override
+  public List<Metric> metrics() {
+    return List.of(
+        new NumberError(NumberError.Kind.MEAN_ABSOLUTE, target()),
+        new NumberError(NumberError.Kind.ROOT_MEAN_SQUARED, target()),
+        new NumberError(NumberError.Kind.R2, target()));
+  }
+
+  @Override
+  public List<Port> ports(SequencedMap<String, Shape> outputs) {
+    return List.of(Port.of("prediction", DType.F32, outputs.firstEntry().getValue()));
+  }
+
+  @Override
+  public void finish(int port, float[] values) {
+    target().toUnits(values);
+    target().sortQuantiles(values);
+  }
+
+  @Override
+  public Answer describe(List<float[]> values) {
+    return Targets.numbers("prediction", values.getFirst());
+  }
+
+  @Override
+  public ObjectNode toJson() {
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put("type", NAME);
+    json.put("mean", normalisation.mean().getFirst() / normalisation.scale());
+    json.put("deviation", normalisation.deviation().getFirst() / normalisation.scale());
+    loss.quantiles().forEach(json.putArray("quantiles")::add);
+    return json;
+  }
+}

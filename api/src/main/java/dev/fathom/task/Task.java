@@ -1,0 +1,112 @@
+package dev.fathom.task;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.data.Column;
+import dev.fathom.data.Normalisation;
+import dev.fathom.loss.Loss;
+import dev.fathom.metric.Metric;
+import dev.fathom.metric.Observation;
+import dev.fathom.metric.Target;
+import dev.fathom.nn.Network;
+import dev.fathom.spi.Shape;
+import dev.fathom.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SequencedMap;
+
+/**
+ * The meaning of a network's numbers: which columns it learns, what is made small, which metrics
+ * follow it, and how its outputs become an answer. Whoever asks "is it a class, is it a series"
+ * asks its task. Anybody may write one; it is immutable.
+ *
+ * <p>A task is written in a spec without its data: {@link #fitted} gives the one that knows its
+ * classes and units, and only that one is asked for metrics and answers.
+ */
+public interface Task {
+  /** {@return the name in a spec, in lower camel case: {@code classification}} */
+  String name();
+
+  /** {@return the loss that is made small} */
+  Loss loss();
+
+  /**
+   * {@return this task for a network and the column that it learns}
+   *
+   * @param target the column; empty for a task without one
+   * @param normalisation of a target of numbers
+   * @throws dev.fathom.json.SpecException if they do not fit, with the JSON pointer
+   */
+  Task fitted(Network network, Optional<Column> target, Normalisation normalisation);
+
+  /** {@return the meaning of the target's numbers, for metrics} */
+  Target target();
+
+  /** {@return the metrics that are followed unless a spec names others} */
+  List<Metric> metrics();
+
+  /** {@return whether an example has one class, so that a split keeps the shares of the classes} */
+  default boolean isClass() {
+    return false;
+  }
+
+  /** {@return whether a column of text in a table is read as names of classes} */
+  default boolean readsClasses() {
+    return false;
+  }
+
+  /** {@return the names of the classes, in order; empty if there are none} */
+  default List<String> labels() {
+    return target().labels();
+  }
+
+  /**
+   * {@return the loss of a batch} By default the network's first output is compared with the
+   * target.
+   *
+   * @param columns that the network learns from
+   */
+  default Term term(Step step, Columns columns) {
+    List<Tensor> inputs = columns.inputs().stream().map(step::column).toList();
+    Tensor output = step.trace("", inputs).output();
+    Tensor target = step.column(columns.target().orElseThrow());
+    return new Term(
+        loss().rows(output, target),
+        loss().weights(target, step.mask()),
+        Optional.of(new Observation(output, target, step.mask())));
+  }
+
+  /**
+   * {@return what clients get for outputs of these shapes, in the order of {@link #answer}}
+   *
+   * @param outputs shapes by name, without the batch axis
+   */
+  List<Port> ports(SequencedMap<String, Shape> outputs);
+
+  /**
+   * {@return the part of an answer that is computed on the device, one tensor for each port}
+   *
+   * @param outputs of the network, {@code [batch, ...]} by name
+   */
+  default List<Tensor> answer(SequencedMap<String, Tensor> outputs) {
+    return new ArrayList<>(outputs.values());
+  }
+
+  /**
+   * Ends an answer on the host, in place: the units of the target, the order of quantiles.
+   *
+   * @param port position of the port
+   * @param values {@code [examples, ...]}
+   */
+  default void finish(int port, float[] values) {}
+
+  /**
+   * {@return the answer for one example, for people and programs}
+   *
+   * @param values of each port, finished
+   */
+  Answer describe(List<float[]> values);
+
+  /** {@return the fitted task in the keys of a spec, to be kept beside the weights} */
+  ObjectNode toJson();
+}

@@ -1,0 +1,10 @@
+/**
+ * The meaning of a network's numbers. Start with {@link dev.fathom.task.Task}; each task is one
+ * file: {@link dev.fathom.task.Classification}, {@link dev.fathom.task.Regression}, {@link
+ * dev.fathom.task.Forecast}, {@link dev.fathom.task.LanguageModel}, {@link
+ * dev.fathom.task.Translation}.
+ *
+ * <p>To add a task, write a record here and name it in {@code dev.fathom.spec.TaskTypes}; one of
+ * your own stays in your jar, and a {@code dev.fathom.spec.Extension} names it.
+ */
+package dev.fathom.task;

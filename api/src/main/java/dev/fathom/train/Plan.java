@@ -1,0 +1,88 @@
+package dev.fathom.train;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.data.Dataset;
+import dev.fathom.data.Feed;
+import dev.fathom.data.Normalisation;
+import dev.fathom.data.Split;
+import dev.fathom.metric.Evaluation;
+import dev.fathom.metric.Metric;
+import dev.fathom.model.Model;
+import dev.fathom.spec.TrainingSpec;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+
+/**
+ * All that a run takes, wherever it comes from: a spec, or an objective that somebody wrote.
+ *
+ * @param description of it as JSON, to be kept in checkpoints
+ * @param isSame whether another description is that of the same training
+ * @param training how long, in which batches, by which schedule
+ * @param objective what is made small
+ * @param feed the columns of a batch
+ * @param metrics that are measured
+ * @param split what is learned from, and what is held back
+ * @param test what the result is measured on
+ * @param finish makes a model of the best weights, if one is to be made
+ */
+record Plan(
+    ObjectNode description,
+    Predicate<ObjectNode> isSame,
+    TrainingSpec training,
+    Objective objective,
+    Feed feed,
+    List<Metric> metrics,
+    Split split,
+    Optional<Dataset> test,
+    Finish finish) {
+
+  /** Makes a model. */
+  @FunctionalInterface
+  interface Finish {
+    /**
+     * {@return the model, if there is one}
+     *
+     * @param learned the best weights of each group
+     * @param metrics how good it is, for people
+     */
+    Optional<Model> model(Map<String, TrainingResult.Learned> learned, ObjectNode metrics);
+  }
+
+  /** {@return the metrics that are followed while it learns} */
+  List<Metric> followed() {
+    return metrics.stream().filter(Metric::whileTraining).toList();
+  }
+
+  /** {@return columns that an evaluation has beside those of the feed, for metrics} */
+  Feed measured() {
+    Feed measured = Feed.EMPTY;
+    for (String column :
+        metrics.stream().flatMap(metric -> metric.columns().stream()).distinct().toList()) {
+      measured = measured.floats(column, Normalisation.NONE);
+    }
+    return measured;
+  }
+
+  /** {@return the columns of a batch of an evaluation} */
+  Feed evaluationFeed() {
+    Feed all = feed;
+    for (Feed.Entry entry : measured().entries()) {
+      all = all.floats(entry.column(), Normalisation.NONE);
+    }
+    return all;
+  }
+
+  /** {@return how many steps the whole run has} */
+  long steps() {
+    long perEpoch = Math.ceilDiv(split.train().size(), training.batchSize());
+    return training.steps().orElseGet(() -> Math.multiplyExact(training.epochs(), perEpoch));
+  }
+
+  /** Writes an evaluation, each figure under its name. */
+  static void put(ObjectNode json, Evaluation evaluation) {
+    json.put("examples", evaluation.examples());
+    evaluation.figures().forEach(json::put);
+  }
+}

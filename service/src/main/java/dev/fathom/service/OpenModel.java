@@ -1,0 +1,83 @@
+package dev.fathom.service;
+
+import dev.fathom.generate.Embedder;
+import dev.fathom.generate.Generator;
+import dev.fathom.model.DeviceWeights;
+import dev.fathom.model.Model;
+import dev.fathom.model.Predictor;
+import dev.fathom.spi.Backend;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A model that is open: its weights are on the device once, and whatever answers with them is
+ * opened when it is first asked for. Safe for several threads.
+ */
+public final class OpenModel implements AutoCloseable {
+  private final DeviceWeights weights;
+  private final List<AutoCloseable> opened = new ArrayList<>();
+  private Optional<Predictor> predictor = Optional.empty();
+  private Optional<Generator> generator = Optional.empty();
+  private Optional<Embedder> embedder = Optional.empty();
+
+  /** Uploads the weights. */
+  public OpenModel(Backend backend, Model model) {
+    this.weights = DeviceWeights.upload(backend, model);
+  }
+
+  /** {@return the model} */
+  public Model model() {
+    return weights.model();
+  }
+
+  /** {@return what predicts} */
+  public synchronized Predictor predictor() {
+    if (predictor.isEmpty()) {
+      predictor = Optional.of(kept(Predictor.open(weights)));
+    }
+    return predictor.get();
+  }
+
+  /**
+   * {@return what goes on with texts}
+   *
+   * @throws IllegalArgumentException if the model cannot, with the reason
+   */
+  public synchronized Generator generator() {
+    if (generator.isEmpty()) {
+      generator = Optional.of(kept(Generator.open(weights)));
+    }
+    return generator.get();
+  }
+
+  /**
+   * {@return what makes vectors of texts}
+   *
+   * @throws IllegalArgumentException if the model cannot, with the reason
+   */
+  public synchronized Embedder embedder() {
+    if (embedder.isEmpty()) {
+      embedder = Optional.of(kept(Embedder.open(weights)));
+    }
+    return embedder.get();
+  }
+
+  private <T extends AutoCloseable> T kept(T part) {
+    opened.add(part);
+    return part;
+  }
+
+  @Override
+  public synchronized void close() {
+    for (var part : opened) {
+      try {
+        part.close();
+      } catch (Exception e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    opened.clear();
+    weights.close();
+  }
+}
