@@ -5,35 +5,191 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * The fields of a JSON object: reads it strictly, and writes what it read, defaults included, to
  * {@link #expanded()}: one pass both parses and expands. A field without default is required where
  * the default is null.
+ *
+ * <p>{@link Schema} records the same calls, so what a reader asks for is all that the schema knows.
+ * A reader that looks at a {@link JsonNode} itself hides from it; {@link #either}, {@link #items}
+ * and {@link #named} are for what is no object.
  */
-public final class Fields {
+public sealed class Fields permits RecordedFields {
   private final ObjectNode node;
   private final String pointer;
-  private final ObjectNode expanded = JsonNodeFactory.instance.objectNode();
+  final ObjectNode expanded = JsonNodeFactory.instance.objectNode();
   private final Set<String> known = new LinkedHashSet<>();
 
-  private Fields(ObjectNode node, String pointer) {
+  Fields(ObjectNode node, String pointer) {
     this.node = node;
     this.pointer = pointer;
   }
 
   /** {@return the fields of an object} */
   public static Fields of(JsonNode node, String pointer) {
-    if (node instanceof ObjectNode object) {
-      return new Fields(object, pointer);
+    return of(node, pointer, null);
+  }
+
+  /**
+   * {@return the fields of an object}
+   *
+   * @param shorthand the field that a text or a list without braces stands for; null for none
+   */
+  public static Fields of(JsonNode node, String pointer, String shorthand) {
+    return switch (node) {
+      case Probe probe -> new RecordedFields(probe, pointer, shorthand);
+      case ObjectNode object -> new Fields(object, pointer);
+      case JsonNode value when shorthand != null && (value.isTextual() || value.isArray()) ->
+          new Fields(JsonNodeFactory.instance.objectNode().set(shorthand, value), pointer);
+      default -> throw wrong(pointer, "an object", node);
+    };
+  }
+
+  /**
+   * {@return what an object says, read to its end}
+   *
+   * @param shorthand as {@link #of(JsonNode, String, String)} says
+   * @param read may throw an {@link IllegalArgumentException} for fields that do not fit together
+   */
+  public static <T> Parsed<T> read(
+      JsonNode node, String pointer, String shorthand, Function<Fields, ? extends T> read) {
+    Fields fields = of(node, pointer, shorthand);
+    try {
+      T value = read.apply(fields);
+      fields.end();
+      return new Parsed<>(value, fields.expanded());
+    } catch (SpecException e) {
+      throw e;
+    } catch (IllegalArgumentException e) {
+      throw fields.misfit(e);
     }
-    throw wrong(pointer, "an object", node);
+  }
+
+  /**
+   * {@return what the objects of a list say, each read to its end}
+   *
+   * @param what one of them is, for messages and as the name of its schema
+   * @param least how many there are at least
+   * @param shorthand as {@link #of(JsonNode, String, String)} says
+   */
+  public static <T> Parsed<List<T>> items(
+      JsonNode node,
+      String pointer,
+      String what,
+      int least,
+      String shorthand,
+      Function<Fields, ? extends T> read) {
+    if (node instanceof Probe probe) {
+      return probe.items(pointer, what, least, (item, at) -> read(item, at, shorthand, read));
+    }
+    if (!(node instanceof ArrayNode array)) {
+      throw wrong(pointer, "a list of " + what + "s", node);
+    }
+    if (array.size() < least) {
+      throw new SpecException(pointer, "expected at least one " + what);
+    }
+    List<T> all = new ArrayList<>();
+    ArrayNode out = JsonNodeFactory.instance.arrayNode();
+    for (int i = 0; i < array.size(); i++) {
+      Parsed<T> item = read(array.get(i), pointer + "/" + i, shorthand, read);
+      all.add(item.value());
+      out.add(item.expanded());
+    }
+    return new Parsed<>(all, out);
+  }
+
+  /** Reads the value of a name. */
+  @FunctionalInterface
+  public interface Value<T> {
+    /** {@return what the value of {@code name} says} */
+    Parsed<T> read(String name, JsonNode value, String pointer);
+  }
+
+  /**
+   * {@return values by names that the user gives, one or more; a list of texts {@code ["a", "b"]}
+   * stands for {@code {"a": "a", "b": "b"}}}
+   *
+   * @param what one of them is, for messages
+   * @param names how a name is written
+   * @param read reads a value
+   */
+  public static <T> Parsed<SequencedMap<String, T>> named(
+      JsonNode node, String pointer, String what, Pattern names, Value<T> read) {
+    if (node instanceof Probe probe) {
+      return probe.named(pointer, names, read);
+    }
+    if (!(node instanceof ArrayNode || node instanceof ObjectNode)) {
+      throw wrong(pointer, what + "s by name", node);
+    }
+    SequencedMap<String, T> all = new LinkedHashMap<>();
+    ObjectNode out = JsonNodeFactory.instance.objectNode();
+    List<String> keys =
+        node.isArray() ? List.of() : node.properties().stream().map(Map.Entry::getKey).toList();
+    for (int i = 0; i < node.size(); i++) {
+      JsonNode value = node.isArray() ? node.get(i) : node.get(keys.get(i));
+      String at = node.isArray() ? pointer + "/" + i : at(pointer, keys.get(i));
+      String name = names.check(node.isArray() ? text(value, at, "a name") : keys.get(i), at);
+      Parsed<T> parsed = read.read(name, value, at);
+      if (out.has(name)) {
+        throw new SpecException(at, "expected another name than '" + name + "', which is taken");
+      }
+      all.put(name, parsed.value());
+      out.set(name, parsed.expanded());
+    }
+    if (all.isEmpty()) {
+      throw new SpecException(pointer, "expected 1 " + what + " or more but there is none");
+    }
+    return new Parsed<>(all, out);
+  }
+
+  /** {@return the text that a value is} */
+  public static String text(JsonNode value, String pointer, String expected) {
+    if (value instanceof Probe probe) {
+      return probe.text();
+    }
+    if (!value.isTextual()) {
+      throw wrong(pointer, expected, value);
+    }
+    return value.textValue();
+  }
+
+  /** One of several ways to write a value. */
+  public record Form<T>(Predicate<JsonNode> is, BiFunction<JsonNode, String, Parsed<T>> read) {}
+
+  /** {@return what a value says, read by the first form that it has; by the last if it has none} */
+  public static <T> Parsed<T> either(JsonNode node, String pointer, List<Form<T>> forms) {
+    if (node instanceof Probe probe) {
+      return forms.get(probe.form(forms.size())).read().apply(node, pointer);
+    }
+    Form<T> form =
+        forms.stream().filter(each -> each.is().test(node)).findFirst().orElse(forms.getLast());
+    return form.read().apply(node, pointer);
+  }
+
+  /**
+   * How a text is written.
+   *
+   * @param regex that all of it matches
+   * @param text continues "expected ... but got"
+   */
+  public record Pattern(String regex, String text) {
+    String check(String value, String pointer) {
+      if (!value.matches(regex)) {
+        throw new SpecException(pointer, "expected %s but got '%s'".formatted(text, value));
+      }
+      return value;
+    }
   }
 
   /** {@return what was read so far, defaults included} */
@@ -51,15 +207,37 @@ public final class Fields {
     return has(name) && node.get(name).isTextual();
   }
 
-  /** {@return whether the field is there and a list} */
-  public boolean isArray(String name) {
-    return has(name) && node.get(name).isArray();
+  /** {@return whether the field is there and an object} */
+  public boolean isObject(String name) {
+    return has(name) && node.get(name).isObject();
+  }
+
+  /** {@return whether the field is there and this text} */
+  public boolean is(String name, String text) {
+    return isText(name) && node.get(name).textValue().equals(text);
+  }
+
+  /** {@return those of some fields that are there and not null} */
+  public List<String> given(List<String> names) {
+    return names.stream().filter(this::has).toList();
   }
 
   /** {@return whether the field is there and not null} */
   public boolean has(String name) {
     known.add(name);
     return node.hasNonNull(name);
+  }
+
+  /** Says that the default of a field follows from others, so that a schema has none for it. */
+  public Fields computed(String name) {
+    return this;
+  }
+
+  /** Reads a text that is for other programs: it is not expanded. */
+  public void comment(String name) {
+    if (has(name)) {
+      text(node.get(name), at(name), "a text");
+    }
   }
 
   /** {@return a field as it stands, to be read by other means; null if it is missing} */
@@ -93,6 +271,11 @@ public final class Fields {
     return put(name, value.textValue());
   }
 
+  /** {@return a text that is written in a certain way} */
+  public String text(String name, String byDefault, Pattern pattern) {
+    return pattern.check(text(name, byDefault), at(name));
+  }
+
   /** {@return a text, if it is there} */
   public Optional<String> optionalText(String name) {
     if (has(name)) {
@@ -120,6 +303,20 @@ public final class Fields {
     return all;
   }
 
+  /** {@return one text or more; a single one may stand without brackets} */
+  public List<String> oneOrMoreTexts(String name) {
+    if (isText(name)) {
+      String only = node.get(name).textValue();
+      expanded.putArray(name).add(only);
+      return List.of(only);
+    }
+    List<String> all = texts(name);
+    if (all.isEmpty()) {
+      throw new SpecException(at(name), "expected one text or more but there is none");
+    }
+    return all;
+  }
+
   /** {@return true or false} */
   public boolean flag(String name, boolean byDefault) {
     JsonNode value = value(name);
@@ -141,6 +338,15 @@ public final class Fields {
       throw wrong(at(name), expected, value);
     }
     expanded.put(name, number);
+    return number;
+  }
+
+  /** {@return a whole number from {@code min} to {@code max}} */
+  public long integer(String name, Long byDefault, long min, long max) {
+    long number = integer(name, byDefault, min);
+    if (number > max) {
+      throw new SpecException(at(name), "expected at most " + max + " but got " + number);
+    }
     return number;
   }
 
@@ -260,6 +466,20 @@ public final class Fields {
     return choice;
   }
 
+  /** {@return what the texts of an object stand for, whose keys the user chooses} */
+  public <T> Map<String, T> choices(String name, Map<String, T> choices) {
+    return object(
+        name,
+        (value, at) -> {
+          Fields fields = of(value, at);
+          Map<String, T> all = new LinkedHashMap<>();
+          for (String key : (Iterable<String>) value::fieldNames) {
+            all.put(key, fields.choice(key, null, choices));
+          }
+          return new Parsed<>(all, fields.expanded());
+        });
+  }
+
   /** {@return the object {@code name}, an empty one if it is missing; read to its end} */
   public <T> T object(String name, BiFunction<JsonNode, String, Parsed<T>> read) {
     JsonNode value = value(name);
@@ -344,6 +564,11 @@ public final class Fields {
             + "'; "
             + near.map(key -> "did you mean '" + key + "'?")
                 .orElse("expected one of " + String.join(", ", known)));
+  }
+
+  /** {@return the error of fields that do not fit together} */
+  RuntimeException misfit(IllegalArgumentException e) {
+    return new SpecException(pointer, e.getMessage());
   }
 
   private static long integer(String at, JsonNode value, String expected) {

@@ -10,7 +10,6 @@ import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
 import dev.fathom.json.Range;
 import dev.fathom.json.SpecException;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -177,7 +176,7 @@ public record DataSpec(
     if (!isTable(source)) {
       return false;
     }
-    List<String> given = MOMENTS.stream().filter(f::has).toList();
+    List<String> given = f.given(MOMENTS);
     boolean fit = f.flag("fit", source instanceof SeriesSpec && given.isEmpty());
     if (fit && !given.isEmpty()) {
       throw new SpecException(f.at("fit"), "expected false beside " + String.join(", ", given));
@@ -234,7 +233,7 @@ public record DataSpec(
         f.text("train", null),
         f.optionalText("test"),
         f.texts("features"),
-        f.object("kinds", DataSpec::kinds),
+        f.choices("kinds", KINDS),
         separator(f),
         f.choice("missing", "refuse", MISSING),
         f.texts("missingWords"));
@@ -242,12 +241,5 @@ public record DataSpec(
 
   static char separator(Fields f) {
     return f.choice("separator", "comma", SEPARATORS);
-  }
-
-  private static Parsed<Map<String, Kind>> kinds(JsonNode node, String pointer) {
-    Fields f = Fields.of(node, pointer);
-    Map<String, Kind> kinds = new HashMap<>();
-    node.fieldNames().forEachRemaining(column -> kinds.put(column, f.choice(column, null, KINDS)));
-    return new Parsed<>(kinds, f.expanded());
   }
 }

@@ -53,4 +53,13 @@ public interface Extension {
   default Map<String, TaskType> tasks() {
     return Map.of();
   }
+
+  /**
+   * {@return a sentence for each key of its types, which editors show: {@code "layer.scale.initial"
+   * -> "First value of the factor."}} The sections are {@code layer}, {@code metric}, {@code task},
+   * {@code training.loss}, {@code training.optimizer} and {@code training.schedule}.
+   */
+  default Map<String, String> descriptions() {
+    return Map.of();
+  }
 }

@@ -40,6 +40,13 @@ public final class Extensions {
     }
   }
 
+  /** {@return sentences for the keys of all extensions} */
+  static synchronized Map<String, String> descriptions() {
+    Map<String, String> all = new HashMap<>();
+    ALL.forEach(extension -> extension.descriptions().forEach(all::putIfAbsent));
+    return all;
+  }
+
   /**
    * {@return the types of one kind}
    *

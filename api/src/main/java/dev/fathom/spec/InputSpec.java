@@ -1,7 +1,6 @@
 package dev.fathom.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Normalisation;
 import dev.fathom.json.Fields;
@@ -30,22 +29,16 @@ public record InputSpec(
    * {"columns": [...], "scale": 1, "axis": 0, "mean": 0, "deviation": 1}}.
    */
   static Parsed<InputSpec> parse(String name, JsonNode node, String pointer) {
-    ObjectNode object = JsonNodeFactory.instance.objectNode();
-    if (node.isTextual()) {
-      object.putArray("columns").add(node);
-    } else if (node.isArray()) {
-      object.set("columns", node);
-    }
-    Fields f = Fields.of(object.isEmpty() ? node : object, pointer);
-    List<String> columns = f.texts("columns");
-    if (columns.isEmpty()) {
-      throw new SpecException(f.at("columns"), "expected one column or more but there is none");
-    }
-    Normalisation normalisation = normalisation(f, 0);
-    f.end();
-    // One column is found by its own name, several are put together under that of the input.
-    String column = columns.size() == 1 ? columns.getFirst() : name;
-    return new Parsed<>(new InputSpec(name, column, columns, normalisation), f.expanded());
+    return Fields.read(
+        node,
+        pointer,
+        "columns",
+        f -> {
+          List<String> columns = f.oneOrMoreTexts("columns");
+          // One column is found by its own name, several are put together under the input's.
+          String column = columns.size() == 1 ? columns.getFirst() : name;
+          return new InputSpec(name, column, columns, normalisation(f, 0));
+        });
   }
 
   static Normalisation normalisation(Fields f, long byDefaultAxis) {

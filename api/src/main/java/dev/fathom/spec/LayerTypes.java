@@ -1,10 +1,9 @@
 package dev.fathom.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
+import dev.fathom.json.Fields.Pattern;
 import dev.fathom.json.Range;
 import dev.fathom.json.SpecException;
 import dev.fathom.nn.Activation;
@@ -40,7 +39,6 @@ import dev.fathom.nn.TokenDropout;
 import dev.fathom.nn.TransformerBlock;
 import dev.fathom.nn.Unembedding;
 import dev.fathom.tensor.Recurrence;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -75,7 +73,7 @@ final class LayerTypes {
           "first", SequencePool.Kind.FIRST,
           "last", SequencePool.Kind.LAST);
 
-  private static final Map<String, Reader<? extends Block>> OWN =
+  static final Map<String, Reader<? extends Block>> OWN =
       Map.ofEntries(
           Map.entry("dense", LayerTypes::dense),
           Map.entry("conv2d", LayerTypes::conv2d),
@@ -118,8 +116,12 @@ final class LayerTypes {
 
   private static final long[] ONE = {1, 1};
 
-  /** Names of layers, inputs and outputs. */
-  static final String NAME = "[A-Za-z0-9_-]{1,63}";
+  /** Names of inputs and outputs. */
+  static final Pattern NAME =
+      new Pattern("[A-Za-z0-9_-]{1,63}", "a name of letters, digits, _ and -,");
+
+  private static final Pattern OWN_NAME =
+      new Pattern(NAME.regex(), "a name of its own, of letters, digits, _ and -,");
 
   private LayerTypes() {}
 
@@ -136,59 +138,65 @@ final class LayerTypes {
 
   /** Reads a list of layers, each with the one before as its input. */
   static Parsed<Sequential> layers(JsonNode node, String pointer) {
-    ArrayNode expanded = JsonNodeFactory.instance.arrayNode();
-    List<Sequential.Entry> layers = new ArrayList<>();
-    for (Entry entry : entries(node, pointer, false, expanded)) {
-      if (!(entry.block() instanceof Layer layer)) {
-        throw new SpecException(
-            pointer + "/" + layers.size(),
-            "expected a layer with one input but '%s' joins several, which only the layers of the"
-                    .formatted(entry.block().label())
-                + " network itself can do");
-      }
-      layers.add(new Sequential.Entry(entry.name(), layer));
-    }
-    return new Parsed<>(new Sequential(layers), expanded);
+    return layers(node, pointer, 0);
   }
 
-  /**
-   * Reads a list of layers.
-   *
-   * @param withInputs whether they may name their inputs
-   * @param expanded gets each with every default
-   */
-  static List<Entry> entries(
-      JsonNode node, String pointer, boolean withInputs, ArrayNode expanded) {
-    if (!(node instanceof ArrayNode array)) {
-      throw Fields.wrong(pointer, "a list of layers", node);
-    }
-    List<Entry> entries = new ArrayList<>();
-    Sequential.Names names = new Sequential.Names();
-    Set<String> taken = new HashSet<>();
-    Map<String, Reader<? extends Block>> types = all();
-    for (int i = 0; i < array.size(); i++) {
-      Fields fields = Fields.of(array.get(i), pointer + "/" + i);
-      Reader<? extends Block> read = fields.choice("type", null, types);
-      String name = fields.text("name", names.next(fields.expanded().get("type").textValue()));
-      if (!name.matches(NAME) || !taken.add(name)) {
+  private static Parsed<Sequential> layers(JsonNode node, String pointer, int least) {
+    Naming naming = new Naming();
+    Parsed<List<Sequential.Entry>> entries =
+        Fields.items(
+            node,
+            pointer,
+            "inner layer",
+            least,
+            null,
+            f -> {
+              Reader<? extends Block> read = f.choice("type", null, naming.types);
+              String name = naming.name(f);
+              if (read.read(f) instanceof Layer layer) {
+                return new Sequential.Entry(name, layer);
+              }
+              throw new SpecException(
+                  f.pointer(),
+                  "expected a layer with one input but '%s' joins several, which only the layers of"
+                          .formatted(f.expanded().get("type").textValue())
+                      + " the network itself can do");
+            });
+    return new Parsed<>(new Sequential(entries.value()), entries.expanded());
+  }
+
+  /** Reads the layers of a network, one at least, which may name their inputs. */
+  static Parsed<List<Entry>> entries(JsonNode node, String pointer) {
+    Naming naming = new Naming();
+    return Fields.items(
+        node,
+        pointer,
+        "layer",
+        1,
+        null,
+        f -> {
+          Reader<? extends Block> read = f.choice("type", null, naming.types);
+          String name = naming.name(f);
+          List<String> inputs = f.has("inputs") ? f.texts("inputs") : List.of();
+          return new Entry(name, read.read(f), inputs);
+        });
+  }
+
+  /** The names in a list of layers. */
+  private static final class Naming {
+    private final Map<String, Reader<? extends Block>> types = all();
+    private final Sequential.Names names = new Sequential.Names();
+    private final Set<String> taken = new HashSet<>();
+
+    String name(Fields f) {
+      String byDefault = names.next(f.expanded().get("type").textValue());
+      String name = f.computed("name").text("name", byDefault, OWN_NAME);
+      if (!taken.add(name)) {
         throw new SpecException(
-            fields.at("name"),
-            "expected a name of its own, of letters, digits, _ and -, but got '" + name + "'");
+            f.at("name"), "expected %s but got '%s'".formatted(OWN_NAME.text(), name));
       }
-      List<String> inputs = withInputs && fields.has("inputs") ? fields.texts("inputs") : List.of();
-      Block block;
-      try {
-        block = read.read(fields);
-      } catch (SpecException e) {
-        throw e;
-      } catch (IllegalArgumentException e) {
-        throw new SpecException(fields.pointer(), e.getMessage());
-      }
-      fields.end();
-      entries.add(new Entry(name, block, inputs));
-      expanded.add(fields.expanded());
+      return name;
     }
-    return entries;
   }
 
   private static Block concat(Fields f) {
@@ -224,11 +232,7 @@ final class LayerTypes {
   }
 
   private static Sequential filled(Fields f, String key) {
-    Sequential layers = f.list(key, LayerTypes::layers);
-    if (layers.entries().isEmpty()) {
-      throw new SpecException(f.at(key), "expected a list of layers but it is empty");
-    }
-    return layers;
+    return f.list(key, (node, pointer) -> layers(node, pointer, 1));
   }
 
   private static Layer embedding(Fields f) {
@@ -263,7 +267,7 @@ final class LayerTypes {
     long heads = f.integer("heads", null, 1);
     return new MultiHeadAttention(
         heads,
-        f.integer("keyHeads", heads, 1),
+        f.computed("keyHeads").integer("keyHeads", heads, 1),
         causal,
         optional(f, "rotaryBase"),
         f.number("dropout", 0.0, Range.SHARE),
@@ -330,7 +334,7 @@ final class LayerTypes {
 
   /** Of pooling: windows side by side. */
   private static Size stride(Fields f) {
-    return size(f.pair("stride", f.pair("kernel", null, 1), 1));
+    return size(f.computed("stride").pair("stride", f.pair("kernel", null, 1), 1));
   }
 
   private static Padding padding(Fields f) {

@@ -16,7 +16,7 @@ import java.util.Map;
  * object with its {@code type} and fields.
  */
 final class LossTypes {
-  private static final Map<String, Reader<? extends Loss>> OWN =
+  static final Map<String, Reader<? extends Loss>> OWN =
       Map.of(
           "crossEntropy", f -> new CrossEntropy(f.number("labelSmoothing", 0.0, Range.SHARE)),
           "binaryCrossEntropy", _ -> new BinaryCrossEntropy(),
@@ -40,11 +40,12 @@ final class LossTypes {
    */
   static Loss read(Fields training, String byDefault) {
     double smoothing = training.number("labelSmoothing", 0.0, Range.SHARE);
-    if (training.has("loss") && !training.isText("loss")) {
+    if (training.isObject("loss")) {
       refuseBeside(training, smoothing, "", training.has("quantiles"));
       return training.object("loss", (node, pointer) -> Typed.read(node, pointer, null, all()));
     }
-    Reader<? extends Loss> reader = training.choice("loss", byDefault, all());
+    Reader<? extends Loss> reader =
+        training.computed("loss").choice("loss", byDefault, all());
     String name = training.expanded().get("loss").textValue();
     refuseBeside(training, smoothing, name, training.has("quantiles"));
     return reader.read(training);

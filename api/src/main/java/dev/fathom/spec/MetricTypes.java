@@ -1,9 +1,6 @@
 package dev.fathom.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.SeriesWindows;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
@@ -16,7 +13,6 @@ import dev.fathom.metric.NumberError;
 import dev.fathom.metric.Ranking;
 import dev.fathom.metric.Target;
 import dev.fathom.metric.TopK;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -26,7 +22,7 @@ import java.util.function.Function;
  * fields. Without it the task chooses.
  */
 final class MetricTypes {
-  private static final Map<String, Reader<Function<Target, Metric>>> OWN =
+  static final Map<String, Reader<Function<Target, Metric>>> OWN =
       Map.ofEntries(
           Map.entry("accuracy", _ -> _ -> new Accuracy()),
           Map.entry("precision", _ -> t -> new ClassReport(ClassReport.Kind.PRECISION, t)),
@@ -54,22 +50,9 @@ final class MetricTypes {
 
   /** Reads a list of metrics; a name alone stands for an object with that type. */
   static Parsed<List<Function<Target, Metric>>> list(JsonNode node, String pointer) {
-    if (!(node instanceof ArrayNode array)) {
-      throw Fields.wrong(pointer, "a list of metrics", node);
-    }
-    List<Function<Target, Metric>> metrics = new ArrayList<>();
-    ArrayNode expanded = JsonNodeFactory.instance.arrayNode();
     Map<String, Reader<? extends Function<Target, Metric>>> types = Map.copyOf(all());
-    for (int i = 0; i < array.size(); i++) {
-      JsonNode item = array.get(i);
-      ObjectNode typed = JsonNodeFactory.instance.objectNode();
-      typed.set("type", item);
-      Parsed<Function<Target, Metric>> parsed =
-          Typed.read(item.isTextual() ? typed : item, pointer + "/" + i, null, types);
-      metrics.add(parsed.value());
-      expanded.add(parsed.expanded());
-    }
-    return new Parsed<>(metrics, expanded);
+    return Fields.items(
+        node, pointer, "metric", 0, "type", metric -> Typed.read(metric, null, types));
   }
 
   private static Function<Target, Metric> topK(Fields f) {

@@ -1,9 +1,7 @@
 package dev.fathom.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
+import com.fasterxml.jackson.databind.node.TextNode;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
 import dev.fathom.json.SpecException;
@@ -51,33 +49,34 @@ public record ModelSpec(Graph graph, List<InputSpec> inputs, Form form) {
 
   /** Reads the section. */
   static Parsed<ModelSpec> parse(JsonNode node, String pointer) {
-    if (node.isTextual() || node.has("preset")) {
-      Parsed<ModelSpec> layers = list(Presets.layers(node, pointer), pointer, Form.PRESET);
-      return layers;
-    }
-    return node.isObject() ? graph(node, pointer) : list(node, pointer, Form.LIST);
+    return Fields.either(
+        node,
+        pointer,
+        List.of(
+            new Fields.Form<>(
+                value -> value.isTextual() || value.has("preset"), ModelSpec::preset),
+            new Fields.Form<>(JsonNode::isObject, ModelSpec::graph),
+            new Fields.Form<>(JsonNode::isArray, (n, at) -> list(n, at, Form.LIST))));
+  }
+
+  private static Parsed<ModelSpec> preset(JsonNode node, String pointer) {
+    return list(Presets.layers(node, pointer), pointer, Form.PRESET);
   }
 
   private static Parsed<ModelSpec> list(JsonNode node, String pointer, Form form) {
-    ArrayNode expanded = JsonNodeFactory.instance.arrayNode();
-    List<Graph.Node> nodes = nodes(node, pointer, List.of(Graph.INPUT), expanded);
+    Parsed<List<LayerTypes.Entry>> entries = LayerTypes.entries(node, pointer);
+    List<Graph.Node> nodes = nodes(entries.value(), List.of(Graph.INPUT));
     SequencedMap<String, String> outputs = new LinkedHashMap<>();
     outputs.put(Graph.OUTPUT, nodes.getLast().name());
     Graph graph = graph(List.of(Graph.INPUT), nodes, outputs, pointer);
-    return new Parsed<>(new ModelSpec(graph, List.of(), form), expanded);
+    return new Parsed<>(new ModelSpec(graph, List.of(), form), entries.expanded());
   }
 
   private static Parsed<ModelSpec> graph(JsonNode node, String pointer) {
     Fields f = Fields.of(node, pointer);
     List<InputSpec> inputs = f.required("inputs", ModelSpec::inputs);
     List<String> names = inputs.stream().map(InputSpec::name).toList();
-    ArrayNode expanded = JsonNodeFactory.instance.arrayNode();
-    JsonNode layers = f.raw("layers");
-    if (layers == null) {
-      throw new SpecException(f.at("layers"), "expected a list of layers but the key is missing");
-    }
-    List<Graph.Node> nodes = nodes(layers, f.at("layers"), names, expanded);
-    f.expand("layers", expanded);
+    List<Graph.Node> nodes = nodes(f.required("layers", LayerTypes::entries), names);
     SequencedMap<String, String> outputs =
         f.has("outputs")
             ? f.required("outputs", ModelSpec::outputs)
@@ -102,12 +101,7 @@ public record ModelSpec(Graph graph, List<InputSpec> inputs, Form form) {
     }
   }
 
-  private static List<Graph.Node> nodes(
-      JsonNode node, String pointer, List<String> inputs, ArrayNode expanded) {
-    List<LayerTypes.Entry> entries = LayerTypes.entries(node, pointer, true, expanded);
-    if (entries.isEmpty()) {
-      throw new SpecException(pointer, "expected at least one layer");
-    }
+  private static List<Graph.Node> nodes(List<LayerTypes.Entry> entries, List<String> inputs) {
     List<Graph.Node> nodes = new ArrayList<>();
     String before = inputs.getFirst();
     for (LayerTypes.Entry entry : entries) {
@@ -120,78 +114,22 @@ public record ModelSpec(Graph graph, List<InputSpec> inputs, Form form) {
 
   /** Reads {@code ["user", "item"]} or {@code {"user": "userId", "item": {...}}}. */
   private static Parsed<List<InputSpec>> inputs(JsonNode node, String pointer) {
-    ObjectNode named = JsonNodeFactory.instance.objectNode();
-    if (node instanceof ArrayNode array) {
-      for (int i = 0; i < array.size(); i++) {
-        if (!array.get(i).isTextual()) {
-          throw Fields.wrong(pointer + "/" + i, "the name of a column", array.get(i));
-        }
-        named.set(array.get(i).textValue(), array.get(i));
-      }
-    } else if (node instanceof ObjectNode object) {
-      named = object;
-    } else {
-      throw Fields.wrong(pointer, "inputs by name", node);
-    }
-    List<InputSpec> inputs = new ArrayList<>();
-    ObjectNode expanded = JsonNodeFactory.instance.objectNode();
-    for (Map.Entry<String, JsonNode> entry : named.properties()) {
-      String at = Fields.at(pointer, entry.getKey());
-      checkName(entry.getKey(), at);
-      Parsed<InputSpec> input = InputSpec.parse(entry.getKey(), entry.getValue(), at);
-      inputs.add(input.value());
-      expanded.set(entry.getKey(), input.expanded());
-    }
-    if (inputs.isEmpty()) {
-      throw new SpecException(pointer, "expected 1 input or more but there is none");
-    }
-    return new Parsed<>(inputs, expanded);
+    Parsed<SequencedMap<String, InputSpec>> inputs =
+        Fields.named(node, pointer, "input", LayerTypes.NAME, InputSpec::parse);
+    return new Parsed<>(List.copyOf(inputs.value().values()), inputs.expanded());
   }
 
   /** Reads {@code ["a", "b"]} or {@code {"score": "a"}}. */
   private static Parsed<SequencedMap<String, String>> outputs(JsonNode node, String pointer) {
-    SequencedMap<String, String> outputs = new LinkedHashMap<>();
-    ObjectNode expanded = JsonNodeFactory.instance.objectNode();
-    if (node instanceof ArrayNode array) {
-      for (int i = 0; i < array.size(); i++) {
-        put(outputs, array.get(i).asText(), array.get(i), pointer + "/" + i);
-      }
-    } else if (node instanceof ObjectNode object) {
-      object
-          .properties()
-          .forEach(
-              entry ->
-                  put(
-                      outputs,
-                      entry.getKey(),
-                      entry.getValue(),
-                      Fields.at(pointer, entry.getKey())));
-    } else {
-      throw Fields.wrong(pointer, "outputs by name", node);
-    }
-    if (outputs.isEmpty()) {
-      throw new SpecException(pointer, "expected 1 output or more but there is none");
-    }
-    outputs.forEach(expanded::put);
-    return new Parsed<>(outputs, expanded);
-  }
-
-  private static void put(
-      SequencedMap<String, String> outputs, String name, JsonNode value, String pointer) {
-    if (!value.isTextual()) {
-      throw Fields.wrong(pointer, "the name of a layer", value);
-    }
-    checkName(name, pointer);
-    if (outputs.put(name, value.textValue()) != null) {
-      throw new SpecException(pointer, "expected another name than '" + name + "', which is taken");
-    }
-  }
-
-  private static void checkName(String name, String pointer) {
-    if (!name.matches(LayerTypes.NAME)) {
-      throw new SpecException(
-          pointer, "expected a name of letters, digits, _ and -, but got '" + name + "'");
-    }
+    return Fields.named(
+        node,
+        pointer,
+        "output",
+        LayerTypes.NAME,
+        (_, value, at) -> {
+          String layer = Fields.text(value, at, "the name of a layer");
+          return new Parsed<>(layer, TextNode.valueOf(layer));
+        });
   }
 
   /** {@return the JSON pointer of a layer by its full name, {@code residual1.body.conv2}} */

@@ -10,7 +10,7 @@ import java.util.Map;
 
 /** The key {@code optimizer} of a training. */
 final class OptimizerTypes {
-  private static final Map<String, Reader<? extends Optimizer>> OWN =
+  static final Map<String, Reader<? extends Optimizer>> OWN =
       Map.of(
           "sgd",
               f ->

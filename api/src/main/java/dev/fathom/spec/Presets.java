@@ -3,8 +3,8 @@ package dev.fathom.spec;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.json.Fields;
+import dev.fathom.json.Fields.Parsed;
 import java.util.Map;
 import java.util.function.LongFunction;
 
@@ -17,13 +17,13 @@ final class Presets {
 
   /** {@return the layers of {@code "lenet"} or {@code {"preset": "lenet", "classes": 10}}} */
   static ArrayNode layers(JsonNode node, String pointer) {
-    ObjectNode preset = JsonNodeFactory.instance.objectNode();
-    preset.set("preset", node);
-    Fields f = Fields.of(node.isTextual() ? preset : node, pointer);
-    LongFunction<ArrayNode> layers = f.choice("preset", null, PRESETS);
-    long classes = f.integer("classes", 10L, 1);
-    f.end();
-    return layers.apply(classes);
+    Parsed<ArrayNode> layers =
+        Fields.read(
+            node,
+            pointer,
+            "preset",
+            f -> f.choice("preset", null, PRESETS).apply(f.integer("classes", 10L, 1)));
+    return layers.value();
   }
 
   /** 512-512-classes on all values of an example. */

@@ -7,7 +7,7 @@ import java.util.Map;
 
 /** The key {@code schedule} of a training. */
 final class ScheduleTypes {
-  private static final Map<String, Reader<? extends Schedule>> OWN =
+  static final Map<String, Reader<? extends Schedule>> OWN =
       Map.of(
           "constant", f -> new Schedule.Constant(warmup(f)),
           "step",

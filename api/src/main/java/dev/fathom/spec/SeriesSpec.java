@@ -61,19 +61,11 @@ public record SeriesSpec(
         file,
         f.optionalText("time"),
         new Windowing(
-            size(f, "window", null),
-            size(f, "horizon", null),
-            size(f, "stride", 1L),
-            size(f, "season", 1L)),
+            (int) f.integer("window", null, 1, MOST),
+            (int) f.integer("horizon", null, 1, MOST),
+            (int) f.integer("stride", 1L, 1, MOST),
+            (int) f.integer("season", 1L, 1, MOST)),
         f.number("heldOut", 0.0, Range.SHARE),
         f.optionalText("unit"));
-  }
-
-  private static int size(Fields f, String name, Long byDefault) {
-    long size = f.integer(name, byDefault, 1);
-    if (size > MOST) {
-      throw new SpecException(f.at(name), "expected at most " + MOST + " but got " + size);
-    }
-    return (int) size;
   }
 }

@@ -11,6 +11,8 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Normalisation;
 import dev.fathom.json.Fields;
+import dev.fathom.json.Fields.Parsed;
+import dev.fathom.json.Fields.Pattern;
 import dev.fathom.json.SpecException;
 import dev.fathom.model.Model;
 import dev.fathom.nn.Graph;
@@ -53,6 +55,11 @@ public final class Spec {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
+  private static final Pattern NAME =
+      new Pattern(
+          "[a-z0-9][a-z0-9._-]{0,62}",
+          "1 to 63 of a-z, 0-9, '.', '_', '-', a letter or digit first,");
+
   private final String name;
   private final DataSpec data;
   private final ModelSpec model;
@@ -61,6 +68,7 @@ public final class Spec {
   private final ObjectNode expanded;
 
   private Spec(Fields f) {
+    f.comment("$schema");
     name = name(f, "name");
     data = f.object("data", DataSpec::parse);
     model = f.required("model", ModelSpec::parse);
@@ -106,6 +114,12 @@ public final class Spec {
    */
   public static Spec parse(JsonNode json) {
     return new Spec(Fields.of(json, ""));
+  }
+
+  /** Reads a spec as a part of another document; {@link SpecSchema} records it. */
+  static Parsed<Spec> parse(JsonNode json, String pointer) {
+    Spec spec = new Spec(Fields.of(json, pointer));
+    return new Parsed<>(spec, spec.expanded);
   }
 
   /** {@return the spec that a model was trained from, if it was} */
@@ -224,14 +238,6 @@ public final class Spec {
   }
 
   static String name(Fields f, String key) {
-    String name = f.text(key, null);
-    if (!name.matches("[a-z0-9][a-z0-9._-]{0,62}")) {
-      throw new SpecException(
-          f.at(key),
-          "expected 1 to 63 of a-z, 0-9, '.', '_', '-', a letter or digit first, but got '"
-              + name
-              + "'");
-    }
-    return name;
+    return f.text(key, null, NAME);
   }
 }

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.json.Fields;
+import dev.fathom.json.Fields.Parsed;
 import dev.fathom.json.SpecException;
 import dev.fathom.loss.Loss;
 import dev.fathom.nn.EncoderDecoder;
@@ -25,7 +26,7 @@ final class TaskTypes {
   private static final String BINARY = "binaryCrossEntropy";
   private static final String SQUARED = "meanSquaredError";
 
-  private static final Map<String, TaskType> OWN =
+  static final Map<String, TaskType> OWN =
       Map.of(
           Classification.NAME, new TaskType(CROSS_ENTROPY, (_, loss) -> classification(loss)),
           Regression.NAME, new TaskType(SQUARED, (_, loss) -> new Regression(loss)),
@@ -41,25 +42,23 @@ final class TaskTypes {
   /**
    * A task whose loss is not read yet.
    *
-   * @param fields of its object
+   * @param node its object
+   * @param all its fields
    */
-  record Named(TaskType type, Fields fields) {
-    /** {@return the task, its object read to its end} */
+  record Named(TaskType type, JsonNode node, String pointer, ObjectNode all) {
+    /** {@return the task} */
     Task with(Loss loss) {
       try {
-        Task task = type.read().of(fields, loss);
-        fields.end();
-        return task;
+        return type.read().of(Fields.of(node, pointer), loss);
       } catch (SpecException e) {
         throw e;
       } catch (IllegalArgumentException e) {
-        throw new SpecException("/task", e.getMessage());
+        throw new SpecException(pointer, e.getMessage());
       }
     }
 
     /** {@return it as it stands in the expanded spec: its name, or all its fields} */
     JsonNode expanded() {
-      ObjectNode all = fields.expanded();
       return all.size() == 1 ? all.get("type") : all;
     }
   }
@@ -67,18 +66,32 @@ final class TaskTypes {
   /** Reads the type of a spec's task. */
   static Named read(Fields spec, DataSpec data, ModelSpec model, JsonNode training) {
     Map<String, TaskType> types = new HashMap<>(all());
-    if (data.source() instanceof SeriesSpec series) {
-      types.put(
-          Forecast.NAME,
-          new TaskType(SQUARED, (_, loss) -> new Forecast(loss, series.windowing())));
+    types.put(Forecast.NAME, new TaskType(SQUARED, (_, loss) -> forecast(data, loss)));
+    if (spec.isObject("task")) {
+      return spec.object("task", (node, pointer) -> named(node, pointer, types));
     }
-    JsonNode given = spec.raw("task");
-    if (!(given instanceof ObjectNode)) {
-      spec.choice("task", found(data, model, training), types);
-      given = JsonNodeFactory.instance.objectNode().set("type", spec.expanded().get("task"));
-    }
-    Fields fields = Fields.of(given, spec.at("task"));
-    return new Named(fields.choice("type", null, types), fields);
+    spec.computed("task").choice("task", found(data, model, training), types);
+    JsonNode type = JsonNodeFactory.instance.objectNode().set("type", spec.expanded().get("task"));
+    return named(type, spec.at("task"), types).value();
+  }
+
+  private static Parsed<Named> named(
+      JsonNode node, String pointer, Map<String, TaskType> types) {
+    return Fields.read(
+        node,
+        pointer,
+        null,
+        f -> {
+          TaskType type = f.choice("type", null, types);
+          // Reads the other fields too: the loss that is not known yet changes none of them.
+          type.read().of(f, usualLoss(type));
+          return new Named(type, node, pointer, f.expanded());
+        });
+  }
+
+  private static Loss usualLoss(TaskType type) {
+    Fields none = Fields.of(JsonNodeFactory.instance.objectNode(), "");
+    return LossTypes.all().get(type.loss()).read(none);
   }
 
   /** The task that data, layers and loss leave no doubt of. */
@@ -97,6 +110,13 @@ final class TaskTypes {
       return translates ? Translation.NAME : Classification.NAME;
     }
     return name.equals(BINARY) ? Classification.NAME : Regression.NAME;
+  }
+
+  private static Task forecast(DataSpec data, Loss loss) {
+    if (data.source() instanceof SeriesSpec series) {
+      return new Forecast(loss, series.windowing());
+    }
+    throw new SpecException("/task", "expected data of the format series for a forecast");
   }
 
   private static Task classification(Loss loss) {

@@ -6,7 +6,6 @@ import dev.fathom.data.Tokens;
 import dev.fathom.data.Tokens.Longer;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
-import dev.fathom.json.SpecException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -121,7 +120,7 @@ public record TextSpec(
           default -> new Home.Csv(f.text("text", null), DataSpec.separator(f));
         };
     Cutter tokenizer = f.required("tokenizer", TextSpec::tokenizer);
-    int length = size(f, "length", null, 1);
+    long length = f.integer("length", null, 1, MOST);
     boolean windows = target(f, home).equals(Tokens.NEXT);
     return new TextSpec(
         dataset,
@@ -129,28 +128,28 @@ public record TextSpec(
         test,
         home,
         tokenizer,
-        length,
+        (int) length,
         windows
             ? Longer.REFUSE
             : f.choice("longer", "refuse", Map.of("refuse", Longer.REFUSE, "cut", Longer.CUT)),
-        windows ? OptionalInt.of(size(f, "stride", length, 1)) : OptionalInt.empty());
+        windows
+            ? OptionalInt.of((int) f.computed("stride").integer("stride", length, 1, MOST))
+            : OptionalInt.empty());
   }
 
   /** {@return the column that is learned} */
   static String target(Fields f, Home home) {
-    String byDefault =
-        switch (home) {
-          case Home.Folders() -> TextFiles.LABEL;
-          case Home.Lines(), Home.Whole() -> Tokens.NEXT;
-          case Home.Csv _ -> null;
-        };
-    String target = f.text("target", byDefault);
-    if (byDefault != null && !target.equals(byDefault) && !target.equals(Tokens.NEXT)) {
-      throw new SpecException(
-          f.at("target"),
-          "expected '%s' for texts that lie like this but got '%s'".formatted(byDefault, target));
-    }
-    return target;
+    Map<String, String> next = Map.of(Tokens.NEXT, Tokens.NEXT);
+    return switch (home) {
+      case Home.Folders() ->
+          f.choice(
+              "target",
+              TextFiles.LABEL,
+              Map.of(TextFiles.LABEL, TextFiles.LABEL, Tokens.NEXT, Tokens.NEXT));
+      case Home.Lines(), Home.Whole() -> f.choice("target", Tokens.NEXT, next);
+      case Home.Csv _ ->
+          f.is("target", Tokens.NEXT) ? f.choice("target", null, next) : f.text("target", null);
+    };
   }
 
   private static Parsed<Cutter> tokenizer(JsonNode node, String pointer) {
@@ -161,7 +160,7 @@ public record TextSpec(
             null,
             Map.of("bytes", 'b', "characters", 'c', "bpe", 'm', "huggingface", 'h'))) {
           case 'b' -> new Cutter.Bytes();
-          case 'c' -> new Cutter.Characters(size(f, "vocabulary", 256, 2), f.flag("unknown", true));
+          case 'c' -> new Cutter.Characters((int) f.integer("vocabulary", 256L, 2, MOST), f.flag("unknown", true));
           case 'm' -> bpe(f);
           default -> new Cutter.HuggingFace(f.text("file", null));
         };
@@ -171,14 +170,7 @@ public record TextSpec(
 
   private static Cutter bpe(Fields f) {
     List<String> special = f.texts("special");
-    return new Cutter.Bpe(size(f, "vocabulary", null, 256 + special.size()), special);
-  }
-
-  private static int size(Fields f, String name, Integer byDefault, long least) {
-    long size = f.integer(name, byDefault == null ? null : Long.valueOf(byDefault), least);
-    if (size > MOST) {
-      throw new SpecException(f.at(name), "expected at most " + MOST + " but got " + size);
-    }
-    return (int) size;
+    return new Cutter.Bpe(
+        (int) f.integer("vocabulary", null, 256 + special.size(), MOST), special);
   }
 }

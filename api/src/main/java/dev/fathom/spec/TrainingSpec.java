@@ -94,11 +94,7 @@ public record TrainingSpec(
     } else {
       f.optionalInteger("epochs", 1);
     }
-    long batchSize = f.integer("batchSize", 128L, 1);
-    if (batchSize > MAX_BATCH) {
-      throw new SpecException(
-          f.at("batchSize"), "expected at most " + MAX_BATCH + " but got " + batchSize);
-    }
+    long batchSize = f.integer("batchSize", 128L, 1, MAX_BATCH);
     long accumulate = f.integer("accumulate", 1L, 1);
     if (batchSize % accumulate != 0) {
       throw new SpecException(

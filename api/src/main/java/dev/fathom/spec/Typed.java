@@ -3,7 +3,6 @@ package dev.fathom.spec;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
-import dev.fathom.json.SpecException;
 import java.util.Map;
 
 /** Reads objects whose {@code type} says what they are. */
@@ -17,16 +16,12 @@ final class Typed {
    */
   static <T> Parsed<T> read(
       JsonNode node, String pointer, String byDefault, Map<String, Reader<? extends T>> types) {
-    Fields fields = Fields.of(node, pointer);
-    Reader<? extends T> reader = fields.choice("type", byDefault, types);
-    try {
-      T value = reader.read(fields);
-      fields.end();
-      return new Parsed<>(value, fields.expanded());
-    } catch (SpecException e) {
-      throw e;
-    } catch (IllegalArgumentException e) {
-      throw new SpecException(pointer, e.getMessage());
-    }
+    return Fields.read(node, pointer, null, f -> read(f, byDefault, types));
+  }
+
+  /** {@return what the fields say that the type has} */
+  static <T> T read(Fields f, String byDefault, Map<String, Reader<? extends T>> types) {
+    Reader<? extends T> reader = f.choice("type", byDefault, types);
+    return reader.read(f);
   }
 }
