@@ -12,7 +12,6 @@ import dev.fathom.json.Schema.Decision;
 import dev.fathom.json.Schema.Kind;
 import dev.fathom.json.Schema.Property;
 import dev.fathom.json.Schema.Result;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -72,12 +71,12 @@ final class RecordedFields extends Fields {
 
   @Override
   public boolean is(String name, String text) {
-    return run.decide(new Decision(Kind.IS, List.of(name), text, 2)) == 1;
+    return run.decide(new Decision(Kind.IS, List.of(name), text, 2), 0) == 1;
   }
 
   @Override
   public List<String> given(List<String> names) {
-    boolean given = run.decide(new Decision(Kind.PRESENT, names, null, 2)) == 1;
+    boolean given = run.decide(new Decision(Kind.PRESENT, names, null, 2), 0) == 1;
     if (given) {
       return names;
     }
@@ -160,9 +159,12 @@ final class RecordedFields extends Fields {
         numberType(range),
         byDefault == null ? null : DoubleNode.valueOf(byDefault),
         byDefault == null);
-    double other =
-        DoubleStream.of(0.5, 0.25).filter(n -> byDefault == null || n != byDefault).findFirst().getAsDouble();
-    return run.decide(Kind.VALUE, name, 2) == 1 || byDefault == null ? other : byDefault;
+    double[] fitting =
+        DoubleStream.of(byDefault == null ? Double.NaN : byDefault, 0.5, 0.25, 2, 3)
+            .filter(range::holds)
+            .limit(2)
+            .toArray();
+    return fitting[run.decide(Kind.VALUE, name, fitting.length)];
   }
 
   @Override
@@ -197,11 +199,9 @@ final class RecordedFields extends Fields {
 
   @Override
   public <T> T choice(String name, String byDefault, Map<String, T> choices) {
-    List<String> names = new ArrayList<>(new TreeSet<>(choices.keySet()));
-    if (byDefault != null && !computed.contains(name) && names.remove(byDefault)) {
-      names.addFirst(byDefault);
-    }
-    String chosen = names.get(run.decide(Kind.CHOICE, name, names.size()));
+    List<String> names = List.copyOf(new TreeSet<>(choices.keySet()));
+    Decision which = new Decision(Kind.CHOICE, List.of(name), null, names.size());
+    String chosen = names.get(run.decide(which, byDefault == null ? 0 : names.indexOf(byDefault)));
     ObjectNode type = JSON.objectNode();
     type.putArray("enum").add(chosen);
     note(

@@ -120,6 +120,10 @@ public final class Schema {
           required && other.required);
     }
 
+    boolean isChoice() {
+      return type.size() == 1 && type.has("enum");
+    }
+
     boolean isAbsent() {
       return type.equals(NULL);
     }
@@ -198,11 +202,13 @@ public final class Schema {
     }
 
     int decide(Kind kind, String name, int answers) {
-      return decide(new Decision(kind, name == null ? List.of() : List.of(name), null, answers));
+      List<String> names = name == null ? List.of() : List.of(name);
+      return decide(new Decision(kind, names, null, answers), 0);
     }
 
-    int decide(Decision decision) {
-      return taken.computeIfAbsent(decision, _ -> script.getOrDefault(decision, 0));
+    /** {@return the answer of the script, or the usual one} */
+    int decide(Decision decision, int usual) {
+      return taken.computeIfAbsent(decision, _ -> script.getOrDefault(decision, usual));
     }
 
     void note(String name, Property property) {
@@ -232,8 +238,16 @@ public final class Schema {
           .orElse(null);
     }
 
+    /** {@return whether another run read something else, those fields aside} */
     private boolean differs(Run other, List<String> names) {
-      return !(Objects.equals(whole, other.whole) && without(names).equals(other.without(names)));
+      Map<String, Property> mine = without(names);
+      Map<String, Property> others = other.without(names);
+      // One that was refused may have stopped early.
+      boolean same =
+          value != null && other.value == null
+              ? mine.entrySet().containsAll(others.entrySet())
+              : mine.equals(others);
+      return !(same && Objects.equals(whole, other.whole));
     }
 
     private Map<String, Property> without(List<String> names) {
@@ -290,10 +304,14 @@ public final class Schema {
       Place place, String context, BiFunction<JsonNode, String, Parsed<T>> read, String at) {
     Explorer<T> explorer = new Explorer<>(place, context, read, at);
     Tree tree = explorer.tree(Map.of(), Set.of(), Map.of());
-    if (tree == null || explorer.values.isEmpty()) {
-      throw new IllegalStateException("[schema] nothing that '%s' takes was found".formatted(context));
+    if (tree == null || explorer.some == null) {
+      throw new IllegalStateException(
+          "[schema] found nothing that a reader of '%s' takes".formatted(context));
     }
-    return new Result<>(json(tree), explorer.values, mayBeEmpty(tree));
+    List<T> values =
+        leaves(tree).map(leaf -> explorer.value(leaf.run())).filter(Objects::nonNull).toList();
+    return new Result<>(
+        json(tree), values.isEmpty() ? List.of(explorer.some) : values, mayBeEmpty(tree));
   }
 
   private static Map<Decision, Integer> with(
@@ -309,7 +327,7 @@ public final class Schema {
     private final String context;
     private final BiFunction<JsonNode, String, Parsed<T>> read;
     private final String at;
-    private final List<T> values = new ArrayList<>();
+    private T some;
 
     private Explorer(
         Place place, String context, BiFunction<JsonNode, String, Parsed<T>> read, String at) {
@@ -345,13 +363,21 @@ public final class Schema {
         return first;
       }
       Run closed = first.closed ? first : null;
+      Set<Decision> asked = new HashSet<>(script.keySet());
+      asked.retainAll(first.taken.keySet());
       for (Decision decision : first.taken.reversed().keySet()) {
         // Where all was read, only values are missing that fit together.
         if (script.containsKey(decision) || closed != null && decision.kind() != Kind.VALUE) {
           continue;
         }
-        for (int answer = 1; answer < decision.answers(); answer++) {
+        for (int answer = 0; answer < decision.answers(); answer++) {
+          if (answer == first.taken.get(decision)) {
+            continue;
+          }
           Run run = run(with(script, decision, answer));
+          if (!run.taken.keySet().containsAll(asked)) {
+            continue; // The answers of the script no longer count.
+          }
           if (run.value != null) {
             return run;
           }
@@ -374,9 +400,8 @@ public final class Schema {
       if (base == null) {
         return null;
       }
-      T value = value(base);
-      if (value != null && values.size() < 64) {
-        values.add(value);
+      if (some == null) {
+        some = value(base);
       }
       Map<String, Property> known = new HashMap<>(settled);
       for (Decision decision : skip) {
@@ -398,6 +423,10 @@ public final class Schema {
           continue;
         }
         List<Answers> groups = groups(base, decision, all);
+        // Where the answer is as it was, so are other forms of the field that were found before.
+        groups.getFirst().about.replaceAll(
+            (name, property) ->
+                known.containsKey(name) ? known.get(name).or(property) : property);
         if (groups.size() > 1) {
           List<Tree.Branch> branches = new ArrayList<>();
           groups.sort(Comparator.comparingInt(Answers::first));
@@ -411,8 +440,7 @@ public final class Schema {
           }
           return new Tree.Split(decision, branches);
         }
-        groups.getFirst().about.forEach(
-            (name, property) -> known.merge(name, property, Property::or));
+        known.putAll(groups.getFirst().about);
         before.add(decision);
       }
       SequencedMap<String, Property> properties = new LinkedHashMap<>(base.properties);
@@ -425,8 +453,7 @@ public final class Schema {
       List<Answers> groups = new ArrayList<>();
       int taken = base.taken.get(decision);
       groups.add(new Answers(taken, base, about(base.properties, decision)));
-      Map<Decision, Integer> changed = new HashMap<>(base.taken);
-      changed.values().removeIf(answer -> answer == 0);
+      Map<Decision, Integer> changed = base.script;
       for (int answer = 0; answer < decision.answers(); answer++) {
         Tree tree = answer == taken ? null : tree(with(changed, decision, answer), all, Map.of());
         if (tree == null) {
@@ -549,10 +576,9 @@ public final class Schema {
         case OBJECT ->
             properties.putObject(name).set("not", JSON.objectNode().put("type", "object"));
         case IS -> properties.putObject(name).putObject("not").put("const", decision.text());
-        default -> properties.set(name, values(about.get(name)));
-      }
-      if (decision.kind() == Kind.FLAG && about.get(name).required()) {
-        json.putArray("required").add(name);
+        default -> {
+          return is(name, about.get(name));
+        }
       }
     }
     return json;
@@ -564,27 +590,37 @@ public final class Schema {
     return values.size() == 1 ? json.set("const", values.get(0)) : json.set("enum", values);
   }
 
+  /**
+   * One branch for some values each. A field that may also be something else than a text has one
+   * branch for all that is left.
+   */
   private static ObjectNode choice(String name, List<Tree.Branch> branches) {
+    List<Tree.Branch> some =
+        branches.stream().filter(branch -> branch.about().get(name).isChoice()).toList();
     Property all =
-        branches.stream()
-            .map(branch -> branch.about().get(name))
-            .reduce(Property::or)
-            .orElseThrow();
+        some.stream().map(branch -> branch.about().get(name)).reduce(Property::or).orElseThrow();
     ObjectNode json = JSON.objectNode().put("type", "object");
-    json.putObject("properties").set(name, all.json());
-    if (all.required()) {
-      json.putArray("required").add(name);
+    if (some.size() == branches.size()) {
+      json.putObject("properties").set(name, all.json());
+      if (all.required()) {
+        json.putArray("required").add(name);
+      }
     }
     ArrayNode cases = json.putArray("allOf");
     for (Tree.Branch branch : branches) {
       Property chosen = branch.about().get(name);
       ObjectNode one = cases.addObject();
-      ObjectNode condition = one.putObject("if");
-      condition.putObject("properties").set(name, values(chosen));
-      if (chosen.required()) {
-        condition.putArray("required").add(name);
-      }
-      one.set("then", branch(branch.tree()));
+      one.set("if", is(name, chosen.isChoice() ? chosen : all));
+      one.set(chosen.isChoice() ? "then" : "else", branch(branch.tree()));
+    }
+    return json;
+  }
+
+  private static ObjectNode is(String name, Property chosen) {
+    ObjectNode json = JSON.objectNode();
+    json.putObject("properties").set(name, values(chosen));
+    if (chosen.required()) {
+      json.putArray("required").add(name);
     }
     return json;
   }

@@ -269,14 +269,14 @@ final class LayerTypes {
         heads,
         f.computed("keyHeads").integer("keyHeads", heads, 1),
         causal,
-        optional(f, "rotaryBase"),
+        optional(f, "rotaryBase", Range.ABOVE_ONE),
         f.number("dropout", 0.0, Range.SHARE),
         bias(f),
         initializer(f, "smallNormal"));
   }
 
-  private static OptionalDouble optional(Fields f, String key) {
-    return f.optionalNumber(key, Range.POSITIVE)
+  private static OptionalDouble optional(Fields f, String key, Range range) {
+    return f.optionalNumber(key, range)
         .map(OptionalDouble::of)
         .orElse(OptionalDouble.empty());
   }
@@ -305,7 +305,7 @@ final class LayerTypes {
         f.flag("normFirst", true),
         f.number("dropout", 0.0, Range.SHARE),
         causal && f.flag("cross", false),
-        optional(f, "layerScale"));
+        optional(f, "layerScale", Range.POSITIVE));
   }
 
   private static Layer encoderDecoder(Fields f) {
