@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.POJONode;
 import dev.fathom.json.Fields.Parsed;
 import dev.fathom.json.Fields.Pattern;
-import dev.fathom.json.Schema.Kind;
+import dev.fathom.json.Question.Kind;
 import dev.fathom.json.Schema.Result;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,9 +22,9 @@ final class Probe extends POJONode {
   /** Stands for any text: it is a name, a file and a column. */
   static final String TEXT = "a";
 
-  final transient Schema.Run run;
+  final transient Reading run;
 
-  Probe(Schema.Run run) {
+  Probe(Reading run) {
     super(run);
     this.run = run;
   }

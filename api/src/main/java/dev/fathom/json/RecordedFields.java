@@ -8,9 +8,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.LongNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.databind.node.TextNode;
-import dev.fathom.json.Schema.Decision;
-import dev.fathom.json.Schema.Kind;
-import dev.fathom.json.Schema.Property;
+import dev.fathom.json.Question.Kind;
 import dev.fathom.json.Schema.Result;
 import java.util.HashSet;
 import java.util.List;
@@ -24,7 +22,7 @@ import java.util.stream.DoubleStream;
 final class RecordedFields extends Fields {
   private static final JsonNodeFactory JSON = JsonNodeFactory.instance;
 
-  private final Schema.Run run;
+  private final Reading run;
   private final Set<String> computed = new HashSet<>();
 
   RecordedFields(Probe probe, String pointer, String shorthand) {
@@ -71,12 +69,12 @@ final class RecordedFields extends Fields {
 
   @Override
   public boolean is(String name, String text) {
-    return run.decide(new Decision(Kind.IS, List.of(name), text, 2), 0) == 1;
+    return run.decide(new Question(Kind.IS, List.of(name), text, 2), 0) == 1;
   }
 
   @Override
   public List<String> given(List<String> names) {
-    boolean given = run.decide(new Decision(Kind.PRESENT, names, null, 2), 0) == 1;
+    boolean given = run.decide(new Question(Kind.PRESENT, names, null, 2), 0) == 1;
     if (given) {
       return names;
     }
@@ -200,7 +198,7 @@ final class RecordedFields extends Fields {
   @Override
   public <T> T choice(String name, String byDefault, Map<String, T> choices) {
     List<String> names = List.copyOf(new TreeSet<>(choices.keySet()));
-    Decision which = new Decision(Kind.CHOICE, List.of(name), null, names.size());
+    Question which = new Question(Kind.CHOICE, List.of(name), null, names.size());
     String chosen = names.get(run.decide(which, byDefault == null ? 0 : names.indexOf(byDefault)));
     ObjectNode type = JSON.objectNode();
     type.putArray("enum").add(chosen);

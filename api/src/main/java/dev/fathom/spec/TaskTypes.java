@@ -3,6 +3,7 @@ package dev.fathom.spec;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.data.Windowing;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
 import dev.fathom.json.SpecException;
@@ -66,11 +67,23 @@ final class TaskTypes {
   /** Reads the type of a spec's task. */
   static Named read(Fields spec, DataSpec data, ModelSpec model, JsonNode training) {
     Map<String, TaskType> types = new HashMap<>(all());
-    types.put(Forecast.NAME, new TaskType(SQUARED, (_, loss) -> forecast(data, loss)));
+    Windowing windowing =
+        data.source() instanceof SeriesSpec series ? series.windowing() : null;
+    types.put(
+        Forecast.NAME, new TaskType(SQUARED, (_, loss) -> new Forecast(loss, windowing)));
+    Named named = read(spec, found(data, model, training), types);
+    if (windowing == null && named.all().get("type").textValue().equals(Forecast.NAME)) {
+      throw new SpecException(
+          spec.at("task"), "expected data of the format series for a forecast");
+    }
+    return named;
+  }
+
+  private static Named read(Fields spec, String byDefault, Map<String, TaskType> types) {
     if (spec.isObject("task")) {
       return spec.object("task", (node, pointer) -> named(node, pointer, types));
     }
-    spec.computed("task").choice("task", found(data, model, training), types);
+    spec.computed("task").choice("task", byDefault, types);
     JsonNode type = JsonNodeFactory.instance.objectNode().set("type", spec.expanded().get("task"));
     return named(type, spec.at("task"), types).value();
   }
@@ -110,13 +123,6 @@ final class TaskTypes {
       return translates ? Translation.NAME : Classification.NAME;
     }
     return name.equals(BINARY) ? Classification.NAME : Regression.NAME;
-  }
-
-  private static Task forecast(DataSpec data, Loss loss) {
-    if (data.source() instanceof SeriesSpec series) {
-      return new Forecast(loss, series.windowing());
-    }
-    throw new SpecException("/task", "expected data of the format series for a forecast");
   }
 
   private static Task classification(Loss loss) {

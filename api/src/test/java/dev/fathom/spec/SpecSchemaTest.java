@@ -245,6 +245,17 @@ class SpecSchemaTest {
     assertBothRefuse(with(parts[0], parts[1]));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"'forecast'", "{'type': 'forecast'}", "'regression'"})
+  void takesTasksOfSeries(String task) throws IOException {
+    String data =
+        "{'format': 'series', 'train': 't', 'target': 'c', 'window': 2, 'horizon': 1}";
+    ObjectNode spec = with("data", data);
+    spec.set("task", JSON.readTree(task.replace('\'', '"')));
+    assertBothTake(spec);
+    assertThrows(SpecException.class, () -> Spec.parse(with("task", "'forecast'")));
+  }
+
   @Test
   void aSpecMayNameItsSchema() throws IOException {
     ObjectNode spec = with("$schema", "'spec.schema.json'");
