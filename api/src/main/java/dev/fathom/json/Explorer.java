@@ -54,8 +54,8 @@ final class Explorer<T> {
   }
 
   /**
-   * {@return a run that came to its end, with one more answer changed if need be; null if there
-   * is none}
+   * {@return a run that came to its end, with one more answer changed if need be; null if there is
+   * none}
    */
   Reading complete(Map<Question, Integer> script) {
     Reading first = run(script);
@@ -67,7 +67,8 @@ final class Explorer<T> {
     asked.retainAll(first.taken.keySet());
     for (Question question : first.taken.reversed().keySet()) {
       // Where all was read, only values are missing that fit together.
-      if (script.containsKey(question) || closed != null && question.kind() != Question.Kind.VALUE) {
+      if (script.containsKey(question)
+          || closed != null && question.kind() != Question.Kind.VALUE) {
         continue;
       }
       for (int answer = 0; answer < question.answers(); answer++) {
@@ -123,7 +124,8 @@ final class Explorer<T> {
     Map<String, Property> known = new HashMap<>(settled);
     for (Question question : skip) {
       // What was an answer before may be refused after others.
-      boolean isOpen = base.taken.containsKey(question) && known.keySet().containsAll(question.names());
+      boolean isOpen =
+          base.taken.containsKey(question) && known.keySet().containsAll(question.names());
       if (question.kind() == Question.Kind.PRESENT
           && isOpen
           && complete(with(script, question, 1 - base.taken.get(question))) == null) {
@@ -141,9 +143,12 @@ final class Explorer<T> {
       }
       List<Answers> groups = groups(base, question, all);
       // Where the answer is as it was, so are other forms of the field that were found before.
-      groups.getFirst().about.replaceAll(
-          (name, property) ->
-              known.containsKey(name) ? known.get(name).or(property) : property);
+      groups
+          .getFirst()
+          .about
+          .replaceAll(
+              (name, property) ->
+                  known.containsKey(name) ? known.get(name).or(property) : property);
       if (groups.size() > 1) {
         List<Tree.Branch> branches = new ArrayList<>();
         groups.sort(Comparator.comparingInt(Answers::first));
@@ -179,7 +184,10 @@ final class Explorer<T> {
       Optional<Answers> same =
           tree instanceof Tree.Leaf(Reading reading, _)
               ? groups.stream()
-                  .filter(group -> group.reading != null && !group.reading.differs(reading, question.names()))
+                  .filter(
+                      group ->
+                          group.reading != null
+                              && !group.reading.differs(reading, question.names()))
                   .findFirst()
               : Optional.empty();
       if (same.isPresent()) {

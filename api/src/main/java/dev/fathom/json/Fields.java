@@ -303,18 +303,27 @@ public sealed class Fields permits RecordedFields {
     return all;
   }
 
-  /** {@return one text or more; a single one may stand without brackets} */
-  public List<String> oneOrMoreTexts(String name) {
+  /**
+   * {@return a list of one text or more}
+   *
+   * @param what continues "expected ... but there is none"
+   */
+  public List<String> someTexts(String name, String what) {
+    List<String> all = texts(name);
+    if (all.isEmpty()) {
+      throw new SpecException(at(name), "expected " + what + " but there is none");
+    }
+    return all;
+  }
+
+  /** {@return one text or more, as {@link #someTexts}; a single one may stand without brackets} */
+  public List<String> textOrTexts(String name, String what) {
     if (isText(name)) {
       String only = node.get(name).textValue();
       expanded.putArray(name).add(only);
       return List.of(only);
     }
-    List<String> all = texts(name);
-    if (all.isEmpty()) {
-      throw new SpecException(at(name), "expected one text or more but there is none");
-    }
-    return all;
+    return someTexts(name, what);
   }
 
   /** {@return true or false} */

@@ -53,8 +53,7 @@ final class Probe extends POJONode {
   }
 
   <T> Parsed<SequencedMap<String, T>> named(String pointer, Pattern names, Fields.Value<T> read) {
-    Result<T> value =
-        run.values((node, at) -> read.read(TEXT, node, at), pointer);
+    Result<T> value = run.values((node, at) -> read.read(TEXT, node, at), pointer);
     ObjectNode name = JsonNodeFactory.instance.objectNode().put("pattern", Schema.whole(names));
     ObjectNode either = JsonNodeFactory.instance.objectNode();
     ObjectNode list = either.putArray("anyOf").addObject().put("type", "array");

@@ -118,11 +118,21 @@ final class RecordedFields extends Fields {
   }
 
   @Override
-  public List<String> oneOrMoreTexts(String name) {
+  public List<String> someTexts(String name, String what) {
+    note(name, someTexts(), null, true);
+    return List.of(Probe.TEXT);
+  }
+
+  @Override
+  public List<String> textOrTexts(String name, String what) {
+    note(name, either(type("string"), someTexts()), null, true);
+    return List.of(Probe.TEXT);
+  }
+
+  private static ObjectNode someTexts() {
     ObjectNode list = type("array");
     list.set("items", type("string"));
-    note(name, either(type("string"), list.put("minItems", 1)), null, true);
-    return List.of(Probe.TEXT);
+    return list.put("minItems", 1);
   }
 
   @Override

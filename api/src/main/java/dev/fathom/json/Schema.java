@@ -47,7 +47,8 @@ public final class Schema {
       Function<String, Optional<String>> descriptions) {
     Schema schema = new Schema(descriptions);
     Result<Object> result =
-        schema.explore(null, "", (node, at) -> new Parsed<>(read.apply(node, at).value(), null), "");
+        schema.explore(
+            null, "", (node, at) -> new Parsed<>(read.apply(node, at).value(), null), "");
     ObjectNode json = JSON.objectNode();
     json.put("$schema", "https://json-schema.org/draft/2020-12/schema");
     json.setAll(result.schema());
@@ -90,8 +91,7 @@ public final class Schema {
     }
     // A list inside itself: one value will do.
     Explorer<T> explorer = new Explorer<>(this, place, context, read, at);
-    return new Result<>(
-        reference, List.of(explorer.value(explorer.complete(Map.of()))), false);
+    return new Result<>(reference, List.of(explorer.value(explorer.complete(Map.of()))), false);
   }
 
   private static String key(String name) {

@@ -30,7 +30,10 @@ final class SchemaWriter {
                 leaf.properties().entrySet().stream()
                     .noneMatch(e -> e.getValue().required() && !e.getKey().equals(shorthand)))
         .forEach(leaf -> values.add(leaf.properties().get(shorthand).type()));
-    return values.stream().reduce(Types::either).map(value -> Types.either(value, json)).orElse(json);
+    return values.stream()
+        .reduce(Types::either)
+        .map(value -> Types.either(value, json))
+        .orElse(json);
   }
 
   private static ObjectNode branch(Tree tree) {

@@ -34,7 +34,7 @@ public record InputSpec(
         pointer,
         "columns",
         f -> {
-          List<String> columns = f.oneOrMoreTexts("columns");
+          List<String> columns = f.textOrTexts("columns", "one column or more");
           // One column is found by its own name, several are put together under the input's.
           String column = columns.size() == 1 ? columns.getFirst() : name;
           return new InputSpec(name, column, columns, normalisation(f, 0));

@@ -177,7 +177,10 @@ final class LayerTypes {
         f -> {
           Reader<? extends Block> read = f.choice("type", null, naming.types);
           String name = naming.name(f);
-          List<String> inputs = f.has("inputs") ? f.texts("inputs") : List.of();
+          List<String> inputs =
+              f.has("inputs")
+                  ? f.someTexts("inputs", "the name of an input or a layer")
+                  : List.of();
           return new Entry(name, read.read(f), inputs);
         });
   }
@@ -276,9 +279,7 @@ final class LayerTypes {
   }
 
   private static OptionalDouble optional(Fields f, String key, Range range) {
-    return f.optionalNumber(key, range)
-        .map(OptionalDouble::of)
-        .orElse(OptionalDouble.empty());
+    return f.optionalNumber(key, range).map(OptionalDouble::of).orElse(OptionalDouble.empty());
   }
 
   private static FeedForward feedForward(Fields f) {

@@ -44,8 +44,7 @@ final class LossTypes {
       refuseBeside(training, smoothing, "", training.has("quantiles"));
       return training.object("loss", (node, pointer) -> Typed.read(node, pointer, null, all()));
     }
-    Reader<? extends Loss> reader =
-        training.computed("loss").choice("loss", byDefault, all());
+    Reader<? extends Loss> reader = training.computed("loss").choice("loss", byDefault, all());
     String name = training.expanded().get("loss").textValue();
     refuseBeside(training, smoothing, name, training.has("quantiles"));
     return reader.read(training);

@@ -53,8 +53,7 @@ public record ModelSpec(Graph graph, List<InputSpec> inputs, Form form) {
         node,
         pointer,
         List.of(
-            new Fields.Form<>(
-                value -> value.isTextual() || value.has("preset"), ModelSpec::preset),
+            new Fields.Form<>(value -> value.isTextual() || value.has("preset"), ModelSpec::preset),
             new Fields.Form<>(JsonNode::isObject, ModelSpec::graph),
             new Fields.Form<>(JsonNode::isArray, (n, at) -> list(n, at, Form.LIST))));
   }

@@ -27,8 +27,7 @@ public final class SpecSchema {
     Map<String, String> descriptions = new HashMap<>(Extensions.descriptions());
     descriptions.putAll(descriptions());
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    ObjectNode schema =
-        Schema.of(Spec::parse, key -> Optional.ofNullable(descriptions.get(key)));
+    ObjectNode schema = Schema.of(Spec::parse, key -> Optional.ofNullable(descriptions.get(key)));
     json.set("$schema", schema.remove("$schema"));
     json.put("title", "Fathom spec");
     return json.setAll(schema);

@@ -67,14 +67,11 @@ final class TaskTypes {
   /** Reads the type of a spec's task. */
   static Named read(Fields spec, DataSpec data, ModelSpec model, JsonNode training) {
     Map<String, TaskType> types = new HashMap<>(all());
-    Windowing windowing =
-        data.source() instanceof SeriesSpec series ? series.windowing() : null;
-    types.put(
-        Forecast.NAME, new TaskType(SQUARED, (_, loss) -> new Forecast(loss, windowing)));
+    Windowing windowing = data.source() instanceof SeriesSpec series ? series.windowing() : null;
+    types.put(Forecast.NAME, new TaskType(SQUARED, (_, loss) -> new Forecast(loss, windowing)));
     Named named = read(spec, found(data, model, training), types);
     if (windowing == null && named.all().get("type").textValue().equals(Forecast.NAME)) {
-      throw new SpecException(
-          spec.at("task"), "expected data of the format series for a forecast");
+      throw new SpecException(spec.at("task"), "expected data of the format series for a forecast");
     }
     return named;
   }
@@ -88,8 +85,7 @@ final class TaskTypes {
     return named(type, spec.at("task"), types).value();
   }
 
-  private static Parsed<Named> named(
-      JsonNode node, String pointer, Map<String, TaskType> types) {
+  private static Parsed<Named> named(JsonNode node, String pointer, Map<String, TaskType> types) {
     return Fields.read(
         node,
         pointer,

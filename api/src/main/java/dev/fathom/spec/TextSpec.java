@@ -160,7 +160,9 @@ public record TextSpec(
             null,
             Map.of("bytes", 'b', "characters", 'c', "bpe", 'm', "huggingface", 'h'))) {
           case 'b' -> new Cutter.Bytes();
-          case 'c' -> new Cutter.Characters((int) f.integer("vocabulary", 256L, 2, MOST), f.flag("unknown", true));
+          case 'c' ->
+              new Cutter.Characters(
+                  (int) f.integer("vocabulary", 256L, 2, MOST), f.flag("unknown", true));
           case 'm' -> bpe(f);
           default -> new Cutter.HuggingFace(f.text("file", null));
         };
@@ -170,7 +172,6 @@ public record TextSpec(
 
   private static Cutter bpe(Fields f) {
     List<String> special = f.texts("special");
-    return new Cutter.Bpe(
-        (int) f.integer("vocabulary", null, 256 + special.size(), MOST), special);
+    return new Cutter.Bpe((int) f.integer("vocabulary", null, 256 + special.size(), MOST), special);
   }
 }

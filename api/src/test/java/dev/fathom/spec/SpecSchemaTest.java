@@ -13,11 +13,11 @@ import com.networknt.schema.JsonSchemaFactory;
 import com.networknt.schema.SchemaLocation;
 import com.networknt.schema.SpecVersion.VersionFlag;
 import com.networknt.schema.ValidationMessage;
+import dev.fathom.json.Range;
 import dev.fathom.json.Schema;
 import dev.fathom.json.SpecException;
 import dev.fathom.nn.Activation;
 import dev.fathom.nn.Block;
-import dev.fathom.json.Range;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -211,6 +211,7 @@ class SpecSchemaTest {
         "model | [{'type': 'dense', 'units': 3, 'activation': 'rule'}]",
         "model | [{'type': 'conv2d', 'filters': 1, 'kernel': [1, 2, 3]}]",
         "model | [{'type': 'conv2d', 'filters': 1, 'kernel': 1, 'padding': 'some'}]",
+        "model | [{'type': 'relu', 'inputs': []}]",
         "model | [{'type': 'dropout', 'rate': 1}]",
         "model | [{'type': 'attention', 'heads': 2, 'rotaryBase': 1}]",
         "model | [{'type': 'residual', 'body': []}]",
@@ -248,8 +249,7 @@ class SpecSchemaTest {
   @ParameterizedTest
   @ValueSource(strings = {"'forecast'", "{'type': 'forecast'}", "'regression'"})
   void takesTasksOfSeries(String task) throws IOException {
-    String data =
-        "{'format': 'series', 'train': 't', 'target': 'c', 'window': 2, 'horizon': 1}";
+    String data = "{'format': 'series', 'train': 't', 'target': 'c', 'window': 2, 'horizon': 1}";
     ObjectNode spec = with("data", data);
     spec.set("task", JSON.readTree(task.replace('\'', '"')));
     assertBothTake(spec);

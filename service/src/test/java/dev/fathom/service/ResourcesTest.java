@@ -11,7 +11,9 @@ import static org.hamcrest.Matchers.hasSize;
 import static org.hamcrest.Matchers.instanceOf;
 import static org.hamcrest.Matchers.matchesPattern;
 import static org.hamcrest.Matchers.nullValue;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.fathom.spec.SpecSchema;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import org.junit.jupiter.api.Test;
@@ -49,6 +51,18 @@ class ResourcesTest {
         .body("items.find { it.name == 'java' }", hasKey("note"))
         .body("items.find { it.name == 'java' }.devices[0].name", containsString("Java"))
         .body("items.find { it.name == 'java' }.devices[0].memoryBytes", instanceOf(Number.class));
+  }
+
+  @Test
+  void givesTheSchemaOfSpecsThatTheCommandPrints() {
+    var schema =
+        get("/api/v1/schema")
+            .then()
+            .statusCode(200)
+            .contentType("application/schema+json")
+            .extract()
+            .asString();
+    assertEquals(SpecSchema.json().toPrettyString(), schema);
   }
 
   @Test

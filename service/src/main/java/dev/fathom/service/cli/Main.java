@@ -48,6 +48,7 @@ public final class Main {
           PredictCommand.class,
           ForecastCommand.class,
           GenerateCommand.class,
+          SchemaCommand.class,
           BackendsCommand.class,
           DoctorCommand.class,
           BenchCommand.class,

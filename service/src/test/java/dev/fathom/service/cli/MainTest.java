@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fathom.Repository;
+import dev.fathom.spec.SpecSchema;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -61,6 +62,13 @@ class MainTest {
       assertEquals(0, run(name, "--help"));
       assertTrue(out.toString().contains("Example: fathom " + name), out.toString());
     }
+  }
+
+  @Test
+  void printsTheSchemaOfSpecs() {
+    assertEquals(0, run("schema"));
+    assertEquals(SpecSchema.json().toPrettyString() + "\n", out.toString());
+    assertTrue(out.toString().contains("\"batchSize\""), out.toString());
   }
 
   @Test

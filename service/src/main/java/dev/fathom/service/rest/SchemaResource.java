@@ -1,0 +1,21 @@
+package dev.fathom.service.rest;
+
+import dev.fathom.spec.SpecSchema;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** {@code /api/v1/schema}. */
+@Path("/api/v1/schema")
+@Tag(name = "Trainings")
+public final class SchemaResource {
+
+  @GET
+  @Produces("application/schema+json")
+  @Operation(summary = "Gives the JSON Schema of a spec, by which an editor checks one")
+  public String schema() {
+    return SpecSchema.json().toPrettyString();
+  }
+}
