@@ -10,7 +10,7 @@ import java.util.List;
  * @param answers how many there are
  */
 record Question(Kind kind, List<String> names, String text, int answers) {
-  /** What is asked. */
+  /** Kinds of questions. */
   enum Kind {
     /** Which of several texts a field is. */
     CHOICE,

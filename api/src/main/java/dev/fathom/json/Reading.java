@@ -23,10 +23,10 @@ final class Reading {
   private final List<String> labels = new ArrayList<>();
   final SequencedMap<String, Property> properties = new LinkedHashMap<>();
 
-  /** What the value is if it is no object; null if it is one. */
+  /** The schema of a value that is no object; null for an object. */
   ObjectNode whole;
 
-  /** What the reader gave; null if it refused. */
+  /** The value that the reader gave; null if it refused. */
   Object value;
 
   /** The field that a value without braces stands for. */

@@ -69,9 +69,9 @@ public final class Schema {
   record Place(Place outer, String name, Map<Question, Integer> answers) {}
 
   /**
-   * What a reader takes.
+   * The schema of a value.
    *
-   * @param values some that it gave; one at least
+   * @param values some that its reader gave; one at least
    * @param mayBeEmpty whether an empty object or list will do
    */
   record Result<T>(ObjectNode schema, List<T> values, boolean mayBeEmpty) {}
