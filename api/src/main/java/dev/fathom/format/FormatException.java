@@ -1,9 +1,10 @@
 package dev.fathom.format;
 
+import dev.fathom.error.FathomException;
 import java.nio.file.Path;
 
 /** A file does not follow its format; the message names the file and the place. */
-public final class FormatException extends RuntimeException {
+public final class FormatException extends FathomException {
   private static final long serialVersionUID = 1;
 
   private final transient Path file;

@@ -19,7 +19,7 @@ public final class Generator implements AutoCloseable {
   private final Model model;
   private final Tokenizer tokenizer;
   private final DeviceWeights weights;
-  private final Programs programs;
+  private final DecodePrograms programs;
   private int underWay;
   private boolean closed;
 
@@ -28,7 +28,7 @@ public final class Generator implements AutoCloseable {
     this.tokenizer = tokenizer;
     this.weights = weights.share();
     try {
-      this.programs = new Programs(weights);
+      this.programs = new DecodePrograms(weights);
     } catch (RuntimeException e) {
       weights.close();
       throw e;
@@ -190,11 +190,9 @@ public final class Generator implements AutoCloseable {
 
   /** {@return which specs the backend compiles, and which not: of a step and the longest prompt} */
   public Coverage coverage() {
-    return programs
-        .step()
-        .program()
-        .coverage()
-        .plus(programs.prefill(context()).program().coverage());
+    try (var longest = programs.prefill(context())) {
+      return programs.step().program().coverage().plus(longest.value().program().coverage());
+    }
   }
 
   /** Ends what is under way at its next token, and frees the weights when it is closed too. */

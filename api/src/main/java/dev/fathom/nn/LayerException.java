@@ -1,9 +1,10 @@
 package dev.fathom.nn;
 
+import dev.fathom.error.FathomException;
 import java.util.function.Supplier;
 
 /** A layer does not fit its input; the message names the layer, what it expects and what came. */
-public final class LayerException extends IllegalArgumentException {
+public final class LayerException extends FathomException {
   private static final long serialVersionUID = 1;
 
   private final String layer;

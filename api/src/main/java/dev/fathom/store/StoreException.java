@@ -1,7 +1,9 @@
 package dev.fathom.store;
 
+import dev.fathom.error.FathomException;
+
 /** The data directory refuses something; the message names it. */
-public final class StoreException extends RuntimeException {
+public final class StoreException extends FathomException {
   private static final long serialVersionUID = 1;
 
   /** Why something is refused. */

@@ -1,7 +1,9 @@
 package dev.fathom.text;
 
+import dev.fathom.error.FathomException;
+
 /** A text or a token is not what was expected; the message names the place. */
-public final class TextException extends RuntimeException {
+public final class TextException extends FathomException {
   private static final long serialVersionUID = 1;
 
   private final long position;

@@ -1,7 +1,9 @@
 package dev.fathom.train;
 
+import dev.fathom.error.FathomException;
+
 /** A loss or gradient is infinite or NaN; the parameters are those before the step. */
-public final class NonFiniteException extends RuntimeException {
+public final class NonFiniteException extends FathomException {
   private static final long serialVersionUID = 1;
 
   private final long step;

@@ -40,7 +40,7 @@ import java.util.stream.IntStream;
 public final class Stepper implements AutoCloseable {
   private final List<Group> groups;
   private final Feed feed;
-  private final Programs.Step step;
+  private final TrainingPrograms.Step step;
   private final int batchSize;
   private final int accumulate;
   private final long seed;
@@ -65,7 +65,12 @@ public final class Stepper implements AutoCloseable {
    * @param accumulate how many parts a step has
    */
   Stepper(
-      List<Group> groups, Feed feed, Programs.Step step, int batchSize, int accumulate, long seed) {
+      List<Group> groups,
+      Feed feed,
+      TrainingPrograms.Step step,
+      int batchSize,
+      int accumulate,
+      long seed) {
     this.groups = groups;
     this.feed = feed;
     this.step = step;
@@ -74,7 +79,7 @@ public final class Stepper implements AutoCloseable {
     this.seed = seed;
     columns =
         feed.entries().stream()
-            .map(entry -> Programs.columnName(entry.column()))
+            .map(entry -> TrainingPrograms.columnName(entry.column()))
             .toArray(String[]::new);
     if (step.update().isEmpty()) {
       gradient = step.gradient().open();
@@ -85,7 +90,10 @@ public final class Stepper implements AutoCloseable {
       for (Group group : groups) {
         for (String name :
             new String[] {
-              Programs.PARAMETERS, Programs.GRADIENTS, Programs.LOSS_SUM, Programs.WEIGHT_SUM
+              TrainingPrograms.PARAMETERS,
+              TrainingPrograms.GRADIENTS,
+              TrainingPrograms.LOSS_SUM,
+              TrainingPrograms.WEIGHT_SUM
             }) {
           sums.put(group.named(name), update.buffer(group.named(name)));
         }
@@ -106,7 +114,7 @@ public final class Stepper implements AutoCloseable {
           arrays.stream().map(MemorySegment::ofArray).toArray(MemorySegment[]::new);
       observedNames[i] =
           IntStream.range(0, arrays.size())
-              .mapToObj(tensor -> Programs.observed(metric, tensor))
+              .mapToObj(tensor -> TrainingPrograms.observed(metric, tensor))
               .toArray(String[]::new);
     }
     sinks = groups.stream().map(this::sink).toArray(ScalarSink[]::new);
@@ -123,8 +131,8 @@ public final class Stepper implements AutoCloseable {
    */
   public static Stepper open(
       Backend backend, Objective objective, Feed feed, Dataset dataset, int batchSize, long seed) {
-    Programs programs =
-        new Programs(
+    TrainingPrograms programs =
+        new TrainingPrograms(
             backend,
             objective,
             feed,
@@ -173,13 +181,13 @@ public final class Stepper implements AutoCloseable {
 
   /** {@return the mean loss of a group in the last step} */
   public double loss(String group) {
-    update.read(group(group).named(Programs.LOSS), scalarSegment);
+    update.read(group(group).named(TrainingPrograms.LOSS), scalarSegment);
     return scalar[0];
   }
 
   /** {@return whether the last step took place: all losses and gradients were finite} */
   public boolean finite() {
-    update.read(Programs.FINITE, scalarSegment);
+    update.read(TrainingPrograms.FINITE, scalarSegment);
     return scalar[0] != 0;
   }
 
@@ -194,7 +202,7 @@ public final class Stepper implements AutoCloseable {
   /** {@return the states of a group's network, such as batch statistics} */
   public Weights states(String group) {
     Group found = group(group);
-    return read(found.named(Programs.STATES), found.network().states());
+    return read(found.named(TrainingPrograms.STATES), found.network().states());
   }
 
   private Group group(String name) {
@@ -210,8 +218,8 @@ public final class Stepper implements AutoCloseable {
 
   /** Sets parameters and states of a group, and a moving average to the parameters. */
   public void write(Group group, Weights parameters, Weights states) {
-    write(group.named(Programs.PARAMETERS), parameters.values());
-    write(group.named(Programs.STATES), states.values());
+    write(group.named(TrainingPrograms.PARAMETERS), parameters.values());
+    write(group.named(TrainingPrograms.STATES), states.values());
     write(group.weights(), parameters.values());
   }
 
@@ -226,10 +234,10 @@ public final class Stepper implements AutoCloseable {
     Map<String, Buffer> shared = new HashMap<>();
     for (Group group : groups) {
       shared.put(
-          group.named(Programs.PARAMETERS),
-          update.buffer(average ? group.weights() : group.named(Programs.PARAMETERS)));
+          group.named(TrainingPrograms.PARAMETERS),
+          update.buffer(average ? group.weights() : group.named(TrainingPrograms.PARAMETERS)));
       if (group.hasStates()) {
-        String states = group.named(Programs.STATES);
+        String states = group.named(TrainingPrograms.STATES);
         shared.put(states, gradient.buffer(states));
       }
     }
@@ -255,7 +263,7 @@ public final class Stepper implements AutoCloseable {
   }
 
   private Session home(String state) {
-    return groups.stream().anyMatch(group -> group.named(Programs.STATES).equals(state))
+    return groups.stream().anyMatch(group -> group.named(TrainingPrograms.STATES).equals(state))
         ? gradient
         : update;
   }
@@ -292,7 +300,7 @@ public final class Stepper implements AutoCloseable {
       optimizer.scalars(optimizer.learningRate() * schedule, own, sinks[i]);
       if (group.every() > 1) {
         boolean changes = (step - 1) % group.every() == 0;
-        update.setDouble(group.named(Programs.ACTIVE), changes ? 1 : 0);
+        update.setDouble(group.named(TrainingPrograms.ACTIVE), changes ? 1 : 0);
       }
     }
     update.run();
@@ -300,7 +308,7 @@ public final class Stepper implements AutoCloseable {
 
   /** {@return how many examples, or steps of them, the loss of the last step is the mean of} */
   long weight() {
-    update.read(groups.getFirst().named(Programs.WEIGHT), scalarSegment);
+    update.read(groups.getFirst().named(TrainingPrograms.WEIGHT), scalarSegment);
     return Math.round((double) scalar[0]);
   }
 
@@ -322,7 +330,7 @@ public final class Stepper implements AutoCloseable {
    * {@return what is not finite when a part is computed again, if anything is} The parameters did
    * not change.
    */
-  Optional<String> diagnose(Programs.Diagnosis diagnosis, Batch batch, long done) {
+  Optional<String> diagnose(TrainingPrograms.Diagnosis diagnosis, Batch batch, long done) {
     try (Session replay = open(diagnosis.program(), false)) {
       feed(replay, batch);
       if (diagnosis.random()) {
@@ -343,13 +351,13 @@ public final class Stepper implements AutoCloseable {
     for (int i = 0; i < columns.length; i++) {
       session.write(columns[i], batch.segment(i));
     }
-    session.write(Programs.MASK, batch.maskSegment());
+    session.write(TrainingPrograms.MASK, batch.maskSegment());
   }
 
   /** Every part of every step has its own random numbers. */
   private void random(Session session, long done, Batch batch) {
-    session.setLong(Programs.SEED, seed);
-    session.setLong(Programs.STEP, done * accumulate + batch.index() % accumulate);
+    session.setLong(TrainingPrograms.SEED, seed);
+    session.setLong(TrainingPrograms.STEP, done * accumulate + batch.index() % accumulate);
   }
 
   @Override

@@ -34,9 +34,9 @@ public final class Trainer {
   /** Where it goes on. */
   final Optional<Checkpoint.Stored> resumed;
 
-  final Programs programs;
-  final Programs.Step step;
-  final Programs.Evaluation evaluation;
+  final TrainingPrograms programs;
+  final TrainingPrograms.Step step;
+  final TrainingPrograms.Evaluation evaluation;
   final AtomicBoolean cancelled = new AtomicBoolean();
 
   private Trainer(Builder builder) throws IOException {
@@ -50,7 +50,7 @@ public final class Trainer {
     plan = builder.planning.plan();
     TrainingSpec training = plan.training();
     programs =
-        new Programs(
+        new TrainingPrograms(
             backend.backend(),
             plan.objective(),
             plan.feed(),

@@ -1,15 +1,9 @@
 package dev.fathom.service.cli;
 
-import dev.fathom.data.DataException;
-import dev.fathom.format.FormatException;
+import dev.fathom.error.FathomException;
 import dev.fathom.json.Nearest;
-import dev.fathom.json.SpecException;
-import dev.fathom.nn.LayerException;
 import dev.fathom.service.Version;
 import dev.fathom.spi.BackendException;
-import dev.fathom.store.StoreException;
-import dev.fathom.text.TextException;
-import dev.fathom.train.NonFiniteException;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -109,16 +103,7 @@ public final class Main {
    */
   private static Optional<String> mendable(Exception e) {
     return switch (e) {
-      case CommandException _,
-          SpecException _,
-          LayerException _,
-          DataException _,
-          FormatException _,
-          StoreException _,
-          TextException _,
-          NonFiniteException _,
-          BackendException _ ->
-          Optional.of(e.getMessage());
+      case CommandException _, FathomException _, BackendException _ -> Optional.of(e.getMessage());
       case NoSuchFileException missing -> Optional.of("there is no file " + missing.getFile());
       case AccessDeniedException closed -> Optional.of("there is no access to " + closed.getFile());
       case FileSystemException file -> Optional.of(file.getMessage());

@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /** The graphs of a training on batches of one size, and the programs that they compile to. */
-final class Programs {
+final class TrainingPrograms {
   static final String MASK = "mask";
   static final String PARAMETERS = "parameters";
   static final String STATES = "states";
@@ -59,7 +59,7 @@ final class Programs {
    * @param batch rows of a batch
    * @param clipNorm the greatest gradient norm; infinite for no clipping
    */
-  Programs(
+  TrainingPrograms(
       Backend backend,
       Objective objective,
       Feed feed,
