@@ -56,15 +56,16 @@ public final class Packaged implements AutoCloseable {
     return new Packaged(new ProcessBuilder(command).redirectErrorStream(true).start());
   }
 
-  /** Starts a service on a free port. */
-  public static Packaged serve(Path data) throws IOException {
-    return start(
-        List.of("--add-modules=jdk.incubator.vector"),
-        "serve",
-        "--port",
-        "0",
-        "--data",
-        data.toString());
+  /**
+   * Starts a service on a free port.
+   *
+   * @param more options of {@code serve}
+   */
+  public static Packaged serve(Path data, String... more) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("serve", "--port", "0", "--data"));
+    arguments.add(data.toString());
+    arguments.addAll(List.of(more));
+    return start(List.of("--add-modules=jdk.incubator.vector"), arguments.toArray(String[]::new));
   }
 
   /** {@return the line that says where it listens} */
