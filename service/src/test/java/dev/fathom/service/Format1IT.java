@@ -92,10 +92,9 @@ class Format1IT {
   @Test
   void theTrainingGoesOnByCommand() throws Exception {
     var spec = FOLDER.resolve("specs/interrupted.json").toString();
-    var jvm = List.of("--add-modules=jdk.incubator.vector");
     try (var training =
         Packaged.start(
-            jvm, "train", spec, "--resume", "--data", data.toString(), "--backend", "java")) {
+            List.of(), "train", spec, "--resume", "--data", data.toString(), "--backend", "java")) {
       var lines = training.output.lines().toList();
       assertTrue(training.process.waitFor(10, TimeUnit.SECONDS));
       assertEquals(0, training.process.exitValue(), lines::toString);

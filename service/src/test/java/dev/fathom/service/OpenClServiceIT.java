@@ -64,7 +64,7 @@ class OpenClServiceIT {
   private Packaged serve() throws IOException {
     var service =
         Packaged.start(
-            List.of("--add-modules=jdk.incubator.vector", "-Dfathom.backend=" + BACKEND),
+            List.of("-Dfathom.backend=" + BACKEND),
             "serve",
             "--port",
             "0",

@@ -6,6 +6,7 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.fathom.compile.Backends;
 import dev.fathom.compile.NoBackendException;
 import dev.fathom.service.FathomConfig;
+import dev.fathom.service.VectorModule;
 import dev.fathom.service.Version;
 import dev.fathom.store.DataDirectory;
 import io.quarkus.runtime.ImageMode;
@@ -65,7 +66,7 @@ final class Facts {
         .put("vendor", System.getProperty("java.vendor"))
         .put("vm", System.getProperty("java.vm.name"))
         .put("nativeImage", isNative)
-        .put("vectorModule", hasVectorModule());
+        .put("vectorModule", VectorModule.add());
     var flags = java.putObject("flags");
     if (!isNative) {
       var given = ManagementFactory.getRuntimeMXBean().getInputArguments();
@@ -76,14 +77,10 @@ final class Facts {
   /** Told by what a flag does where that can be seen: there are many ways to write it. */
   private static boolean isPresent(String flag, List<String> given) {
     return switch (flag) {
-      case "--add-modules=jdk.incubator.vector" -> hasVectorModule();
+      case "--add-modules=jdk.incubator.vector" -> VectorModule.add();
       case "--enable-native-access=ALL-UNNAMED" -> Facts.class.getModule().isNativeAccessEnabled();
       default -> given.contains(flag);
     };
-  }
-
-  private static boolean hasVectorModule() {
-    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
   }
 
   private static void memory(ObjectNode memory) {
