@@ -29,6 +29,9 @@ final class Facts {
 
   private static final Path MEMORY = Path.of("/proc/meminfo");
 
+  /** Since this one of 25, objects that are pinned stay where they are. */
+  private static final Runtime.Version PINNED = Runtime.Version.parse("25.0.3");
+
   private final ObjectNode facts = JsonNodeFactory.instance.objectNode();
   private final LocalOptions options;
 
@@ -67,11 +70,29 @@ final class Facts {
         .put("vm", System.getProperty("java.vm.name"))
         .put("nativeImage", isNative)
         .put("vectorModule", VectorModule.add());
+    var collector = isNative ? null : collector();
+    java.put("collector", collector)
+        .put("warning", isNative ? null : warning(Runtime.version(), collector).orElse(null));
     var flags = java.putObject("flags");
     if (!isNative) {
       var given = ManagementFactory.getRuntimeMXBean().getInputArguments();
       Version.JVM_FLAGS.forEach(flag -> flags.put(flag, isPresent(flag, given)));
     }
+  }
+
+  /** {@return the first word of the collectors' names, such as {@code G1}} */
+  private static String collector() {
+    return ManagementFactory.getGarbageCollectorMXBeans().getFirst().getName().split(" ")[0];
+  }
+
+  /** {@return what a JDK is known to do wrong, and the remedy} */
+  static Optional<String> warning(Runtime.Version jdk, String collector) {
+    return jdk.feature() == 25 && jdk.compareTo(PINNED) < 0 && collector.equals("G1")
+        ? Optional.of(
+            "JDK %s may move objects that native code reads, with the collector G1 (JDK-8377811);"
+                    .formatted(jdk)
+                + " update to 25.0.3, or set JDK_JAVA_OPTIONS=-XX:+UseParallelGC")
+        : Optional.empty();
   }
 
   /** Told by what a flag does where that can be seen: there are many ways to write it. */
