@@ -53,6 +53,7 @@ public interface FathomConfig {
    * @throws IllegalArgumentException if it does not work, with the reason
    */
   default Backends.Selection select() {
+    VectorModule.add();
     return Backends.select(
         backend(), Plugins.providers(plugins(), data()), settings(), DataDirectory.cache(data()));
   }
@@ -63,6 +64,7 @@ public interface FathomConfig {
    * @throws IllegalArgumentException if the folder of plugins cannot be read
    */
   default List<Backends.Candidate> examine() {
+    VectorModule.add();
     return Backends.examine(
         Plugins.providers(plugins(), data()), settings(), DataDirectory.cache(data()));
   }

@@ -26,8 +26,7 @@ class DemoIT {
     Files.write(samples.resolve("t10k-images-idx3-ubyte.gz"), Tiny.gzip(Tiny.images(40, 28)));
     Files.write(samples.resolve("t10k-labels-idx1-ubyte.gz"), Tiny.gzip(Tiny.labels(40)));
     Files.writeString(samples.resolve("lenet.json"), Tiny.spec("lenet", "mnist", "\"epochs\": 5"));
-    var jvm =
-        List.of("--add-modules=jdk.incubator.vector", "-Dfathom.home=" + folder.resolve("home"));
+    var jvm = List.of("-Dfathom.home=" + folder.resolve("home"));
     var data = folder.resolve("data").toString();
     try (var demo = Packaged.start(jvm, "demo", "--once", "--port", "0", "--data", data)) {
       var text = String.join("\n", demo.output.lines().toList());

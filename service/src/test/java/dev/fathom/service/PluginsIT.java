@@ -40,8 +40,7 @@ class PluginsIT {
   }
 
   private static Packaged start(Path plugins, String... arguments) throws IOException {
-    return Packaged.start(
-        List.of("--add-modules=jdk.incubator.vector", "-Dfathom.plugins=" + plugins), arguments);
+    return Packaged.start(List.of("-Dfathom.plugins=" + plugins), arguments);
   }
 
   private Packaged serve(Path plugins, String backend) throws IOException {

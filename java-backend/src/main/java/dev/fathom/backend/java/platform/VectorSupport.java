@@ -10,7 +10,7 @@ public final class VectorSupport {
   private VectorSupport() {}
 
   private static boolean find() {
-    boolean found = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    boolean found = isModuleThere();
     System.Logger log = System.getLogger("dev.fathom.backend.java");
     if (!found) {
       // What a native image has in place of JVM flags was chosen when it was built.
@@ -30,6 +30,19 @@ public final class VectorSupport {
     }
     log.log(System.Logger.Level.DEBUG, "vector kernels, " + bits() + " bit");
     return true;
+  }
+
+  /** {@return whether the module is in the boot layer, or was added to the JVM since} */
+  private static boolean isModuleThere() {
+    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
+      return true;
+    }
+    try {
+      ClassLoader.getPlatformClassLoader().loadClass("jdk.incubator.vector.Vector");
+      return true;
+    } catch (ClassNotFoundException _) {
+      return false;
+    }
   }
 
   /** {@return the width of the machine's vectors; only where the module is there} */
