@@ -158,8 +158,8 @@ public final class Program {
   }
 
   /**
-   * {@return kernels in the order they run, with fusions, buffers, peak memory, and what the
-   * backend declined and why}
+   * {@return kernels in the order they run, with fusions, buffers, peak memory, what the backend
+   * says about them, and what it declined and why}
    */
   public String explain() {
     StringBuilder out = new StringBuilder();
@@ -229,6 +229,9 @@ public final class Program {
       out.append(' ').append(fused.map());
     }
     out.append('\n');
+    for (String remark : kernel(launch.spec()).remarks()) {
+      out.append(String.format(Locale.ROOT, "  %-16s %s%n", "", remark));
+    }
   }
 
   private String address(Slot slot) {

@@ -17,6 +17,7 @@ import dev.fathom.spi.Contract;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.View;
+import java.util.List;
 
 /**
  * A contraction whose right operand comes in {@link Panels}. A task takes a block of the result,
@@ -106,6 +107,11 @@ final class TiledContract extends JavaKernel {
                 * Math.ceilDiv(tiling.blocksPerTask(), Math.max(1, columnBlocks))
             : tiling.blocksPerTask();
     tasks = Math.ceilDiv(bands * columnBlocks, blocksPerTask);
+  }
+
+  @Override
+  public List<String> remarks() {
+    return epilogue == null ? List.of() : epilogue.remarks();
   }
 
   @Override

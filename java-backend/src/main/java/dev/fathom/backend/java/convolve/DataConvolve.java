@@ -16,6 +16,7 @@ import dev.fathom.spi.DType;
 import dev.fathom.spi.Epilogue;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.View;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -73,6 +74,11 @@ final class DataConvolve extends JavaKernel {
   private static ResultRows rows(Epilogue epilogue, Loops loops) {
     int[] spatial = IntStream.range(2, epilogue.shape().rank()).toArray();
     return ResultRows.of(epilogue, loops, new int[] {0}, new int[] {1}, spatial);
+  }
+
+  @Override
+  public List<String> remarks() {
+    return epilogue == null ? List.of() : epilogue.remarks();
   }
 
   @Override

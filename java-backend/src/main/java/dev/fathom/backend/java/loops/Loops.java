@@ -21,8 +21,14 @@ public interface Loops {
   /** {@return what every length must be a multiple of; a power of two} */
   int width();
 
-  /** {@return the loop that does a whole expression, by {@link LoopKey}; null if there is none} */
+  /** {@return whether an expression can be one loop} */
+  boolean fuses();
+
+  /** {@return the generated loop of a {@link LoopKey}; null if there is none} */
   TileLoop loop(String key);
+
+  /** {@return the loop of a {@link LoopKey} that is made when it is hot; null if none can be} */
+  HotLoop hotLoop(String key);
 
   /** {@code d = op(a)}; {@code temp} is n elements of scratch. */
   void unary(ScalarOp op, float[] a, int ao, float[] d, int o, int n, float[] temp);

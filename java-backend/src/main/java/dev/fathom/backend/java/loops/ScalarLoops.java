@@ -10,7 +10,17 @@ final class ScalarLoops implements Loops {
   }
 
   @Override
+  public boolean fuses() {
+    return false;
+  }
+
+  @Override
   public TileLoop loop(String key) {
+    return null;
+  }
+
+  @Override
+  public HotLoop hotLoop(String key) {
     return null;
   }
 

@@ -12,8 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
  * method, because HotSpot and native images then keep it in registers.
  */
 final class VectorLoops implements Loops {
-  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
+  static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+  static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
   private static final int W = F.length();
 
   /** The float whose bits are those of the int 1, so that blending floats makes a bool. */
@@ -25,8 +25,18 @@ final class VectorLoops implements Loops {
   }
 
   @Override
+  public boolean fuses() {
+    return true;
+  }
+
+  @Override
   public TileLoop loop(String key) {
     return GeneratedLoops.ALL.get(key);
+  }
+
+  @Override
+  public HotLoop hotLoop(String key) {
+    return NativeImage.RUNNING ? null : HotLoop.of(key);
   }
 
   @Override
