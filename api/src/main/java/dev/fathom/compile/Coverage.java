@@ -3,18 +3,24 @@ package dev.fathom.compile;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Which specs a backend compiled of a program, and which it declined when they were offered.
  *
  * @param compiled by the name of the spec, in its order
  * @param declined in the order they were first offered
+ * @param remarks what the backend says about kernels, each once ({@link
+ *     dev.fathom.spi.Kernel#remarks})
  */
-public record Coverage(Map<String, Compiled> compiled, List<Declined> declined) {
+public record Coverage(
+    Map<String, Compiled> compiled, List<Declined> declined, SortedSet<String> remarks) {
   public Coverage {
     compiled = Collections.unmodifiableMap(new TreeMap<>(compiled));
     declined = List.copyOf(declined);
+    remarks = Collections.unmodifiableSortedSet(new TreeSet<>(remarks));
   }
 
   /**
@@ -62,6 +68,8 @@ public record Coverage(Map<String, Compiled> compiled, List<Declined> declined) 
     Declines both = new Declines();
     declined.forEach(both::add);
     other.declined.forEach(both::add);
-    return new Coverage(all, both.counted());
+    SortedSet<String> said = new TreeSet<>(remarks);
+    said.addAll(other.remarks);
+    return new Coverage(all, both.counted(), said);
   }
 }

@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A compiled graph: kernels, their order and a static memory plan. Immutable and thread-safe; each
@@ -212,7 +214,9 @@ public final class Program {
         compiled.merge(launch.spec().name(), new Coverage.Compiled(0, 1), Coverage.Compiled::plus);
       }
     }
-    return new Coverage(compiled, declined);
+    SortedSet<String> remarks = new TreeSet<>();
+    kernels.values().forEach(kernel -> remarks.addAll(kernel.remarks()));
+    return new Coverage(compiled, declined, remarks);
   }
 
   private void explain(Launch launch, StringBuilder out) {

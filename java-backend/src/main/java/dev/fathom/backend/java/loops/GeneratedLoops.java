@@ -151,7 +151,11 @@ final class GeneratedLoops {
               GeneratedLoops::loop61),
           Map.entry(
               "xxu|multiply 0 1;subtract 2 0;multiply 0 4;multiply 1 5;add 0 6|3 7",
-              GeneratedLoops::loop62));
+              GeneratedLoops::loop62),
+          Map.entry(
+              "xxuux|multiply 0 1;multiply 5 2;max 0 3;divide 6 7;divide 4 7;multiply 5 9|8 10",
+              GeneratedLoops::loop63),
+          Map.entry("xxu|max 1 2;divide 0 3|4", GeneratedLoops::loop64));
 
   private GeneratedLoops() {}
 
@@ -2250,6 +2254,51 @@ final class GeneratedLoops {
       FloatVector v7 = v0.add(v6);
       v3.intoArray(r0, t0 + i);
       v7.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop63(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    float[] a1 = floats[slots[1]];
+    int o1 = at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, floats[slots[2]][at[slots[2]]]);
+    FloatVector v3 = FloatVector.broadcast(F, floats[slots[3]][at[slots[3]]]);
+    float[] a4 = floats[slots[4]];
+    int o4 = at[slots[4]];
+    float[] r0 = floats[slots[5]];
+    int t0 = at[slots[5]];
+    float[] r1 = floats[slots[6]];
+    int t1 = at[slots[6]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
+      FloatVector v5 = v0.mul(v1);
+      FloatVector v6 = v5.mul(v2);
+      FloatVector v7 = v0.max(v3);
+      FloatVector v8 = v6.div(v7);
+      FloatVector v9 = v4.div(v7);
+      FloatVector v10 = v5.mul(v9);
+      v8.intoArray(r0, t0 + i);
+      v10.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop64(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    float[] a1 = floats[slots[1]];
+    int o1 = at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, floats[slots[2]][at[slots[2]]]);
+    float[] r0 = floats[slots[3]];
+    int t0 = at[slots[3]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v3 = v1.max(v2);
+      FloatVector v4 = v0.div(v3);
+      v4.intoArray(r0, t0 + i);
     }
   }
 }

@@ -4,15 +4,12 @@ import dev.fathom.spi.DType;
 import dev.fathom.spi.ScalarOp;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * The values of a loop: leaves, operations on earlier values, and results. Builds the {@link
@@ -96,8 +93,14 @@ public final class LoopGraph {
    * @param uniform whether it is one value for the whole tile
    */
   public int leaf(int slot, DType type, boolean uniform) {
-    return leaves.computeIfAbsent(
-        slot, _ -> leaf(slot, type == DType.BOOL ? uniform ? 'b' : 'm' : uniform ? 'u' : 'x'));
+    Integer known = leaves.get(slot);
+    if (known != null) {
+      return known;
+    }
+    boolean flag = type == DType.BOOL;
+    int fresh = leaf(slot, uniform ? flag ? 'b' : 'u' : flag ? 'm' : 'x');
+    leaves.put(slot, fresh);
+    return fresh;
   }
 
   private int leaf(int slot, char kind) {
@@ -165,31 +168,47 @@ public final class LoopGraph {
 
     LoopKey key() {
       Arrays.fill(numbers, -1);
-      int[] order =
-          IntStream.range(0, results.size())
-              .boxed()
-              .sorted(Comparator.comparingLong(i -> colours[results.get(i)]))
-              .mapToInt(Integer::intValue)
-              .toArray();
+      int[] order = resultOrder();
       for (int result : order) {
         visit(results.get(result));
       }
-      operationOrder.forEach(value -> numbers[value] += leafOrder.size());
-      String kinds =
-          leafOrder.stream()
-              .map(leaf -> String.valueOf(values.get(leaf).kind()))
-              .collect(Collectors.joining());
-      String operations =
-          operationOrder.stream().map(this::operation).collect(Collectors.joining(";"));
-      String ends =
-          Arrays.stream(order)
-              .mapToObj(result -> Integer.toString(numbers[results.get(result)]))
-              .collect(Collectors.joining(" "));
-      IntStream slots =
-          IntStream.concat(
-              leafOrder.stream().mapToInt(leafSlots::get),
-              Arrays.stream(order).map(resultSlots::get));
-      return new LoopKey(kinds + "|" + operations + "|" + ends, slots.toArray());
+      StringBuilder text = new StringBuilder();
+      int[] slots = new int[leafOrder.size() + order.length];
+      for (int i = 0; i < leafOrder.size(); i++) {
+        text.append(kind(leafOrder.get(i)));
+        slots[i] = leafSlots.get(leafOrder.get(i));
+      }
+      for (int value : operationOrder) {
+        numbers[value] += leafOrder.size();
+      }
+      char separator = '|';
+      for (int value : operationOrder) {
+        text.append(separator).append(values.get(value).op().label());
+        for (int argument : arguments(value)) {
+          text.append(' ').append(numbers[argument]);
+        }
+        separator = ';';
+      }
+      separator = '|';
+      for (int i = 0; i < order.length; i++) {
+        text.append(separator).append(numbers[results.get(order[i])]);
+        slots[leafOrder.size() + i] = resultSlots.get(order[i]);
+        separator = ' ';
+      }
+      return new LoopKey(text.toString(), slots);
+    }
+
+    /** {@return the results in the order of the key} */
+    private int[] resultOrder() {
+      int[] order = new int[results.size()];
+      for (int i = 0; i < order.length; i++) {
+        int at = i;
+        for (; at > 0 && before(results.get(i), results.get(order[at - 1])); at--) {
+          order[at] = order[at - 1];
+        }
+        order[at] = i;
+      }
+      return order;
     }
 
     private void visit(int at) {
@@ -204,29 +223,21 @@ public final class LoopGraph {
       order.add(at);
     }
 
+    /** {@return the operands in the order of the key} */
     private int[] arguments(int at) {
-      Value value = values.get(at);
-      IntStream arguments = Arrays.stream(value.arguments());
-      return value.isCommutative()
-          ? arguments
-              .boxed()
-              .sorted(
-                  Comparator.comparingInt((Integer argument) -> ORDER.indexOf(kind(argument)))
-                      .thenComparingLong(argument -> colours[argument]))
-              .mapToInt(Integer::intValue)
-              .toArray()
-          : arguments.toArray();
+      int[] arguments = values.get(at).arguments();
+      return values.get(at).isCommutative() && before(arguments[1], arguments[0])
+          ? new int[] {arguments[1], arguments[0]}
+          : arguments;
+    }
+
+    private boolean before(int one, int other) {
+      int kinds = ORDER.indexOf(kind(one)) - ORDER.indexOf(kind(other));
+      return kinds < 0 || kinds == 0 && colours[one] < colours[other];
     }
 
     private char kind(int at) {
       return values.get(at).kind();
-    }
-
-    private String operation(int at) {
-      return values.get(at).op().label()
-          + Arrays.stream(arguments(at))
-              .mapToObj(argument -> " " + numbers[argument])
-              .collect(Collectors.joining());
     }
   }
 
@@ -242,7 +253,9 @@ public final class LoopGraph {
       Value value = values.get(at);
       colours[at] = mix(value.isLeaf() ? value.kind() : 1000 + value.op().ordinal());
     }
-    results.forEach(result -> colours[result] = mix(colours[result] + 1));
+    for (int result : results) {
+      colours[result] = mix(colours[result] + 1);
+    }
     long[] refined = refine(colours);
     for (int twin = twin(refined); twin >= 0; twin = twin(refined)) {
       refined[twin] = mix(refined[twin] + 1);
@@ -252,13 +265,25 @@ public final class LoopGraph {
   }
 
   private long[] refine(long[] colours) {
-    long count;
     long[] current = colours;
+    int before;
+    int count = different(colours);
     do {
-      count = Arrays.stream(current).distinct().count();
+      before = count;
       current = refineOnce(current);
-    } while (Arrays.stream(current).distinct().count() > count);
+      count = different(current);
+    } while (count > before);
     return current;
+  }
+
+  private static int different(long[] colours) {
+    long[] sorted = colours.clone();
+    Arrays.sort(sorted);
+    int count = 1;
+    for (int i = 1; i < sorted.length; i++) {
+      count += sorted[i] == sorted[i - 1] ? 0 : 1;
+    }
+    return count;
   }
 
   private long[] refineOnce(long[] colours) {
@@ -285,11 +310,11 @@ public final class LoopGraph {
     Arrays.sort(sorted);
     for (int i = 1; i < sorted.length; i++) {
       if (sorted[i] == sorted[i - 1]) {
-        long colour = sorted[i];
-        return IntStream.range(0, colours.length)
-            .filter(at -> colours[at] == colour)
-            .findFirst()
-            .orElseThrow();
+        int first = 0;
+        while (colours[first] != sorted[i]) {
+          first++;
+        }
+        return first;
       }
     }
     return -1;

@@ -183,6 +183,21 @@ class EmittedLoopsTest {
     assertSame(loops.hotLoop("xu|divide 0 1;abs 2|3"), loops.hotLoop("xu|divide 0 1;abs 2|3"));
   }
 
+  /** As in a native image; without vectors there is nothing to miss. */
+  @Test
+  void aLoopThatCannotBeMadeIsNamed() {
+    LoopRun run = new LoopRun("ux|divide 0 1;abs 2;abs 3|4", 100);
+    assertEquals(
+        "in tiles, slower than a loop, for want of a line in loops.txt: "
+            + "ux|divide 0 1;abs 2;abs 3|4",
+        remark(run.kernel(TestLoops.TILES)));
+    assertEquals("", remark(run.kernel(Loops.of(false))));
+    // Neither is what is generated, or one number, or one operation.
+    assertEquals("", remark(new LoopRun("xu|add 0 1;relu 2|3", 100).kernel(Loops.of(true))));
+    assertEquals("", remark(new LoopRun("uu|divide 0 1;abs 2|3", 1).kernel(TestLoops.TILES)));
+    assertEquals("", remark(new LoopRun("x|abs 0|1", 100).kernel(TestLoops.TILES)));
+  }
+
   @Test
   void littleWorkMakesNoLoop() throws InterruptedException {
     HotLoop hot = Loops.of(true).hotLoop("xu|divide 1 0;abs 2|3");
