@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.json.Fields;
 import dev.fathom.json.SpecException;
 import dev.fathom.loss.Loss;
-import dev.fathom.nn.EncoderDecoder;
 import dev.fathom.task.Classification;
 import dev.fathom.task.Forecast;
 import dev.fathom.task.LanguageModel;
@@ -65,7 +64,7 @@ final class TaskTypes {
   }
 
   /** Reads the type of a spec's task. */
-  static Named read(Fields spec, DataSpec data, ModelSpec model, JsonNode training) {
+  static Named read(Fields spec, DataSpec data, JsonNode training) {
     Map<String, TaskType> types = new HashMap<>(all());
     if (data.source() instanceof SeriesSpec series) {
       types.put(
@@ -74,7 +73,7 @@ final class TaskTypes {
     }
     JsonNode given = spec.raw("task");
     if (!(given instanceof ObjectNode)) {
-      spec.choice("task", found(data, model, training), types);
+      spec.choice("task", found(data, training), types);
       given = JsonNodeFactory.instance.objectNode().set("type", spec.expanded().get("task"));
     }
     Fields fields = Fields.of(given, spec.at("task"));
@@ -82,7 +81,7 @@ final class TaskTypes {
   }
 
   /** The task that data, layers and loss leave no doubt of. */
-  private static String found(DataSpec data, ModelSpec model, JsonNode training) {
+  private static String found(DataSpec data, JsonNode training) {
     if (data.source() instanceof SeriesSpec) {
       return Forecast.NAME;
     }
@@ -91,12 +90,8 @@ final class TaskTypes {
     }
     JsonNode loss = training.path("loss");
     String name = loss.isObject() ? loss.path("type").asText() : loss.asText(CROSS_ENTROPY);
-    if (name.equals(CROSS_ENTROPY)) {
-      boolean translates =
-          model.graph().nodes().stream().anyMatch(node -> node.block() instanceof EncoderDecoder);
-      return translates ? Translation.NAME : Classification.NAME;
-    }
-    return name.equals(BINARY) ? Classification.NAME : Regression.NAME;
+    boolean isClass = name.equals(CROSS_ENTROPY) || name.equals(BINARY);
+    return isClass ? Classification.NAME : Regression.NAME;
   }
 
   private static Task classification(Loss loss) {

@@ -82,10 +82,9 @@ class CoverageTest {
   void remarksOfTheBackendAreTold() {
     BackendProvider provider = new JavaBackendProvider();
     try (Backend java = provider.open(null, Map.of("threads", "1"))) {
-      Value x = Ops.input("x", Type.of(DType.F32, 300));
-      Tensor y = Tensor.of(x);
+      Tensor x = Tensor.input("x", Type.of(DType.F32, 300));
       Program program =
-          Program.builder(java).feed(x).result("y", y.abs().sqrt().sub(y).abs().value()).compile();
+          Program.builder(java).feed(x).result("y", x.abs().sqrt().sub(x).abs()).compile();
       String loop = "loops.txt: x|abs 0;sqrt 1;subtract 2 0;abs 3|4";
       assertEquals(1, program.explain().lines().filter(line -> line.endsWith(loop)).count());
       assertTrue(program.coverage().remarks().first().endsWith(loop), program::explain);

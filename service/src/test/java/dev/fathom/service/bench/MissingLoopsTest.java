@@ -2,7 +2,7 @@ package dev.fathom.service.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.fathom.compile.Backends;
+import dev.fathom.device.Backends;
 import java.io.IOException;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
