@@ -41,7 +41,10 @@ public interface FathomConfig {
    */
   Optional<Path> plugins();
 
-  /** {@return where the launcher stands, which has the samples beside it; set by the launcher} */
+  /**
+   * {@return the folder whose {@code samples} take the place of those that travel in the jar; the
+   * launcher sets it to where it stands}
+   */
   Optional<Path> home();
 
   /** {@return upper limits on what a client may ask for} */

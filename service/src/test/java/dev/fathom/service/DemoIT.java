@@ -43,18 +43,6 @@ class DemoIT {
     }
   }
 
-  @Test
-  void withoutSamplesItIsToldInOneSentence() throws Exception {
-    var data = folder.resolve("data").toString();
-    try (var demo = Packaged.start(List.of(), "demo", "--once", "--port", "0", "--data", data)) {
-      var lines = demo.output.lines().filter(line -> line.startsWith("fathom: ")).toList();
-      assertTrue(demo.process.waitFor(30, TimeUnit.SECONDS));
-      assertEquals(2, demo.process.exitValue(), lines::toString);
-      assertEquals(1, lines.size());
-      assertTrue(lines.getFirst().contains("start it with ./fathom demo"), lines::toString);
-    }
-  }
-
   private static long count(String pattern, String text) {
     return Pattern.compile(pattern).matcher(text).results().count();
   }

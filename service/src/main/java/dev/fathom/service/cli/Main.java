@@ -19,7 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Where the process starts. Only a command that serves starts Quarkus, so that every other one
- * answers at once. Without arguments the jar (and the native binary) serves.
+ * answers at once. Without arguments the commands are listed.
  *
  * <p>Exit codes: 0 success, 1 an error of Fathom's, 2 an error of the caller's, told in one
  * sentence.
@@ -38,6 +38,7 @@ public final class Main {
       List.of(
           DemoCommand.class,
           ServeCommand.class,
+          SamplesCommand.class,
           TrainCommand.class,
           PredictCommand.class,
           ForecastCommand.class,
@@ -49,7 +50,7 @@ public final class Main {
 
   /** Runs the command that {@code args} name, then exits. */
   public static void main(String... args) {
-    var given = args.length == 0 ? new String[] {"serve"} : args;
+    var given = args.length == 0 ? new String[] {"--help"} : args;
     System.exit(commandLine(read(given[0])).execute(given));
   }
 
