@@ -134,6 +134,14 @@ public final class Context {
     return stepMask;
   }
 
+  /** {@return the mask for a value that the block gives; null if it does not have these steps} */
+  Tensor stepMaskOf(Tensor value) {
+    boolean isSequence = stepMask != null && value.shape().rank() >= 3;
+    boolean hasSteps =
+        isSequence && (value.size(1) == stepMask.size(1) || decodesStep(value.size(1)));
+    return hasSteps ? stepMask : null;
+  }
+
   /** {@return the same of the block's input {@code index}} */
   Tensor stepMask(int index) {
     if (index == 0) {
