@@ -61,9 +61,7 @@ public interface Block {
     return stepwise();
   }
 
-  /**
-   * {@return how many token ids its first input is made of, as i32; 0 if it is numbers, as f32}
-   */
+  /** {@return how many token ids its first input is made of, as i32; 0 if it is numbers, as f32} */
   default long vocabulary() {
     return 0;
   }

@@ -45,6 +45,20 @@ public record Conv2d(
         activation);
   }
 
+  /** {@return the same layer with a step of {@code size} from window to window} */
+  public Conv2d withStride(long size) {
+    return new Conv2d(
+        filters,
+        kernel,
+        Size.square(size),
+        padding,
+        dilation,
+        groups,
+        bias,
+        initializer,
+        activation);
+  }
+
   public Conv2d {
     Check.that(filters >= 1, "conv2d", "1 filter or more", filters);
     Check.that(

@@ -50,6 +50,11 @@ record Plan(
     Optional<Model> model(Map<String, TrainingResult.Learned> learned, ObjectNode metrics);
   }
 
+  /** {@return the same with other metrics} */
+  Plan with(List<Metric> others) {
+    return new Plan(description, isSame, training, objective, feed, others, split, test, finish);
+  }
+
   /** {@return the metrics that are followed while it learns} */
   List<Metric> followed() {
     return metrics.stream().filter(Metric::whileTraining).toList();

@@ -47,7 +47,8 @@ public final class Trainer {
             ? checkpoints.get().load(Checkpoints.Kind.LAST)
             : Optional.empty();
     backend = resumed.map(stored -> pinned(builder.backend, stored)).orElse(builder.backend);
-    plan = builder.planning.plan();
+    Plan planned = builder.planning.plan();
+    plan = builder.metrics.map(planned::with).orElse(planned);
     TrainingSpec training = plan.training();
     programs =
         new TrainingPrograms(
@@ -210,6 +211,7 @@ public final class Trainer {
     private final Backends.Selection backend;
     private Consumer<TrainingEvent> listener = event -> {};
     private Checkpoints checkpoints;
+    private Optional<List<Metric>> metrics = Optional.empty();
     private boolean resume;
 
     private Builder(Planning planning, Backends.Selection backend) {
@@ -220,6 +222,16 @@ public final class Trainer {
     /** Calls {@code newListener} with every event. */
     public Builder listener(Consumer<TrainingEvent> newListener) {
       listener = newListener;
+      return this;
+    }
+
+    /**
+     * Measures {@code newMetrics} beside the loss; default: those of the spec, and none of an
+     * objective that somebody wrote. They see the first {@link dev.fathom.task.Term} that has an
+     * observation.
+     */
+    public Builder metrics(Metric... newMetrics) {
+      metrics = Optional.of(List.of(newMetrics));
       return this;
     }
 

@@ -61,10 +61,7 @@ class LossTest {
     Tensor target = Tensor.of(new float[] {0, 1, 0, 1, 1, 1, 0}, 7);
     float half = (float) Math.log(2);
     assertClose(
-        new float[] {1e4f, 0, 0, 1e4f, 0, half, half},
-        floats(loss.rows(x, target)),
-        1e-6,
-        "rows");
+        new float[] {1e4f, 0, 0, 1e4f, 0, half, half}, floats(loss.rows(x, target)), 1e-6, "rows");
     Tensor sum = loss.rows(x, target).sum();
     assertClose(
         new float[] {1, 0, 0, -1, 0, -0.5f, 0.5f},

@@ -88,8 +88,7 @@ class GraphTest {
 
   /** A parameter of a network as a slice of the flat tensor. */
   private static Tensor slice(Network network, Tensor flat, String name) {
-    var slot =
-        network.parameters().slots().stream().filter(s -> s.name().equals(name)).findFirst();
+    var slot = network.parameters().slots().stream().filter(s -> s.name().equals(name)).findFirst();
     long from = slot.orElseThrow().offset();
     Shape shape = slot.get().shape();
     return flat.slice(0, from, from + shape.elements()).reshape(shape.toArray());
@@ -197,8 +196,7 @@ class GraphTest {
         joined(Join.AVERAGE, both, column, row, column),
         1e-6,
         "average");
-    assertClose(
-        new float[] {60, 120}, joined(Join.DOT, Shape.of(2, 1), column, row), 0, "dot");
+    assertClose(new float[] {60, 120}, joined(Join.DOT, Shape.of(2, 1), column, row), 0, "dot");
     Tensor one = Tensor.of(new float[] {3}, 1, 1);
     assertClose(new float[] {9}, joined(Join.DOT, Shape.of(1), one, one), 0, "dot of one");
   }
@@ -237,8 +235,7 @@ class GraphTest {
   }
 
   private static Tensor initial(Network network) {
-    return Tensor.of(
-        network.parameters().initial(1), network.parameters().elements());
+    return Tensor.of(network.parameters().initial(1), network.parameters().elements());
   }
 
   /** Row k of a table of {@link #words}. */
@@ -259,12 +256,17 @@ class GraphTest {
     Network network = network(graph, Shape.of(3), Shape.of(2));
     Tensor question = Tensor.of(new int[] {1, 2, 0, 3, 0, 0}, 2, 3);
     Tensor answer = Tensor.of(new int[] {5, 0, 4, 2}, 2, 2);
-    float[] out =
-        floats(network.apply(network.bind(initial(network), null), question, answer));
+    float[] out = floats(network.apply(network.bind(initial(network), null), question, answer));
     assertClose(
         new float[] {
-          mean(0, 1, 2), mean(1, 1, 2), word(5)[0], word(5)[1],
-          word(3)[0], word(3)[1], mean(0, 4, 2), mean(1, 4, 2)
+          mean(0, 1, 2),
+          mean(1, 1, 2),
+          word(5)[0],
+          word(5)[1],
+          word(3)[0],
+          word(3)[1],
+          mean(0, 4, 2),
+          mean(1, 4, 2)
         },
         out,
         1e-6,
@@ -377,7 +379,10 @@ class GraphTest {
             .add("sum", Join.ADD, "numbers", "mean")
             .build();
     Graph outer =
-        Graph.builder("x", "text").add("inner", inner, "x", "text").add("out", new Dense(1)).build();
+        Graph.builder("x", "text")
+            .add("inner", inner, "x", "text")
+            .add("out", new Dense(1))
+            .build();
     Network network = network(outer, Shape.of(2), Shape.of(3));
     assertEquals(0, network.vocabulary("x"));
     assertEquals(6, network.vocabulary("text"));
@@ -415,8 +420,7 @@ class GraphTest {
         () -> Graph.builder("x", "x").add("a", new Dense(1)).build());
     refused(
         "[graph] expected different names but got y twice",
-        () ->
-            Graph.builder("x").add("a", new Dense(1)).output("y", "a").output("y", "x").build());
+        () -> Graph.builder("x").add("a", new Dense(1)).output("y", "a").output("y", "x").build());
     refused(
         "[graph] expected an input or a layer as output 'y' but got 'b'",
         () -> Graph.builder("x").add("a", new Dense(1)).output("y", "b").build());
@@ -444,8 +448,7 @@ class GraphTest {
     refused(
         "layer 'end': expected an output of layer 'fly' but it has no 'fly:2'",
         () -> network(three, Shape.of(2), Shape.of(2)));
-    Graph out =
-        Graph.builder("p").add("a", new Dense(2)).output("y", "a:1").build();
+    Graph out = Graph.builder("p").add("a", new Dense(2)).output("y", "a:1").build();
     refused(
         "layer 'a': expected an output of layer 'a' but it has no 'a:1'",
         () -> network(out, Shape.of(2)));
@@ -453,8 +456,7 @@ class GraphTest {
 
   @Test
   void tokenInputsMustAgree() {
-    Graph two =
-        Graph.builder("ids").add("a", words(4), "ids").add("b", words(5), "ids").build();
+    Graph two = Graph.builder("ids").add("a", words(4), "ids").add("b", words(5), "ids").build();
     refused(
         "layer 'a': [embedding] expected input 'ids' to be ids of 5 tokens, as another layer takes"
             + " it, but takes ids of 4",
@@ -465,8 +467,7 @@ class GraphTest {
         "layer 'b': [dense] expected input 'ids' to be ids of 4 tokens, as another layer takes it,"
             + " but takes numbers",
         () -> network(mixed, Shape.of(3)));
-    Graph late =
-        Graph.builder("x").add("a", new Dense(3), "x").add("b", words(5), "a").build();
+    Graph late = Graph.builder("x").add("a", new Dense(3), "x").add("b", words(5), "a").build();
     refused(
         "layer 'b': [embedding] expected token ids, which only an input of the network has",
         () -> network(late, Shape.of(3)));
@@ -493,8 +494,7 @@ class GraphTest {
     refused(
         "layer 'one': [add] expected 2 inputs or more but got 1: [[2]]",
         () -> network(one, Shape.of(2)));
-    Graph far =
-        Graph.builder("x").add("far", new Concat(OptionalInt.of(2)), "x", "x").build();
+    Graph far = Graph.builder("x").add("far", new Concat(OptionalInt.of(2)), "x", "x").build();
     refused(
         "layer 'far': [concat] expected an axis of [2, 3] but got 2",
         () -> network(far, Shape.of(2, 3)));

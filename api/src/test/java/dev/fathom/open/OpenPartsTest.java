@@ -320,8 +320,7 @@ class OpenPartsTest {
 
     @Override
     public Map<String, Reader<? extends Optimizer>> optimizers() {
-      return Map.of(
-          "openSign", f -> new SignOfMean(f.number("learningRate", 0.1, Range.POSITIVE)));
+      return Map.of("openSign", f -> new SignOfMean(f.number("learningRate", 0.1, Range.POSITIVE)));
     }
 
     @Override
@@ -342,8 +341,9 @@ class OpenPartsTest {
 
   @BeforeAll
   static void extend() {
-    Extensions.add(new Parts());
-    Extensions.add(new Parts()); // Twice is once.
+    Extensions.add(List.of(new Parts()));
+    // An extension that is there already is not added again.
+    Extensions.add(List.of(new Parts()));
   }
 
   private static final String MODEL =
@@ -434,7 +434,8 @@ class OpenPartsTest {
   }
 
   /** The network by hand, in double: its loss, its metric, its answers. */
-  private static void checkAnswers(TrainingResult result, Network network, float[] p, Dataset test) {
+  private static void checkAnswers(
+      TrainingResult result, Network network, float[] p, Dataset test) {
     Map<String, Integer> at = new LinkedHashMap<>();
     network.parameters().slots().forEach(slot -> at.put(slot.name(), (int) slot.offset()));
     float[] x = column(test, 0, 3);
@@ -492,13 +493,11 @@ class OpenPartsTest {
                 SpecException.class,
                 () -> Spec.parse(spec("\"epochs\": 1").expand().toString().replace("0.3", "-1")))
             .pointer());
-    Spec two =
-        spec(MODEL.replace("\"b\", \"units\": 2", "\"b\", \"units\": 3"), "\"epochs\": 1");
+    Spec two = spec(MODEL.replace("\"b\", \"units\": 2", "\"b\", \"units\": 3"), "\"epochs\": 1");
     wrong =
         assertThrows(
             SpecException.class,
-            () ->
-                Trainer.of(two, new TrainingData(points(1), Optional.empty()), JAVA).build());
+            () -> Trainer.of(two, new TrainingData(points(1), Optional.empty()), JAVA).build());
     assertEquals("/model/layers/2", wrong.pointer());
     assertTrue(wrong.getMessage().contains("[2], [3]"), wrong.getMessage());
   }
@@ -512,7 +511,7 @@ class OpenPartsTest {
             return Map.of("crossEntropy", _ -> new Huber(1));
           }
         };
-    assertThrows(IllegalArgumentException.class, () -> Extensions.add(bad));
+    assertThrows(IllegalArgumentException.class, () -> Extensions.add(List.of(bad)));
     assertEquals(new CrossEntropy(), TrainingSpec.parse("{}").loss());
   }
 

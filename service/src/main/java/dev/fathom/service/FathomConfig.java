@@ -1,6 +1,7 @@
 package dev.fathom.service;
 
 import dev.fathom.device.Backends;
+import dev.fathom.spi.BackendProvider;
 import dev.fathom.spi.Device;
 import dev.fathom.store.DataDirectory;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -36,8 +37,8 @@ public interface FathomConfig {
   OptionalInt threads();
 
   /**
-   * {@return the folder whose jars are backend plugins, outside the data directory; none by
-   * default}
+   * {@return the folder whose jars add backends, or layers, losses, tasks and the like, outside the
+   * data directory; none by default}
    */
   Optional<Path> plugins();
 
@@ -57,8 +58,17 @@ public interface FathomConfig {
    */
   default Backends.Selection select() {
     VectorModule.add();
-    return Backends.select(
-        backend(), Plugins.providers(plugins(), data()), settings(), DataDirectory.cache(data()));
+    return Backends.select(backend(), loadPlugins(), settings(), DataDirectory.cache(data()));
+  }
+
+  /**
+   * Loads the plugins, so that specs may name what they add. {@return the providers of all
+   * backends}
+   *
+   * @throws IllegalArgumentException if the folder of plugins cannot be read
+   */
+  default List<BackendProvider> loadPlugins() {
+    return Plugins.load(plugins(), data());
   }
 
   /**
@@ -68,8 +78,7 @@ public interface FathomConfig {
    */
   default List<Backends.Candidate> examine() {
     VectorModule.add();
-    return Backends.examine(
-        Plugins.providers(plugins(), data()), settings(), DataDirectory.cache(data()));
+    return Backends.examine(loadPlugins(), settings(), DataDirectory.cache(data()));
   }
 
   private Map<String, String> settings() {

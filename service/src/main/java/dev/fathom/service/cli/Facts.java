@@ -53,7 +53,7 @@ final class Facts {
     memory(facts.putObject("memory"));
     FathomConfig config;
     try {
-      config = options.config();
+      config = options.read();
     } catch (CommandException e) {
       facts.put("problem", e.getMessage());
       return facts;
