@@ -19,8 +19,8 @@ import dev.fathom.spi.View;
 import java.util.List;
 
 /**
- * A row times a matrix, for each product of a batch. Bound by memory, so the matrix is read where
- * it lies.
+ * A row times a matrix, for each product of a batch. It is bound by memory, so the matrix is read
+ * where it lies and not packed.
  */
 final class RowContract extends JavaKernel {
   /** Elements of the matrix that are worth a task of their own. */

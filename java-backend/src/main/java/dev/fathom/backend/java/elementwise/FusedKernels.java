@@ -72,7 +72,10 @@ public final class FusedKernels {
     private final Workers workers;
     private final Loops loops;
 
-    /** Replaced by another when a loop has come, which a thread may see later. */
+    /**
+     * Replaced when a loop was made at run time. A thread may see the new one later than others,
+     * since both give the same bits.
+     */
     private Boxes boxes;
 
     FusedKernel(Fused spec, Plan.Accepted plan, Workers workers, Loops loops) {
@@ -113,7 +116,7 @@ public final class FusedKernels {
       Nest tiles = nest(spec, Nest.Cut.TILES);
       Nest large = nest(spec, Nest.Cut.LARGE);
       TileProgram whole = program(spec, large, loops);
-      // Without scratch no tile has to fit the cache, and fewer boxes cost less.
+      // Without scratch memory a box need not fit into the cache, and fewer boxes cost less.
       boolean free = whole.isLoop && whole.isInPlace();
       this.nest = free ? large : tiles;
       this.program = free ? whole : program(spec, tiles, loops);

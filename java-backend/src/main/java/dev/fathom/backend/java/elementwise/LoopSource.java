@@ -17,7 +17,7 @@ final class LoopSource {
   private static final System.Logger LOG = System.getLogger("dev.fathom.backend.java");
 
   /**
-   * A loop that no line of {@code loops.txt} asks for.
+   * A loop that was not generated, since it has no line in {@code loops.txt}.
    *
    * @param hot the loop that is made at run time; null where that cannot be
    */

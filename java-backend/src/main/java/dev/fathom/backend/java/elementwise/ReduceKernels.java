@@ -53,7 +53,10 @@ public final class ReduceKernels {
     private final ReduceLayout layout;
     private final Nest nest;
 
-    /** Replaced by its equal when a loop has come for it, which a thread may see later. */
+    /**
+     * Replaced by one with the same results when a loop was made at run time. A thread may see the
+     * new one later than others.
+     */
     private TileProgram program;
 
     /** Whether the elements are used where they lie, without the program. */

@@ -20,7 +20,10 @@ import java.util.List;
  * }</pre>
  */
 final class RowProgram {
-  /** Replaced by its equal when a loop has come for it, which a thread may see later. */
+  /**
+   * Replaced by one with the same results when a loop was made at run time. A thread may see the
+   * new one later than others.
+   */
   private TileProgram program;
 
   private final Loops loops;

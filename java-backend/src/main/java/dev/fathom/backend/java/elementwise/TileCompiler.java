@@ -57,7 +57,8 @@ final class TileCompiler {
       }
     }
     boolean[] stored = new boolean[map.results().size()];
-    // Results that are leaves first: no output has been written yet that could be one of them.
+    // Results that are leaves come first: an output may be the same memory as an input, and none
+    // has been written yet.
     for (int result = 0; result < stored.length; result++) {
       int at = map.results().get(result);
       if (!(nodes.get(at) instanceof Node.Apply)) {

@@ -42,7 +42,7 @@ final class TileProgram {
     SPLAT
   }
 
-  /** What an instruction does; the first three are on f32. */
+  /** Kinds of instructions; the first three are on f32. */
   enum Kind {
     UNARY,
     BINARY,
@@ -53,7 +53,7 @@ final class TileProgram {
     PLAIN
   }
 
-  /** What is run over a tile before the next begins. */
+  /** A step of a program, which runs over a whole tile before the next step begins. */
   sealed interface Step permits Instruction, Segment, HotSegment {}
 
   /**
@@ -160,7 +160,7 @@ final class TileProgram {
     return new TileSegments(compiler.out, uniformSlots(), outputSlots(), source).steps();
   }
 
-  /** {@return whether a loop has come since that does all of it} */
+  /** {@return whether a loop was made since that computes the whole program} */
   boolean isOutdated() {
     return steps.length == 1 && steps[0] instanceof HotSegment hot && hot.loop().loop() != null;
   }

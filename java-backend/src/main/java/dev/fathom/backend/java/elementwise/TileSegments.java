@@ -14,8 +14,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Puts loops in the place of neighbouring instructions of a {@link TileProgram}: an expression with
- * an exponential, say, is no loop, but what stands before and behind it is.
+ * Replaces neighbouring instructions of a {@link TileProgram} by loops. An expression with an
+ * exponential, for example, cannot be one loop, but the instructions before and behind the
+ * exponential can.
  */
 final class TileSegments {
   private final List<Instruction> instructions;
@@ -25,7 +26,7 @@ final class TileSegments {
 
   /**
    * @param uniform slots of one value
-   * @param outputs slots that are read behind the instructions
+   * @param outputs slots that are read after the instructions
    */
   TileSegments(
       List<Instruction> instructions,
@@ -86,7 +87,10 @@ final class TileSegments {
     return loops.step(graph.key(), stretch.size(), () -> stretch);
   }
 
-  /** {@return whether what stands in {@code slot} before instruction {@code at} is still read} */
+  /**
+   * {@return whether instruction {@code at} or a later one reads the value that {@code slot} holds
+   * before it}
+   */
   private boolean isReadFrom(int at, int slot) {
     for (Instruction step : instructions.subList(at, instructions.size())) {
       for (int read : step.reads()) {

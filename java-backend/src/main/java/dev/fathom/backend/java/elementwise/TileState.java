@@ -45,7 +45,7 @@ public final class TileState {
   /** Walks the boxes of a nest for the kernel that runs the program. */
   final BoxCursor cursor = new BoxCursor(this);
 
-  /** For the kernel that reduces what the program gives. */
+  /** The running result of the kernel that reduces the values of the program. */
   final Fold fold = new Fold();
 
   private final float[] temp = new float[TileProgram.TILE];

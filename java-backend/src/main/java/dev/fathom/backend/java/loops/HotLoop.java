@@ -11,15 +11,15 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A loop that was not generated at build time. Its work is done as tiles, operation by operation,
- * and counted; when there was enough of it, a thread beside writes a class for it and runs that on
- * numbers of its own until the just-in-time compiler has made it faster than tiles. From then on
- * {@link #loop()} has it, with the same bits. Equal loops are one object, in all kernels that are
- * alive. Thread-safe.
+ * and counted. After enough work, another thread writes a class for the loop and runs it on numbers
+ * of its own until the just-in-time compiler has made it faster than tiles. From then on {@link
+ * #loop()} gives it, with the same bits. Equal loops are one object, in all kernels that are alive.
+ * Thread-safe.
  */
 public final class HotLoop {
   /**
-   * Operations on an element, as tiles, after which a loop is worth its making. To write and to
-   * compile one takes some 0.2 s of a processor, as many tiles take that.
+   * Number of operations on single elements after which a loop is made. To write and compile a loop
+   * takes about 0.2 s of a processor, which is what so many operations take as tiles.
    */
   private static final long WORTH = 2_000_000_000L;
 
@@ -41,9 +41,7 @@ public final class HotLoop {
   private final AtomicBoolean begun = new AtomicBoolean();
   private volatile TileLoop loop;
 
-  /**
-   * Several threads add without a lock: what one of them overwrites is work that is counted later.
-   */
+  /** Several threads add without a lock. Additions that are lost this way only delay the loop. */
   private long work;
 
   private HotLoop(String key) {

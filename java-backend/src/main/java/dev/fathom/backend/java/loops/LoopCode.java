@@ -11,11 +11,11 @@ import java.util.List;
  *
  * @param leaves how each leaf comes to its variable; those that are arrays anew at each turn
  * @param operations the further variables, in this order
- * @param results what is stored at the end of each turn
+ * @param results the values that are stored at the end of each turn
  */
 record LoopCode(List<Leaf> leaves, List<Term> operations, List<Term> results) {
 
-  /** What a variable holds. */
+  /** The type of a variable. */
   enum Type {
     FLOATS,
     INTS,
@@ -38,7 +38,7 @@ record LoopCode(List<Leaf> leaves, List<Term> operations, List<Term> results) {
     Type type();
   }
 
-  /** Variable {@code number}: a leaf, or behind those an operation. */
+  /** Variable {@code number}: first come the leaves, then the operations. */
   record Variable(int number, Type type) implements Term {}
 
   /** A vector of the array of a leaf, FLOATS or INTS. */
@@ -161,7 +161,7 @@ record LoopCode(List<Leaf> leaves, List<Term> operations, List<Term> results) {
     return new Call(floats, "reinterpretAsInts", List.of(), Type.INTS);
   }
 
-  /** A mask of ints where one of floats is wanted. */
+  /** Makes a mask of floats from one of ints. */
   private static Term mask(Variable mask) {
     return mask.type() == Type.INT_MASK
         ? new Call(mask, "cast", List.of(new Species()), Type.FLOAT_MASK)

@@ -37,8 +37,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Writes the class of a loop at run time: as bytecode what {@code GeneratedLoops} has as Java. Not
- * for native images.
+ * Writes the class of a loop at run time, as the bytecode of what {@code GeneratedLoops} has as
+ * Java. Does not work in a native image.
  */
 final class LoopEmitter {
   /** HotSpot compiles no method that is longer. */
@@ -176,7 +176,7 @@ final class LoopEmitter {
     code.iinc(turn, VectorLoops.F.length()).goto_(begin).labelBinding(end).return_();
   }
 
-  /** {@return what the array of a leaf holds} */
+  /** {@return the element type of a leaf's array} */
   private static Type arrayType(Term leaf) {
     return switch (leaf) {
       case Load load -> load.type();

@@ -50,10 +50,12 @@ public final class LoopGraph {
           ScalarOp.AND,
           ScalarOp.OR);
 
-  /** The kind of what is computed. */
+  /** The kind of a value that is computed. */
   private static final char COMPUTED = ' ';
 
-  /** In which operands that may change places stand, by kind: arrays, the computed, numbers. */
+  /**
+   * The order, by kind, of operands that may be exchanged: arrays, computed values, single numbers.
+   */
   private static final String ORDER = "xm" + COMPUTED + "ub";
 
   /** A value; a leaf has no operation. */
@@ -242,10 +244,11 @@ public final class LoopGraph {
   }
 
   /**
-   * {@return a number for each value that tells it from the others, by what it is made of and what
-   * is made of it} Colour refinement (Weisfeiler and Leman, 1968). Of values that it cannot tell
-   * apart, as both of {@code x * x + y * y}, the first is given a colour of its own. Where these
-   * are not the same seen from elsewhere, a loop may have two keys: it is then made twice.
+   * {@return a colour for each value, a number that follows from its arguments and its users and
+   * differs from those of all other values} Colour refinement (Weisfeiler and Leman, 1968). Of
+   * values that it cannot tell apart, such as the two products of {@code x * x + y * y}, the first
+   * is given a colour of its own. If such values are not exchangeable after all, a loop may have
+   * two keys and is made twice.
    */
   private long[] colours() {
     long[] colours = new long[values.size()];

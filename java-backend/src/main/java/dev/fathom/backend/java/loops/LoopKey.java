@@ -11,7 +11,7 @@ package dev.fathom.backend.java.loops;
  * @param slots the slots of the leaves in the order of their numbers, then those of the results
  */
 public record LoopKey(String text, int[] slots) {
-  /** {@return whether a leaf is an array: a loop over numbers alone is done in one turn} */
+  /** {@return whether a leaf is an array; a loop over single numbers alone has one turn} */
   public boolean hasArrays() {
     String kinds = text.substring(0, text.indexOf('|'));
     return kinds.indexOf('x') >= 0 || kinds.indexOf('m') >= 0;

@@ -294,7 +294,7 @@ final class VectorLoops implements Loops {
       s2 = s2.add(FloatVector.fromArray(F, a, ao + i + 2 * W));
       s3 = s3.add(FloatVector.fromArray(F, a, ao + i + 3 * W));
     }
-    // A native image has no registers for a sum that two loops add to.
+    // In a native image, a sum that two loops add to would not stay in registers.
     FloatVector rest = FloatVector.zero(F);
     for (; i < NativeImage.end(n); i += W) {
       rest = rest.add(FloatVector.fromArray(F, a, ao + i));

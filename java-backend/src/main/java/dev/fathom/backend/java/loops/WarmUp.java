@@ -13,10 +13,16 @@ final class WarmUp {
   /** Runs that are timed together. */
   private static final int RUNS = 16;
 
-  /** In the interpreter a turn takes microseconds, so few turns a run make it compile sooner. */
+  /**
+   * Number of runs of a single turn at the start. In the interpreter a turn takes microseconds, so
+   * short runs reach the just-in-time compiler's threshold sooner.
+   */
   private static final int SHORT_RUNS = 300;
 
-  /** After so many runs HotSpot's second compiler has been asked, and need only be waited for. */
+  /**
+   * Number of runs after which HotSpot's second compiler has been asked for the loop; the rest is
+   * waiting for it.
+   */
   private static final int LONG_RUNS = 1500;
 
   private static final long PAUSE_NANOS = 5_000_000;

@@ -13,7 +13,7 @@ public final class VectorSupport {
     boolean found = isModuleThere();
     System.Logger log = System.getLogger("dev.fathom.backend.java");
     if (!found) {
-      // What a native image has in place of JVM flags was chosen when it was built.
+      // For a native image this was chosen when it was built, instead of by JVM flags.
       log.log(
           System.Logger.Level.WARNING,
           "scalar kernels, which are many times slower: "
@@ -50,16 +50,17 @@ public final class VectorSupport {
     return Width.SPECIES.vectorBitSize();
   }
 
-  /** Apart, so that the class above loads without the module. */
+  /** A class of its own, so that the class around it loads without the module of the Vector API. */
   private static final class Width {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
     private static final int TRIES = 5;
 
     /**
-     * {@return whether vectors are registers} A native image without support for them computes
-     * rightly, with an object for each vector: some hundred times slower, so no close call. Only
-     * for compiled code: an interpreter has objects too.
+     * {@return whether vectors are kept in registers} A native image without support for them gives
+     * the right results, but with an object for each vector, which is some hundred times slower; so
+     * a short measurement is enough to tell. It is for compiled code only, since an interpreter
+     * makes objects too.
      */
     static boolean isFast() {
       var values = new float[4096];
