@@ -75,7 +75,9 @@ public final class Trainer {
   }
 
   /**
-   * {@return a builder of a training of an objective that somebody wrote}
+   * {@return a builder of a training of an objective that somebody wrote} It can be resumed where
+   * optimisers and schedule are of the same text as before, {@link Object#toString}, which those of
+   * records are.
    *
    * @param objective that is made small
    * @param feed the columns of a batch
@@ -93,10 +95,11 @@ public final class Trainer {
       Backends.Selection backend) {
     return new Builder(
         () -> {
-          ObjectNode description = description(objective, training);
+          ObjectNode description = description(objective, feed, training);
           return new Plan(
               description,
-              description::equals,
+              // As text: a number that was read again may be of another type.
+              stored -> stored.toString().equals(description.toString()),
               training,
               objective,
               feed,
@@ -108,16 +111,22 @@ public final class Trainer {
         backend);
   }
 
-  private static ObjectNode description(Objective objective, TrainingSpec training) {
+  /** All that a run depends on, as far as it is not in the objective's code. */
+  private static ObjectNode description(
+      Objective objective, Feed feed, TrainingSpec training) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("objective", objective.getClass().getName());
+    json.put("objective", objective.getClass().getName()).put("feed", feed.toString());
     json.put("batchSize", training.batchSize()).put("accumulate", training.accumulate());
-    json.put("seed", training.seed()).put("clipNorm", training.clipNorm());
+    json.put("epochs", training.epochs()).put("steps", training.steps().orElse(0));
+    json.put("seed", training.seed()).put("validation", training.validation());
+    json.put("clipNorm", Double.toString(training.clipNorm()));
     json.put("schedule", training.schedule().toString());
+    training.earlyStopping().ifPresent(stop -> json.put("earlyStopping", stop.toString()));
     for (Group group : objective.groups()) {
       json.putObject("group " + group.name())
           .put("parameters", group.network().parameters().elements())
-          .put("optimizer", group.optimizer().toString());
+          .put("optimizer", group.optimizer().toString())
+          .put("every", group.every());
     }
     return json;
   }
