@@ -175,7 +175,14 @@ final class LayerTypes {
             fields.at("name"),
             "expected a name of its own, of letters, digits, _ and -, but got '" + name + "'");
       }
-      List<String> inputs = withInputs && fields.has("inputs") ? fields.texts("inputs") : List.of();
+      List<String> inputs = List.of();
+      if (withInputs && fields.has("inputs")) {
+        inputs = fields.texts("inputs");
+        if (inputs.isEmpty()) {
+          throw new SpecException(
+              fields.at("inputs"), "expected the name of an input or a layer but there is none");
+        }
+      }
       Block block;
       try {
         block = read.read(fields);

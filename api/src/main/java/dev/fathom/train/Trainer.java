@@ -112,8 +112,7 @@ public final class Trainer {
   }
 
   /** All that a run depends on, as far as it is not in the objective's code. */
-  private static ObjectNode description(
-      Objective objective, Feed feed, TrainingSpec training) {
+  private static ObjectNode description(Objective objective, Feed feed, TrainingSpec training) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("objective", objective.getClass().getName()).put("feed", feed.toString());
     json.put("batchSize", training.batchSize()).put("accumulate", training.accumulate());

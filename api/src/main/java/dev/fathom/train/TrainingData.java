@@ -9,6 +9,7 @@ import dev.fathom.data.Table.Kind;
 import dev.fathom.json.SpecException;
 import dev.fathom.spec.DataSpec;
 import dev.fathom.spec.DataSpec.Source;
+import dev.fathom.spec.InputSpec;
 import dev.fathom.spec.SeriesSpec;
 import dev.fathom.spec.Spec;
 import dev.fathom.spec.TextSpec;
@@ -163,6 +164,7 @@ public record TrainingData(
     Table train = read(reader(csv, finder.find(csv.train())));
     List<String> features =
         csv.features().isEmpty() ? train.numeric(spec.data().target()) : csv.features();
+    checkColumns(spec, train);
     SequencedMap<String, List<String>> inputs = new LinkedHashMap<>();
     spec.inputs()
         .forEach(
@@ -176,6 +178,20 @@ public record TrainingData(
       test = Optional.of(table.dataset(inputs, spec.data().target()));
     }
     return new TrainingData(examples, Optional.empty(), test, features, Optional.empty());
+  }
+
+  /** Checks that a table has the columns of the network's inputs. */
+  private static void checkColumns(Spec spec, Table table) {
+    List<String> known = table.fields().stream().map(Table.Field::name).toList();
+    for (InputSpec input : spec.model().inputs()) {
+      for (String column : input.columns()) {
+        if (!known.contains(column)) {
+          throw new SpecException(
+              "/model/inputs/" + input.name(),
+              "expected columns of the table, some of %s, but got '%s'".formatted(known, column));
+        }
+      }
+    }
   }
 
   private static TrainingData open(Spec spec, SeriesSpec source, FileFinder finder)

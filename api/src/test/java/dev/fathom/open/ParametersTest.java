@@ -51,8 +51,7 @@ class ParametersTest {
   @Test
   void tracesShareWeightsAndTheirGradientsAddUp() {
     Network network =
-        new Network(
-            Sequential.of(new Dense(4, Activation.TANH), new Dense(2)), Shape.of(3));
+        new Network(Sequential.of(new Dense(4, Activation.TANH), new Dense(2)), Shape.of(3));
     Tensor flat = initial(network);
     Parameters once = network.bind(flat, null);
     float[] single = floats(once.gradients(trained(network, once, X).square().sum()));
@@ -109,8 +108,7 @@ class ParametersTest {
   @Test
   void statesOfTracesFollowEachOther() {
     Network network =
-        new Network(
-            Sequential.of(new BatchNorm(0.25, 1e-5, Activation.NONE)), Shape.of(3));
+        new Network(Sequential.of(new BatchNorm(0.25, 1e-5, Activation.NONE)), Shape.of(3));
     Tensor states = Tensor.of(network.states().initial(0), 6);
     assertClose(new float[] {0, 0, 0, 1, 1, 1}, floats(states), 0, "at first");
     Parameters bound = network.bind(initial(network), states);
@@ -123,8 +121,7 @@ class ParametersTest {
     for (int feature = 0; feature < 3; feature++) {
       expected[feature] = (float) (0.75 * 0.25 * mean(x, feature) + 0.25 * mean(y, feature));
       expected[3 + feature] =
-          (float)
-              (0.75 * (0.75 + 0.25 * variance(x, feature)) + 0.25 * variance(y, feature));
+          (float) (0.75 * (0.75 + 0.25 * variance(x, feature)) + 0.25 * variance(y, feature));
     }
     assertClose(expected, floats(bound.newStates()), 1e-6, "after two");
     // Inference changes nothing.

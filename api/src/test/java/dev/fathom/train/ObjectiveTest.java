@@ -63,8 +63,7 @@ class ObjectiveTest {
     static Game of(Optimizer generator, int every) {
       Network made =
           new Network(
-              Sequential.of(
-                  new Dense(6), new BatchNorm(0.1, 1e-5, Activation.RELU), new Dense(2)),
+              Sequential.of(new Dense(6), new BatchNorm(0.1, 1e-5, Activation.RELU), new Dense(2)),
               Shape.of(3));
       Network judge =
           new Network(
@@ -229,8 +228,7 @@ class ObjectiveTest {
       }
       assertEquals(
           "[stepper] expected a group of [discriminator, generator] but got 'critic'",
-          assertThrows(IllegalArgumentException.class, () -> stepper.loss("critic"))
-              .getMessage());
+          assertThrows(IllegalArgumentException.class, () -> stepper.loss("critic")).getMessage());
     }
   }
 
@@ -262,8 +260,7 @@ class ObjectiveTest {
     List<float[]> after = new ArrayList<>();
     List<float[]> judge = new ArrayList<>();
     float[] start = null;
-    for (Optimizer optimizer :
-        List.of(new Adam(0.05), new Averaged(new Adam(0.05), 0.9))) {
+    for (Optimizer optimizer : List.of(new Adam(0.05), new Averaged(new Adam(0.05), 0.9))) {
       Game game = Game.of(optimizer, 1);
       try (Stepper stepper = Stepper.open(Digits.java().backend(), game, FEED, data, 8, 3);
           Batches batches = stepper.batches(data).until(1).open()) {
@@ -287,14 +284,12 @@ class ObjectiveTest {
   private record Lines(List<Group> groups) implements Objective {
     static Lines of(Optimizer optimizer) {
       return new Lines(
-          List.of(
-              new Group("good", line(), optimizer), new Group("bad", line(), new Adam(0.01))));
+          List.of(new Group("good", line(), optimizer), new Group("bad", line(), new Adam(0.01))));
     }
 
     private static Network line() {
       return new Network(
-          Sequential.of(new BatchNorm(), new Dense(4, Activation.TANH), new Dense(1)),
-          Shape.of(2));
+          Sequential.of(new BatchNorm(), new Dense(4, Activation.TANH), new Dense(1)), Shape.of(2));
     }
 
     @Override
