@@ -20,7 +20,8 @@ public record NumberError(Kind kind, Target target) implements Metric {
     ROOT_MEAN_SQUARED("rootMeanSquaredError", Direction.LOWER),
     /**
      * The coefficient of determination: 1 less the squared differences over those from the mean of
-     * what came; of several numbers an example, the mean of theirs, as scikit-learn has it.
+     * the actual values; of several numbers an example, the mean of their coefficients, as in
+     * scikit-learn.
      */
     R2("r2", Direction.HIGHER);
 
