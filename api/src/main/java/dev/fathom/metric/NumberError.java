@@ -20,8 +20,7 @@ public record NumberError(Kind kind, Target target) implements Metric {
     ROOT_MEAN_SQUARED("rootMeanSquaredError", Direction.LOWER),
     /**
      * The coefficient of determination: 1 less the squared differences over those from the mean of
-     * the actual values; of several numbers an example, the mean of their coefficients, as in
-     * scikit-learn.
+     * what came; of several numbers an example, the mean of theirs, as scikit-learn has it.
      */
     R2("r2", Direction.HIGHER);
 

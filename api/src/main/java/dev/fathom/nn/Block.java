@@ -61,10 +61,7 @@ public interface Block {
     return stepwise();
   }
 
-  /**
-   * {@return the size of the vocabulary if its inputs are token ids, as i32; 0 if they are numbers,
-   * as f32}
-   */
+  /** {@return how many token ids its inputs are made of, as i32; 0 if they are numbers, as f32} */
   default long vocabulary() {
     return 0;
   }

@@ -175,7 +175,7 @@ public record Graph(List<String> inputs, List<Node> nodes, SequencedMap<String, 
     return vocabulary(inputs.getFirst());
   }
 
-  /** {@return the size of the vocabulary of an input of token ids; 0 if it is numbers} */
+  /** {@return how many token ids an input is made of; 0 if it is numbers} */
   public long vocabulary(String input) {
     return nodes.stream()
         .filter(node -> node.inputs().contains(input))
