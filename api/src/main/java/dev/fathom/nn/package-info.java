@@ -34,10 +34,9 @@
  *         new Unembedding("embedding1", 1000));
  * }</pre>
  *
- * <p>A {@link dev.fathom.nn.Layer} is configuration: it gives the shape of its output for that of
- * an input, and builds its graph. It asks its {@link dev.fathom.nn.Context} for parameters by name;
- * these are slices of one flat buffer, so that clipping, updates and exchange each work on one
- * tensor. To add a layer, write a record, permit it in {@code Layer}, and name it in {@code
- * dev.fathom.model}.
+ * <p>A {@link dev.fathom.nn.Layer} is configuration: it says what shape it makes of an input's, and
+ * builds its graph. It asks its {@link dev.fathom.nn.Context} for parameters by name; these are
+ * slices of one flat buffer, so that clipping, updates and exchange each work on one tensor. To add
+ * a layer, write a record, permit it in {@code Layer}, and name it in {@code dev.fathom.model}.
  */
 package dev.fathom.nn;

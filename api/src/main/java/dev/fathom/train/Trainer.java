@@ -74,7 +74,7 @@ public final class Trainer {
   }
 
   /**
-   * {@return a builder of a training of an objective written by hand}
+   * {@return a builder of a training of an objective that somebody wrote}
    *
    * @param objective that is made small
    * @param feed the columns of a batch
