@@ -80,7 +80,7 @@ final class TaskTypes {
     return new Named(fields.choice("type", null, types), fields);
   }
 
-  /** {@return the name of the task that fits data and loss} */
+  /** The task that data, layers and loss leave no doubt of. */
   private static String found(DataSpec data, JsonNode training) {
     if (data.source() instanceof SeriesSpec) {
       return Forecast.NAME;
