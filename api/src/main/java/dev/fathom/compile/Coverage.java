@@ -12,7 +12,7 @@ import java.util.TreeSet;
  *
  * @param compiled by the name of the spec, in its order
  * @param declined in the order they were first offered
- * @param remarks what the backend says about kernels, each once ({@link
+ * @param remarks the backend's remarks about kernels, each once ({@link
  *     dev.fathom.spi.Kernel#remarks})
  */
 public record Coverage(
@@ -35,11 +35,11 @@ public record Coverage(
     }
   }
 
-  /** What became of a spec that was declined. */
+  /** How a declined spec is computed instead. */
   public enum Remedy {
-    /** It is spelled out in other specs. */
+    /** It is decomposed into other specs. */
     LOWERED,
-    /** What it would have joined is computed by kernels one after the other. */
+    /** The operations that it would have fused are computed by kernels of their own. */
     UNFUSED
   }
 
@@ -47,12 +47,12 @@ public record Coverage(
    * A spec that was declined.
    *
    * @param spec its name
-   * @param remedy what was done instead
+   * @param remedy how it is computed instead
    * @param reason the backend's
    * @param count how often
    */
   public record Declined(String spec, Remedy remedy, String reason, int count) {
-    /** For people: {@code softmax lowered, 2 times: only the required core}. */
+    /** {@return a line for people: {@code softmax lowered, 2 times: only the required core}} */
     @Override
     public String toString() {
       String what = remedy == Remedy.LOWERED ? "%s lowered" : "fusion into %s undone";

@@ -110,8 +110,8 @@ public final class Program {
   }
 
   /**
-   * Uploads literals and runs what depends on them and on frozen inputs alone: once for a version
-   * of the weights.
+   * Uploads literals and runs the launches that depend on them and on frozen inputs alone: once for
+   * a version of the weights.
    *
    * @param shared as in {@link #open(Map)}; must contain the frozen inputs if they are to be
    *     prepared before {@link Session#write} brings them
@@ -121,9 +121,9 @@ public final class Program {
   }
 
   /**
-   * Runs what depends on frozen inputs alone, unless {@code sibling}, a program on the same
-   * backend, has made the same of the same buffers: programs for batches or sequences of several
-   * sizes then have one copy of packed weights.
+   * Runs the launches that depend on frozen inputs alone. One that {@code sibling}, a program on
+   * the same backend, has run on the same buffers is left out and its outputs are shared, so that
+   * programs for batches or sequences of several sizes have one copy of packed weights.
    */
   public Prepared prepare(Map<String, Buffer> shared, Prepared sibling) {
     return new Prepared(this, shared, sibling.values());
@@ -160,8 +160,8 @@ public final class Program {
   }
 
   /**
-   * {@return kernels in the order they run, with fusions, buffers, peak memory, what the backend
-   * says about them, and what it declined and why}
+   * {@return kernels in the order they run, with fusions, buffers, peak memory, the backend's
+   * remarks about them, and the specs that it declined, with reasons}
    */
   public String explain() {
     StringBuilder out = new StringBuilder();
@@ -317,7 +317,7 @@ public final class Program {
     /**
      * Adds an input that stays on the device from run to run.
      *
-     * @param next what it becomes at the end of a run, or null if it keeps its content
+     * @param next its content after a run, or null if it keeps its content
      */
     public Builder state(Operand input, Operand next) {
       if (next != null) {

@@ -13,7 +13,7 @@ public final class FormatException extends FathomException {
   /**
    * @param format the format's name, {@code idx}
    * @param offset the byte at which the file is wrong, from 0
-   * @param problem what was expected and what came
+   * @param problem the expectation and the actual value
    */
   public FormatException(String format, Path file, long offset, String problem) {
     this(format, file, offset, "byte " + offset, problem);

@@ -31,7 +31,7 @@ final class DecodePrograms {
   private final List<String> caches;
   private final Prepared step;
 
-  /** By the number of tokens that they take. */
+  /** Programs for prompts, by the number of tokens that they take. */
   private final Specialised<Integer, Prepared> prefills =
       new Specialised<>(LIMITS, Prepared::bytes, _ -> {});
 
@@ -70,8 +70,8 @@ final class DecodePrograms {
   }
 
   /**
-   * {@return how many tokens the program for a prompt takes} Of each power of two there are eight,
-   * so that at most an eighth of the work is for nothing.
+   * {@return how many tokens the program for a prompt takes} There are eight lengths between a
+   * power of two and the next, so that at most an eighth of the work is spent on padding.
    */
   int bucket(int tokens) {
     int step = Math.max(LEAST, Integer.highestOneBit(Math.max(1, tokens - 1)) / 8);

@@ -21,9 +21,9 @@ final class Lane implements AutoCloseable {
   }
 
   /**
-   * Fills the caches.
+   * Fills the caches by a prompt.
    *
-   * @param logits room for what follows the last token
+   * @param logits room for the logits of the token behind the last one
    */
   void prefill(int[] prompt, float[] logits) {
     if (prompt.length == 1) {
@@ -32,7 +32,7 @@ final class Lane implements AutoCloseable {
     }
     Map<String, Buffer> caches = new TreeMap<>();
     programs.caches().forEach(name -> caches.put(name, session.buffer(name)));
-    // What a whole prompt takes besides the caches is free again before the first step.
+    // The memory that a whole prompt takes besides the caches is freed before the first step.
     try (var lease = programs.prefill(prompt.length);
         Session whole = lease.value().open(Priority.HIGH, caches)) {
       run(whole, Arrays.copyOf(prompt, programs.bucket(prompt.length)), prompt.length, logits);
@@ -40,9 +40,9 @@ final class Lane implements AutoCloseable {
   }
 
   /**
-   * Goes on by a token.
+   * Computes a decode step: takes one token.
    *
-   * @param logits room for what follows it
+   * @param logits room for the logits of the token behind it
    */
   void step(int token, float[] logits) {
     next[0] = token;

@@ -22,9 +22,9 @@ import java.util.SequencedMap;
 public record ClassReport(Kind kind, Target target) implements Metric {
   /** A figure of a class (van Rijsbergen, "Information Retrieval", 1979). */
   public enum Kind {
-    /** Of what was taken for the class, the share that is. */
+    /** The share of the examples predicted as the class that belong to it. */
     PRECISION,
-    /** Of what is the class, the share that was taken for it. */
+    /** The share of the class's examples that were predicted as it. */
     RECALL,
     /** The harmonic mean of precision and recall. */
     F1,

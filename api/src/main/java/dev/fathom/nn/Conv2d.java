@@ -17,7 +17,7 @@ import java.util.List;
  * @param dilation distance between taps
  * @param groups channels are split into that many independent groups
  * @param bias whether there is a bias; it starts at zero
- * @param initializer what the weight starts as
+ * @param initializer of the weight
  * @param activation applied last
  */
 public record Conv2d(

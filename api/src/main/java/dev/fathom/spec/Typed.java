@@ -6,7 +6,7 @@ import dev.fathom.json.Fields.Parsed;
 import dev.fathom.json.SpecException;
 import java.util.Map;
 
-/** Reads objects whose {@code type} says what they are. */
+/** Reads objects whose {@code type} names their kind. */
 final class Typed {
   private Typed() {}
 

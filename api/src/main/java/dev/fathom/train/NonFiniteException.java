@@ -22,7 +22,7 @@ public final class NonFiniteException extends FathomException {
     return step;
   }
 
-  /** {@return what became infinite or NaN first, {@code the output of layer 'conv1'}} */
+  /** {@return the value that became infinite or NaN first, {@code the output of layer 'conv1'}} */
   public String place() {
     return place;
   }

@@ -123,7 +123,7 @@ public final class Stepper implements AutoCloseable {
   /**
    * {@return a stepper whose parameters have their first values}
    *
-   * @param objective what is made small
+   * @param objective that is minimised
    * @param feed the columns of a batch
    * @param dataset any dataset with the columns of those that will be learned
    * @param batchSize rows of a batch
@@ -160,7 +160,7 @@ public final class Stepper implements AutoCloseable {
    * Takes a step. Nothing changes if a loss or gradient is not finite, see {@link #finite()}.
    *
    * @param batch of {@link #batches}
-   * @param schedule what learning rates are taken times in this step; 1 without a schedule
+   * @param schedule factor of the learning rates in this step; 1 without a schedule
    */
   public void step(Batch batch, double schedule) {
     add(batch, number);
@@ -289,8 +289,7 @@ public final class Stepper implements AutoCloseable {
   /**
    * Ends a step.
    *
-   * @param schedule what learning rates are taken times
-   * @param step the step's number, from 1
+   * @param schedule factor of the learning rates @param step the step's number, from 1
    */
   void commit(double schedule, long step) {
     for (int i = 0; i < sinks.length; i++) {
@@ -317,7 +316,7 @@ public final class Stepper implements AutoCloseable {
     return update != gradient;
   }
 
-  /** {@return what a metric observed of the last part; valid until the next} */
+  /** {@return the values that a metric observed of the last part; valid until the next} */
   List<float[]> observed(int metric) {
     MemorySegment[] segments = observedSegments[metric];
     for (int i = 0; i < segments.length; i++) {
@@ -327,8 +326,8 @@ public final class Stepper implements AutoCloseable {
   }
 
   /**
-   * {@return what is not finite when a part is computed again, if anything is} The parameters did
-   * not change.
+   * {@return the first value that is not finite when a part is computed again, if there is one} The
+   * parameters did not change.
    */
   Optional<String> diagnose(TrainingPrograms.Diagnosis diagnosis, Batch batch, long done) {
     try (Session replay = open(diagnosis.program(), false)) {

@@ -83,8 +83,8 @@ public final class Trainer {
    * @param feed the columns of a batch
    * @param training how long, in which batches, by which schedule; its optimiser, loss, metrics and
    *     weights do not matter
-   * @param train what is learned from, and the share of it that {@code training} holds back
-   * @param test what the result is measured on
+   * @param train examples to learn from, of which {@code training} holds back a share
+   * @param test examples that the result is measured on
    */
   public static Builder of(
       Objective objective,
@@ -175,7 +175,7 @@ public final class Trainer {
   }
 
   /**
-   * Writes all that another framework needs to take the very same steps, as safetensors: {@code
+   * Writes all that another framework needs to take exactly the same steps, as safetensors: {@code
    * initial.safetensors} with the parameters and states as they are before the first step, and
    * {@code batches.safetensors} with {@code train.input}, {@code train.target}, {@code [steps,
    * batch, ...]}, in the order in which they are learned, {@code train.mask}, {@code [steps,

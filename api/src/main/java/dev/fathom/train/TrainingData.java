@@ -30,10 +30,10 @@ import java.util.stream.Stream;
 /**
  * The examples of a training.
  *
- * @param train what is learned from
- * @param validation what is held back from that already; where it is empty, the trainer holds back
- *     the share that the spec says
- * @param test what the result is measured on
+ * @param train examples to learn from
+ * @param validation examples that were held back already; if empty, the trainer holds back the
+ *     share that the spec names
+ * @param test examples that the result is measured on
  * @param features the columns of a table that the input is made of, in order; empty where examples
  *     do not come from one
  * @param tokenizer of texts; empty where examples are none
@@ -233,7 +233,7 @@ public record TrainingData(
     return Series.of(read(reader), features, data.target(), source.time());
   }
 
-  /** What a spec lets happen to missing values is told, with how many there are. */
+  /** Reads a table, and logs how many values are missing where the spec allows it. */
   private static Table read(Csv reader) throws IOException {
     Table table = reader.read();
     if (!table.missing().isEmpty()) {
