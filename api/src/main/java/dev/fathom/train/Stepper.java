@@ -56,6 +56,9 @@ public final class Stepper implements AutoCloseable {
   private final MemorySegment[][] observedSegments;
   private final String[][] observedNames;
   private final ScalarSink[] sinks;
+  private final String[] losses;
+  private final String weight;
+  private final String[] active;
   private final float[] scalar = new float[1];
   private final MemorySegment scalarSegment = MemorySegment.ofArray(scalar);
   private long number;
@@ -118,6 +121,9 @@ public final class Stepper implements AutoCloseable {
               .toArray(String[]::new);
     }
     sinks = groups.stream().map(this::sink).toArray(ScalarSink[]::new);
+    losses = named(TrainingPrograms.LOSS);
+    active = named(TrainingPrograms.ACTIVE);
+    weight = groups.getFirst().named(TrainingPrograms.WEIGHT);
   }
 
   /**
@@ -173,15 +179,19 @@ public final class Stepper implements AutoCloseable {
   /** {@return the mean loss of the last step; the sum of the groups' where there are several} */
   public double loss() {
     double sum = 0;
-    for (Group group : groups) {
-      sum += loss(group.name());
+    for (int i = 0; i < losses.length; i++) {
+      sum += loss(i);
     }
     return sum;
   }
 
   /** {@return the mean loss of a group in the last step} */
   public double loss(String group) {
-    update.read(group(group).named(TrainingPrograms.LOSS), scalarSegment);
+    return loss(groups.indexOf(group(group)));
+  }
+
+  private double loss(int group) {
+    update.read(losses[group], scalarSegment);
     return scalar[0];
   }
 
@@ -269,10 +279,19 @@ public final class Stepper implements AutoCloseable {
   }
 
   private ScalarSink sink(Group group) {
-    String prefix = group.named("");
-    return prefix.isEmpty()
-        ? update::setDouble
-        : (name, value) -> update.setDouble(prefix + name, value);
+    Map<String, String> names = new HashMap<>();
+    return (name, value) -> {
+      String own = names.get(name);
+      if (own == null) {
+        own = group.named(name);
+        names.put(name, own);
+      }
+      update.setDouble(own, value);
+    };
+  }
+
+  private String[] named(String what) {
+    return groups.stream().map(group -> group.named(what)).toArray(String[]::new);
   }
 
   /** Takes a part of a step; the only one where there are no parts. */
@@ -299,7 +318,7 @@ public final class Stepper implements AutoCloseable {
       optimizer.scalars(optimizer.learningRate() * schedule, own, sinks[i]);
       if (group.every() > 1) {
         boolean changes = (step - 1) % group.every() == 0;
-        update.setDouble(group.named(TrainingPrograms.ACTIVE), changes ? 1 : 0);
+        update.setDouble(active[i], changes ? 1 : 0);
       }
     }
     update.run();
@@ -307,7 +326,7 @@ public final class Stepper implements AutoCloseable {
 
   /** {@return how many examples, or steps of them, the loss of the last step is the mean of} */
   long weight() {
-    update.read(groups.getFirst().named(TrainingPrograms.WEIGHT), scalarSegment);
+    update.read(weight, scalarSegment);
     return Math.round((double) scalar[0]);
   }
 

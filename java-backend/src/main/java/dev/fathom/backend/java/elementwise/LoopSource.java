@@ -79,6 +79,6 @@ final class LoopSource {
     return Optional.of(
         made != null
             ? new Segment(made, key.slots())
-            : new HotSegment(hot, key.slots(), operations, List.copyOf(tiles.get())));
+            : new HotSegment(hot, key.slots(), operations, tiles.get().toArray(Step[]::new)));
   }
 }

@@ -70,7 +70,7 @@ final class TileProgram {
    * @param operations how many it has
    * @param tiles does the same until then
    */
-  record HotSegment(HotLoop loop, int[] slots, int operations, List<Step> tiles) implements Step {}
+  record HotSegment(HotLoop loop, int[] slots, int operations, Step[] tiles) implements Step {}
 
   /**
    * One operation.
