@@ -177,6 +177,14 @@ def losses():
     out.append({"loss": "quantile", "quantiles": [0.1, 0.5, 0.9], "output": tensor(values.flatten(1)),
                 "target": tensor(target), "mask": tensor(mask), "rows": tensor(rows), "mean": loss.item(),
                 "gradient": tensor(x.grad.flatten(1))})
+    values, target = 4 * torch.randn(5, 2, 3), torch.randint(0, 2, (5, 2, 3)).float()
+    target[0, 0, 0], values[0, 1] = 0.3, torch.tensor([0.0, 1e4, -1e4])
+    x = values.clone().requires_grad_()
+    rows = F.binary_cross_entropy_with_logits(x, target, reduction="none").mean((1, 2))
+    loss = (rows * mask).sum() / mask.sum()
+    loss.backward()
+    out.append({"loss": "binaryCrossEntropy", "output": tensor(values), "target": tensor(target), "mask": tensor(mask),
+                "rows": tensor(rows), "mean": loss.item(), "gradient": tensor(x.grad)})
     return out
 
 

@@ -231,7 +231,7 @@ final class Compilation {
     Set<Unit> fixed = new LinkedHashSet<>(order);
     Set<Storage> varying = new HashSet<>();
     boolean changed = true;
-    // A second round is needed only where fixed and varying units write parts of one storage.
+    // More than one round is needed only where fixed and varying units write parts of one storage.
     while (changed) {
       changed = false;
       for (Unit unit : order) {

@@ -3,18 +3,24 @@ package dev.fathom.compile;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * Which specs a backend compiled of a program, and which it declined when they were offered.
  *
  * @param compiled by the name of the spec, in its order
  * @param declined in the order they were first offered
+ * @param remarks the backend's remarks about kernels, each once ({@link
+ *     dev.fathom.spi.Kernel#remarks})
  */
-public record Coverage(Map<String, Compiled> compiled, List<Declined> declined) {
+public record Coverage(
+    Map<String, Compiled> compiled, List<Declined> declined, SortedSet<String> remarks) {
   public Coverage {
     compiled = Collections.unmodifiableMap(new TreeMap<>(compiled));
     declined = List.copyOf(declined);
+    remarks = Collections.unmodifiableSortedSet(new TreeSet<>(remarks));
   }
 
   /**
@@ -29,11 +35,11 @@ public record Coverage(Map<String, Compiled> compiled, List<Declined> declined) 
     }
   }
 
-  /** What became of a spec that was declined. */
+  /** How a declined spec is computed instead. */
   public enum Remedy {
-    /** It is spelled out in other specs. */
+    /** It is decomposed into other specs. */
     LOWERED,
-    /** What it would have joined is computed by kernels one after the other. */
+    /** The operations that it would have fused are computed by kernels of their own. */
     UNFUSED
   }
 
@@ -41,12 +47,12 @@ public record Coverage(Map<String, Compiled> compiled, List<Declined> declined) 
    * A spec that was declined.
    *
    * @param spec its name
-   * @param remedy what was done instead
+   * @param remedy how it is computed instead
    * @param reason the backend's
    * @param count how often
    */
   public record Declined(String spec, Remedy remedy, String reason, int count) {
-    /** For people: {@code softmax lowered, 2 times: only the required core}. */
+    /** {@return a line for people: {@code softmax lowered, 2 times: only the required core}} */
     @Override
     public String toString() {
       String what = remedy == Remedy.LOWERED ? "%s lowered" : "fusion into %s undone";
@@ -62,6 +68,8 @@ public record Coverage(Map<String, Compiled> compiled, List<Declined> declined) 
     Declines both = new Declines();
     declined.forEach(both::add);
     other.declined.forEach(both::add);
-    return new Coverage(all, both.counted());
+    SortedSet<String> said = new TreeSet<>(remarks);
+    said.addAll(other.remarks);
+    return new Coverage(all, both.counted(), said);
   }
 }

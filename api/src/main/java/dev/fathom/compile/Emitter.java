@@ -141,7 +141,10 @@ final class Emitter {
     return new Located(copied, Specs.contiguous(type), 0);
   }
 
-  /** A part that nothing else holds is computed in its place; the others are copied there. */
+  /**
+   * A part that no other storage holds is computed in its place in the whole; the others are copied
+   * there.
+   */
   private void concat(Unit unit, Node node, int axis) {
     Value result = node.output(0);
     Slot whole = create(result, unit);
@@ -300,8 +303,8 @@ final class Emitter {
   }
 
   /**
-   * {@return where {@code value} lies row-major and alone: where it was made, unless {@code
-   * mustCopy} says no, else a copy}
+   * {@return a place where {@code value} lies row-major and nothing else does: the place where it
+   * was computed, or a copy if there is no such place or {@code mustCopy} holds}
    */
   Located wholeOf(Value value, Predicate<Value> mustCopy) {
     Located located = views.at(value);

@@ -42,9 +42,9 @@ public final class Evaluator {
   private record Key(Backend backend, List<Object> structure) {}
 
   /**
-   * {@return the contents of {@code values}, row-major, each in a heap array of its type} They are
-   * computed unless they are known, known from now on as long as the values are, and graphs are cut
-   * there.
+   * {@return the contents of {@code values}, row-major, each in a heap array of its type} Contents
+   * that are not known yet are computed. They are then kept for as long as their values, and graphs
+   * are cut at values with known contents.
    *
    * @param backend asked for only if something is to be computed
    * @throws IllegalStateException if a value depends on a program input, as inside a trace
@@ -90,7 +90,7 @@ public final class Evaluator {
 
     Cut(List<Value> results) {
       this.results = results;
-      // What is behind known values does not matter.
+      // Nodes that only known values depend on are not needed.
       Graph.nodes(results, node -> !allKnown(node)).forEach(this::add);
       results.forEach(result -> structure.add(numbers.get(result)));
     }
@@ -107,7 +107,7 @@ public final class Evaluator {
 
     /** Runs a session of a graph of this structure on the known values of this. */
     List<MemorySegment> run(Session session) {
-      // One run at a time, each with its own numbers.
+      // A session runs one at a time, each run with its own numbers.
       synchronized (session) {
         for (int i = 0; i < feeds.size(); i++) {
           session.write("feed" + i, data.get(i));

@@ -36,8 +36,9 @@ final class Fusion {
   private static final int MAX_OPERANDS = 24;
 
   /**
-   * Nodes that are looked at for a path. Behind so many there is one nearly always, and with a
-   * limit the time for unrolled networks grows with their length, not with its square.
+   * Number of nodes that a search for a path looks at. A search that gets so far nearly always
+   * finds one, and with a limit the time for unrolled networks grows with their length, not with
+   * its square.
    */
   private static final int MAX_SEARCH = 1024;
 
@@ -120,7 +121,7 @@ final class Fusion {
     return ordered;
   }
 
-  /** {@return what of {@code group} must be stored} */
+  /** {@return the values of {@code group} that must be stored} */
   List<Value> outputs(Group group) {
     return group.outputs(users, results);
   }

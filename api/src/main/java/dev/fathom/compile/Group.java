@@ -54,8 +54,8 @@ record Group(Optional<Node> anchor, List<Node> members) {
    * The members as one expression.
    *
    * @param map the expression
-   * @param inputs what its inputs are; where the anchor's result is input 0 it is not listed
-   * @param scalars what its scalars are
+   * @param inputs the places of its inputs; where the anchor's result is input 0 it is not listed
+   * @param scalars the sources of its scalars
    */
   record Body(Expression map, List<Located> inputs, List<ScalarSource> scalars) {}
 

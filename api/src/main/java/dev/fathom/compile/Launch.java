@@ -7,9 +7,9 @@ import java.util.List;
 /**
  * One kernel launch of a program.
  *
- * @param spec what runs
+ * @param spec of the kernel
  * @param operands inputs, outputs, and the workspace if there is one
- * @param scalars what the launch's scalars are
+ * @param scalars the sources of the launch's scalars
  */
 record Launch(KernelSpec spec, List<Slot> operands, List<ScalarSource> scalars) {
   Launch {

@@ -21,9 +21,9 @@ import java.util.OptionalDouble;
 import java.util.function.Predicate;
 
 /**
- * Graph to graph: folds constants, shares common subexpressions, drops what changes nothing, reads
- * floats that are stored narrow where they lie, and spells out the operations that the backend
- * declines.
+ * Rewrites a graph: folds constants, shares common subexpressions, drops operations that change
+ * nothing, reads narrow floats where they are stored, and decomposes the operations that the
+ * backend declines.
  */
 final class Lowering {
   private record Key(Op op, List<Value> inputs) {}
@@ -49,7 +49,7 @@ final class Lowering {
       List<Value> outputs = outputs(node, inputs);
       for (int i = 0; i < outputs.size(); i++) {
         lowered.put(node.output(i), outputs.get(i));
-        // What is lowered stays as it is when a decomposition leads here again.
+        // A value that is lowered already stays as it is when a decomposition leads to it again.
         lowered.put(outputs.get(i), outputs.get(i));
       }
     }
@@ -86,9 +86,9 @@ final class Lowering {
 
   /**
    * {@return the same of floats that are stored narrow, where {@code in} are those widened}
-   * Widening changes no value, so it may come behind what moves or picks elements; a contraction
-   * widens its operands itself, if the backend does that. So no wide copy of stored weights is
-   * made.
+   * Widening changes no value, so it may come after operations that move or pick elements; a
+   * contraction widens its operands itself, if the backend does that. So no wide copy of stored
+   * weights is made.
    */
   private Optional<Value> readNarrow(Op op, List<Value> in) {
     if (in.stream().noneMatch(Lowering::isWidened)) {
@@ -131,7 +131,7 @@ final class Lowering {
     Value x = in.isEmpty() ? null : in.getFirst();
     return switch (op) {
       case Op.StopGradient _ -> Optional.of(x);
-      // Kernels know one number; several come from memory.
+      // A kernel has constants of a single number; several numbers are read from memory.
       case Op.Literal(Content content) when content.uniformBits().isPresent() ->
           Optional.of(
               Ops.apply(new Op.Constant(content.uniformBits().getAsLong(), content.type())));

@@ -23,10 +23,12 @@ public final class Prepared {
   private final Map<Storage, Buffer> memory = new HashMap<>();
   private final PreparedValues values;
 
-  /** Where literals lie. */
+  /** The places of literals on the device. */
   private final Map<Storage, PreparedValues.Made> literals = new LinkedHashMap<>();
 
-  /** What the preparation's launches make, as far as others may share it; null for the rest. */
+  /**
+   * The outputs of the preparation's launches that other programs may share; null for the others.
+   */
   private final List<PreparedValues.Made> made = new ArrayList<>();
 
   private long bytes;
@@ -127,14 +129,14 @@ public final class Prepared {
   }
 
   /**
-   * {@return the device memory that was allocated for this: without what was given or is a
-   * sibling's, and without sessions}
+   * {@return the device memory that was allocated for this, in bytes: without buffers that were
+   * given or shared by a sibling, and without sessions}
    */
   public long bytes() {
     return bytes;
   }
 
-  /** {@return what others may share} */
+  /** {@return the literals and outputs that other programs may share} */
   PreparedValues values() {
     return values;
   }

@@ -11,12 +11,15 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * Literals on the device, and what programs have made of them and of frozen buffers, so that they
- * share it; what none of them uses any more is forgotten. Guarded by itself: whoever adds or runs
- * launches holds its monitor.
+ * Literals on the device, and the values that programs have prepared from them and from frozen
+ * buffers, so that programs share them. A value that no program uses any more is dropped. Guarded
+ * by its own monitor, which callers hold while they add or run launches.
  */
 final class PreparedValues {
-  /** An operand: the same one has the same memory, whatever a backend's buffers call equal. */
+  /**
+   * An operand. Two are equal if they have the same memory; the {@code equals} of a backend's
+   * buffers is not asked.
+   */
   private record Place(Buffer buffer, long at) {
     @Override
     public boolean equals(Object other) {
@@ -31,7 +34,7 @@ final class PreparedValues {
 
   private record Key(KernelSpec spec, List<Place> reads, List<ScalarSource> scalars) {}
 
-  /** What an upload or a launch made: the buffers of its outputs, whole. */
+  /** The output buffers of an upload or a launch, whole. */
   static final class Made {
     private final List<Buffer> buffers;
     private boolean isDone;
@@ -49,7 +52,7 @@ final class PreparedValues {
     }
   }
 
-  /** What a program made, as long as one of those that use it is reachable. */
+  /** The output of a program; it is kept as long as a program that uses it is reachable. */
   private static final class Kept extends WeakReference<Made> {
     private final Object key;
 
@@ -63,7 +66,7 @@ final class PreparedValues {
   private final ReferenceQueue<Made> gone = new ReferenceQueue<>();
 
   /**
-   * {@return a literal's place on the device, maybe for another program too}
+   * {@return a literal's place on the device, which may be shared with other programs}
    *
    * @param memory gets the place
    * @param make allocates a storage
@@ -77,10 +80,10 @@ final class PreparedValues {
   }
 
   /**
-   * {@return what the launch makes, maybe for another program too}
+   * {@return the outputs of the launch, which may be shared with other programs}
    *
-   * @param memory where frozen inputs and literals lie, and what launches before this made; gets
-   *     its outputs
+   * @param memory the buffers of frozen inputs, of literals and of the outputs of earlier launches;
+   *     gets this launch's outputs
    * @param make allocates a storage
    */
   Made of(Launch launch, Map<Storage, Buffer> memory, Function<Storage, Buffer> make) {

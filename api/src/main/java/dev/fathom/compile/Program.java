@@ -18,7 +18,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /**
  * A compiled graph: kernels, their order and a static memory plan. Immutable and thread-safe; each
@@ -108,8 +110,8 @@ public final class Program {
   }
 
   /**
-   * Uploads literals and runs what depends on them and on frozen inputs alone: once for a version
-   * of the weights.
+   * Uploads literals and runs the launches that depend on them and on frozen inputs alone: once for
+   * a version of the weights.
    *
    * @param shared as in {@link #open(Map)}; must contain the frozen inputs if they are to be
    *     prepared before {@link Session#write} brings them
@@ -119,9 +121,9 @@ public final class Program {
   }
 
   /**
-   * Runs what depends on frozen inputs alone, unless {@code sibling}, a program on the same
-   * backend, has made the same of the same buffers: programs for batches or sequences of several
-   * sizes then have one copy of packed weights.
+   * Runs the launches that depend on frozen inputs alone. One that {@code sibling}, a program on
+   * the same backend, has run on the same buffers is left out and its outputs are shared, so that
+   * programs for batches or sequences of several sizes have one copy of packed weights.
    */
   public Prepared prepare(Map<String, Buffer> shared, Prepared sibling) {
     return new Prepared(this, shared, sibling.values());
@@ -158,8 +160,8 @@ public final class Program {
   }
 
   /**
-   * {@return kernels in the order they run, with fusions, buffers, peak memory, and what the
-   * backend declined and why}
+   * {@return kernels in the order they run, with fusions, buffers, peak memory, the backend's
+   * remarks about them, and the specs that it declined, with reasons}
    */
   public String explain() {
     StringBuilder out = new StringBuilder();
@@ -212,7 +214,9 @@ public final class Program {
         compiled.merge(launch.spec().name(), new Coverage.Compiled(0, 1), Coverage.Compiled::plus);
       }
     }
-    return new Coverage(compiled, declined);
+    SortedSet<String> remarks = new TreeSet<>();
+    kernels.values().forEach(kernel -> remarks.addAll(kernel.remarks()));
+    return new Coverage(compiled, declined, remarks);
   }
 
   private void explain(Launch launch, StringBuilder out) {
@@ -229,6 +233,9 @@ public final class Program {
       out.append(' ').append(fused.map());
     }
     out.append('\n');
+    for (String remark : kernel(launch.spec()).remarks()) {
+      out.append(String.format(Locale.ROOT, "  %-16s %s%n", "", remark));
+    }
   }
 
   private String address(Slot slot) {
@@ -310,7 +317,7 @@ public final class Program {
     /**
      * Adds an input that stays on the device from run to run.
      *
-     * @param next what it becomes at the end of a run, or null if it keeps its content
+     * @param next its content after a run, or null if it keeps its content
      */
     public Builder state(Operand input, Operand next) {
       if (next != null) {

@@ -21,7 +21,10 @@ final class Schedule {
   private final Map<Unit, Set<Storage>> storages = new HashMap<>();
   private final Map<Storage, Integer> uses = new HashMap<>();
 
-  /** What many units fill, such as all gradients: nobody saves it by being late with his part. */
+  /**
+   * Storages that several units write, such as all gradients. They are needed from the first of
+   * these units on, so a later order of the others saves nothing.
+   */
   private final Set<Storage> shared = new HashSet<>();
 
   private Schedule(List<Unit> units) {
@@ -57,18 +60,18 @@ final class Schedule {
 
   /** Which of the units that can run goes first. */
   private enum Strategy {
-    /** As they were made, which keeps producers near their consumers. */
+    /** Units in the order they were made, which keeps producers near their consumers. */
     NATURAL,
     /**
-     * What takes no memory at once, else as they were made: a weight's gradient is computed when
-     * that of its layer's output is, not after the whole backward pass.
+     * Units that need no new memory first, the others in the order they were made: a weight's
+     * gradient is computed with that of its layer's output, not after the whole backward pass.
      */
     EAGER,
-    /** What leaves the least memory in use. */
+    /** Units that leave the least memory in use first. */
     GREEDY;
 
     /**
-     * {@return the smaller, the earlier}
+     * {@return the rank of a unit; the smallest is next}
      *
      * @param change bytes in use afterwards, compared with before
      */
@@ -127,7 +130,8 @@ final class Schedule {
    * The memory that an order uses.
    *
    * @param peak the most bytes that are alive at any unit
-   * @param sum of the bytes that are alive at each unit: what is used late is no longer in a cache
+   * @param sum of the bytes that are alive at each unit: a value that is used late is no longer in
+   *     a cache
    */
   private record Use(long peak, double sum) {
     private boolean isWorth(Use other) {

@@ -24,13 +24,13 @@ import java.util.function.ToLongFunction;
  * }
  * }</pre>
  *
- * <p>What is leased is neither evicted nor closed, and the most recently used value stays even if
- * it alone is too large; so the limits may be exceeded for a while. Two threads that ask for the
- * same key at the same time make its value once; threads with other keys do not wait for them. If
- * making fails, nothing is kept, and whoever waited for it tries again itself.
+ * <p>A value that is leased is neither evicted nor closed, and the most recently used value stays
+ * even if it alone is too large; so the limits may be exceeded for a while. Two threads that ask
+ * for the same key at the same time make its value once; threads with other keys do not wait for
+ * them. If making fails, nothing is kept, and whoever waited for it tries again itself.
  *
- * @param <K> what tells programs apart, with {@code equals}: the types of the inputs
- * @param <V> what is kept for a key: a program, one with its weights, or sessions of it
+ * @param <K> the key that tells programs apart by {@code equals}: the types of the inputs
+ * @param <V> the value that is kept for a key: a program, one with its weights, or sessions of it
  */
 public final class Specialised<K, V> implements AutoCloseable {
   /**
@@ -71,7 +71,7 @@ public final class Specialised<K, V> implements AutoCloseable {
     }
   }
 
-  /** The right to use a value until this is closed, which may be done twice. */
+  /** The right to use a value until this is closed. A second call of {@code close} does nothing. */
   public final class Lease implements AutoCloseable {
     private final V value;
     private Slot slot;
@@ -152,7 +152,10 @@ public final class Specialised<K, V> implements AutoCloseable {
     evicted.forEach(close);
   }
 
-  /** Takes out what is too much, the least recently used first, and slots that stayed empty. */
+  /**
+   * Evicts values beyond the limits, the least recently used first, and removes slots that stayed
+   * empty.
+   */
   private List<V> evict() {
     List<V> evicted = new ArrayList<>();
     long held = slots.values().stream().mapToLong(slot -> slot.held).sum();
@@ -188,7 +191,7 @@ public final class Specialised<K, V> implements AutoCloseable {
     }
   }
 
-  /** Closes what is not in use, and the rest when its last lease ends. */
+  /** Closes the values that are not in use, and each other one when its last lease ends. */
   @Override
   public void close() {
     List<V> evicted;

@@ -15,7 +15,7 @@ final class Storage {
     TEMPORARY,
     /** Kept between runs: feeds, states and frozen inputs. */
     RESIDENT,
-    /** Literals, and what the prepare program makes: written once. */
+    /** Literals and outputs of the prepare program, which are written once. */
     PREPARED
   }
 

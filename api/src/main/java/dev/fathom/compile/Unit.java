@@ -5,7 +5,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Launches that run one after the other with nothing between them: what the order moves. */
+/**
+ * Launches that run one after the other with nothing between them. {@link Schedule} orders units as
+ * a whole.
+ */
 final class Unit {
   private final List<Launch> launches = new ArrayList<>();
   private final Set<Unit> before = new LinkedHashSet<>();
@@ -23,7 +26,10 @@ final class Unit {
     launches.add(launch);
   }
 
-  /** Removes copies of elements to where they are, which operands placed in one storage leave. */
+  /**
+   * Removes copies of elements onto themselves, which are left where operands were placed in one
+   * storage.
+   */
   void dropSelfCopies() {
     launches.removeIf(Launch::copiesOntoItself);
   }

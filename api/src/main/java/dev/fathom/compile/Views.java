@@ -12,8 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Turns movement operations into views of computed values. What stays computed, a reshape of a
- * transpose for example, is a copy.
+ * Turns movement operations into views of computed values. A movement that cannot be a view, a
+ * reshape of a transpose for example, stays a copy.
  */
 final class Views {
   private final Map<Value, Located> located = new HashMap<>();

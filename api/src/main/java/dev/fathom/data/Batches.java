@@ -196,7 +196,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
         first = 0;
       }
     } catch (InterruptedException e) {
-      // Only close() interrupts: nobody waits for a batch any more.
+      // Only close() interrupts this thread, and then nobody waits for a batch.
     } catch (RuntimeException e) {
       failure = e;
       ready.add(failed);
@@ -255,7 +255,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     }
   }
 
-  /** What batches hold and in which order they come. */
+  /** Describes the content and the order of batches. */
   public static final class Builder {
     private final Dataset dataset;
     private final int batchSize;

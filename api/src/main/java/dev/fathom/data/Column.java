@@ -5,7 +5,7 @@ import dev.fathom.spi.Shape;
 import java.util.List;
 
 /**
- * What every example holds under one name.
+ * A named value that every example has.
  *
  * @param name unique in its dataset
  * @param dtype how values are stored; readers convert

@@ -37,8 +37,8 @@ import java.util.function.Consumer;
  * TEXT. A value without quotes is missing if it is blank or one of the words given for it; a text
  * is never missing. Spaces belong to a value, but a number may stand between some.
  *
- * <p>What is wrong is a {@link FormatException} with line and column. The file is read whole,
- * twice: once for kinds, classes and means, once for values. For one thread.
+ * <p>A mistake in the file is a {@link FormatException} with line and column. The file is read
+ * whole, twice: once for kinds, classes and means, once for values. For one thread.
  */
 public final class Csv {
   private final Path file;
@@ -50,18 +50,18 @@ public final class Csv {
   private Missing missing = Missing.REFUSE;
   private final Set<String> missingWords = new HashSet<>();
 
-  /** What becomes of missing values. */
+  /** The treatment of missing values. */
   public enum Missing {
-    /** They are an error that counts them by column. */
+    /** Refuses them; the error has their number in each column. */
     REFUSE,
-    /** Rows with one are left out. */
+    /** Leaves out rows with a missing value. */
     DROP,
     /**
-     * Numbers become the mean of the column's other values, integers that mean, rounded; of {@link
-     * Csv#like} it is the other table's. A missing class is an error.
+     * Replaces a number by the mean of the column's other values, an integer by that mean, rounded;
+     * with {@link Csv#like} it is the mean of the other table. A missing class is an error.
      */
     MEAN,
-    /** They become the value of the row before; a missing first value is an error. */
+    /** Repeats the value of the row before; a missing first value is an error. */
     PREVIOUS
   }
 
@@ -74,7 +74,7 @@ public final class Csv {
     return new Csv(file);
   }
 
-  /** Sets what stands between values, an ASCII character; a comma by default. */
+  /** Sets the separator of values, an ASCII character; a comma by default. */
   public Csv separator(char separator) {
     if (separator >= 0x80 || separator == '"' || separator == '\n' || separator == '\r') {
       throw new IllegalArgumentException(
@@ -117,9 +117,9 @@ public final class Csv {
   }
 
   /**
-   * Sets what becomes of missing values; they are refused by default.
+   * Sets the treatment of missing values; they are refused by default.
    *
-   * @param words that stand for one, {@code "NA"}, beside nothing at all
+   * @param words that stand for a missing value beside an empty one, {@code "NA"} for example
    */
   public Csv missing(Missing missing, String... words) {
     this.missing = missing;

@@ -16,7 +16,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/** A column of a CSV file: what its values are, from a first pass, then the values. */
+/** A column of a CSV file. A first pass finds the kind of its values, a second one reads them. */
 final class CsvColumn {
   private static final int MOST_CLASSES = 1 << 20;
   private static final int MOST_FOUND_CLASSES = 1000;
@@ -91,7 +91,7 @@ final class CsvColumn {
     return field;
   }
 
-  /** Looks at a value, to find what the column holds. */
+  /** Takes a value of the first pass, to find the kind of the column. */
   void survey(List<Cell> row) {
     Cell cell = row.get(index);
     if (isAbsent(cell)) {

@@ -3,9 +3,9 @@ package dev.fathom.data;
 import java.util.List;
 
 /**
- * Examples, each a row over the same named columns. What every format gives and every training
- * reads; a format that decodes lazily implements this interface itself, the others build an {@link
- * ArrayDataset}.
+ * Examples, each a row over the same named columns. Every format gives a dataset and every training
+ * reads one. A format that decodes lazily implements this interface itself, the others build an
+ * {@link ArrayDataset}.
  *
  * <p>Implementations are immutable and may be read by several threads at once.
  */

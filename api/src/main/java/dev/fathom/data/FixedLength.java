@@ -7,12 +7,12 @@ import java.util.Arrays;
 import java.util.OptionalInt;
 
 /**
- * Makes texts to rows of one number of tokens. Immutable.
+ * Turns texts into rows of a fixed number of tokens. Immutable.
  *
- * @param tokenizer what cuts a text
+ * @param tokenizer of the texts
  * @param length how many tokens a row has
  * @param padding the id behind the last token; empty where each text must fill its row
- * @param longer what becomes of texts with more tokens
+ * @param longer the treatment of texts with more tokens
  */
 public record FixedLength(Tokenizer tokenizer, int length, OptionalInt padding, Longer longer) {
   /**

@@ -70,7 +70,7 @@ public final class Idx {
 
   /** Reads one file and keeps count of the bytes. */
   private static final class Reader implements AutoCloseable {
-    /** Deflate cannot pack more than 1032 bytes into one. */
+    /** The greatest ratio of compression by deflate. */
     private static final long MAX_DEFLATE_RATIO = 1032;
 
     private final Path file;
@@ -129,7 +129,7 @@ public final class Idx {
           "expected %d bytes of elements for sizes %s but the file ends"
               .formatted(elements * width, Arrays.toString(sizes));
       if (elements * width > maxBytes - offset) {
-        // Before memory is taken for what a damaged header claims.
+        // Checked before memory is allocated, since a damaged header may claim any size.
         throw wrong(packed ? offset : maxBytes, missing);
       }
       Storage storage = elements((int) elements, magic[2], missing);

@@ -8,7 +8,7 @@ import java.util.List;
  * How raw values become network input: {@code (x * scale - mean) / deviation}. Part of a model, so
  * that clients send raw values.
  *
- * @param scale what raw values are multiplied with, 1/255 for pixels
+ * @param scale factor of raw values, 1/255 for pixels
  * @param axis the axis of one example along which {@code mean} and {@code deviation} differ; of no
  *     meaning when they have one element
  * @param mean one number, or one for each position on {@code axis}; of the scaled values

@@ -8,8 +8,8 @@ import java.util.stream.IntStream;
 /**
  * A dataset cut in two views; each keeps the examples in their original order.
  *
- * @param train what is learned from
- * @param validation what is held back
+ * @param train examples to learn from
+ * @param validation examples that are held back
  */
 public record Split(Dataset train, Dataset validation) {
   /**

@@ -10,8 +10,8 @@ import java.util.SequencedMap;
 import java.util.stream.IntStream;
 
 /**
- * Rows over typed columns as files of text hold them, not yet numbers for a network: what {@link
- * Csv} and {@link TextFiles} read. {@link #dataset} makes examples of numbers, {@link Tokens} of
+ * Rows over typed columns as files of text hold them, not yet numbers for a network: {@link Csv}
+ * and {@link TextFiles} read them. {@link #dataset} makes examples of numbers, {@link Tokens} of
  * texts. Immutable.
  */
 public final class Table {
@@ -20,7 +20,7 @@ public final class Table {
   private final SequencedMap<Field, Object> columns;
   private final Map<String, Integer> missing;
 
-  /** What a column holds. */
+  /** The kind of a column's values. */
   public enum Kind {
     /** Numbers, kept as f32. */
     NUMBER,

@@ -18,11 +18,11 @@ public final class Tokens {
   /** The name of the column with the token that follows each token of a window. */
   public static final String NEXT = "next";
 
-  /** What becomes of texts with too many tokens. */
+  /** The treatment of texts with too many tokens. */
   public enum Longer {
-    /** They are an error. */
+    /** Refuses them with an error. */
     REFUSE,
-    /** Their first tokens stay. */
+    /** Keeps their first tokens. */
     CUT
   }
 
@@ -72,8 +72,8 @@ public final class Tokens {
    * @param texts their tokens
    * @param length of a window
    * @param stride from one window to the next; {@code length} lets each token be learned once
-   * @param padding what fills the last window of a text, of which {@value #NEXT} is then -1, which
-   *     no loss counts; where it is empty, what does not fill a window is left out
+   * @param padding the id that fills the last window of a text, where {@value #NEXT} is -1, which
+   *     no loss counts; if empty, a rest that does not fill a window is left out
    * @throws DataException if there is no window
    */
   public static Dataset windows(

@@ -6,8 +6,8 @@ package dev.fathom.data;
  * @param window how many rows a forecast looks at
  * @param horizon how many rows it looks ahead, from the first behind the window
  * @param stride from the window of one example to that of the next
- * @param season after how many rows the series is like itself: 365 for days, 12 for months; what a
- *     forecast is compared with is the value a season ago, for 1 the last value
+ * @param season the period of the series in rows: 365 for days, 12 for months. A forecast is
+ *     compared with the value one season ago, which for 1 is the last value
  */
 public record Windowing(int window, int horizon, int stride, int season) {
   /**

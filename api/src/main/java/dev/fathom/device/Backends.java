@@ -27,12 +27,12 @@ public final class Backends {
   private Backends() {}
 
   /**
-   * What was found of one backend.
+   * A backend that was found, and whether it can be used.
    *
    * @param name as the provider gives it
-   * @param devices what its probe listed, empty if that refused
-   * @param refusal why it cannot be used and what would help, one line
-   * @param note what was measured, if anything was: {@code "14 GFLOP/s against 400 of java"}
+   * @param devices that its probe listed; empty if the probe failed
+   * @param refusal the reason why it cannot be used, and a remedy, in one line
+   * @param note the measurement, if there was one: {@code "14 GFLOP/s against 400 of java"}
    * @param times how long it took
    */
   public record Candidate(
@@ -46,7 +46,7 @@ public final class Backends {
     }
   }
 
-  /** How long each part of starting a backend took; empty for what was not done. */
+  /** How long each part of starting a backend took; empty for a part that was not needed. */
   public record Times(
       Optional<Duration> probe, Optional<Duration> open, Optional<Duration> selfTest) {}
 
@@ -120,8 +120,9 @@ public final class Backends {
    * @param wanted {@code auto}, a backend's name, {@code name:n} for its device n, or {@code
    *     name:text} for its only device whose name has this text, whatever the case
    * @param configuration passed to the backend that is opened
-   * @param cache a folder for what may be kept from start to start, each backend's part under its
-   *     name. It is made when something is first kept; what cannot be kept is done again
+   * @param cache a folder for measurements and compiled programs that are kept from start to start,
+   *     those of a backend in a folder of its name. It is made at the first write; without it, the
+   *     work is done again at each start
    * @throws NoBackendException if {@code wanted} is not there or does not work, with the reason
    */
   public static Selection select(

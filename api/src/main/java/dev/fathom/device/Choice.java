@@ -26,7 +26,7 @@ final class Choice {
   private final ToDoubleFunction<Backend> trial;
 
   /**
-   * @param trial what compares: the higher the better
+   * @param trial gives the figure that backends are compared by; the higher, the better
    */
   Choice(
       List<Found> found,
@@ -39,7 +39,7 @@ final class Choice {
     this.trial = trial;
   }
 
-  /** {@return all of them, probed now if the choice had no need to} */
+  /** {@return all backends; those that the choice had not probed are probed now} */
   synchronized List<Candidate> candidates() {
     found.forEach(Found::probe);
     return found.stream().map(Found::candidate).toList();

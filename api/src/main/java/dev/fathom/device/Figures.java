@@ -12,17 +12,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What backends were measured at, kept in a file. It is a cache: what cannot be read is measured
- * again, what cannot be written is not kept.
+ * The measured speed of backends, kept in a file. It is a cache: if it cannot be read, backends are
+ * measured again; if it cannot be written, nothing is kept.
  *
- * @param folder where the file is; nothing is kept if empty
+ * @param folder of the file; if empty, nothing is kept
  */
 record Figures(Optional<Path> folder) {
   static final String FILE = "gflops.json";
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
-  /** {@return figures by what they depend on} */
+  /** {@return GFLOP/s by {@link Found#identity}, which names everything that they depend on} */
   Map<String, Double> read() {
     Map<String, Double> figures = new HashMap<>();
     if (folder.isEmpty() || !Files.isRegularFile(folder.get().resolve(FILE))) {

@@ -16,7 +16,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** A provider and what becomes of it while one is chosen. For one thread at a time. */
+/** A provider and its state while a backend is chosen. For one thread at a time. */
 final class Found {
   private final BackendProvider provider;
   private final String name;
@@ -196,7 +196,7 @@ final class Found {
     }
   }
 
-  /** {@return what an exception says, else what it is, in one line} */
+  /** {@return the message of an exception, or its class if it has none, in one line} */
   static String message(Throwable failed) {
     return failed.getMessage() == null || failed instanceof Error
         ? line(failed)

@@ -14,23 +14,26 @@ import java.util.Random;
  * The quick contract that compares backends: a product of square f32 matrices, packing included.
  */
 final class Trial {
-  /** Says whether the real one would end in time: a backend may be a thousand times slower. */
+  /**
+   * Size of a first product, which tells whether the real one would end in time: a backend may be a
+   * thousand times slower than another.
+   */
   private static final int FIRST = 64;
 
   private static final int SIZE = 512;
 
   /**
-   * A just-in-time compiler takes the vector kernels of a cold JVM through two plateaus: measured
-   * were 0.3 GFLOP/s at first, 20 for 0.3 s, 400 after 1.3 s. So it ends when it got no faster for
-   * longer than a plateau lasts. In a native image there are none: some fifty products are enough
-   * for other work on the machine to leave some alone.
+   * How long the trial goes on without getting faster. In a cold JVM, the speed of vector kernels
+   * has plateaus while they are compiled: measured were 0.3 GFLOP/s at first, 20 for 0.3 s, 400
+   * after 1.3 s. So this is longer than a plateau. A native image has no plateaus: there about
+   * fifty products are enough, so that some of them run undisturbed by other work on the machine.
    */
   private static final long REST_NANOS = isNativeImage() ? 100_000_000 : 500_000_000;
 
   private static final long FIRST_REST_NANOS = isNativeImage() ? 20_000_000 : 200_000_000;
   private static final long MOST_NANOS = 5_000_000_000L;
 
-  /** Less is no gain but noise. */
+  /** Least ratio that counts as faster; anything less is noise. */
   private static final double GAIN = 1.1;
 
   private Trial() {}
@@ -52,7 +55,7 @@ final class Trial {
     return takesTooLong(small) ? small : gigaflops(backend, SIZE, REST_NANOS);
   }
 
-  /** {@return whether one product of the real size does, at that rate in GFLOP/s} */
+  /** {@return whether one product of the real size takes too long at {@code rate} GFLOP/s} */
   private static boolean takesTooLong(double rate) {
     return 2.0 * SIZE * SIZE * SIZE / rate > MOST_NANOS;
   }

@@ -15,7 +15,7 @@ import java.util.Optional;
  * A backend of an older SPI, which is never offered a spec or an element type that it cannot know.
  *
  * @param inner the backend
- * @param spiVersion what its provider was compiled against
+ * @param spiVersion version of the SPI that its provider was compiled against
  */
 record Versioned(Backend inner, int spiVersion) implements Backend {
   @Override

@@ -4,6 +4,6 @@
  * <p>Start with {@link dev.fathom.device.Backends}: {@code Backends.select("auto")} asks every
  * provider that {@link java.util.ServiceLoader} finds, tests what works here, and gives the best,
  * with the reasons why the others were not taken. A backend that was made for an older SPI is never
- * offered what came later.
+ * offered specs or element types that came later.
  */
 package dev.fathom.device;

@@ -1,8 +1,9 @@
 package dev.fathom.error;
 
 /**
- * Something that a user can mend: a spec, a file, a text, a layer that does not fit. The message
- * says where it is, what was expected and what came, in one sentence, and is meant to be shown.
+ * A mistake that a user can correct: in a spec, a file, a text, or a layer that does not fit. The
+ * message is one sentence with the place, the expectation and the actual value, and is meant to be
+ * shown.
  */
 public abstract class FathomException extends IllegalArgumentException {
   private static final long serialVersionUID = 1;

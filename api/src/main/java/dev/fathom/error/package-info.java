@@ -1,4 +1,4 @@
 /**
- * The errors that a user can mend: {@link dev.fathom.error.FathomException} and what extends it.
+ * The errors that a user can correct: {@link dev.fathom.error.FathomException} and its subclasses.
  */
 package dev.fathom.error;

@@ -1,9 +1,10 @@
 package dev.fathom.format;
 
+import dev.fathom.error.FathomException;
 import java.nio.file.Path;
 
 /** A file does not follow its format; the message names the file and the place. */
-public final class FormatException extends RuntimeException {
+public final class FormatException extends FathomException {
   private static final long serialVersionUID = 1;
 
   private final transient Path file;
@@ -12,7 +13,7 @@ public final class FormatException extends RuntimeException {
   /**
    * @param format the format's name, {@code idx}
    * @param offset the byte at which the file is wrong, from 0
-   * @param problem what was expected and what came
+   * @param problem the expectation and the actual value
    */
   public FormatException(String format, Path file, long offset, String problem) {
     this(format, file, offset, "byte " + offset, problem);

@@ -48,7 +48,7 @@ final class NodeReader {
     throw expected(pointer, "an object", node);
   }
 
-  /** {@return what is read} */
+  /** {@return the JSON object that is read} */
   ObjectNode node() {
     return node;
   }
@@ -58,7 +58,7 @@ final class NodeReader {
     return pointer + "/" + name.replace("~", "~0").replace("/", "~1");
   }
 
-  /** Ends the object: an attribute that nobody asked for is an error. */
+  /** Ends the object: an attribute that was not read is an error. */
   void end() {
     for (String name : (Iterable<String>) node::fieldNames) {
       if (!known.contains(name)) {

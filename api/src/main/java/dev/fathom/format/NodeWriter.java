@@ -24,7 +24,7 @@ final class NodeWriter {
     return new NodeWriter(JsonNodeFactory.instance.objectNode());
   }
 
-  /** {@return what was written} */
+  /** {@return the object with the attributes written so far} */
   ObjectNode node() {
     return node;
   }

@@ -19,7 +19,7 @@ import java.util.function.Function;
 
 /**
  * How each operation is written: its name and its attributes, which are the components of its
- * record. Files keep these names for ever, whatever the records are called. A new operation needs a
+ * record. Files keep these names for ever, even if records are renamed. A new operation needs a
  * line in each of the three switches, and {@link SymbolicGraph#FORMAT} grows.
  */
 final class OpFormat {

@@ -68,7 +68,7 @@ final class Recording {
     }
   }
 
-  /** {@return what {@code tracing} gives for every batch size} */
+  /** {@return the graph that {@code tracing} gives for every batch size} */
   static SymbolicGraph of(Tracing tracing) {
     List<Recording> all =
         BATCHES.stream().map(batch -> new Recording(batch, tracing.at(batch))).toList();
@@ -188,7 +188,10 @@ final class Recording {
     return merged(written, place);
   }
 
-  /** {@return what is the same in all, with numbers that are of the batch where they differ} */
+  /**
+   * {@return the JSON that all recordings have in common, where numbers that differ are functions
+   * of the batch}
+   */
   private static JsonNode merged(List<JsonNode> all, String place) {
     JsonNode first = all.getFirst();
     if (all.stream().allMatch(first::equals)) {
@@ -247,7 +250,7 @@ final class Recording {
 
   // ---- what comes back ----
 
-  /** Checks that what is read is what was traced. */
+  /** Checks that the graph that is read from the file is the one that was traced. */
   private void requireEqual(SymbolicGraph graph) {
     SequencedMap<String, Value> applied = graph.apply(batch, traced.inputs());
     Recording read = new Recording(batch, new Traced(traced.inputs(), applied));
@@ -272,9 +275,12 @@ final class Recording {
     }
   }
 
-  /** {@return which layer computes a node, as a message begins; empty if none does} */
+  /**
+   * {@return the layer that computes a node, as the beginning of a message; empty if no layer does}
+   */
   private static String layer(List<Recording> all, int index) {
-    // Where it is not the same in all, the first one computed less or more than it does elsewhere.
+    // Where recordings name different layers, the first of these has more or fewer nodes in one
+    // recording than in another.
     return all.stream()
         .filter(one -> index < one.nodes.size())
         .filter(one -> one.layerOf.containsKey(one.nodes.get(index)))

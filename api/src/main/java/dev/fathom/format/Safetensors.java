@@ -55,7 +55,7 @@ public final class Safetensors implements AutoCloseable {
   private final long dataStart;
 
   /**
-   * What the header says of a tensor.
+   * The entry of a tensor in the header.
    *
    * @param begin the first byte, from the start of the data
    * @param end the byte behind the last
@@ -384,7 +384,7 @@ public final class Safetensors implements AutoCloseable {
     }
   }
 
-  /** The format's names are those of {@link DType}; what else it has is not supported. */
+  /** The format's type names are those of {@link DType}; its other types are not supported. */
   private static DType dtype(String label) {
     for (DType dtype : DType.values()) {
       if (dtype.name().equals(label)) {

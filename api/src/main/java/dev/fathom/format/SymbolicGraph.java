@@ -29,7 +29,7 @@ import java.util.stream.IntStream;
 
 /**
  * A graph of operations for every batch size, which can be stored: a function from named inputs to
- * named outputs that needs no class of who wrote it. Immutable and thread-safe.
+ * named outputs that can be read without the classes of its author. Immutable and thread-safe.
  *
  * <p>{@link #record} makes one of a function that traces graphs, {@link #apply} is the graph for
  * one batch size. As JSON:
@@ -54,7 +54,7 @@ import java.util.stream.IntStream;
  * <p>A node stands behind its inputs. {@code %5:1} is the second output of node 5. A whole number
  * that depends on the batch is a text, {@code 2*batch+3} for example; a number that is not finite
  * is the text of its bits, {@code 0x7f800000}. Attributes are the components of the records in
- * {@link Op}; all must be there. Nothing else may be: what is not understood is never left out.
+ * {@link Op}; all must be there. Unknown attributes are errors, and never ignored.
  */
 public final class SymbolicGraph {
   /**
@@ -64,7 +64,10 @@ public final class SymbolicGraph {
    */
   public static final int FORMAT = 1;
 
-  /** A graph is traced, and checked when it is read, for these: primes, which sizes seldom are. */
+  /**
+   * The batch sizes that a graph is traced for, and checked for when it is read. They are primes,
+   * since other sizes of a network seldom are.
+   */
   static final List<Long> BATCHES = List.of(107L, 131L, 157L);
 
   private static final int MOST_NODES = 1_000_000;
@@ -86,7 +89,7 @@ public final class SymbolicGraph {
    * The graph for one batch size.
    *
    * @param inputs values of {@link Op.Input} with different names, the same ones for every batch
-   * @param outputs what is computed, by name; one or more
+   * @param outputs the values that are computed, by name; one or more
    * @param layers the output of each layer under its full name, in the order in which they are
    *     computed, for errors to name; may be empty
    */
@@ -324,7 +327,7 @@ public final class SymbolicGraph {
     } catch (IllegalArgumentException e) {
       throw NodeReader.wrong(in.at("op"), e.getMessage());
     } catch (ArithmeticException | IndexOutOfBoundsException e) {
-      // Of a rule that trusts whoever built the graph.
+      // Thrown by a shape rule that relies on a valid graph.
       throw NodeReader.wrong(
           in.at("op"),
           "[%s] does not fit inputs of the types %s"
@@ -365,7 +368,7 @@ public final class SymbolicGraph {
     return outputs.get(source.output());
   }
 
-  /** Reads what does not depend on the batch: names, and who uses whom. */
+  /** Reads the parts that do not depend on the batch: the names, and the inputs of each node. */
   private static final class Parser {
     private final Map<String, Integer> ports = new HashMap<>();
     private final BitSet used = new BitSet();
@@ -422,7 +425,9 @@ public final class SymbolicGraph {
       return all;
     }
 
-    /** What nothing uses was not written by {@link #toJson}, so something else is missing. */
+    /**
+     * Refuses a node that no other uses: {@link #toJson} writes none, so something else is missing.
+     */
     void checkUsed() {
       int unused = used.nextClearBit(0);
       if (unused < nodes) {

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
  * A whole number that may depend on the batch: {@code perBatch * batch + constant}. As text it is
  * {@code 28}, {@code batch}, {@code 2*batch+3} or {@code batch-1}.
  *
- * @param perBatch what the batch is multiplied by; 0 if the number does not depend on it
- * @param constant what is added
+ * @param perBatch factor of the batch; 0 if the number does not depend on it
+ * @param constant the part that does not depend on the batch
  */
 public record SymbolicNumber(long perBatch, long constant) {
   private static final Pattern TEXT = Pattern.compile("(-?)(?:(\\d+)\\*)?batch([+-]\\d+)?");

@@ -20,9 +20,9 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 
 /**
- * Vectors of texts: what a model of texts gives in front of its last layer, the head. If that is a
- * vector for each step, it is their mean over the tokens of the text. Thread-safe; at most {@value
- * #MOST} texts are computed at the same time, others wait.
+ * Computes vectors of texts: the input of the last layer, the head, of a model of texts. If that is
+ * a vector for each step, it is their mean over the tokens of the text. Thread-safe; at most
+ * {@value #MOST} texts are computed at the same time, others wait.
  */
 public final class Embedder implements AutoCloseable {
   private static final int MOST = 4;
@@ -95,7 +95,7 @@ public final class Embedder implements AutoCloseable {
     return model;
   }
 
-  /** {@return what cuts a text to tokens} */
+  /** {@return the tokenizer of texts} */
   public Tokenizer tokenizer() {
     return tokenizer;
   }
@@ -113,8 +113,8 @@ public final class Embedder implements AutoCloseable {
   /**
    * {@return the vector of a text, {@link #size()} numbers}
    *
-   * @param tokens of the text, 1 to {@link #context()}; as many, where the network sees what stands
-   *     behind a step and knows no padding
+   * @param tokens of the text, 1 to {@link #context()}; exactly as many, if the network sees later
+   *     steps and has no padding
    * @throws IllegalArgumentException if there are too few or too many, or one is not in the
    *     vocabulary
    * @throws IllegalStateException after {@link #close()}

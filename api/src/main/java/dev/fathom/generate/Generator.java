@@ -9,9 +9,9 @@ import dev.fathom.text.Tokenizer;
 import java.util.function.Consumer;
 
 /**
- * Goes on with texts by a language model. Thread-safe: texts that are generated at the same time
- * share the programs and the weights, each has its own caches. At most {@value #MOST} are under
- * way, others wait.
+ * Continues texts by a language model. Thread-safe: texts that are generated at the same time share
+ * the programs and the weights, each has its own caches. At most {@value #MOST} are under way,
+ * others wait.
  */
 public final class Generator implements AutoCloseable {
   private static final int MOST = 8;
@@ -19,7 +19,7 @@ public final class Generator implements AutoCloseable {
   private final Model model;
   private final Tokenizer tokenizer;
   private final DeviceWeights weights;
-  private final Programs programs;
+  private final DecodePrograms programs;
   private int underWay;
   private boolean closed;
 
@@ -28,7 +28,7 @@ public final class Generator implements AutoCloseable {
     this.tokenizer = tokenizer;
     this.weights = weights.share();
     try {
-      this.programs = new Programs(weights);
+      this.programs = new DecodePrograms(weights);
     } catch (RuntimeException e) {
       weights.close();
       throw e;
@@ -79,7 +79,7 @@ public final class Generator implements AutoCloseable {
     return model;
   }
 
-  /** {@return what cuts a prompt to tokens} */
+  /** {@return the tokenizer of prompts} */
   public Tokenizer tokenizer() {
     return tokenizer;
   }
@@ -173,7 +173,7 @@ public final class Generator implements AutoCloseable {
     underWay++;
   }
 
-  /** Ends what {@link #enter} began. */
+  /** Ends the use that {@link #enter} began. */
   synchronized void leave() {
     underWay--;
     notifyAll();
@@ -190,14 +190,15 @@ public final class Generator implements AutoCloseable {
 
   /** {@return which specs the backend compiles, and which not: of a step and the longest prompt} */
   public Coverage coverage() {
-    return programs
-        .step()
-        .program()
-        .coverage()
-        .plus(programs.prefill(context()).program().coverage());
+    try (var longest = programs.prefill(context())) {
+      return programs.step().program().coverage().plus(longest.value().program().coverage());
+    }
   }
 
-  /** Ends what is under way at its next token, and frees the weights when it is closed too. */
+  /**
+   * Ends each generation that is under way at its next token. The weights are freed when the last
+   * of them is closed.
+   */
   @Override
   public synchronized void close() {
     if (!closed) {

@@ -1,6 +1,5 @@
 package dev.fathom.generate;
 
-import dev.fathom.compile.Prepared;
 import dev.fathom.compile.Session;
 import dev.fathom.spi.Backend.Priority;
 import dev.fathom.spi.Buffer;
@@ -11,20 +10,20 @@ import java.util.TreeMap;
 
 /** One text's session: its caches and the tokens so far. For one thread at a time. */
 final class Lane implements AutoCloseable {
-  private final Programs programs;
+  private final DecodePrograms programs;
   private final Session session;
   private final int[] next = new int[1];
   private int length;
 
-  Lane(Programs programs) {
+  Lane(DecodePrograms programs) {
     this.programs = programs;
     this.session = programs.step().open(Priority.HIGH);
   }
 
   /**
-   * Fills the caches.
+   * Fills the caches by a prompt.
    *
-   * @param logits room for what follows the last token
+   * @param logits room for the logits of the token behind the last one
    */
   void prefill(int[] prompt, float[] logits) {
     if (prompt.length == 1) {
@@ -33,17 +32,17 @@ final class Lane implements AutoCloseable {
     }
     Map<String, Buffer> caches = new TreeMap<>();
     programs.caches().forEach(name -> caches.put(name, session.buffer(name)));
-    Prepared prefill = programs.prefill(prompt.length);
-    // What a whole prompt takes besides the caches is free again before the first step.
-    try (Session whole = prefill.open(Priority.HIGH, caches)) {
+    // The memory that a whole prompt takes besides the caches is freed before the first step.
+    try (var lease = programs.prefill(prompt.length);
+        Session whole = lease.value().open(Priority.HIGH, caches)) {
       run(whole, Arrays.copyOf(prompt, programs.bucket(prompt.length)), prompt.length, logits);
     }
   }
 
   /**
-   * Goes on by a token.
+   * Computes a decode step: takes one token.
    *
-   * @param logits room for what follows it
+   * @param logits room for the logits of the token behind it
    */
   void step(int token, float[] logits) {
     next[0] = token;
@@ -51,11 +50,11 @@ final class Lane implements AutoCloseable {
   }
 
   private void run(Session on, int[] ids, int newLength, float[] logits) {
-    on.write(Programs.IDS, MemorySegment.ofArray(ids));
-    on.setLong(Programs.POSITION, newLength - 1);
-    on.setLong(Programs.LENGTH, newLength);
+    on.write(DecodePrograms.IDS, MemorySegment.ofArray(ids));
+    on.setLong(DecodePrograms.POSITION, newLength - 1);
+    on.setLong(DecodePrograms.LENGTH, newLength);
     on.run();
-    on.read(Programs.LOGITS, MemorySegment.ofArray(logits));
+    on.read(DecodePrograms.LOGITS, MemorySegment.ofArray(logits));
     length = newLength;
   }
 

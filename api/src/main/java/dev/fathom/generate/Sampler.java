@@ -12,7 +12,7 @@ final class Sampler {
   private final BitSet before = new BitSet();
 
   /**
-   * @param tokens how many there are; what logits come behind theirs is of no token
+   * @param tokens the number of tokens; logits behind theirs belong to no token and are ignored
    */
   Sampler(Sampling sampling, int tokens) {
     this.sampling = sampling;
@@ -114,7 +114,7 @@ final class Sampler {
     return chosen;
   }
 
-  /** An integer that is the smaller, the larger {@code x} is. */
+  /** {@return an integer whose order is the reverse of that of {@code x}} */
   private static int descending(float x) {
     int bits = Float.floatToIntBits(x + 0f); // -0 becomes 0.
     return ~(bits >= 0 ? bits : bits ^ Integer.MAX_VALUE);

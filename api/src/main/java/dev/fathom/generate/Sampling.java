@@ -7,12 +7,12 @@ import java.util.OptionalLong;
  * How the next token is chosen, and when to end. The logits are changed in this order: repetition
  * penalty, temperature, top-k, top-p; then one token is drawn.
  *
- * @param temperature what logits are divided by; 0 takes the likeliest token
+ * @param temperature divisor of logits; 0 takes the likeliest token
  * @param topK how many of the likeliest tokens may be drawn; 0 for all
  * @param topP the likeliest tokens that together have this probability or just more may be drawn,
  *     in (0, 1]; 1 for all (Holtzman et al., "The Curious Case of Neural Text Degeneration", 2020)
- * @param repetitionPenalty what positive logits of tokens that came before, in the prompt too, are
- *     divided by, and negative ones multiplied; 1 for none (Keskar et al., "CTRL", 2019)
+ * @param repetitionPenalty divisor of positive logits, and factor of negative ones, of tokens that
+ *     came before, in the prompt too; 1 for none (Keskar et al., "CTRL", 2019)
  * @param seed of the random numbers: the same seed gives the same text; empty for another each time
  * @param maxTokens how many tokens to generate at most; they also end where the context is full
  * @param stop texts that end the generation; they are not part of it

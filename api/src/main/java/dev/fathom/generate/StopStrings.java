@@ -2,7 +2,10 @@ package dev.fathom.generate;
 
 import java.util.List;
 
-/** Ends a text in front of the first stop string, and holds back what may become one. */
+/**
+ * Ends a text in front of the first stop string, and holds back an end of the text that may become
+ * one.
+ */
 final class StopStrings {
   private final List<String> stops;
   private final StringBuilder held = new StringBuilder();
@@ -12,7 +15,7 @@ final class StopStrings {
     this.stops = stops;
   }
 
-  /** {@return what became certain with {@code text}, maybe nothing} */
+  /** {@return the text that became certain with {@code text}, which may be empty} */
   String add(String text) {
     held.append(text);
     int first = -1;
@@ -30,7 +33,7 @@ final class StopStrings {
     return certain;
   }
 
-  /** {@return what was held back} */
+  /** {@return the text that was held back} */
   String rest() {
     String rest = held.toString();
     held.setLength(0);

@@ -13,9 +13,9 @@
  * }
  * }</pre>
  *
- * <p>One program goes on by a token with keys and values of the steps before in caches that it
- * changes in place; another, for prompts of about that length, fills the caches in one pass. {@link
- * dev.fathom.generate.Generator} has the programs and the weights, each {@link
- * dev.fathom.generate.Generation} its session.
+ * <p>One program computes a decode step: it takes a token, and keeps keys and values of the steps
+ * before in caches that it changes in place. Another, for prompts of about that length, fills the
+ * caches in one pass. {@link dev.fathom.generate.Generator} has the programs and the weights, each
+ * {@link dev.fathom.generate.Generation} its session.
  */
 package dev.fathom.generate;

@@ -115,7 +115,7 @@ public final class Content {
       for (long at = words * Long.BYTES; at < elements.byteSize(); at++) {
         known = 31 * known + elements.get(ValueLayout.JAVA_BYTE, at);
       }
-      // Two threads that both compute it store the same.
+      // Several threads may compute it; they store the same value.
       hash = known;
     }
     return known;

@@ -31,9 +31,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Each operation beyond the required core, spelled out in simpler ones. The same text is the
- * fall-back for a backend that declines, the documentation of what the operation means, and what
- * tests compare with the oracle.
+ * Decomposes each operation beyond the required core into simpler ones. A decomposition is computed
+ * instead of an operation that a backend declines, it documents the meaning of the operation, and
+ * tests compare it with the oracle.
  */
 public final class Decompositions {
   private Decompositions() {}
@@ -177,7 +177,7 @@ public final class Decompositions {
 
   // ---- attention ----
 
-  /** What stands for minus infinity, of which the difference to itself would be NaN. */
+  /** Stands for minus infinity, since the difference of two infinities would be NaN. */
   private static final double MASKED = -1e30;
 
   private static final List<Integer> EXCHANGED = List.of(0, 2, 1, 3);
@@ -437,7 +437,10 @@ public final class Decompositions {
         reduce(ReduceOp.MAX, patches, false, taps), reduce(ReduceOp.ARG_MAX, patches, false, taps));
   }
 
-  /** For each tap, what it won, put back to where it stood. */
+  /**
+   * Puts the gradients of the windows in which a tap was the maximum back to the elements under
+   * that tap.
+   */
   private static Value maxPoolGradient(List<Window> windows, Shape input, Value dy, Value indices) {
     Shape padded = input.slice(0, 2);
     for (int i = 0; i < windows.size(); i++) {

@@ -148,7 +148,7 @@ public final class Gradients {
   }
 
   /**
-   * {@return the sum of what all users of a value give it} Slices side by side, the heads of
+   * {@return the sum of the gradients from all users of a value} Slices side by side, the heads of
    * attention or the steps of a sequence for example, give zeros with a block each: these are
    * joined, since adding n of them would take n times the whole.
    */
@@ -188,7 +188,10 @@ public final class Gradients {
     return axes.length == 1 ? axes[0] : -1;
   }
 
-  /** {@return the blocks in one tensor if they fill the axis side by side, else as they came} */
+  /**
+   * {@return the blocks joined into one tensor if they fill the axis side by side, otherwise
+   * unchanged}
+   */
   private static List<Value> joined(int axis, List<Value> padded) {
     List<Value> sorted = new ArrayList<>(padded);
     sorted.sort(Comparator.comparing(value -> ((Op.Pad) value.node().op()).low().get(axis)));
@@ -252,7 +255,8 @@ public final class Gradients {
               ? of(subtract(g, multiply(elementwise(ScalarOp.EXP, y), sum(g, true, -1))))
               : of(multiply(y, subtract(g, sum(multiply(g, y), true, -1))));
       case Op.CrossEntropy _ -> of(crossEntropyRule(node, incoming), NONE);
-      // What is saved for a gradient has one of its own only where gradients are differentiated.
+      // A value that is saved for a gradient has a gradient of its own only where gradients are
+      // differentiated again.
       case Op.Normalise op ->
           onlyFirst(incoming) ? normaliseRule(op, node, g) : throughParts(node, incoming);
       case Op.Attention op ->
@@ -282,7 +286,7 @@ public final class Gradients {
     if (op.mode() == Mode.ADD) {
       return of(g, NONE, updates);
     }
-    // Of several updates of one place only the last has a say.
+    // Of several updates of one place only the last has a gradient.
     Value indices = reshape(in.get(1), Shape.of(in.get(1).shape().elements()));
     long places = in.getFirst().shape().size(op.axis());
     Value order = apply(new Op.Iota(0, new Type(DType.I64, indices.shape())));

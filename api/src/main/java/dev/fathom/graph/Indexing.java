@@ -218,17 +218,19 @@ public final class Indexing {
   /** Adds up positions; where an index is not valid the position is -1, which no table has. */
   private static final class Positions {
     private final Shape shape;
+    private final long places;
     private final DType dtype;
     private Value sum;
     private Value valid;
-    private boolean computed;
+    private boolean checked;
 
     /**
-     * @param places how many there are, which decides between i32 and i64
+     * @param places how many the table has, which decides between i32 and i64
      * @param indices their type
      */
     Positions(Shape shape, long places, DType indices) {
       this.shape = shape;
+      this.places = places;
       dtype = indices == DType.I64 || places > Integer.MAX_VALUE ? DType.I64 : DType.I32;
     }
 
@@ -248,19 +250,20 @@ public final class Indexing {
               elementwise(ScalarOp.LESS_EQUAL, constantLike(0, along), along),
               elementwise(ScalarOp.LESS, along, constantLike(size, along)));
       valid = valid == null ? inside : elementwise(ScalarOp.AND, valid, inside);
+      // An index of all places is checked where rows are moved.
+      checked |= size != places;
       put(along, stride);
     }
 
     private void put(Value part, long stride) {
-      computed |= sum != null || stride != 1;
+      checked |= sum != null || stride != 1;
       Value scaled = Ops.scale(part, stride);
       sum = sum == null ? scaled : Ops.add(sum, scaled);
     }
 
-    /** {@return the positions in one list; one index alone is checked where rows are moved} */
+    /** {@return the positions in one list} */
     Value flat() {
-      Value checked = computed ? Ops.select(valid, sum, constantLike(-1, sum)) : sum;
-      return Indexing.flat(checked);
+      return Indexing.flat(checked ? Ops.select(valid, sum, constantLike(-1, sum)) : sum);
     }
   }
 

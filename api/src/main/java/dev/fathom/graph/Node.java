@@ -24,7 +24,7 @@ public final class Node {
     return op;
   }
 
-  /** {@return what it is applied to} */
+  /** {@return the values that it is applied to} */
   public List<Value> inputs() {
     return inputs;
   }

@@ -24,7 +24,8 @@ public sealed interface Op {
   /**
    * {@return the types of the outputs for inputs of these types}
    *
-   * @throws IllegalArgumentException "[operation] what was expected but got what came"
+   * @throws IllegalArgumentException if the inputs do not fit: "[operation] expected ... but got
+   *     ..."
    */
   List<Type> infer(List<Type> inputs);
 
@@ -175,7 +176,7 @@ public sealed interface Op {
       boolean valid = starts.size() == rank && sizes.rank() == rank && steps.size() == rank;
       for (int axis = 0; valid && axis < rank; axis++) {
         long first = starts.get(axis);
-        // Exact, since a stored graph may say anything.
+        // Computed without overflow, since the numbers of a stored graph may be any.
         long last = Math.addExact(first, Math.multiplyExact(steps.get(axis), sizes.size(axis) - 1));
         long length = x.shape().size(axis);
         valid =

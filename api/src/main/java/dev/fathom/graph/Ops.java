@@ -20,8 +20,9 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Builds nodes: broadcasts as NumPy does, counts negative axes from the end, and leaves out what
- * changes nothing. Gradient rules, decompositions and {@code Tensor} are all written in these.
+ * Builds nodes: broadcasts as NumPy does, counts negative axes from the end, and leaves out
+ * operations that change nothing. Gradient rules, decompositions and {@code Tensor} are all written
+ * in these.
  */
 public final class Ops {
   private Ops() {}
@@ -352,9 +353,9 @@ public final class Ops {
   }
 
   /**
-   * {@return the maxima of windows: {@code [n, c, in...] -> [n, c, out...]}} The larger of two is
-   * the larger before and after {@code relu}, so {@code relu} is moved behind the maximum, where
-   * there is less to do, forward and backward.
+   * {@return the maxima of windows: {@code [n, c, in...] -> [n, c, out...]}} A {@code relu} in
+   * front is moved behind the maximum: it keeps the order of numbers, and there are fewer of them
+   * there, forward and backward.
    */
   public static Value maxPool(Value x, List<Window> windows) {
     return x.node().op() instanceof Op.Elementwise(ScalarOp op, DType _) && op == ScalarOp.RELU

@@ -118,9 +118,9 @@ final class Recurrences {
   /**
    * One step.
    *
-   * @param x {@code [batch, gates, units]}: what the input gives
-   * @param product {@code [batch, gates, units]}: what the state gives
-   * @param saved gets what the gradient needs
+   * @param x {@code [batch, gates, units]}: the input's share of the gates
+   * @param product {@code [batch, gates, units]}: the state's share of the gates
+   * @param saved gets the values that the gradient needs
    */
   private static State step(Cell cell, Value x, Value product, State state, List<Value> saved) {
     return switch (cell) {
@@ -188,9 +188,9 @@ final class Recurrences {
   /**
    * Gradients of a step.
    *
-   * @param dX of what the input gives to the gates
-   * @param product of what the state gives to the gates
-   * @param carry of the state before, without what goes through the weights
+   * @param dX gradient of the input's share of the gates
+   * @param product gradient of the state's share of the gates
+   * @param carry gradient of the state before, without the part that goes through the weights
    */
   private record Step(Value dX, Value product, State carry) {}
 
@@ -279,7 +279,7 @@ final class Recurrences {
   /** {@code sum over batch and time of product[b, t, g, u] * (state before t)[b, v]}. */
   private static Value hiddenGradient(boolean reverse, Value product, Value initial, Value states) {
     int time = Math.toIntExact(product.shape().size(1));
-    // Of the steps behind the first: views of what is there, shifted against each other.
+    // The steps behind the first: views of existing values, shifted by one step against each other.
     Value later = slice(product, 1, reverse ? 0 : 1, reverse ? time - 1 : time);
     Value before = slice(states, 1, reverse ? 1 : 0, reverse ? time : time - 1);
     Value rest =

@@ -4,7 +4,7 @@ import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 
 /**
- * What is known of a value before it is computed.
+ * The element type and shape of a value, which are known before it is computed.
  *
  * @param dtype element type
  * @param shape static sizes

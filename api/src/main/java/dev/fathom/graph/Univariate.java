@@ -18,7 +18,10 @@ import java.util.Set;
  * @param nodes two or more, from the first to the one whose output is the result
  */
 record Univariate(Value x, List<Node> nodes) {
-  /** Activations have up to a dozen; a long search finds other things only. */
+  /**
+   * Greatest number of nodes. Activations have up to a dozen; a longer search finds functions that
+   * are no activations.
+   */
   private static final int MAX_NODES = 24;
 
   /** Finds such functions in a graph that is differentiated. */

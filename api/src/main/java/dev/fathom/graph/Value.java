@@ -6,7 +6,7 @@ import dev.fathom.spi.Shape;
 /**
  * One output of a node.
  *
- * @param node what computes it
+ * @param node that computes it
  * @param index which of the node's outputs
  */
 public record Value(Node node, int index) implements Operand {

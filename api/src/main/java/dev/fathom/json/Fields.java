@@ -192,7 +192,7 @@ public sealed class Fields permits RecordedFields {
     }
   }
 
-  /** {@return what was read so far, defaults included} */
+  /** {@return the fields that were read so far, defaults included} */
   public ObjectNode expanded() {
     return expanded;
   }
@@ -250,7 +250,7 @@ public sealed class Fields permits RecordedFields {
     expanded.set(name, value);
   }
 
-  /** Ends the object: fields that nobody asked for are errors. */
+  /** Ends the object: fields that were not read are errors. */
   public void end() {
     for (String name : (Iterable<String>) node::fieldNames) {
       if (!known.contains(name)) {
@@ -376,7 +376,10 @@ public sealed class Fields permits RecordedFields {
     }
   }
 
-  /** Reads a field that must be null or missing; what else it may be has a kind. */
+  /**
+   * Reads a field that must be null or missing. Where it is an object, the error names its {@code
+   * type}.
+   */
   public void absent(String name) {
     if (has(name)) {
       String kind = node.get(name).path("type").asText("");
@@ -456,7 +459,7 @@ public sealed class Fields permits RecordedFields {
     return pair;
   }
 
-  /** {@return what a text stands for} */
+  /** {@return the value that a text stands for} */
   public <T> T choice(String name, String byDefault, Map<String, T> choices) {
     String chosen = text(name, byDefault);
     T choice = choices.get(chosen);
@@ -526,7 +529,7 @@ public sealed class Fields permits RecordedFields {
     return Optional.empty();
   }
 
-  /** What was read, and the same with every default. */
+  /** The value that was read, and its JSON with every default. */
   public record Parsed<T>(T value, JsonNode expanded) {}
 
   /** {@return the JSON pointer of a field} */

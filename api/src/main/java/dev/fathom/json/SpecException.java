@@ -2,7 +2,7 @@ package dev.fathom.json;
 
 import dev.fathom.error.FathomException;
 
-/** A JSON document of a user is wrong: where, and what was expected. */
+/** A JSON document of a user is wrong. The message has the place and the expectation. */
 public final class SpecException extends FathomException {
   private static final long serialVersionUID = 1;
 
@@ -11,7 +11,7 @@ public final class SpecException extends FathomException {
 
   /**
    * @param pointer the field's place, a JSON pointer (RFC 6901); empty for the whole document
-   * @param detail what was expected and what came, one sentence
+   * @param detail the expectation and the actual value, one sentence
    */
   public SpecException(String pointer, String detail) {
     super(pointer.isEmpty() ? detail : pointer + ": " + detail);

@@ -23,7 +23,11 @@ public record BinaryCrossEntropy() implements Loss {
 
   @Override
   public Tensor rows(Tensor output, Tensor target) {
-    Tensor each = output.relu().sub(output.mul(target)).add(output.abs().neg().exp().add(1).log());
+    // max(x, 0) as (x + |x|) / 2, whose slope at 0 is a half, as that of the loss is.
+    Tensor half = Tensor.full(0.5, output.dtype());
+    Tensor size = output.abs();
+    Tensor straight = output.mul(half.sub(target)).add(size.mul(half));
+    Tensor each = straight.add(size.neg().exp().add(1).log());
     return each.shape().rank() == 1
         ? each
         : each.mean(IntStream.range(1, each.shape().rank()).toArray());

@@ -23,6 +23,16 @@ public interface Loss {
   Shape targetShape(Shape output);
 
   /**
+   * {@return how many classes there are, where targets are integers: they are 0 to one less} By
+   * default each value along the output's last axis is the logit of one.
+   *
+   * @param output the shape of the network's output, without the batch axis
+   */
+  default long classes(Shape output) {
+    return output.size(-1);
+  }
+
+  /**
    * {@return the loss of each example, {@code [batch]}}
    *
    * @param output {@code [batch, ...output]}

@@ -11,9 +11,10 @@ import java.util.SequencedMap;
 
 /**
  * A figure of each class, from how often it was taken for which: {@code f1.CLASS}. The figure of
- * the metric's own name is their mean, in which a class counts as much as another (macro average);
- * classes of which there is none are left out. With several labels an example, each label is a
- * question of its own, and a logit above 0 says yes.
+ * the metric's own name is their mean, in which a class counts as much as another (macro average).
+ * As scikit-learn has it, a class that is neither there nor taken is left out, and a share of
+ * nothing is 0. With several labels an example, each label is a question of its own, and a logit
+ * above 0 says yes.
  *
  * @param kind which figure
  * @param target with the names of the classes
@@ -21,9 +22,9 @@ import java.util.SequencedMap;
 public record ClassReport(Kind kind, Target target) implements Metric {
   /** A figure of a class (van Rijsbergen, "Information Retrieval", 1979). */
   public enum Kind {
-    /** Of what was taken for the class, the share that is. */
+    /** The share of the examples predicted as the class that belong to it. */
     PRECISION,
-    /** Of what is the class, the share that was taken for it. */
+    /** The share of the class's examples that were predicted as it. */
     RECALL,
     /** The harmonic mean of precision and recall. */
     F1,
@@ -61,12 +62,16 @@ public record ClassReport(Kind kind, Target target) implements Metric {
     return target.several() ? new LabelCounts() : new ClassCounts();
   }
 
+  /** NaN for a class that is neither there nor taken. */
   private double figure(ConfusionMatrix matrix, int label) {
-    return switch (kind) {
-      case PRECISION -> matrix.precision(label);
-      case RECALL -> matrix.recall(label);
-      case F1, CONFUSION -> matrix.f1(label);
-    };
+    double f1 = matrix.f1(label);
+    double share =
+        switch (kind) {
+          case PRECISION -> matrix.precision(label);
+          case RECALL -> matrix.recall(label);
+          case F1, CONFUSION -> f1;
+        };
+    return Double.isNaN(share) && !Double.isNaN(f1) ? 0 : share;
   }
 
   /** The mean of all, and each by its name; NaN where there is nothing to count. */

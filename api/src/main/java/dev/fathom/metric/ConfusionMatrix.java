@@ -58,7 +58,7 @@ public final class ConfusionMatrix {
     return total;
   }
 
-  /** {@return the number of examples that were taken for what they are} */
+  /** {@return the number of examples that were predicted right} */
   public long correct() {
     long correct = 0;
     for (int i = 0; i < classes; i++) {
@@ -67,12 +67,15 @@ public final class ConfusionMatrix {
     return correct;
   }
 
-  /** {@return the share that was taken for what it is; NaN without examples} */
+  /** {@return the share of examples that were predicted right; NaN without examples} */
   public double accuracy() {
     return (double) correct() / total();
   }
 
-  /** {@return of what was taken for {@code label}, the share that is; NaN if nothing was} */
+  /**
+   * {@return the share of the examples predicted as {@code label} that belong to it; NaN if there
+   * are none}
+   */
   public double precision(int label) {
     long taken = 0;
     for (int i = 0; i < classes; i++) {
@@ -95,7 +98,10 @@ public final class ConfusionMatrix {
     return 2.0 * count(label, label) / (there + taken);
   }
 
-  /** {@return of what is {@code label}, the share that was taken for it; NaN if nothing is} */
+  /**
+   * {@return the share of {@code label}'s examples that were predicted as it; NaN if there are
+   * none}
+   */
   public double recall(int label) {
     long there = 0;
     for (int i = 0; i < classes; i++) {

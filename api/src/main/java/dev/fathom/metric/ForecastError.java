@@ -3,8 +3,8 @@ package dev.fathom.metric;
 import java.util.OptionalDouble;
 
 /**
- * How far forecasts are from what came, beside those of a reference. Collected over batches on the
- * host; for one thread.
+ * The errors of forecasts, beside those of a reference. Collected over batches on the host; for one
+ * thread.
  */
 public final class ForecastError {
   private final int quantiles;

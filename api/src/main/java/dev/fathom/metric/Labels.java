@@ -3,7 +3,7 @@ package dev.fathom.metric;
 import dev.fathom.spi.DType;
 import dev.fathom.tensor.Tensor;
 
-/** Checks of what metrics of classes are given. */
+/** Checks of the outputs and targets of metrics of classes. */
 final class Labels {
   private Labels() {}
 

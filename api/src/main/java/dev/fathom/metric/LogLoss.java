@@ -9,7 +9,7 @@ import java.util.List;
  * entropy in nats. For sequences the mean over all steps that count. As {@code perplexity}, e to
  * the power of it (Jelinek et al., 1977).
  *
- * @param perplexity whether it is that
+ * @param perplexity whether the figure is the perplexity
  */
 public record LogLoss(boolean perplexity) implements Metric {
   private static final CrossEntropy LOSS = new CrossEntropy();

@@ -20,7 +20,8 @@ public record NumberError(Kind kind, Target target) implements Metric {
     ROOT_MEAN_SQUARED("rootMeanSquaredError", Direction.LOWER),
     /**
      * The coefficient of determination: 1 less the squared differences over those from the mean of
-     * what came; of several numbers an example, the mean of theirs, as scikit-learn has it.
+     * what came; of several numbers an example, the mean of theirs. As scikit-learn has it, of a
+     * number that never changes it is 1 if all are right and otherwise 0; NaN below 2 examples.
      */
     R2("r2", Direction.HIGHER);
 
@@ -111,15 +112,21 @@ public record NumberError(Kind kind, Target target) implements Metric {
       double explained = 0;
       for (int i = 0; i < squares.length; i++) {
         total += squares[i] / squares.length;
-        explained += (1 - squares[i] / spreads[i]) / squares.length;
+        explained += explained(i) / squares.length;
       }
       return Figures.of(
           name(),
           switch (kind) {
             case MEAN_ABSOLUTE -> absolute / count;
             case ROOT_MEAN_SQUARED -> Math.sqrt(total / count);
-            case R2 -> explained;
+            case R2 -> count < 2 ? Double.NaN : explained;
           });
+    }
+
+    private double explained(int i) {
+      return spreads[i] == 0 && squares[i] >= 0
+          ? squares[i] == 0 ? 1 : 0
+          : 1 - squares[i] / spreads[i];
     }
   }
 }

@@ -10,8 +10,8 @@ import java.util.SequencedMap;
 /**
  * How well scores put examples of a class before all others. Of two classes it is that of the
  * second; of more, and of several labels an example, one figure a class, {@code rocAuc.CLASS}, and
- * their mean. Exact: all scores are kept until the end, so there may be at most {@value #MOST}
- * classes.
+ * their mean; NaN where nothing is to be ranked, or a score is NaN. Exact: all scores are kept
+ * until the end, so there may be at most {@value #MOST} classes.
  *
  * @param kind which figure
  * @param target with the names of the classes
@@ -119,6 +119,11 @@ public record Ranking(Kind kind, Target target) implements Metric {
     }
 
     private double figure(int label) {
+      for (int i = 0; i < examples; i++) {
+        if (Float.isNaN(score(i, label))) {
+          return Double.NaN;
+        }
+      }
       Integer[] order = new Integer[examples];
       Arrays.setAll(order, i -> i);
       Arrays.sort(order, (a, b) -> Float.compare(score(b, label), score(a, label)));

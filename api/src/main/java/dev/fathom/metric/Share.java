@@ -8,7 +8,7 @@ import java.util.function.DoubleUnaryOperator;
  * A function of a sum over a count, each a scalar of every batch: a share or a mean.
  *
  * @param name of the figure
- * @param of what the figure is of the share
+ * @param function gives the figure from the share
  */
 final class Share implements Accumulator {
   private final String name;

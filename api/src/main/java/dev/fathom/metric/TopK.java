@@ -34,8 +34,8 @@ public record TopK(int k) implements Metric {
     Tensor isRight = classes.equal(batch.target().unsqueeze(1));
     Tensor zero = Tensor.zeros(DType.F32);
     Tensor right = isRight.select(logits, zero).sum(1).unsqueeze(1);
-    // Those before the right one: a greater logit, or the same of another class.
-    Tensor before = right.lessEqual(logits).cast(DType.F32).sum(1);
+    // The right one and those before it: a greater logit, the same of another class, or NaN.
+    Tensor before = logits.less(right).not().cast(DType.F32).sum(1);
     Tensor among = before.lessEqual(Tensor.full(k, DType.F32)).cast(DType.F32);
     return List.of(among.mul(batch.mask()).sum(), batch.mask().sum());
   }

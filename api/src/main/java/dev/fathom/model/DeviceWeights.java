@@ -25,8 +25,8 @@ import java.util.Map;
  * A model's weights on a device, one copy for all that use them: predictors, generators and their
  * programs. Matrices of a model whose {@linkplain Model#weightType() weights} are bf16 take two
  * bytes an element; they are widened where they are used, so sums stay f32. A backend that reads no
- * bf16 gets them as f32. Whoever {@linkplain #share() shares} them closes them once; the memory is
- * freed with the last. Thread-safe.
+ * bf16 gets them as f32. Each user that {@linkplain #share() shares} them closes them once; the
+ * last close frees the memory. Thread-safe.
  */
 public final class DeviceWeights implements AutoCloseable {
   private static final String PARAMETERS = "parameters";
@@ -117,7 +117,8 @@ public final class DeviceWeights implements AutoCloseable {
     if (matrices == null) {
       return new Inputs(others, states);
     }
-    // In the order of the layout, in runs; slices of this never make it whole.
+    // The parts in the order of the layout. The program reads slices of this, so the joined tensor
+    // is never stored as a whole.
     List<Tensor> parts = new ArrayList<>();
     long narrow = 0;
     long wide = 0;

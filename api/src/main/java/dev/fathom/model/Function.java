@@ -37,7 +37,7 @@ public interface Function {
    */
   SequencedMap<String, Tensor> apply(List<Tensor> inputs, Tensor parameters, Tensor states);
 
-  /** {@return how many token ids an input is made of; 0 if it is numbers} */
+  /** {@return the size of the vocabulary of an input of token ids; 0 if it is numbers} */
   long vocabulary(int input);
 
   /** {@return the network that this is, which can also compute sequences step by step} */

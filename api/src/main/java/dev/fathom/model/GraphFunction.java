@@ -30,8 +30,8 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * A function that is a graph of operations with a symbolic batch axis: what is stored of a network
- * that comes from no spec, so that whoever opens it needs no class of its author's.
+ * A function that is a graph of operations with a symbolic batch axis. It is the stored form of a
+ * network that comes from no spec, so that it can be opened without the classes of its author.
  */
 public final class GraphFunction implements Function {
   private static final String PARAMETERS = "parameters";

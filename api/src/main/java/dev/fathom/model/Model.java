@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A function with its weights and all that it takes to use it: how raw examples become its inputs,
- * the meaning of its outputs, and where it comes from. Immutable.
+ * A function with its weights and all that is needed to use it: the preparation of raw examples,
+ * the meaning of its outputs, and the spec that it was trained from. Immutable.
  *
  * <pre>{@code
  * Model model = Model.builder("generator", network, parameters, states).build();
@@ -311,8 +311,8 @@ public final class Model {
 
   /**
    * Publishes it; {@return the version that this becomes: one above the highest of its name} A
-   * model of a spec is stored with that; any other with the graph of its operations, so that
-   * whoever opens it needs no class of its author's.
+   * model of a spec is stored with the spec; any other with the graph of its operations, so that it
+   * can be opened without the classes of its author.
    *
    * @throws IllegalArgumentException if it comes from no spec and a layer cannot be stored as
    *     operations, naming it

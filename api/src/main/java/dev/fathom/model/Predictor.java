@@ -226,7 +226,7 @@ public final class Predictor implements AutoCloseable {
       if (size == BUCKETS[0]) {
         prepared = program.prepare(weights.buffers());
       } else {
-        // What is made of the weights is the same for every batch.
+        // Values that are prepared from the weights are the same for every batch size.
         try (var smallest = lease(BUCKETS[0])) {
           prepared = program.prepare(weights.buffers(), smallest.value().prepared);
         }

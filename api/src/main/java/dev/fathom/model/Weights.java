@@ -12,7 +12,7 @@ import java.util.Map;
 /**
  * Named f32 tensors in one flat array.
  *
- * @param layout what lies where
+ * @param layout the tensors and their places
  * @param values {@code layout.elements()} numbers; do not change them
  */
 public record Weights(Layout layout, float[] values) {
@@ -23,7 +23,7 @@ public record Weights(Layout layout, float[] values) {
     }
   }
 
-  /** {@return what the tensors start as} */
+  /** {@return the initial values of the tensors} */
   public static Weights initial(Layout layout, long seed) {
     return new Weights(layout, layout.initial(seed));
   }
@@ -54,7 +54,7 @@ public record Weights(Layout layout, float[] values) {
     Safetensors.write(file, Map.of(), tensors);
   }
 
-  /** {@return what a tensor is stored as where matrices are stored as {@code matrices}} */
+  /** {@return the stored type of a tensor, where matrices are stored as {@code matrices}} */
   static DType type(Layout.Slot slot, DType matrices) {
     return slot.shape().rank() == 2 ? matrices : DType.F32;
   }

@@ -61,9 +61,14 @@ public interface Block {
     return stepwise();
   }
 
-  /** {@return how many token ids its inputs are made of, as i32; 0 if they are numbers, as f32} */
+  /** {@return how many token ids its first input is made of, as i32; 0 if it is numbers, as f32} */
   default long vocabulary() {
     return 0;
+  }
+
+  /** {@return the same of input {@code index}; numbers by default, but for the first} */
+  default long vocabulary(int index) {
+    return index == 0 ? vocabulary() : 0;
   }
 
   /** {@return the token id that fills short sequences, if it takes token ids and knows one} */

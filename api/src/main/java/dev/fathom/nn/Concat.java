@@ -1,5 +1,6 @@
 package dev.fathom.nn;
 
+import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
 import java.util.List;
@@ -7,7 +8,8 @@ import java.util.OptionalInt;
 
 /**
  * Puts two or more inputs one behind the other along an axis: {@code [batch, ..., a, ...], [batch,
- * ..., b, ...] -> [batch, ..., a + b, ...]}. No parameters.
+ * ..., b, ...] -> [batch, ..., a + b, ...]}. Steps of sequences that are padding stay so. No
+ * parameters.
  *
  * @param axis of an example, from 0, or from the end where it is negative; by default the channels
  *     of images {@code [channels, height, width]} and otherwise the last axis, the features
@@ -51,6 +53,23 @@ public record Concat(OptionalInt axis) implements Block {
   @Override
   public List<Tensor> apply(Context context, List<Tensor> inputs) {
     int rank = inputs.getFirst().shape().rank() - 1;
+    if (rank == 2 && axis(rank) == 0) {
+      markPadding(context, inputs);
+    }
     return List.of(Tensor.concat(axis(rank) + 1, inputs.toArray(Tensor[]::new)));
+  }
+
+  private static void markPadding(Context context, List<Tensor> inputs) {
+    Tensor[] masks = new Tensor[inputs.size()];
+    boolean isAny = false;
+    for (int i = 0; i < masks.length; i++) {
+      Tensor x = inputs.get(i);
+      Tensor mask = context.stepMask(i);
+      isAny |= mask != null;
+      masks[i] = mask == null ? Tensor.full(1, DType.BOOL, x.size(0), x.size(1)) : mask;
+    }
+    if (isAny) {
+      context.stepMask(Tensor.concat(1, masks));
+    }
   }
 }

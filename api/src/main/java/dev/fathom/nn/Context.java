@@ -33,7 +33,7 @@ public final class Context {
   private Memory memory;
 
   /**
-   * What a trace for training needs beside its input.
+   * The values that a trace for training needs beside its input.
    *
    * @param mask {@code [batch]}, f32: 1 for an example, 0 for padding
    * @param seed i64 scalar of the whole run
@@ -42,9 +42,9 @@ public final class Context {
   public record Training(Tensor mask, Tensor seed, Tensor step) {}
 
   /**
-   * What a trace needs beside its input to compute a sequence in pieces, with caches of the steps
-   * before. The input is the first steps, two or more, with anything behind the last that counts;
-   * or it is the one step behind those in the caches.
+   * The values that a trace needs beside its input to compute a sequence in pieces, with caches of
+   * the steps before. The input is either the prompt, two or more steps, of which those behind the
+   * last that counts are ignored; or a decode step, the one step behind those in the caches.
    *
    * @param position i64 scalar: the place of the last step that counts, from 0
    * @param length i64 scalar: {@code position + 1}
@@ -132,6 +132,14 @@ public final class Context {
    */
   public Tensor stepMask() {
     return stepMask;
+  }
+
+  /** {@return the mask for a value that the block gives; null if it does not have these steps} */
+  Tensor stepMaskOf(Tensor value) {
+    boolean isSequence = stepMask != null && value.shape().rank() >= 3;
+    boolean hasSteps =
+        isSequence && (value.size(1) == stepMask.size(1) || decodesStep(value.size(1)));
+    return hasSteps ? stepMask : null;
   }
 
   /** {@return the same of the block's input {@code index}} */
@@ -253,8 +261,8 @@ public final class Context {
   }
 
   /**
-   * {@return what dropout keeps; null if that is all} The n-th call for a network has stream n, so
-   * the numbers depend on the network and not on the process.
+   * {@return the mask of dropout; null if all values are kept} The n-th call for a network has
+   * stream n, so the numbers depend on the network and not on the process.
    */
   public DropMask dropMask(double rate) {
     return training == null || rate == 0
@@ -277,7 +285,7 @@ public final class Context {
     return Tensor.normal(training.seed(), training.step(), parameters.nextStream(), shape);
   }
 
-  /** {@return what {@code body} makes, the names of its parameters preceded by {@code name}} */
+  /** {@return the result of {@code body}, in which names of parameters begin with {@code name}} */
   public <T> T within(String name, Supplier<T> body) {
     String outer = scope;
     scope = outer + name + ".";

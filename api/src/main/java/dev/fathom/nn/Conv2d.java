@@ -17,7 +17,7 @@ import java.util.List;
  * @param dilation distance between taps
  * @param groups channels are split into that many independent groups
  * @param bias whether there is a bias; it starts at zero
- * @param initializer what the weight starts as
+ * @param initializer of the weight
  * @param activation applied last
  */
 public record Conv2d(
@@ -42,6 +42,20 @@ public record Conv2d(
         1,
         true,
         Initializer.HE_NORMAL,
+        activation);
+  }
+
+  /** {@return the same layer with a step of {@code size} from window to window} */
+  public Conv2d withStride(long size) {
+    return new Conv2d(
+        filters,
+        kernel,
+        Size.square(size),
+        padding,
+        dilation,
+        groups,
+        bias,
+        initializer,
         activation);
   }
 

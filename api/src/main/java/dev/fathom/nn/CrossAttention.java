@@ -9,7 +9,8 @@ import java.util.List;
  * Attention of a decoder to the output of an encoder (Vaswani et al., 2017): {@code [batch, time,
  * features], [batch, source, memory] -> [batch, time, features]}. Queries come from the first
  * input, keys and values from the encoder's steps; those that are padding are not seen. In the
- * decoder of an {@link EncoderDecoder} the second input goes without saying.
+ * decoder of an {@link EncoderDecoder} the encoder's output is the second input without being
+ * named.
  *
  * <p>Parameters, as the parts of PyTorch's {@code in_proj}: {@code query.weight [features,
  * features]}, {@code keyvalue.weight [2 * keyHeads * size, encoder's features]}, the rows of the
@@ -20,7 +21,7 @@ import java.util.List;
  * @param keyHeads number of heads of keys and values; divides the heads
  * @param dropout of the attention weights, in [0, 1)
  * @param bias whether there are biases; they start at zero
- * @param initializer what the weights start as
+ * @param initializer of the weights
  */
 public record CrossAttention(
     long heads, long keyHeads, double dropout, boolean bias, Initializer initializer)

@@ -10,7 +10,7 @@ import dev.fathom.tensor.Tensor;
  *
  * @param units number of outputs
  * @param bias whether there is a bias; it starts at zero
- * @param initializer what the weight starts as
+ * @param initializer of the weight
  * @param activation applied last
  */
 public record Dense(long units, boolean bias, Initializer initializer, Activation activation)

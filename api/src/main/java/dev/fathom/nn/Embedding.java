@@ -13,10 +13,10 @@ import java.util.OptionalLong;
  * @param features the size of a vector
  * @param padding the id that fills short sequences: it gives zeros, learns nothing, and the layers
  *     behind leave its steps out
- * @param initializer what the vectors start as
- * @param scale what the vectors are taken times, usually 1; in Vaswani et al. (2017, section 3.4)
- *     the square root of the features. As optimizers like Adam move every number by about the
- *     learning rate, a larger scale lets the tokens learn faster than what is behind them
+ * @param initializer of the vectors
+ * @param scale factor of the vectors, usually 1; in Vaswani et al. (2017, section 3.4) the square
+ *     root of the features. As optimizers like Adam move every number by about the learning rate,
+ *     with a larger scale the vectors learn faster than the layers behind them
  */
 public record Embedding(
     long vocabulary, long features, OptionalLong padding, Initializer initializer, double scale)

@@ -8,11 +8,11 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Two sequences, the second told from the first (Vaswani et al., 2017; Sutskever et al., 2014): an
+ * Computes a second sequence from a first one (Vaswani et al., 2017; Sutskever et al., 2014): an
  * example is the steps of the source and behind them those of the target, {@code [source + target,
- * ...] -> decoder's output for [target, ...]}. What the encoder gives is what {@link
- * TransformerBlock#cross() decoder blocks} of the decoder look at. Where they take token ids, both
- * take ids of one vocabulary.
+ * ...] -> decoder's output for [target, ...]}. The {@link TransformerBlock#cross() decoder blocks}
+ * of the decoder attend to the encoder's output. Where they take token ids, both take ids of one
+ * vocabulary.
  *
  * @param source how many steps the source has, padding included; 1 or more
  * @param encoder {@code [source, ...] -> [source, features]}; an empty one gives the source itself

@@ -14,7 +14,7 @@ import dev.fathom.tensor.Tensor;
  * @param activation between the layers, or of the gate
  * @param gated whether there is a gate
  * @param bias whether there are biases; they start at zero
- * @param initializer what the weights start as
+ * @param initializer of the weights
  */
 public record FeedForward(
     long hidden, Activation activation, boolean gated, boolean bias, Initializer initializer)

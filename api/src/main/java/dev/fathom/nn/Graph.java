@@ -67,9 +67,11 @@ public record Graph(List<String> inputs, List<Node> nodes, SequencedMap<String, 
     Check.that(!outputs.isEmpty(), "graph", "1 output or more", 0);
     Set<String> known = new HashSet<>();
     for (String input : inputs) {
+      checkName(input);
       Check.that(known.add(input), "graph", "different names", input + " twice");
     }
     for (Node node : nodes) {
+      checkName(node.name());
       Check.that(!node.inputs().isEmpty(), "graph", "an input of block " + node.name(), "none");
       for (String input : node.inputs()) {
         if (!known.contains(source(input))) {
@@ -86,6 +88,12 @@ public record Graph(List<String> inputs, List<Node> nodes, SequencedMap<String, 
           "an input or a layer as output '" + output.getKey() + "'",
           "'" + output.getValue() + "'");
     }
+  }
+
+  /** Outputs of blocks have names with a colon, blocks in others such with a dot. */
+  private static void checkName(String name) {
+    boolean isPlain = name.indexOf(':') < 0 && name.indexOf('.') < 0;
+    Check.that(isPlain, "graph", "a name without ':' and '.'", "'" + name + "'");
   }
 
   /** {@return the graph of a path, from {@link #INPUT} to {@link #OUTPUT}} */
@@ -113,6 +121,7 @@ public record Graph(List<String> inputs, List<Node> nodes, SequencedMap<String, 
     private final SequencedMap<String, String> outputs = new LinkedHashMap<>();
 
     private Builder(List<String> inputs) {
+      Check.that(!inputs.isEmpty(), "graph", "1 input or more", 0);
       this.inputs = inputs;
     }
 
@@ -123,9 +132,14 @@ public record Graph(List<String> inputs, List<Node> nodes, SequencedMap<String, 
       return this;
     }
 
-    /** Makes a value an output. */
+    /**
+     * Makes a value an output.
+     *
+     * @throws IllegalArgumentException if there is an output of this name
+     */
     public Builder output(String name, String value) {
-      outputs.put(name, value);
+      boolean isNew = outputs.putIfAbsent(name, value) == null;
+      Check.that(isNew, "graph", "different names", name + " twice");
       return this;
     }
 
@@ -175,13 +189,22 @@ public record Graph(List<String> inputs, List<Node> nodes, SequencedMap<String, 
     return vocabulary(inputs.getFirst());
   }
 
+  @Override
+  public long vocabulary(int index) {
+    return vocabulary(inputs.get(index));
+  }
+
   /** {@return how many token ids an input is made of; 0 if it is numbers} */
   public long vocabulary(String input) {
-    return nodes.stream()
-        .filter(node -> node.inputs().contains(input))
-        .mapToLong(node -> node.block().vocabulary())
-        .max()
-        .orElse(0);
+    long most = 0;
+    for (Node node : nodes) {
+      for (int i = 0; i < node.inputs().size(); i++) {
+        if (node.inputs().get(i).equals(input)) {
+          most = Math.max(most, node.block().vocabulary(i));
+        }
+      }
+    }
+    return most;
   }
 
   @Override
@@ -215,15 +238,17 @@ public record Graph(List<String> inputs, List<Node> nodes, SequencedMap<String, 
 
   /** Token ids come from outside alone, and all that take them from one input agree. */
   private void checkTokens(Node node) {
-    for (String value : node.inputs()) {
+    for (int i = 0; i < node.inputs().size(); i++) {
+      String value = node.inputs().get(i);
+      long vocabulary = node.block().vocabulary(i);
       boolean isInput = inputs.contains(value);
-      if (!isInput && node.block().vocabulary() > 0) {
+      if (!isInput && vocabulary > 0) {
         throw new LayerException(
             node.name(),
             "[%s] expected token ids, which only an input of the network has"
                 .formatted(node.block().label()));
       }
-      if (isInput && node.block().vocabulary() != vocabulary(value)) {
+      if (isInput && vocabulary != vocabulary(value)) {
         throw new LayerException(
             node.name(),
             "[%s] expected input '%s' to be ids of %d tokens, as another layer takes it, but takes %s"
@@ -231,9 +256,7 @@ public record Graph(List<String> inputs, List<Node> nodes, SequencedMap<String, 
                     node.block().label(),
                     value,
                     vocabulary(value),
-                    node.block().vocabulary() == 0
-                        ? "numbers"
-                        : "ids of " + node.block().vocabulary()));
+                    vocabulary == 0 ? "numbers" : "ids of " + vocabulary));
       }
     }
   }
@@ -252,7 +275,7 @@ public record Graph(List<String> inputs, List<Node> nodes, SequencedMap<String, 
       context.enter(Arrays.asList(inMasks));
       List<Tensor> out = context.within(node.name(), () -> applied(context, node, in));
       put(known, node, out);
-      put(masks, node, Collections.nCopies(out.size(), context.stepMask()));
+      put(masks, node, out.stream().map(context::stepMaskOf).toList());
     }
     String first = outputs.firstEntry().getValue();
     context.enter(Arrays.asList(masks.get(first)));

@@ -1,9 +1,13 @@
 package dev.fathom.nn;
 
+import dev.fathom.error.FathomException;
 import java.util.function.Supplier;
 
-/** A layer does not fit its input; the message names the layer, what it expects and what came. */
-public final class LayerException extends IllegalArgumentException {
+/**
+ * A layer does not fit its input; the message names the layer, the expectation and the actual
+ * shape.
+ */
+public final class LayerException extends FathomException {
   private static final long serialVersionUID = 1;
 
   private final String layer;

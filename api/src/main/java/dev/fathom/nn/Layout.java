@@ -15,7 +15,7 @@ public record Layout(List<Slot> slots) {
    *
    * @param name {@code conv1.weight} for example
    * @param offset the position of the first element in the flat buffer
-   * @param initializer what it starts as
+   * @param initializer of its first values
    */
   public record Slot(String name, Shape shape, long offset, Initializer initializer) {}
 

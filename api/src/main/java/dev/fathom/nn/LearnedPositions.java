@@ -9,7 +9,7 @@ import dev.fathom.tensor.Tensor;
  * {@code weight [length, features]}.
  *
  * @param length the longest sequence
- * @param initializer what the vectors start as
+ * @param initializer of the vectors
  */
 public record LearnedPositions(long length, Initializer initializer) implements Layer {
   /** {@link Initializer#SMALL_NORMAL}. */

@@ -23,7 +23,7 @@ import java.util.OptionalDouble;
  *     position with this base; usually 10000
  * @param dropout of the attention weights, in [0, 1)
  * @param bias whether there are biases; they start at zero
- * @param initializer what the weights start as
+ * @param initializer of the weights
  */
 public record MultiHeadAttention(
     long heads,

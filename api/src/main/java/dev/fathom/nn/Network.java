@@ -91,7 +91,7 @@ public final class Network {
     return outputs.firstEntry().getValue();
   }
 
-  /** {@return how many token ids an input is made of; 0 if it is numbers} */
+  /** {@return the size of the vocabulary of an input of token ids; 0 if it is numbers} */
   public long vocabulary(String input) {
     return graph.vocabulary(input);
   }
@@ -217,7 +217,10 @@ public final class Network {
     return new Graph(graph.inputs(), nodes, hidden);
   }
 
-  /** The last block that looks at other steps, if those behind it are one path of stepwise ones. */
+  /**
+   * {@return the last block that looks at other steps, if the blocks behind it are one path of
+   * stepwise ones}
+   */
   private Optional<String> lastBlock() {
     String used = null;
     for (Graph.Node node : graph.nodes().reversed()) {

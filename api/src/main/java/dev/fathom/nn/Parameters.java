@@ -19,7 +19,9 @@ import java.util.SequencedMap;
  * states that the first left. For one thread.
  */
 public final class Parameters {
-  /** Networks in one program have streams so far apart that none meets another's. */
+  /**
+   * Distance of the random streams of networks in one program, so large that they never overlap.
+   */
   private static final int STREAMS = 1 << 20;
 
   private final Optional<Layout.Builder> declared;

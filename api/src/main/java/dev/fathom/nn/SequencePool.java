@@ -19,9 +19,9 @@ public record SequencePool(Kind kind) implements Layer {
     /** The greatest of each feature, over the steps that count; zeros if there is none. */
     MAX,
     /**
-     * {@link #MEAN}, and behind it {@link #MAX}: what the whole is like, and what is in it
-     * somewhere. The concat pooling of Howard and Ruder, "Universal Language Model Fine-tuning for
-     * Text Classification" (2018), without the last step.
+     * {@link #MEAN}, and behind it {@link #MAX}: the first describes the whole sequence, the second
+     * features that occur anywhere in it. The concat pooling of Howard and Ruder, "Universal
+     * Language Model Fine-tuning for Text Classification" (2018), without the last step.
      */
     MEAN_MAX,
     /** The first step. */

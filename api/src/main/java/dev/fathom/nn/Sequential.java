@@ -88,7 +88,7 @@ public record Sequential(List<Entry> entries) implements Layer {
     return Graph.of(this).apply(context, List.of(x)).getFirst();
   }
 
-  /** A second input, {@code [time, features]}, is what cross-attention in the layers looks at. */
+  /** A second input, {@code [time, features]}, is the memory of cross-attention in the layers. */
   @Override
   public List<Shape> outputs(List<Shape> inputs) {
     Memory.check(label(), inputs);

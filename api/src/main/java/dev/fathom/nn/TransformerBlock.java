@@ -21,14 +21,14 @@ import java.util.OptionalDouble;
  * @param norm a layer that treats each step by itself, {@link LayerNorm} or {@link RmsNorm} for
  *     example; all norms are of this kind
  * @param normFirst whether norms come before the parts
- * @param dropout of what each part gives, in [0, 1)
+ * @param dropout of the output of each part, in [0, 1)
  * @param cross whether a {@link CrossAttention} of the same heads to an encoder stands between the
  *     parts, as {@code cross} with the norm {@code norm2}; that of the feed-forward is then {@code
  *     norm3}
- * @param layerScale where set, what each part gives is taken times a parameter [features] that
- *     starts as this and that the parts' norms number: {@code scale1.weight}, {@code scale2.weight}
- *     (LayerScale of Touvron et al., "Going deeper with Image Transformers", 2021, there 0.1 to
- *     1e-6); a block with a small one starts as the identity
+ * @param layerScale where set, the output of each part is multiplied by a parameter [features] that
+ *     starts with this value and has the number of the part's norm: {@code scale1.weight}, {@code
+ *     scale2.weight} (LayerScale of Touvron et al., "Going deeper with Image Transformers", 2021,
+ *     there 0.1 to 1e-6); a block with a small one starts as the identity
  */
 public record TransformerBlock(
     MultiHeadAttention attention,

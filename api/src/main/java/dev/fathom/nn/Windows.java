@@ -4,7 +4,7 @@ import dev.fathom.spi.Shape;
 import dev.fathom.spi.Window;
 import java.util.List;
 
-/** What convolution and pooling share. */
+/** Shapes of the windows of convolution and pooling. */
 final class Windows {
   private Windows() {}
 

@@ -37,6 +37,7 @@
  * <p>A {@link dev.fathom.nn.Layer} is configuration: it says what shape it makes of an input's, and
  * builds its graph. It asks its {@link dev.fathom.nn.Context} for parameters by name; these are
  * slices of one flat buffer, so that clipping, updates and exchange each work on one tensor. To add
- * a layer, write a record, permit it in {@code Layer}, and name it in {@code dev.fathom.model}.
+ * a layer, write a record, and name it in {@code dev.fathom.spec.LayerTypes}; one of your own stays
+ * in your jar, and a {@code dev.fathom.spec.Extension} names it.
  */
 package dev.fathom.nn;

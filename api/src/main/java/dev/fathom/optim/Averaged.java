@@ -6,12 +6,12 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * An optimiser beside which an exponential moving average of the parameters runs (Polyak and
- * Juditsky, 1992), which is what is evaluated and kept: {@code average = d * average + (1 - d) *
- * p}. The average starts at the first parameters, and forgets them soon: in step t {@code d} is
+ * An optimiser with an exponential moving average of the parameters (Polyak and Juditsky, 1992).
+ * The average is evaluated and kept as the model's weights: {@code average = d * average + (1 - d)
+ * * p}. The average starts at the first parameters, and forgets them soon: in step t {@code d} is
  * {@code min(decay, (1 + t) / (10 + t))}.
  *
- * @param optimizer what changes the parameters
+ * @param optimizer that changes the parameters
  * @param decay in (0, 1); usually 0.999
  */
 public record Averaged(Optimizer optimizer, double decay) implements Optimizer {

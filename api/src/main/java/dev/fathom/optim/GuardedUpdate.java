@@ -42,7 +42,7 @@ public record GuardedUpdate(Tensor norm, Optimizer.Update update) {
       Tensor gradients,
       Tensor count,
       Tensor norm) {
-    // What is done to all gradients is one factor, so that the update stays one kernel.
+    // Mean and clipping are one factor of all gradients, so that the update stays one kernel.
     Tensor one = Tensor.full(1, DType.F32);
     Tensor factor = one.div(count);
     if (clipNorm < Double.POSITIVE_INFINITY) {

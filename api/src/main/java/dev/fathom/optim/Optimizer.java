@@ -10,9 +10,10 @@ import java.util.Optional;
  * group are one tensor {@code [n]}, and so are their gradients and each tensor of its state. State
  * starts at zero, but for {@link #average()}.
  *
- * <p>Anybody may write one. What changes from step to step (learning rate, bias corrections) is a
- * run-time scalar of the program, named within its group: {@link Group#scalar} puts it into the
- * graph, and {@link #scalars} sets it before each step, computed on the host in double.
+ * <p>Anybody may write one. A number that changes from step to step (learning rate, bias
+ * corrections) is a run-time scalar of the program, named within its group: {@link Group#scalar}
+ * puts it into the graph, and {@link #scalars} sets it before each step, computed on the host in
+ * double.
  */
 public interface Optimizer {
 
@@ -23,8 +24,9 @@ public interface Optimizer {
   List<String> state();
 
   /**
-   * {@return the tensor of the state that is the network's weights for all but training: it starts
-   * as the parameters do} Nothing if the parameters themselves are.
+   * {@return the tensor of the optimiser's state that is evaluated and kept as the network's
+   * weights; it starts with the values of the parameters} Empty if these are the parameters
+   * themselves.
    */
   default Optional<String> average() {
     return Optional.empty();
@@ -52,8 +54,8 @@ public interface Optimizer {
    * @param name the beginning of its scalars' names in the program; empty for the only group
    * @param parameters {@code [n]}
    * @param state {@code [n]} each, as many as {@link Optimizer#state()}
-   * @param matrices {@code [n]}, bool: what lies in a tensor of two axes or more, not in the bias
-   *     or the norm of a layer
+   * @param matrices {@code [n]}, bool: true for elements of tensors of two axes or more, false for
+   *     biases and norms
    */
   record Group(
       String name, Optimizer optimizer, Tensor parameters, List<Tensor> state, Tensor matrices) {

@@ -80,8 +80,8 @@ public record DataSpec(
      * @param test rows to test the result on, with the same columns
      * @param features columns of numbers; empty for all but the target
      * @param kinds of columns; the others are found from the values
-     * @param missing what becomes of missing values
-     * @param missingWords what stands for one, beside nothing at all
+     * @param missing the treatment of missing values
+     * @param missingWords words that stand for a missing value, beside an empty one
      */
     record Csv(
         Optional<String> dataset,

@@ -44,7 +44,7 @@ public interface Extension {
     return Map.of();
   }
 
-  /** {@return metrics, each made for what is known of the target} */
+  /** {@return metrics, each made for a target} */
   default Map<String, Reader<Function<Target, Metric>>> metrics() {
     return Map.of();
   }

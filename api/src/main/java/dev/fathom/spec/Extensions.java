@@ -18,15 +18,18 @@ public final class Extensions {
   private Extensions() {}
 
   /**
-   * Adds an extension, before the first spec that names its parts is read.
+   * Adds extensions, before the first spec that names their parts is read: all of them, or, if one
+   * cannot be added, none.
    *
-   * @throws IllegalArgumentException if it has a type that is there already, naming it
+   * @throws IllegalArgumentException if one has a type that is there already, naming it
    */
-  public static synchronized void add(Extension extension) {
-    if (ALL.stream().anyMatch(known -> known.getClass().equals(extension.getClass()))) {
-      return;
-    }
-    ALL.add(extension);
+  public static synchronized void add(List<? extends Extension> extensions) {
+    List<Extension> fresh =
+        extensions.stream()
+            .filter(one -> ALL.stream().noneMatch(known -> known.getClass().equals(one.getClass())))
+            .map(Extension.class::cast)
+            .toList();
+    ALL.addAll(fresh);
     try {
       LayerTypes.all();
       LossTypes.all();
@@ -34,8 +37,8 @@ public final class Extensions {
       ScheduleTypes.all();
       MetricTypes.all();
       TaskTypes.all();
-    } catch (IllegalArgumentException e) {
-      ALL.remove(extension);
+    } catch (RuntimeException | Error e) {
+      ALL.removeAll(fresh);
       throw e;
     }
   }

@@ -74,7 +74,7 @@ public final class Spec {
     model = f.required("model", ModelSpec::parse);
     JsonNode settings = f.raw("training");
     TaskTypes.Named named =
-        TaskTypes.read(f, data, model, settings == null ? MissingNode.getInstance() : settings);
+        TaskTypes.read(f, data, settings == null ? MissingNode.getInstance() : settings);
     training =
         f.object("training", (node, at) -> TrainingSpec.parse(node, at, named.type().loss()));
     task = named.with(training.loss());

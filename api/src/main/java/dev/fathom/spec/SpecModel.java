@@ -77,7 +77,9 @@ public record SpecModel(
     boolean unnamed = labels.isEmpty() && type == DType.I32 && target.rank() == 0;
     List<String> names =
         unnamed
-            ? LongStream.range(0, network.output().size(0)).mapToObj(Long::toString).toList()
+            ? LongStream.range(0, spec.task().loss().classes(network.output()))
+                .mapToObj(Long::toString)
+                .toList()
             : labels;
     Column column = new Column(spec.data().target(), type, target, names);
     return spec.task().fitted(network, Optional.of(column), spec.data().targetNormalisation());

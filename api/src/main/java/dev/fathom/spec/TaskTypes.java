@@ -8,7 +8,6 @@ import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
 import dev.fathom.json.SpecException;
 import dev.fathom.loss.Loss;
-import dev.fathom.nn.EncoderDecoder;
 import dev.fathom.task.Classification;
 import dev.fathom.task.Forecast;
 import dev.fathom.task.LanguageModel;
@@ -65,11 +64,11 @@ final class TaskTypes {
   }
 
   /** Reads the type of a spec's task. */
-  static Named read(Fields spec, DataSpec data, ModelSpec model, JsonNode training) {
+  static Named read(Fields spec, DataSpec data, JsonNode training) {
     Map<String, TaskType> types = new HashMap<>(all());
     Windowing windowing = data.source() instanceof SeriesSpec series ? series.windowing() : null;
     types.put(Forecast.NAME, new TaskType(SQUARED, (_, loss) -> new Forecast(loss, windowing)));
-    Named named = read(spec, found(data, model, training), types);
+    Named named = read(spec, found(data, training), types);
     if (windowing == null && named.all().get("type").textValue().equals(Forecast.NAME)) {
       throw new SpecException(spec.at("task"), "expected data of the format series for a forecast");
     }
@@ -104,7 +103,7 @@ final class TaskTypes {
   }
 
   /** The task that data, layers and loss leave no doubt of. */
-  private static String found(DataSpec data, ModelSpec model, JsonNode training) {
+  private static String found(DataSpec data, JsonNode training) {
     if (data.source() instanceof SeriesSpec) {
       return Forecast.NAME;
     }
@@ -113,12 +112,8 @@ final class TaskTypes {
     }
     JsonNode loss = training.path("loss");
     String name = loss.isObject() ? loss.path("type").asText() : loss.asText(CROSS_ENTROPY);
-    if (name.equals(CROSS_ENTROPY)) {
-      boolean translates =
-          model.graph().nodes().stream().anyMatch(node -> node.block() instanceof EncoderDecoder);
-      return translates ? Translation.NAME : Classification.NAME;
-    }
-    return name.equals(BINARY) ? Classification.NAME : Regression.NAME;
+    boolean isClass = name.equals(CROSS_ENTROPY) || name.equals(BINARY);
+    return isClass ? Classification.NAME : Regression.NAME;
   }
 
   private static Task classification(Loss loss) {

@@ -26,18 +26,18 @@ import java.util.OptionalInt;
  *
  * <p>The network gets the column {@value Tokens#TOKENS}, {@code [length]}, and its first layer
  * takes token ids. Texts that are shorter are filled with that layer's {@code padding}, an id that
- * no text gives. Where the target is a column, what becomes of texts that are longer is for {@code
- * longer} to say. Where it is {@value Tokens#NEXT}, as it is for {@code text} and {@code lines}, an
- * example is a window of a text, and the target the token behind each of its tokens.
+ * no text gives. Where the target is a column, {@code longer} is the treatment of texts that are
+ * longer. Where it is {@value Tokens#NEXT}, as it is for {@code text} and {@code lines}, an example
+ * is a window of a text, and the target the token behind each of its tokens.
  *
  * @param dataset that has the files; empty for paths relative to the spec's folder
  * @param train a file, or a folder where texts are in folders
  * @param test as {@code train} is, to test the result on
  * @param home how texts lie in it
- * @param tokenizer what cuts them; one that learns sees the training examples alone, never those
- *     that are held back
+ * @param tokenizer of the texts; one that learns sees the training examples alone, never those that
+ *     are held back
  * @param length how many tokens an example has
- * @param longer what becomes of longer texts; of windows, nothing
+ * @param longer the treatment of longer texts; not used for windows
  * @param stride from one window to the next; empty where the target is a column
  */
 public record TextSpec(

@@ -37,8 +37,8 @@ import java.util.function.Function;
  * @param validation the share of the training examples that is held back, in [0, 1)
  * @param earlyStopping when to end before the last epoch
  * @param checkpointSteps steps from one checkpoint to the next; each epoch ends with one as well
- * @param weights what matrices of the finished model are stored as, f32 or bf16, in its file and on
- *     the device; the training itself is f32
+ * @param weights the type of the finished model's matrices, f32 or bf16, in its file and on the
+ *     device; the training itself is f32
  */
 public record TrainingSpec(
     long epochs,

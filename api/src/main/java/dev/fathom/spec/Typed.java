@@ -5,7 +5,7 @@ import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
 import java.util.Map;
 
-/** Reads objects whose {@code type} says what they are. */
+/** Reads objects whose {@code type} names their kind. */
 final class Typed {
   private Typed() {}
 

@@ -53,8 +53,8 @@ public final class Bundle {
   /**
    * {@return the path of a file, after comparing its checksum}
    *
-   * @throws StoreException NOT_FOUND if the bundle has no such file, DAMAGED if it is not what was
-   *     written
+   * @throws StoreException NOT_FOUND if the bundle has no such file, DAMAGED if its checksum has
+   *     changed
    */
   public Path file(String name) throws IOException {
     StoredFile file = files.get(name);

@@ -55,8 +55,8 @@ public final class DataDirectory implements AutoCloseable {
   public record Owner(long pid, String url) {}
 
   /**
-   * Opens a directory as its owner, making it if need be, and clears what a killed owner left half
-   * done.
+   * Opens a directory as its owner, making it if need be, and removes unfinished files of an owner
+   * that was killed.
    *
    * @param url where this process serves, for those who come second; empty if it does not
    * @throws StoreException IN_USE if it has an owner, naming pid and URL; NOT_FOUND if the
@@ -120,8 +120,9 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   /**
-   * {@return the folder of what may be deleted at any time and is shared by all processes, owner or
-   * not; it need not exist, nor the directory} Empty if the directory holds something else.
+   * {@return the cache folder, which may be deleted at any time and is shared by all processes,
+   * owner or not; neither it nor the directory need exist} Empty if the directory holds something
+   * else.
    */
   public static Optional<Path> cache(Path directory) {
     try {
@@ -165,7 +166,8 @@ public final class DataDirectory implements AutoCloseable {
       FileChannel channel =
           FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
       try {
-        // Whoever asks for the owner holds the lock for a moment: so more than one try.
+        // A process that asks for the owner holds the lock for a moment, so this tries more than
+        // once.
         for (int tries = 1; channel.tryLock(LOCKED_BYTE, 1, false) == null; tries++) {
           if (tries == 5) {
             channel.close();
@@ -298,7 +300,7 @@ public final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /** Removes a directory at once, then what it held. */
+  /** Moves a directory away at once, then deletes its content. */
   void remove(Path directory) throws IOException {
     Path doomed = stage();
     Disk.move(directory, doomed);

@@ -122,13 +122,15 @@ public final class Datasets {
     store.remove(directory(name));
   }
 
-  /** Removes what a killed owner moved in but did not list, or replaced but did not remove. */
+  /**
+   * Removes files that a killed owner moved in but did not list, or replaced but did not remove.
+   */
   void clean() throws IOException {
     for (Path dataset : Disk.list(directory())) {
       try {
         clean(dataset);
       } catch (StoreException e) {
-        // What cannot be read is kept as it is; who asks for it is told.
+        // A dataset that cannot be read is kept; reading it is an error.
       }
     }
   }

@@ -73,7 +73,10 @@ final class Disk {
     }
   }
 
-  /** {@return what a directory holds, in the order of names; nothing if it is not there} */
+  /**
+   * {@return the files and folders in a directory, in the order of their names; none if there is no
+   * directory}
+   */
   static List<Path> list(Path directory) throws IOException {
     try (Stream<Path> entries = Files.list(directory)) {
       return entries.sorted().toList();

@@ -7,7 +7,7 @@ import java.time.Instant;
  * Something that happened in a training.
  *
  * @param id from 1, rising by one
- * @param time when
- * @param data what
+ * @param time at which it happened
+ * @param data its content
  */
 public record Event(long id, Instant time, ObjectNode data) {}

@@ -48,7 +48,7 @@ public final class EventLog {
     Event event = new Event(lastId + 1, Instant.now(), data.deepCopy());
     ObjectNode line = JsonFile.JSON.createObjectNode();
     line.put("id", event.id()).put("time", event.time().toString()).set("data", event.data());
-    lastId = -1; // If the write fails, the next append looks at what is there.
+    lastId = -1; // If the write fails, the next append reads the end of the file again.
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.WRITE, StandardOpenOption.APPEND)) {
       ByteBuffer bytes =

@@ -10,7 +10,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * @param bundle its JSON (signature, spec, preprocessing, labels, metrics) and files
  */
 public record ModelVersion(String name, int version, Bundle bundle) {
-  /** {@return what was published with the weights, in a fresh copy} */
+  /** {@return the JSON that was published with the weights, in a fresh copy} */
   public ObjectNode json() {
     return bundle.json();
   }

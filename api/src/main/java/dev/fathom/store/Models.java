@@ -73,7 +73,7 @@ public final class Models {
   /**
    * Publishes a model as the next version of its name: one above the highest there is.
    *
-   * @param model what belongs to the weights: signature, spec, preprocessing, labels, metrics
+   * @param model JSON that belongs to the weights: signature, spec, preprocessing, labels, metrics
    * @param content writes the files, {@code weights.safetensors} by convention
    */
   public ModelVersion publish(String name, ObjectNode model, Bundle.Content content)

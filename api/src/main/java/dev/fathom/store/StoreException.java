@@ -1,10 +1,12 @@
 package dev.fathom.store;
 
-/** The data directory refuses something; the message names it. */
-public final class StoreException extends RuntimeException {
+import dev.fathom.error.FathomException;
+
+/** The data directory refuses an operation; the message names the file or directory. */
+public final class StoreException extends FathomException {
   private static final long serialVersionUID = 1;
 
-  /** Why something is refused. */
+  /** Why an operation is refused. */
   public enum Reason {
     /** There is no such model, dataset, training or directory. */
     NOT_FOUND,
@@ -14,7 +16,7 @@ public final class StoreException extends RuntimeException {
     IN_USE,
     /** An upload is longer than allowed. */
     TOO_LARGE,
-    /** A file is not what was written. */
+    /** The content of a file has changed since it was written. */
     DAMAGED,
     /** A file was written by a newer Fathom. */
     NEWER_FORMAT,

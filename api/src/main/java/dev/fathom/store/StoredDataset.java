@@ -15,8 +15,8 @@ public record StoredDataset(String name, Map<String, StoredFile> files) {
   /**
    * {@return the path of a file, after comparing its checksum}
    *
-   * @throws StoreException NOT_FOUND if the dataset has no such file, DAMAGED if it is not what was
-   *     uploaded
+   * @throws StoreException NOT_FOUND if the dataset has no such file, DAMAGED if its content has
+   *     changed since
    */
   public Path file(String file) throws IOException {
     StoredFile stored = files.get(file);

@@ -10,18 +10,18 @@ import java.time.DateTimeException;
 import java.time.Instant;
 
 /**
- * A file and what it was when it was written.
+ * A file, with its size and checksum when it was written.
  *
  * @param path where it lies
  * @param bytes its size
  * @param sha256 its SHA-256 in lower-case hexadecimal
- * @param written when
+ * @param written time of writing
  */
 public record StoredFile(Path path, long bytes, String sha256, Instant written) {
   /**
    * {@return the path, after comparing size and checksum}
    *
-   * @throws StoreException {@link Reason#DAMAGED} if the file is not what was written, naming it
+   * @throws StoreException {@link Reason#DAMAGED} if its content has changed, naming the file
    */
   public Path verified() throws IOException {
     if (!Files.isRegularFile(path)) {

@@ -47,7 +47,7 @@ public final class Training {
     return directory.getFileName().toString();
   }
 
-  /** {@return what was asked for} */
+  /** {@return the spec} */
   public ObjectNode spec() throws IOException {
     return JsonFile.read(directory.resolve("spec.json"));
   }
@@ -99,7 +99,7 @@ public final class Training {
     }
   }
 
-  /** Removes checkpoints that a killed owner wrote but did not point at, or replaced. */
+  /** Removes checkpoints that a killed owner wrote but did not make current, or replaced. */
   void clean() throws IOException {
     Set<Path> valid = new HashSet<>();
     for (Slot slot : Slot.values()) {

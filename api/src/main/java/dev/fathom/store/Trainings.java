@@ -49,7 +49,7 @@ public final class Trainings {
   /**
    * Records a new training.
    *
-   * @param spec what was asked for
+   * @param spec of the training
    * @param state the first state record
    */
   public Training create(ObjectNode spec, ObjectNode state) throws IOException {
@@ -80,7 +80,7 @@ public final class Trainings {
       try {
         get(id).clean();
       } catch (StoreException e) {
-        // What cannot be read is kept as it is; who asks for it is told.
+        // A training that cannot be read is kept; reading it is an error.
       }
     }
   }

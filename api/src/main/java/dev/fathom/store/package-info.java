@@ -17,8 +17,9 @@
  *
  * <p>A bundle is a directory with a {@code manifest.json} that holds size and SHA-256 of each of
  * its files. It is written in {@code staging}, forced to disk and renamed, so it is there whole or
- * not at all; what can be replaced is reached through one small file that is renamed over. So a
- * directory opens after a kill at any moment and has what it had.
+ * not at all. A bundle that can be replaced is reached through one small file, which is replaced by
+ * a rename. So after a kill at any moment the directory opens, and everything that was finished is
+ * there.
  *
  * <p>JSON is opaque to the store, except for {@code "format": 1}, which it adds when writing and
  * takes away when reading. A file of a newer format is refused by name. Not checked: that a reader

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * Outputs as the network gives them, each under its own name: the task of a network of which nobody
- * said more.
+ * Outputs as the network gives them, each under its own name: the task of a network that has no
+ * other.
  *
  * @param names of the outputs, in order
  */

@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * The meaning of a network's numbers: which columns it learns, what is made small, which metrics
- * follow it, and how its outputs become an answer. Whoever asks "is it a class, is it a series"
- * asks its task. Anybody may write one; it is immutable.
+ * The meaning of a network's numbers: which columns it learns, the loss that is minimised, the
+ * metrics that follow it, and the way its outputs become an answer. Code that differs between
+ * classes, numbers and series asks the task. Anybody may write one; it is immutable.
  *
  * <p>A task is written in a spec without its data: {@link #fitted} gives the one that knows its
  * classes and units, and only that one is asked for metrics and answers.
@@ -27,7 +27,7 @@ public interface Task {
   /** {@return the name in a spec, in lower camel case: {@code classification}} */
   String name();
 
-  /** {@return the loss that is made small} */
+  /** {@return the loss that is minimised} */
   Loss loss();
 
   /**
@@ -77,7 +77,8 @@ public interface Task {
   }
 
   /**
-   * {@return what clients get for outputs of these shapes, in the order of {@link #answer}}
+   * {@return the ports that clients get for outputs of these shapes, in the order of {@link
+   * #answer}}
    *
    * @param outputs shapes by name, without the batch axis
    */

@@ -3,8 +3,8 @@ package dev.fathom.tensor;
 import dev.fathom.spi.DType;
 
 /**
- * Which values dropout keeps: a matter of seed, step and stream, so it is computed again where it
- * is wanted and never stored (Srivastava et al., "Dropout", 2014).
+ * The values that dropout keeps (Srivastava et al., "Dropout", 2014). They follow from seed, step
+ * and stream, so the mask is never stored: the backward pass computes it again.
  *
  * @param rate the probability of a zero, in [0, 1)
  * @param seed i64 scalar of the whole run

@@ -58,7 +58,7 @@ public enum Recurrence {
   public record State(Tensor hidden, Tensor cell) {}
 
   /**
-   * What comes out.
+   * The states that a layer gives.
    *
    * @param steps {@code [batch, time, units]}; zeros where the mask is false
    * @param last the state behind the step that is computed last

@@ -160,8 +160,8 @@ public final class Tensor implements Operand {
   // ---- reading ----
 
   /**
-   * Computes {@code tensors} by one program: what they share is computed once. Reading them is then
-   * nothing but a copy.
+   * Computes {@code tensors} by one program: values that several of them depend on are computed
+   * once. Reading them later only copies.
    *
    * @throws IllegalStateException if one depends on a program input, as inside a trace
    */
@@ -450,7 +450,10 @@ public final class Tensor implements Operand {
 
   // ---- movement ----
 
-  /** {@return the same elements under another shape; one size may be -1, "what is left"} */
+  /**
+   * {@return the same elements under another shape; one size may be -1, which follows from the
+   * others}
+   */
   public Tensor reshape(long... sizes) {
     long[] full = sizes.clone();
     long known = 1;
@@ -588,8 +591,8 @@ public final class Tensor implements Operand {
   }
 
   /**
-   * {@return the transposed convolution: what {@link #convolve} with these windows would have made
-   * this of}
+   * {@return the transposed convolution, the gradient of {@link #convolve} with these windows with
+   * respect to its input}
    *
    * @param result shape {@code [n, c, in...]}
    */
@@ -694,8 +697,8 @@ public final class Tensor implements Operand {
   }
 
   /**
-   * {@return what {@code indices} name along {@code axis}: {@code [outer..., n, inner...], [any...]
-   * -> [outer..., any..., inner...]}} As numpy.take and ONNX Gather.
+   * {@return the slices that {@code indices} name along {@code axis}: {@code [outer..., n,
+   * inner...], [any...] -> [outer..., any..., inner...]}} As numpy.take and ONNX Gather.
    *
    * @param indices integers of any rank; one outside 0 .. n - 1 gives 0
    */

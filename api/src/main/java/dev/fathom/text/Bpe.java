@@ -21,7 +21,8 @@ import java.util.stream.IntStream;
  * Learners" (GPT-2, 2019), for bytes, pattern and the way tokens are written.
  *
  * <p>Special tokens, an end of text for example, are for the caller to add: {@link #encode} never
- * makes one from text, whoever wrote it, which is where Hugging Face's libraries differ.
+ * makes one from text, unlike Hugging Face's libraries, so that a text from outside cannot contain
+ * one.
  */
 public final class Bpe implements Tokenizer {
   private static final Pattern WORD =
@@ -37,7 +38,7 @@ public final class Bpe implements Tokenizer {
   private final byte[][] bytes;
   private final int[] byteTokens = new int[256];
 
-  /** By the two tokens, the left one in the high half. */
+  /** Ranks of merges by their two tokens, the left one in the high half of the key. */
   private final Map<Long, Integer> ranks = new HashMap<>();
 
   /** By rank. */
@@ -92,10 +93,10 @@ public final class Bpe implements Tokenizer {
   }
 
   /**
-   * {@return a tokenizer with the merges that shorten a text most} Each step merges the two
-   * neighbours that are most frequent, of equally frequent ones those of the lowest numbers, so
-   * equal texts give equal tokenizers. Ends early when no two neighbours come twice. The text of a
-   * book takes a second or two.
+   * {@return a tokenizer learned from a text} Each step merges the two neighbours that are most
+   * frequent, of equally frequent ones those of the lowest numbers, so equal texts give equal
+   * tokenizers. Ends early when no two neighbours come twice. The text of a book takes a second or
+   * two.
    *
    * @param size of the vocabulary: 256 bytes, merges, special tokens
    * @param special tokens that no text gives; they get the highest numbers
@@ -189,7 +190,8 @@ public final class Bpe implements Tokenizer {
 
   /**
    * Merges along a linked list with a queue of candidates, lowest rank first, then leftmost: n log
-   * n, so a word of a megabyte is no attack. A candidate whose tokens have changed is skipped.
+   * n, so that a word of a megabyte, which a request may bring, does not take long. A candidate
+   * whose tokens have changed is skipped.
    */
   private int[] merge(String word) {
     byte[] values = Utf8.encode(word);

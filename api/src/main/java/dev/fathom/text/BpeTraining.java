@@ -17,7 +17,9 @@ final class BpeTraining {
   private final List<Word> words = new ArrayList<>();
   private final Map<Long, Pair> pairs = new HashMap<>();
 
-  /** The best first; a count may be out of date, and is looked up before it is believed. */
+  /**
+   * The most frequent pair first. A count may be out of date, so it is looked up before it is used.
+   */
   private final PriorityQueue<Candidate> candidates =
       new PriorityQueue<>(
           Comparator.comparingLong((Candidate c) -> -c.count).thenComparingLong(Candidate::pair));

@@ -7,9 +7,9 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 
 /**
- * Decodes tokens as they come, for streaming: what {@link #next} and {@link #end} give, put
- * together, is what {@link Tokenizer#decode} gives. A character whose bytes are not all there yet
- * waits for the next token. For one thread and one text.
+ * Decodes tokens as they come, for streaming: the texts of {@link #next} and {@link #end}, joined,
+ * equal the text of {@link Tokenizer#decode}. A character whose bytes are not all there yet waits
+ * for the next token. For one thread and one text.
  */
 public final class Decoder {
   private final Tokenizer tokenizer;
@@ -45,7 +45,7 @@ public final class Decoder {
     return decode(false);
   }
 
-  /** {@return what is left: U+FFFD if the last character is not whole, otherwise nothing} */
+  /** {@return the rest of the text: U+FFFD if the last character is not whole, otherwise empty} */
   public String end() {
     return decode(true);
   }

@@ -1,17 +1,19 @@
 package dev.fathom.text;
 
+import dev.fathom.error.FathomException;
+
 /** A text or a token is not what was expected; the message names the place. */
-public final class TextException extends RuntimeException {
+public final class TextException extends FathomException {
   private static final long serialVersionUID = 1;
 
   private final long position;
   private final String detail;
 
   /**
-   * @param operation what was done, {@code encode}
-   * @param unit what is counted: {@code byte}, {@code character} or {@code token}
+   * @param operation the operation that failed, {@code encode}
+   * @param unit of the position: {@code byte}, {@code character} or {@code token}
    * @param position which one is wrong, from 0
-   * @param detail what was expected and what came
+   * @param detail the expectation and the actual value
    */
   public TextException(String operation, String unit, long position, String detail) {
     super("[%s] %s %d: %s".formatted(operation, unit, position, detail));
@@ -26,7 +28,7 @@ public final class TextException extends RuntimeException {
     return position;
   }
 
-  /** {@return what was expected and what came, without the place} */
+  /** {@return the expectation and the actual value, without the place} */
   public String detail() {
     return detail;
   }

@@ -32,10 +32,10 @@ import java.util.Set;
  * {"format": 1, "type": "bpe", "tokenizer": {"version": "1.0", ...}}
  * }</pre>
  *
- * <p>with what Hugging Face calls {@code tokenizer.json} as {@code "tokenizer"}, so that other
- * tools read it too. Of that format we read what GPT-2 uses: the model BPE, the pre-tokenizer and
- * decoder ByteLevel. Whatever would change an encoding and is something else is a {@link
- * SpecException} with its JSON pointer, never ignored.
+ * <p>where {@code "tokenizer"} has the format of Hugging Face's {@code tokenizer.json}, so that
+ * other tools read it too. Of that format the parts that GPT-2 uses are supported: the model BPE,
+ * the pre-tokenizer and decoder ByteLevel. Any other part that would change an encoding is a {@link
+ * SpecException} with its JSON pointer.
  */
 public final class Tokenizers {
   private static final int FORMAT = 1;

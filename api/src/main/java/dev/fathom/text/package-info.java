@@ -10,6 +10,6 @@
  *
  * <p>A tokenizer's JSON, ours and Hugging Face's {@code tokenizer.json}, is in {@link
  * dev.fathom.text.Tokenizers}. Text is UTF-8 and nothing else: {@link dev.fathom.text.Utf8} says
- * where bytes are not. What is wrong is a {@link dev.fathom.text.TextException} with the place.
+ * where bytes are not. A mistake is a {@link dev.fathom.text.TextException} with the place.
  */
 package dev.fathom.text;

@@ -27,7 +27,7 @@ import java.util.function.BooleanSupplier;
  */
 record Evaluator(
     Session session,
-    Programs.Evaluation program,
+    TrainingPrograms.Evaluation program,
     List<Group> groups,
     Feed feed,
     List<Metric> metrics,
@@ -88,20 +88,20 @@ record Evaluator(
 
   private void run(Batch batch) {
     for (int i = 0; i < feed.entries().size(); i++) {
-      session.write(Programs.columnName(feed.entries().get(i).column()), batch.segment(i));
+      session.write(TrainingPrograms.columnName(feed.entries().get(i).column()), batch.segment(i));
     }
-    session.write(Programs.MASK, batch.maskSegment());
+    session.write(TrainingPrograms.MASK, batch.maskSegment());
     if (program.random()) {
       // The same numbers in each evaluation, so that losses of epochs can be compared.
-      session.setLong(Programs.SEED, seed);
-      session.setLong(Programs.STEP, batch.index());
+      session.setLong(TrainingPrograms.SEED, seed);
+      session.setLong(TrainingPrograms.STEP, batch.index());
     }
     session.run();
   }
 
   private void add(Group group, Loss loss, int count) {
-    session.read(group.named(Programs.ROW_LOSS), MemorySegment.ofArray(loss.rows));
-    session.read(group.named(Programs.ROW_WEIGHT), MemorySegment.ofArray(loss.weights));
+    session.read(group.named(TrainingPrograms.ROW_LOSS), MemorySegment.ofArray(loss.rows));
+    session.read(group.named(TrainingPrograms.ROW_WEIGHT), MemorySegment.ofArray(loss.weights));
     for (int i = 0; i < count; i++) {
       loss.sum += (double) loss.rows[i] * loss.weights[i];
       loss.weight += loss.weights[i];
@@ -124,7 +124,7 @@ record Evaluator(
     List<Shape> shapes = program.observed().get(metric);
     for (int i = 0; i < shapes.size(); i++) {
       float[] values = new float[Math.toIntExact(shapes.get(i).elements())];
-      session.read(Programs.observed(metric, i), MemorySegment.ofArray(values));
+      session.read(TrainingPrograms.observed(metric, i), MemorySegment.ofArray(values));
       all.add(values);
     }
     return all;

@@ -18,7 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** Writes all that another framework needs to take the very same steps. */
+/** Writes all that another framework needs to take exactly the same steps. */
 final class Export {
   private final Feed feed;
   private final List<Column> columns;

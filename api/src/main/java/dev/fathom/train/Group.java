@@ -38,7 +38,7 @@ public record Group(String name, Network network, Optimizer optimizer, int every
 
   /** {@return the state of the program that is evaluated and kept: parameters or their average} */
   String weights() {
-    return named(optimizer.average().orElse(Programs.PARAMETERS));
+    return named(optimizer.average().orElse(TrainingPrograms.PARAMETERS));
   }
 
   /** {@return whether the network has states, such as batch statistics} */

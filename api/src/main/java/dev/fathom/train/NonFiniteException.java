@@ -1,7 +1,9 @@
 package dev.fathom.train;
 
+import dev.fathom.error.FathomException;
+
 /** A loss or gradient is infinite or NaN; the parameters are those before the step. */
-public final class NonFiniteException extends RuntimeException {
+public final class NonFiniteException extends FathomException {
   private static final long serialVersionUID = 1;
 
   private final long step;
@@ -20,7 +22,7 @@ public final class NonFiniteException extends RuntimeException {
     return step;
   }
 
-  /** {@return what became infinite or NaN first, {@code the output of layer 'conv1'}} */
+  /** {@return the value that became infinite or NaN first, {@code the output of layer 'conv1'}} */
   public String place() {
     return place;
   }

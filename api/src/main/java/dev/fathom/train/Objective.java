@@ -14,8 +14,9 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /**
- * What a training makes small, written by hand where the loss of an output and its target is not
- * enough: several networks, losses of noise, games. A GAN (Goodfellow et al., 2014):
+ * The losses that a training minimises. It is written by hand where the loss of an output and its
+ * target is not enough: for several networks, losses of noise, games. A GAN (Goodfellow et al.,
+ * 2014):
  *
  * <pre>{@code
  * record Gan(List<Group> groups) implements Objective {

@@ -15,16 +15,16 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * All that a run takes, wherever it comes from: a spec, or an objective that somebody wrote.
+ * All that a run needs, whether it was made from a spec or from an objective written by hand.
  *
  * @param description of it as JSON, to be kept in checkpoints
  * @param isSame whether another description is that of the same training
  * @param training how long, in which batches, by which schedule
- * @param objective what is made small
+ * @param objective that is minimised
  * @param feed the columns of a batch
  * @param metrics that are measured
- * @param split what is learned from, and what is held back
- * @param test what the result is measured on
+ * @param split the examples to learn from, and those that are held back
+ * @param test examples that the result is measured on
  * @param finish makes a model of the best weights, if one is to be made
  */
 record Plan(
@@ -48,6 +48,11 @@ record Plan(
      * @param metrics how good it is, for people
      */
     Optional<Model> model(Map<String, TrainingResult.Learned> learned, ObjectNode metrics);
+  }
+
+  /** {@return the same with other metrics} */
+  Plan with(List<Metric> others) {
+    return new Plan(description, isSame, training, objective, feed, others, split, test, finish);
   }
 
   /** {@return the metrics that are followed while it learns} */

@@ -106,7 +106,7 @@ final class Run implements AutoCloseable {
         (group, weights) -> {
           Weights stored = weights.parameters().stored(training.weights());
           stepper.write(group.weights(), stored.values());
-          stepper.write(group.named(Programs.STATES), weights.states().values());
+          stepper.write(group.named(TrainingPrograms.STATES), weights.states().values());
           learned.put(group.name(), new Learned(stored, weights.states()));
         });
     if (bestValidation.isEmpty() && bestLoss.isPresent()) {
@@ -151,8 +151,8 @@ final class Run implements AutoCloseable {
     for (int i = 0; i < groups.size(); i++) {
       Group group = groups.get(i);
       Checkpoint.Part part = checkpoint.parts().get(i);
-      stepper.write(group.named(Programs.PARAMETERS), part.parameters().values());
-      stepper.write(group.named(Programs.STATES), part.states().values());
+      stepper.write(group.named(TrainingPrograms.PARAMETERS), part.parameters().values());
+      stepper.write(group.named(TrainingPrograms.STATES), part.states().values());
       List<String> names = group.optimizer().state();
       for (int j = 0; j < names.size(); j++) {
         stepper.write(group.named(names.get(j)), part.state().get(j).values());
@@ -298,7 +298,7 @@ final class Run implements AutoCloseable {
     if (stepper.weight() == 0) {
       return "the mean loss of a batch without a target that counts";
     }
-    Programs.Diagnosis diagnosis = trainer.programs.diagnosis();
+    TrainingPrograms.Diagnosis diagnosis = trainer.programs.diagnosis();
     try (Batches again = batches(batchInEpoch - parts)) {
       for (int part = 0; part < parts; part++) {
         Optional<String> place = stepper.diagnose(diagnosis, again.next(), step);
@@ -348,7 +348,7 @@ final class Run implements AutoCloseable {
       best.forEach(
           (group, weights) -> {
             stepper.read(group.weights(), weights.parameters().values());
-            stepper.read(group.named(Programs.STATES), weights.states().values());
+            stepper.read(group.named(TrainingPrograms.STATES), weights.states().values());
           });
       if (validation.isPresent()) {
         save(Checkpoints.Kind.BEST);
@@ -384,7 +384,7 @@ final class Run implements AutoCloseable {
       parts.add(
           new Checkpoint.Part(
               group.name(),
-              stepper.read(group.named(Programs.PARAMETERS), layout),
+              stepper.read(group.named(TrainingPrograms.PARAMETERS), layout),
               stepper.states(group.name()),
               state));
     }

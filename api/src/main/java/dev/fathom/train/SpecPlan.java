@@ -147,7 +147,7 @@ final class SpecPlan {
               : feed.floats(input.column(), input.normalisation());
     }
     return task.loss().targetType() == DType.I32
-        ? feed.ids(spec.data().target(), -1, network.output().size(-1))
+        ? feed.ids(spec.data().target(), -1, task.loss().classes(network.output()))
         : feed.floats(spec.data().target(), spec.data().targetNormalisation());
   }
 

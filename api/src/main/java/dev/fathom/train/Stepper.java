@@ -40,7 +40,7 @@ import java.util.stream.IntStream;
 public final class Stepper implements AutoCloseable {
   private final List<Group> groups;
   private final Feed feed;
-  private final Programs.Step step;
+  private final TrainingPrograms.Step step;
   private final int batchSize;
   private final int accumulate;
   private final long seed;
@@ -56,6 +56,9 @@ public final class Stepper implements AutoCloseable {
   private final MemorySegment[][] observedSegments;
   private final String[][] observedNames;
   private final ScalarSink[] sinks;
+  private final String[] losses;
+  private final String weight;
+  private final String[] active;
   private final float[] scalar = new float[1];
   private final MemorySegment scalarSegment = MemorySegment.ofArray(scalar);
   private long number;
@@ -65,7 +68,12 @@ public final class Stepper implements AutoCloseable {
    * @param accumulate how many parts a step has
    */
   Stepper(
-      List<Group> groups, Feed feed, Programs.Step step, int batchSize, int accumulate, long seed) {
+      List<Group> groups,
+      Feed feed,
+      TrainingPrograms.Step step,
+      int batchSize,
+      int accumulate,
+      long seed) {
     this.groups = groups;
     this.feed = feed;
     this.step = step;
@@ -74,7 +82,7 @@ public final class Stepper implements AutoCloseable {
     this.seed = seed;
     columns =
         feed.entries().stream()
-            .map(entry -> Programs.columnName(entry.column()))
+            .map(entry -> TrainingPrograms.columnName(entry.column()))
             .toArray(String[]::new);
     if (step.update().isEmpty()) {
       gradient = step.gradient().open();
@@ -85,7 +93,10 @@ public final class Stepper implements AutoCloseable {
       for (Group group : groups) {
         for (String name :
             new String[] {
-              Programs.PARAMETERS, Programs.GRADIENTS, Programs.LOSS_SUM, Programs.WEIGHT_SUM
+              TrainingPrograms.PARAMETERS,
+              TrainingPrograms.GRADIENTS,
+              TrainingPrograms.LOSS_SUM,
+              TrainingPrograms.WEIGHT_SUM
             }) {
           sums.put(group.named(name), update.buffer(group.named(name)));
         }
@@ -106,16 +117,19 @@ public final class Stepper implements AutoCloseable {
           arrays.stream().map(MemorySegment::ofArray).toArray(MemorySegment[]::new);
       observedNames[i] =
           IntStream.range(0, arrays.size())
-              .mapToObj(tensor -> Programs.observed(metric, tensor))
+              .mapToObj(tensor -> TrainingPrograms.observed(metric, tensor))
               .toArray(String[]::new);
     }
     sinks = groups.stream().map(this::sink).toArray(ScalarSink[]::new);
+    losses = named(TrainingPrograms.LOSS);
+    active = named(TrainingPrograms.ACTIVE);
+    weight = groups.getFirst().named(TrainingPrograms.WEIGHT);
   }
 
   /**
    * {@return a stepper whose parameters have their first values}
    *
-   * @param objective what is made small
+   * @param objective that is minimised
    * @param feed the columns of a batch
    * @param dataset any dataset with the columns of those that will be learned
    * @param batchSize rows of a batch
@@ -123,8 +137,8 @@ public final class Stepper implements AutoCloseable {
    */
   public static Stepper open(
       Backend backend, Objective objective, Feed feed, Dataset dataset, int batchSize, long seed) {
-    Programs programs =
-        new Programs(
+    TrainingPrograms programs =
+        new TrainingPrograms(
             backend,
             objective,
             feed,
@@ -152,7 +166,7 @@ public final class Stepper implements AutoCloseable {
    * Takes a step. Nothing changes if a loss or gradient is not finite, see {@link #finite()}.
    *
    * @param batch of {@link #batches}
-   * @param schedule what learning rates are taken times in this step; 1 without a schedule
+   * @param schedule factor of the learning rates in this step; 1 without a schedule
    */
   public void step(Batch batch, double schedule) {
     add(batch, number);
@@ -165,21 +179,25 @@ public final class Stepper implements AutoCloseable {
   /** {@return the mean loss of the last step; the sum of the groups' where there are several} */
   public double loss() {
     double sum = 0;
-    for (Group group : groups) {
-      sum += loss(group.name());
+    for (int i = 0; i < losses.length; i++) {
+      sum += loss(i);
     }
     return sum;
   }
 
   /** {@return the mean loss of a group in the last step} */
   public double loss(String group) {
-    update.read(group(group).named(Programs.LOSS), scalarSegment);
+    return loss(groups.indexOf(group(group)));
+  }
+
+  private double loss(int group) {
+    update.read(losses[group], scalarSegment);
     return scalar[0];
   }
 
   /** {@return whether the last step took place: all losses and gradients were finite} */
   public boolean finite() {
-    update.read(Programs.FINITE, scalarSegment);
+    update.read(TrainingPrograms.FINITE, scalarSegment);
     return scalar[0] != 0;
   }
 
@@ -194,7 +212,7 @@ public final class Stepper implements AutoCloseable {
   /** {@return the states of a group's network, such as batch statistics} */
   public Weights states(String group) {
     Group found = group(group);
-    return read(found.named(Programs.STATES), found.network().states());
+    return read(found.named(TrainingPrograms.STATES), found.network().states());
   }
 
   private Group group(String name) {
@@ -210,8 +228,8 @@ public final class Stepper implements AutoCloseable {
 
   /** Sets parameters and states of a group, and a moving average to the parameters. */
   public void write(Group group, Weights parameters, Weights states) {
-    write(group.named(Programs.PARAMETERS), parameters.values());
-    write(group.named(Programs.STATES), states.values());
+    write(group.named(TrainingPrograms.PARAMETERS), parameters.values());
+    write(group.named(TrainingPrograms.STATES), states.values());
     write(group.weights(), parameters.values());
   }
 
@@ -226,10 +244,10 @@ public final class Stepper implements AutoCloseable {
     Map<String, Buffer> shared = new HashMap<>();
     for (Group group : groups) {
       shared.put(
-          group.named(Programs.PARAMETERS),
-          update.buffer(average ? group.weights() : group.named(Programs.PARAMETERS)));
+          group.named(TrainingPrograms.PARAMETERS),
+          update.buffer(average ? group.weights() : group.named(TrainingPrograms.PARAMETERS)));
       if (group.hasStates()) {
-        String states = group.named(Programs.STATES);
+        String states = group.named(TrainingPrograms.STATES);
         shared.put(states, gradient.buffer(states));
       }
     }
@@ -255,16 +273,25 @@ public final class Stepper implements AutoCloseable {
   }
 
   private Session home(String state) {
-    return groups.stream().anyMatch(group -> group.named(Programs.STATES).equals(state))
+    return groups.stream().anyMatch(group -> group.named(TrainingPrograms.STATES).equals(state))
         ? gradient
         : update;
   }
 
   private ScalarSink sink(Group group) {
-    String prefix = group.named("");
-    return prefix.isEmpty()
-        ? update::setDouble
-        : (name, value) -> update.setDouble(prefix + name, value);
+    Map<String, String> names = new HashMap<>();
+    return (name, value) -> {
+      String own = names.get(name);
+      if (own == null) {
+        own = group.named(name);
+        names.put(name, own);
+      }
+      update.setDouble(own, value);
+    };
+  }
+
+  private String[] named(String what) {
+    return groups.stream().map(group -> group.named(what)).toArray(String[]::new);
   }
 
   /** Takes a part of a step; the only one where there are no parts. */
@@ -281,8 +308,7 @@ public final class Stepper implements AutoCloseable {
   /**
    * Ends a step.
    *
-   * @param schedule what learning rates are taken times
-   * @param step the step's number, from 1
+   * @param schedule factor of the learning rates @param step the step's number, from 1
    */
   void commit(double schedule, long step) {
     for (int i = 0; i < sinks.length; i++) {
@@ -292,7 +318,7 @@ public final class Stepper implements AutoCloseable {
       optimizer.scalars(optimizer.learningRate() * schedule, own, sinks[i]);
       if (group.every() > 1) {
         boolean changes = (step - 1) % group.every() == 0;
-        update.setDouble(group.named(Programs.ACTIVE), changes ? 1 : 0);
+        update.setDouble(active[i], changes ? 1 : 0);
       }
     }
     update.run();
@@ -300,7 +326,7 @@ public final class Stepper implements AutoCloseable {
 
   /** {@return how many examples, or steps of them, the loss of the last step is the mean of} */
   long weight() {
-    update.read(groups.getFirst().named(Programs.WEIGHT), scalarSegment);
+    update.read(weight, scalarSegment);
     return Math.round((double) scalar[0]);
   }
 
@@ -309,7 +335,7 @@ public final class Stepper implements AutoCloseable {
     return update != gradient;
   }
 
-  /** {@return what a metric observed of the last part; valid until the next} */
+  /** {@return the values that a metric observed of the last part; valid until the next} */
   List<float[]> observed(int metric) {
     MemorySegment[] segments = observedSegments[metric];
     for (int i = 0; i < segments.length; i++) {
@@ -319,10 +345,10 @@ public final class Stepper implements AutoCloseable {
   }
 
   /**
-   * {@return what is not finite when a part is computed again, if anything is} The parameters did
-   * not change.
+   * {@return the first value that is not finite when a part is computed again, if there is one} The
+   * parameters did not change.
    */
-  Optional<String> diagnose(Programs.Diagnosis diagnosis, Batch batch, long done) {
+  Optional<String> diagnose(TrainingPrograms.Diagnosis diagnosis, Batch batch, long done) {
     try (Session replay = open(diagnosis.program(), false)) {
       feed(replay, batch);
       if (diagnosis.random()) {
@@ -343,13 +369,13 @@ public final class Stepper implements AutoCloseable {
     for (int i = 0; i < columns.length; i++) {
       session.write(columns[i], batch.segment(i));
     }
-    session.write(Programs.MASK, batch.maskSegment());
+    session.write(TrainingPrograms.MASK, batch.maskSegment());
   }
 
   /** Every part of every step has its own random numbers. */
   private void random(Session session, long done, Batch batch) {
-    session.setLong(Programs.SEED, seed);
-    session.setLong(Programs.STEP, done * accumulate + batch.index() % accumulate);
+    session.setLong(TrainingPrograms.SEED, seed);
+    session.setLong(TrainingPrograms.STEP, done * accumulate + batch.index() % accumulate);
   }
 
   @Override

@@ -29,8 +29,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * Reads texts. What is held back for validation is so before the tokenizer learns, and is of other
- * texts, or, of one long text, what stands behind.
+ * Reads texts. The part for validation is held back before the tokenizer learns: some of the texts
+ * or, of one long text, its end.
  */
 final class Texts {
   private static final int LONGEST_WORD = 64;

@@ -34,9 +34,9 @@ public final class Trainer {
   /** Where it goes on. */
   final Optional<Checkpoint.Stored> resumed;
 
-  final Programs programs;
-  final Programs.Step step;
-  final Programs.Evaluation evaluation;
+  final TrainingPrograms programs;
+  final TrainingPrograms.Step step;
+  final TrainingPrograms.Evaluation evaluation;
   final AtomicBoolean cancelled = new AtomicBoolean();
 
   private Trainer(Builder builder) throws IOException {
@@ -47,10 +47,11 @@ public final class Trainer {
             ? checkpoints.get().load(Checkpoints.Kind.LAST)
             : Optional.empty();
     backend = resumed.map(stored -> pinned(builder.backend, stored)).orElse(builder.backend);
-    plan = builder.planning.plan();
+    Plan planned = builder.planning.plan();
+    plan = builder.metrics.map(planned::with).orElse(planned);
     TrainingSpec training = plan.training();
     programs =
-        new Programs(
+        new TrainingPrograms(
             backend.backend(),
             plan.objective(),
             plan.feed(),
@@ -74,14 +75,16 @@ public final class Trainer {
   }
 
   /**
-   * {@return a builder of a training of an objective that somebody wrote}
+   * {@return a builder of a training of an objective that somebody wrote} It can be resumed where
+   * optimisers and schedule are of the same text as before, {@link Object#toString}, which those of
+   * records are.
    *
    * @param objective that is made small
    * @param feed the columns of a batch
    * @param training how long, in which batches, by which schedule; its optimiser, loss, metrics and
    *     weights do not matter
-   * @param train what is learned from, and the share of it that {@code training} holds back
-   * @param test what the result is measured on
+   * @param train examples to learn from, of which {@code training} holds back a share
+   * @param test examples that the result is measured on
    */
   public static Builder of(
       Objective objective,
@@ -92,10 +95,11 @@ public final class Trainer {
       Backends.Selection backend) {
     return new Builder(
         () -> {
-          ObjectNode description = description(objective, training);
+          ObjectNode description = description(objective, feed, training);
           return new Plan(
               description,
-              description::equals,
+              // As text: a number that was read again may be of another type.
+              stored -> stored.toString().equals(description.toString()),
               training,
               objective,
               feed,
@@ -107,16 +111,21 @@ public final class Trainer {
         backend);
   }
 
-  private static ObjectNode description(Objective objective, TrainingSpec training) {
+  /** All that a run depends on, as far as it is not in the objective's code. */
+  private static ObjectNode description(Objective objective, Feed feed, TrainingSpec training) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("objective", objective.getClass().getName());
+    json.put("objective", objective.getClass().getName()).put("feed", feed.toString());
     json.put("batchSize", training.batchSize()).put("accumulate", training.accumulate());
-    json.put("seed", training.seed()).put("clipNorm", training.clipNorm());
+    json.put("epochs", training.epochs()).put("steps", training.steps().orElse(0));
+    json.put("seed", training.seed()).put("validation", training.validation());
+    json.put("clipNorm", Double.toString(training.clipNorm()));
     json.put("schedule", training.schedule().toString());
+    training.earlyStopping().ifPresent(stop -> json.put("earlyStopping", stop.toString()));
     for (Group group : objective.groups()) {
       json.putObject("group " + group.name())
           .put("parameters", group.network().parameters().elements())
-          .put("optimizer", group.optimizer().toString());
+          .put("optimizer", group.optimizer().toString())
+          .put("every", group.every());
     }
     return json;
   }
@@ -166,7 +175,7 @@ public final class Trainer {
   }
 
   /**
-   * Writes all that another framework needs to take the very same steps, as safetensors: {@code
+   * Writes all that another framework needs to take exactly the same steps, as safetensors: {@code
    * initial.safetensors} with the parameters and states as they are before the first step, and
    * {@code batches.safetensors} with {@code train.input}, {@code train.target}, {@code [steps,
    * batch, ...]}, in the order in which they are learned, {@code train.mask}, {@code [steps,
@@ -210,6 +219,7 @@ public final class Trainer {
     private final Backends.Selection backend;
     private Consumer<TrainingEvent> listener = event -> {};
     private Checkpoints checkpoints;
+    private Optional<List<Metric>> metrics = Optional.empty();
     private boolean resume;
 
     private Builder(Planning planning, Backends.Selection backend) {
@@ -220,6 +230,16 @@ public final class Trainer {
     /** Calls {@code newListener} with every event. */
     public Builder listener(Consumer<TrainingEvent> newListener) {
       listener = newListener;
+      return this;
+    }
+
+    /**
+     * Measures {@code newMetrics} beside the loss; default: those of the spec, and none of an
+     * objective that somebody wrote. They see the first {@link dev.fathom.task.Term} that has an
+     * observation.
+     */
+    public Builder metrics(Metric... newMetrics) {
+      metrics = Optional.of(List.of(newMetrics));
       return this;
     }
 

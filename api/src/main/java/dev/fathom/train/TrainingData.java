@@ -9,6 +9,7 @@ import dev.fathom.data.Table.Kind;
 import dev.fathom.json.SpecException;
 import dev.fathom.spec.DataSpec;
 import dev.fathom.spec.DataSpec.Source;
+import dev.fathom.spec.InputSpec;
 import dev.fathom.spec.SeriesSpec;
 import dev.fathom.spec.Spec;
 import dev.fathom.spec.TextSpec;
@@ -29,10 +30,10 @@ import java.util.stream.Stream;
 /**
  * The examples of a training.
  *
- * @param train what is learned from
- * @param validation what is held back from that already; where it is empty, the trainer holds back
- *     the share that the spec says
- * @param test what the result is measured on
+ * @param train examples to learn from
+ * @param validation examples that were held back already; if empty, the trainer holds back the
+ *     share that the spec names
+ * @param test examples that the result is measured on
  * @param features the columns of a table that the input is made of, in order; empty where examples
  *     do not come from one
  * @param tokenizer of texts; empty where examples are none
@@ -163,6 +164,7 @@ public record TrainingData(
     Table train = read(reader(csv, finder.find(csv.train())));
     List<String> features =
         csv.features().isEmpty() ? train.numeric(spec.data().target()) : csv.features();
+    checkColumns(spec, train);
     SequencedMap<String, List<String>> inputs = new LinkedHashMap<>();
     spec.inputs()
         .forEach(
@@ -176,6 +178,20 @@ public record TrainingData(
       test = Optional.of(table.dataset(inputs, spec.data().target()));
     }
     return new TrainingData(examples, Optional.empty(), test, features, Optional.empty());
+  }
+
+  /** Checks that a table has the columns of the network's inputs. */
+  private static void checkColumns(Spec spec, Table table) {
+    List<String> known = table.fields().stream().map(Table.Field::name).toList();
+    for (InputSpec input : spec.model().inputs()) {
+      for (String column : input.columns()) {
+        if (!known.contains(column)) {
+          throw new SpecException(
+              "/model/inputs/" + input.name(),
+              "expected columns of the table, some of %s, but got '%s'".formatted(known, column));
+        }
+      }
+    }
   }
 
   private static TrainingData open(Spec spec, SeriesSpec source, FileFinder finder)
@@ -217,7 +233,7 @@ public record TrainingData(
     return Series.of(read(reader), features, data.target(), source.time());
   }
 
-  /** What a spec lets happen to missing values is told, with how many there are. */
+  /** Reads a table, and logs how many values are missing where the spec allows it. */
   private static Table read(Csv reader) throws IOException {
     Table table = reader.read();
     if (!table.missing().isEmpty()) {

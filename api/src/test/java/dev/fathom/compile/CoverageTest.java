@@ -3,11 +3,13 @@ package dev.fathom.compile;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.fathom.backend.java.JavaBackendProvider;
 import dev.fathom.compile.Coverage.Compiled;
 import dev.fathom.compile.Coverage.Declined;
 import dev.fathom.compile.Coverage.Remedy;
 import dev.fathom.graph.Type;
 import dev.fathom.spi.Backend;
+import dev.fathom.spi.BackendProvider;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.tck.MinimalBackend;
 import dev.fathom.spi.tck.MockBackend;
@@ -74,5 +76,20 @@ class CoverageTest {
     assertEquals(new Compiled(3, 3), sum.compiled().get("contract"));
     assertEquals(new Declined("softmax", Remedy.LOWERED, ONLY_CORE, 6), sum.declined().getFirst());
     assertEquals(minimal.declined().size(), sum.declined().size());
+  }
+
+  @Test
+  void remarksOfTheBackendAreTold() {
+    BackendProvider provider = new JavaBackendProvider();
+    try (Backend java = provider.open(null, Map.of("threads", "1"))) {
+      Tensor x = Tensor.input("x", Type.of(DType.F32, 300));
+      Program program =
+          Program.builder(java).feed(x).result("y", x.abs().sqrt().sub(x).abs()).compile();
+      String loop = "loops.txt: x|abs 0;sqrt 1;subtract 2 0;abs 3|4";
+      assertEquals(1, program.explain().lines().filter(line -> line.endsWith(loop)).count());
+      assertTrue(program.coverage().remarks().first().endsWith(loop), program::explain);
+      Coverage twice = program.coverage().plus(program.coverage());
+      assertEquals(program.coverage().remarks(), twice.remarks());
+    }
   }
 }

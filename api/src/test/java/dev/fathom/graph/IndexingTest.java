@@ -246,6 +246,19 @@ class IndexingTest {
         new double[6], read(backend, x.gatherElements(1, Tensor.of(new int[6], 2, 1, 3))));
   }
 
+  /** What is outside an axis lies inside the flattened tensor all the same. */
+  @ParameterizedTest
+  @MethodSource("backends")
+  void anIndexDoesNotReachTheNextRow(Backend backend) {
+    Tensor x = Tensor.iota(DType.I32, 0, 12).cast(DType.F64).add(1).reshape(3, 4);
+    Tensor index = Tensor.of(new int[] {4, 11, -1, 3}, 1, 4);
+    assertArrayEquals(new double[] {0, 0, 0, 4}, read(backend, x.gatherElements(1, index)));
+    Tensor row = x.slice(0, 0, 1);
+    assertArrayEquals(new double[] {0, 0, 0, 4}, read(backend, row.gatherElements(1, index)));
+    Tensor set = x.scatterElements(Mode.SET, 1, index, Tensor.full(9, DType.F64, 1, 4));
+    assertArrayEquals(new double[] {1, 2, 3, 9, 5, 6, 7, 8, 9, 10, 11, 12}, read(backend, set));
+  }
+
   /** An index that does not fit into 32 bits must not come back as one that does. */
   @ParameterizedTest
   @MethodSource("backends")

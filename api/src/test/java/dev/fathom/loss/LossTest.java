@@ -49,6 +49,28 @@ class LossTest {
   }
 
   @Test
+  void binaryCrossEntropyIsPyTorchs() {
+    JsonNode test = PyTorch.read("losses").get(4);
+    compare(new BinaryCrossEntropy(), test, tensor(test.get("target")));
+  }
+
+  @Test
+  void binaryCrossEntropyOfExtremeLogitsIsFinite() {
+    BinaryCrossEntropy loss = new BinaryCrossEntropy();
+    Tensor x = Tensor.of(new float[] {1e4f, 1e4f, -1e4f, -1e4f, 3e38f, 0, -0f}, 7);
+    Tensor target = Tensor.of(new float[] {0, 1, 0, 1, 1, 1, 0}, 7);
+    float half = (float) Math.log(2);
+    assertClose(
+        new float[] {1e4f, 0, 0, 1e4f, 0, half, half}, floats(loss.rows(x, target)), 1e-6, "rows");
+    Tensor sum = loss.rows(x, target).sum();
+    assertClose(
+        new float[] {1, 0, 0, -1, 0, -0.5f, 0.5f},
+        floats(sum.gradients(x).getFirst()),
+        1e-6,
+        "gradient");
+  }
+
+  @Test
   void theGradientOfTheQuantileLossIsItsSlope() {
     double[] output = {0.3, -0.2, 1.5, 2, 0.1, -1};
     Tensor target = Tensor.of(new double[] {0.5, 0.7}, 1, 2);

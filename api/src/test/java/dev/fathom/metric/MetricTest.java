@@ -3,10 +3,17 @@ package dev.fathom.metric;
 import static dev.fathom.PyTorch.floats;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import dev.fathom.data.Normalisation;
+import dev.fathom.spi.DType;
 import dev.fathom.tensor.Tensor;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.OptionalDouble;
+import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 
 class MetricTest {
@@ -78,5 +85,45 @@ class MetricTest {
     assertEquals(6, floats(Accuracy.correct(logits, labels, both))[0]);
     Tensor mask = Tensor.of(new float[] {1, 0}, 2);
     assertEquals(2, floats(Accuracy.correct(logits, labels, mask))[0]);
+  }
+
+  /** What a broken network gives must not look good, nor hang. */
+  @Test
+  void logitsThatAreNotNumbersAreNeverRight() {
+    float nan = Float.NaN;
+    Tensor logits = Tensor.of(new float[] {nan, nan, nan, 1, nan, 2, 3, 2, 1, 1, 2, 3}, 4, 3);
+    Tensor labels = Tensor.of(new int[] {0, 0, 0, 2}, 4);
+    Tensor mask = Tensor.of(new float[] {1, 1, 1, 1}, 4);
+    Observation batch = new Observation(logits, labels, mask);
+    assertEquals(0.5, figures(new TopK(1), batch).get("top1"));
+    Target target = Target.classes(List.of("a", "b", "c"));
+    for (Ranking.Kind kind : Ranking.Kind.values()) {
+      Metric metric = new Ranking(kind, target);
+      SequencedMap<String, Double> figures =
+          assertTimeoutPreemptively(Duration.ofSeconds(20), () -> figures(metric, batch));
+      assertEquals(Double.NaN, figures.get(metric.name()));
+    }
+  }
+
+  @Test
+  void aRankingOfNothingIsNotANumber() {
+    for (Ranking.Kind kind : Ranking.Kind.values()) {
+      Ranking metric = new Ranking(kind, Target.classes(List.of("a", "b")));
+      assertEquals(Double.NaN, metric.accumulator().figures().get(metric.name()));
+    }
+    assertEquals(
+        Double.NaN,
+        new NumberError(NumberError.Kind.R2, Target.numbers(Normalisation.NONE))
+            .accumulator()
+            .figures()
+            .get("r2"));
+  }
+
+  private static SequencedMap<String, Double> figures(Metric metric, Observation batch) {
+    Accumulator accumulator = metric.accumulator();
+    List<float[]> observed = new ArrayList<>();
+    metric.observe(batch).forEach(tensor -> observed.add(floats(tensor.cast(DType.F32))));
+    accumulator.add(observed, Math.toIntExact(batch.mask().size(0)));
+    return accumulator.figures();
   }
 }

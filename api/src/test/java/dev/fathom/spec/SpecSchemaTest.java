@@ -332,7 +332,7 @@ class SpecSchemaTest {
 
   @Test
   void hasTheTypesOfExtensions() throws IOException {
-    Extensions.add(new Doubling());
+    Extensions.add(List.of(new Doubling()));
     JsonSchema extended = SCHEMAS.getSchema(SpecSchema.json());
     JsonNode right = with("model", "[{'type': 'schemaTestLayer', 'times': 3}]");
     JsonNode wrong = with("model", "[{'type': 'schemaTestLayer', 'times': 0}]");

@@ -66,7 +66,7 @@ class TrainingStepTest {
     return new Task(step(backend, spec, network).gradient(), network);
   }
 
-  private static Programs.Step step(Backend backend, Spec spec, Network network) {
+  private static TrainingPrograms.Step step(Backend backend, Spec spec, Network network) {
     Feed feed = Feed.EMPTY.floats("image").ids("label", 0, 10);
     List<String> labels = IntStream.range(0, 10).mapToObj(Integer::toString).toList();
     List<Column> columns =
@@ -80,7 +80,7 @@ class TrainingStepTest {
             network,
             spec.training().optimizer(),
             new Columns(List.of("image"), Optional.of("label")));
-    return new Programs(
+    return new TrainingPrograms(
             backend,
             objective,
             feed,
@@ -108,10 +108,10 @@ class TrainingStepTest {
     for (int i = 0; i < parameters.length; i++) {
       parameters[i] = (float) random.nextDouble(-0.05, 0.05);
     }
-    session.write(Programs.columnName("image"), MemorySegment.ofArray(pixels));
-    session.write(Programs.columnName("label"), MemorySegment.ofArray(labels));
-    session.write(Programs.MASK, MemorySegment.ofArray(mask));
-    session.write(Programs.PARAMETERS, MemorySegment.ofArray(parameters));
+    session.write(TrainingPrograms.columnName("image"), MemorySegment.ofArray(pixels));
+    session.write(TrainingPrograms.columnName("label"), MemorySegment.ofArray(labels));
+    session.write(TrainingPrograms.MASK, MemorySegment.ofArray(mask));
+    session.write(TrainingPrograms.PARAMETERS, MemorySegment.ofArray(parameters));
     session.setDouble("step_size", 0.001);
     session.setDouble("second_correction", 1);
     return session;
@@ -203,7 +203,7 @@ class TrainingStepTest {
                  "training": {"epochs": 1, "optimizer": {%s, "learningRate": 0.001}%s}}"""
                     .formatted(optimizer, options + averaging));
         Network network = spec.network(Shape.of(1, 28, 28));
-        Programs.Step step = step(java(1), spec, network);
+        TrainingPrograms.Step step = step(java(1), spec, network);
         assertEquals(options.contains("accumulate"), step.update().isPresent(), options);
         String plan = step.update().orElse(step.gradient()).explain();
         long updates = plan.lines().filter(line -> line.contains("-> parameters+0")).count();
@@ -259,7 +259,7 @@ class TrainingStepTest {
           session.run();
         }
         ends[threads - 1] =
-            read(session, Programs.PARAMETERS, task.network().parameters().elements());
+            read(session, TrainingPrograms.PARAMETERS, task.network().parameters().elements());
       }
     }
     assertArrayEquals(ends[0], ends[1]);
@@ -274,7 +274,8 @@ class TrainingStepTest {
       try (Session session = open(task)) {
         for (int i = 0; i < 5; i++) {
           session.run();
-          losses[backend instanceof MinimalBackend ? 1 : 0][i] = read(session, Programs.LOSS, 1)[0];
+          losses[backend instanceof MinimalBackend ? 1 : 0][i] =
+              read(session, TrainingPrograms.LOSS, 1)[0];
         }
       }
     }

@@ -1,6 +1,7 @@
 package dev.fathom.service;
 
 import dev.fathom.device.Backends;
+import dev.fathom.spi.BackendProvider;
 import dev.fathom.spi.Device;
 import dev.fathom.store.DataDirectory;
 import io.quarkus.runtime.configuration.MemorySize;
@@ -36,12 +37,15 @@ public interface FathomConfig {
   OptionalInt threads();
 
   /**
-   * {@return the folder whose jars are backend plugins, outside the data directory; none by
-   * default}
+   * {@return the folder whose jars add backends, or layers, losses, tasks and the like, outside the
+   * data directory; none by default}
    */
   Optional<Path> plugins();
 
-  /** {@return where the launcher stands, which has the samples beside it; set by the launcher} */
+  /**
+   * {@return the folder whose {@code samples} take the place of those that travel in the jar; the
+   * launcher sets it to where it stands}
+   */
   Optional<Path> home();
 
   /** {@return upper limits on what a client may ask for} */
@@ -53,8 +57,18 @@ public interface FathomConfig {
    * @throws IllegalArgumentException if it does not work, with the reason
    */
   default Backends.Selection select() {
-    return Backends.select(
-        backend(), Plugins.providers(plugins(), data()), settings(), DataDirectory.cache(data()));
+    VectorModule.add();
+    return Backends.select(backend(), loadPlugins(), settings(), DataDirectory.cache(data()));
+  }
+
+  /**
+   * Loads the plugins, so that specs may name what they add. {@return the providers of all
+   * backends}
+   *
+   * @throws IllegalArgumentException if the folder of plugins cannot be read
+   */
+  default List<BackendProvider> loadPlugins() {
+    return Plugins.load(plugins(), data());
   }
 
   /**
@@ -63,8 +77,8 @@ public interface FathomConfig {
    * @throws IllegalArgumentException if the folder of plugins cannot be read
    */
   default List<Backends.Candidate> examine() {
-    return Backends.examine(
-        Plugins.providers(plugins(), data()), settings(), DataDirectory.cache(data()));
+    VectorModule.add();
+    return Backends.examine(loadPlugins(), settings(), DataDirectory.cache(data()));
   }
 
   private Map<String, String> settings() {

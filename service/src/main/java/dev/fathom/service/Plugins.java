@@ -1,5 +1,7 @@
 package dev.fathom.service;
 
+import dev.fathom.spec.Extension;
+import dev.fathom.spec.Extensions;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.BackendException;
 import dev.fathom.spi.BackendProvider;
@@ -11,6 +13,7 @@ import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -18,27 +21,32 @@ import java.util.ServiceLoader;
 import java.util.jar.JarFile;
 
 /**
- * Backends of the class path, and of the jars in a folder; each jar sees the SPI and itself. A jar
- * without a provider is listed as a backend that is not available, with the reason.
+ * What jars add: backends, and {@linkplain Extension extensions} of specs. A jar sees the api, the
+ * SPI, their dependencies and itself, but no other jar of the folder. One that brings neither is
+ * listed as a backend that is not available, with the reason.
  */
 final class Plugins {
 
-  private static final String SERVICE = "META-INF/services/" + BackendProvider.class.getName();
+  private static final List<Class<?>> SERVICES = List.of(BackendProvider.class, Extension.class);
 
   private static final String COMPILED_IN =
       "Build a binary that has it: ./fathom build --native --plugin groupId:artifactId:version.";
 
+  /** The providers of each jar that was loaded: classes of one jar must not be there twice. */
+  private static final Map<Path, List<BackendProvider>> LOADED = new HashMap<>();
+
   private Plugins() {}
 
   /**
-   * {@return the providers of all backends}
+   * Loads the jars of a folder, each once: their extensions are there from then on. {@return the
+   * providers of all backends, those of the class path too}
    *
    * @param folder of plugins, which the service does not write to
    * @param data the data directory, which the folder must not be or be part of: whoever may write
    *     data may not bring code
    * @throws IllegalArgumentException if the folder is there, or cannot be read
    */
-  static List<BackendProvider> providers(Optional<Path> folder, Path data) {
+  static synchronized List<BackendProvider> load(Optional<Path> folder, Path data) {
     List<BackendProvider> providers = new ArrayList<>();
     ServiceLoader.load(BackendProvider.class).forEach(providers::add);
     if (folder.isPresent()) {
@@ -49,7 +57,7 @@ final class Plugins {
       }
       try (var files = Files.list(folder.get())) {
         for (var jar : files.filter(file -> file.toString().endsWith(".jar")).sorted().toList()) {
-          providers.addAll(providersOf(jar));
+          providers.addAll(LOADED.computeIfAbsent(real(jar), _ -> load(jar)));
         }
       } catch (IOException e) {
         throw new IllegalArgumentException("fathom.plugins: cannot read the folder: " + e);
@@ -71,31 +79,50 @@ final class Plugins {
 
   /** The loader stays open as long as the process: a plugin loads classes when it needs them. */
   @SuppressWarnings("resource")
-  private static List<BackendProvider> providersOf(Path jar) {
+  private static List<BackendProvider> load(Path jar) {
     if (ImageMode.current().isNativeImage()) {
       return List.of(new Broken(jar, "A native binary loads no jars.", COMPILED_IN));
     }
     try (var file = new JarFile(jar.toFile())) {
-      if (file.getEntry(SERVICE) == null) {
-        return List.of(new Broken(jar, "It has no " + SERVICE + "."));
+      if (SERVICES.stream().allMatch(type -> file.getEntry(path(type)) == null)) {
+        var paths = SERVICES.stream().map(Plugins::path).toList();
+        return List.of(new Broken(jar, "It has no %s.".formatted(String.join(" and no ", paths))));
       }
     } catch (IOException e) {
       return List.of(new Broken(jar, "It is not a jar that can be read: %s.".formatted(e)));
     }
-    List<BackendProvider> providers = new ArrayList<>();
+    List<BackendProvider> providers;
+    List<Extension> extensions;
     try {
-      var parent = BackendProvider.class.getClassLoader();
+      var parent = Extension.class.getClassLoader();
       var loader = new URLClassLoader(new URL[] {jar.toUri().toURL()}, parent);
-      ServiceLoader.load(BackendProvider.class, loader).stream()
-          .filter(provider -> provider.type().getClassLoader() == loader)
-          .forEach(provider -> providers.add(provider.get()));
+      providers = own(BackendProvider.class, loader);
+      extensions = own(Extension.class, loader);
     } catch (IOException | RuntimeException | Error e) {
       // An error of a plugin must not stop the service.
       return List.of(new Broken(jar, "Its provider cannot be made: %s.".formatted(reason(e))));
     }
-    return providers.isEmpty()
-        ? List.of(new Broken(jar, "Its %s names no class of its own.".formatted(SERVICE)))
-        : providers;
+    if (providers.isEmpty() && extensions.isEmpty()) {
+      return List.of(new Broken(jar, "Its META-INF/services names no class of its own."));
+    }
+    try {
+      Extensions.add(extensions);
+    } catch (RuntimeException | Error e) {
+      return List.of(new Broken(jar, "Its extension is not possible: %s.".formatted(reason(e))));
+    }
+    return providers;
+  }
+
+  private static String path(Class<?> service) {
+    return "META-INF/services/" + service.getName();
+  }
+
+  /** {@return the services of a loader's own classes, and not of its parents'} */
+  private static <T> List<T> own(Class<T> service, ClassLoader loader) {
+    return ServiceLoader.load(service, loader).stream()
+        .filter(provider -> provider.type().getClassLoader() == loader)
+        .map(ServiceLoader.Provider::get)
+        .toList();
   }
 
   /**

@@ -26,8 +26,7 @@ class DemoIT {
     Files.write(samples.resolve("t10k-images-idx3-ubyte.gz"), Tiny.gzip(Tiny.images(40, 28)));
     Files.write(samples.resolve("t10k-labels-idx1-ubyte.gz"), Tiny.gzip(Tiny.labels(40)));
     Files.writeString(samples.resolve("lenet.json"), Tiny.spec("lenet", "mnist", "\"epochs\": 5"));
-    var jvm =
-        List.of("--add-modules=jdk.incubator.vector", "-Dfathom.home=" + folder.resolve("home"));
+    var jvm = List.of("-Dfathom.home=" + folder.resolve("home"));
     var data = folder.resolve("data").toString();
     try (var demo = Packaged.start(jvm, "demo", "--once", "--port", "0", "--data", data)) {
       var text = String.join("\n", demo.output.lines().toList());
@@ -41,18 +40,6 @@ class DemoIT {
           List.of("0", "1", "2", "3", "0", "1", "2", "3", "0", "1"),
           Pattern.compile("(\\d), \\d+ %").matcher(text).results().map(r -> r.group(1)).toList());
       assertEquals(1, count("curl -s .*digit\\.json", text), text);
-    }
-  }
-
-  @Test
-  void withoutSamplesItIsToldInOneSentence() throws Exception {
-    var data = folder.resolve("data").toString();
-    try (var demo = Packaged.start(List.of(), "demo", "--once", "--port", "0", "--data", data)) {
-      var lines = demo.output.lines().filter(line -> line.startsWith("fathom: ")).toList();
-      assertTrue(demo.process.waitFor(30, TimeUnit.SECONDS));
-      assertEquals(2, demo.process.exitValue(), lines::toString);
-      assertEquals(1, lines.size());
-      assertTrue(lines.getFirst().contains("start it with ./fathom demo"), lines::toString);
     }
   }
 

@@ -39,7 +39,7 @@ public final class Packaged implements AutoCloseable {
   /**
    * Starts a process whose output and errors are {@link #output}.
    *
-   * @param jvm options of the JVM, of which a binary takes those that begin with one hyphen
+   * @param jvm options {@code -D} of the JVM
    */
   public static Packaged start(List<String> jvm, String... arguments) throws IOException {
     List<String> command = new ArrayList<>();
@@ -49,22 +49,23 @@ public final class Packaged implements AutoCloseable {
       command.addAll(List.of("-Xmx1g", "-jar", JAR.toString()));
     } else {
       command.add(BINARY);
-      jvm.stream().filter(option -> !option.startsWith("--")).forEach(command::add);
+      command.addAll(jvm);
       command.add("-Xmx1g");
     }
     command.addAll(List.of(arguments));
     return new Packaged(new ProcessBuilder(command).redirectErrorStream(true).start());
   }
 
-  /** Starts a service on a free port. */
-  public static Packaged serve(Path data) throws IOException {
-    return start(
-        List.of("--add-modules=jdk.incubator.vector"),
-        "serve",
-        "--port",
-        "0",
-        "--data",
-        data.toString());
+  /**
+   * Starts a service on a free port.
+   *
+   * @param more options of {@code serve}
+   */
+  public static Packaged serve(Path data, String... more) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("serve", "--port", "0", "--data"));
+    arguments.add(data.toString());
+    arguments.addAll(List.of(more));
+    return start(List.of(), arguments.toArray(String[]::new));
   }
 
   /** {@return the line that says where it listens} */

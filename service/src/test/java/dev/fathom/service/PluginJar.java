@@ -1,7 +1,11 @@
 package dev.fathom.service;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.fathom.Repository;
+import dev.fathom.service.extension.Parts;
+import dev.fathom.spec.Extension;
 import dev.fathom.spi.BackendProvider;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -72,29 +76,78 @@ final class PluginJar {
    */
   static void write(Path jar, String old, String fresh) throws IOException {
     assertEquals(true, SOURCE.contains(old), old);
+    write(
+        jar, BackendProvider.class, "Plugged", old.isEmpty() ? SOURCE : SOURCE.replace(old, fresh));
+  }
+
+  /** Packs an extension that adds a loss of this name. */
+  static void writeExtension(Path jar, String loss) throws IOException {
+    write(
+        jar,
+        Extension.class,
+        "Losses",
+        """
+        import dev.fathom.loss.Loss;
+        import dev.fathom.loss.MeanSquaredError;
+        import dev.fathom.spec.Extension;
+        import dev.fathom.spec.Reader;
+        import java.util.Map;
+        public class Losses implements Extension {
+          public Map<String, Reader<? extends Loss>> losses() {
+            return Map.of("LOSS", fields -> new MeanSquaredError());
+          }
+        }
+        """
+            .replace("LOSS", loss));
+  }
+
+  private static void write(Path jar, Class<?> service, String name, String source)
+      throws IOException {
     var work = Files.createTempDirectory("plugin");
-    var source = work.resolve("Plugged.java");
-    Files.writeString(source, old.isEmpty() ? SOURCE : SOURCE.replace(old, fresh));
-    var spi = BackendProvider.class.getProtectionDomain().getCodeSource().getLocation().getPath();
+    var file = Files.writeString(work.resolve(name + ".java"), source);
     var compiler = ToolProvider.getSystemJavaCompiler();
-    assertEquals(0, compiler.run(null, null, null, "-cp", spi, source.toString()));
-    Files.delete(source);
-    try (var out = new JarOutputStream(Files.newOutputStream(jar));
-        var classes = Files.list(work)) {
-      for (var file : classes.toList()) {
-        out.putNextEntry(new JarEntry(file.getFileName().toString()));
-        Files.copy(file, out);
-        Files.delete(file);
+    var path = System.getProperty("java.class.path");
+    assertEquals(
+        0, compiler.run(null, null, null, "-proc:none", "-cp", path, file.toString()), source);
+    Files.delete(file);
+    pack(jar, service, name, "", work);
+    try (var classes = Files.list(work)) {
+      for (var compiled : classes.toList()) {
+        Files.delete(compiled);
       }
-      service(out, "Plugged");
     }
     Files.delete(work);
+  }
+
+  /** Packs the extension of a package of the tests, as its author would. */
+  static void writeParts(Path jar) throws IOException {
+    var name = Parts.class.getName();
+    var classes = Repository.ROOT.resolve("service/target/test-classes");
+    var folder = name.substring(0, name.lastIndexOf('.') + 1).replace('.', '/');
+    pack(jar, Extension.class, name, folder, classes.resolve(folder));
+  }
+
+  /**
+   * Packs the classes of a folder with a service.
+   *
+   * @param prefix of their names in the jar
+   */
+  private static void pack(Path jar, Class<?> service, String name, String prefix, Path folder)
+      throws IOException {
+    try (var out = new JarOutputStream(Files.newOutputStream(jar));
+        var classes = Files.list(folder)) {
+      for (var file : classes.toList()) {
+        out.putNextEntry(new JarEntry(prefix + file.getFileName()));
+        Files.copy(file, out);
+      }
+      service(out, service, name);
+    }
   }
 
   /** Writes a jar that names a provider and does not have it. */
   static void writeWithoutClass(Path jar) throws IOException {
     try (var out = new JarOutputStream(Files.newOutputStream(jar))) {
-      service(out, "Nowhere");
+      service(out, BackendProvider.class, "Nowhere");
     }
   }
 
@@ -105,8 +158,9 @@ final class PluginJar {
     }
   }
 
-  private static void service(JarOutputStream out, String provider) throws IOException {
-    out.putNextEntry(new JarEntry("META-INF/services/" + BackendProvider.class.getName()));
-    out.write(provider.getBytes());
+  private static void service(JarOutputStream out, Class<?> service, String name)
+      throws IOException {
+    out.putNextEntry(new JarEntry("META-INF/services/" + service.getName()));
+    out.write(name.getBytes(UTF_8));
   }
 }

@@ -1,11 +1,13 @@
 package dev.fathom.service;
 
 import static io.restassured.RestAssured.given;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.hamcrest.Matchers.equalTo;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fathom.Repository;
+import dev.fathom.service.extension.Grades;
 import dev.fathom.spi.BackendProvider;
 import io.restassured.RestAssured;
 import java.io.IOException;
@@ -40,8 +42,7 @@ class PluginsIT {
   }
 
   private static Packaged start(Path plugins, String... arguments) throws IOException {
-    return Packaged.start(
-        List.of("--add-modules=jdk.incubator.vector", "-Dfathom.plugins=" + plugins), arguments);
+    return Packaged.start(List.of("-Dfathom.plugins=" + plugins), arguments);
   }
 
   private Packaged serve(Path plugins, String backend) throws IOException {
@@ -91,8 +92,9 @@ class PluginsIT {
             "Its provider cannot be made: java.lang.IllegalStateException: no driver. "
                 + "Remove it or ask its author.",
             "library.jar",
-            "It has no META-INF/services/dev.fathom.spi.BackendProvider. "
-                + "Remove it or ask its author."));
+            "It has no META-INF/services/dev.fathom.spi.BackendProvider"
+                + " and no META-INF/services/dev.fathom.spec.Extension."
+                + " Remove it or ask its author."));
   }
 
   @Test
@@ -192,6 +194,44 @@ class PluginsIT {
       assertTrue(
           lines.getLast().matches("example: \\d{4} cases passed, \\d+ declined, 0 failed"),
           lines::toString);
+    }
+  }
+
+  /** The jar adds a task, its loss and its metric, of which the service knows nothing. */
+  @Test
+  void anExtensionTrainsIsServedAndAsked() throws Exception {
+    var folder = Files.createDirectory(temp.resolve("plugins"));
+    PluginJar.writeParts(folder.resolve("parts.jar"));
+    try (var service = serve(folder, "java")) {
+      talkTo(service);
+      Tiny.put("grades", "train.csv", Grades.csv(400, 1).getBytes(UTF_8));
+      Tiny.put("grades", "test.csv", Grades.csv(100, 2).getBytes(UTF_8));
+      var job = Trained.await(Trained.submit(Grades.spec("\"dataset\": \"grades\",")), "succeeded");
+      assertTrue(job.getFloat("test.rankError") < 0.15, job::prettify);
+      given()
+          .contentType("application/json")
+          .body(
+              """
+              {"inputs": [{"name": "features", "datatype": "FP32", "shape": [1, 2],
+                           "data": [0.95, 0.9]}]}
+              """)
+          .post("/v2/models/grades/infer")
+          .then()
+          .statusCode(200)
+          .body("outputs[0].name", equalTo("rank"))
+          .body("outputs[0].data[0]", equalTo(3f));
+    }
+    var data = temp.resolve("data").toString();
+    try (var predict = start(folder, "predict", "grades", "[0.95, 0.9]", "--data", data)) {
+      var lines = predict.output.lines().toList();
+      assertEquals("d", lines.getLast(), lines::toString);
+    }
+    var none = Files.createDirectory(temp.resolve("none"));
+    try (var predict = start(none, "predict", "grades", "[0.95, 0.9]", "--data", data)) {
+      var lines = predict.output.lines().toList();
+      assertTrue(lines.getLast().contains("/task"), lines::toString);
+      assertTrue(lines.getLast().contains("ordinal"), lines::toString);
+      assertEquals(2, predict.process.waitFor());
     }
   }
 

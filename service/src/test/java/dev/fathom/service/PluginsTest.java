@@ -1,10 +1,15 @@
 package dev.fathom.service;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fathom.device.Backends;
+import dev.fathom.json.SpecException;
+import dev.fathom.loss.MeanSquaredError;
+import dev.fathom.loss.QuantileLoss;
+import dev.fathom.spec.TrainingSpec;
 import dev.fathom.spi.BackendProvider;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -26,7 +31,7 @@ class PluginsTest {
   }
 
   private List<BackendProvider> providers(Path folder) {
-    return Plugins.providers(Optional.of(folder), temp.resolve("data"));
+    return Plugins.load(Optional.of(folder), temp.resolve("data"));
   }
 
   /** {@return why the jars of the folder are refused, by file name} */
@@ -66,12 +71,28 @@ class PluginsTest {
             + "Remove it or ask its author.",
         refusals.get(1));
     assertEquals(
-        "c.jar: It has no META-INF/services/dev.fathom.spi.BackendProvider. "
-            + "Remove it or ask its author.",
+        "c.jar: It has no META-INF/services/dev.fathom.spi.BackendProvider"
+            + " and no META-INF/services/dev.fathom.spec.Extension. Remove it or ask its author.",
         refusals.get(2));
     assertTrue(refusals.get(3).startsWith("d.jar: It is not a jar that can be read: "));
     assertTrue(refusals.get(4).startsWith("e.jar: Its provider cannot be made: "), refusals.get(4));
     assertTrue(refusals.get(4).contains("at loading"), refusals.get(4));
+  }
+
+  @Test
+  void aJarMayAddPartsOfSpecsOnceAndNoneThatIsThere() throws IOException {
+    var training = "{\"loss\": \"plugged\"}";
+    assertThrows(SpecException.class, () -> TrainingSpec.parse(training));
+    PluginJar.writeExtension(folder().resolve("good.jar"), "plugged");
+    PluginJar.writeExtension(folder().resolve("taken.jar"), "quantile");
+    var expected =
+        "taken.jar: Its extension is not possible: java.lang.IllegalArgumentException: "
+            + "[extension] Losses: there is a loss 'quantile' already. "
+            + "Remove it or ask its author.";
+    assertEquals(List.of(expected), refusals());
+    assertEquals(new MeanSquaredError(), TrainingSpec.parse(training).loss());
+    assertEquals(List.of(expected), refusals(), "the second time");
+    assertInstanceOf(QuantileLoss.class, TrainingSpec.parse("{\"loss\": \"quantile\"}").loss());
   }
 
   @ParameterizedTest
@@ -81,20 +102,19 @@ class PluginsTest {
     var error =
         assertThrows(
             IllegalArgumentException.class,
-            () -> Plugins.providers(Optional.of(folder()), temp.resolve(data)));
+            () -> Plugins.load(Optional.of(folder()), temp.resolve(data)));
     assertTrue(error.getMessage().startsWith("fathom.plugins: expected a folder outside"));
   }
 
   @Test
   void aFolderBesideTheDataDirectoryIsNone() throws IOException {
-    Plugins.providers(Optional.of(folder()), temp.resolve("plug"));
-    Plugins.providers(Optional.of(folder()), folder().resolve("data"));
+    Plugins.load(Optional.of(folder()), temp.resolve("plug"));
+    Plugins.load(Optional.of(folder()), folder().resolve("data"));
   }
 
   @Test
   void aFolderThatIsNotThereIsAnError() {
     var missing = Optional.of(temp.resolve("missing"));
-    assertThrows(
-        IllegalArgumentException.class, () -> Plugins.providers(missing, temp.resolve("data")));
+    assertThrows(IllegalArgumentException.class, () -> Plugins.load(missing, temp.resolve("data")));
   }
 }

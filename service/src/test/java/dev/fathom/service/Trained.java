@@ -31,7 +31,7 @@ public final class Trained {
 
   /** {@return the training, once it is in a state} */
   public static JsonPath await(String id, String state) throws InterruptedException {
-    var end = Instant.now().plus(Duration.ofSeconds(30));
+    var end = Instant.now().plus(Duration.ofSeconds(90));
     while (true) {
       var job = get(id);
       if (job.getString("state").equals(state)) {

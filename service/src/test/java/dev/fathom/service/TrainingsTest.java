@@ -66,6 +66,20 @@ class TrainingsTest {
         .body("model.name", equalTo("learns"))
         .body("model.version", equalTo(1))
         .body("failure", nullValue());
+    get(location)
+        .then()
+        .body("history[11].accuracy", greaterThan(0.9f))
+        .body("test.f1", greaterThan(0.9f))
+        .body("test.tables[0].name", equalTo("confusion"))
+        .body("test.tables[0].values[1]", hasSize(4));
+    for (var split : List.of("training", "validation")) {
+      get("/metrics")
+          .then()
+          .body(
+              containsString(
+                  "fathom_training_figure{figure=\"accuracy\",model=\"learns\",split=\"%s\"} "
+                      .formatted(split)));
+    }
     get("/api/v1/models/learns")
         .then()
         .statusCode(200)

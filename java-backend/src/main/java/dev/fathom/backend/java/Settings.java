@@ -5,7 +5,7 @@ import dev.fathom.spi.Device;
 import java.util.Map;
 
 /**
- * What the backend was opened with.
+ * The settings that a backend was opened with.
  *
  * @param threads how many threads work on one kernel, the caller included
  * @param vector whether vector kernels are used

@@ -1,5 +1,6 @@
 package dev.fathom.backend.opencl;
 
+import dev.fathom.Needs;
 import dev.fathom.backend.opencl.driver.ClDevice;
 import dev.fathom.backend.opencl.driver.Platforms;
 import dev.fathom.backend.opencl.driver.Platforms.Found;
@@ -7,7 +8,6 @@ import dev.fathom.spi.Backend;
 import dev.fathom.spi.BackendProvider.Probe;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.Assumptions;
 
 /** The OpenCL device that tests run on; without one a test is skipped with the reason. */
 public final class Devices {
@@ -17,10 +17,7 @@ public final class Devices {
   public static ClDevice first() {
     return switch (Platforms.find()) {
       case Found.Devices(List<ClDevice> devices) -> devices.getFirst();
-      case Found.Nothing(String reason, String remedy) -> {
-        Assumptions.abort("no OpenCL device to test on: " + reason + " " + remedy);
-        throw new AssertionError();
-      }
+      case Found.Nothing(String reason, _) -> throw Needs.missing("opencl", reason);
     };
   }
 

@@ -81,6 +81,10 @@ final class CoverageCommand implements Callable<Integer> {
             (spec, of) -> out.printf("    %-24s %3d for %3d%n", spec, of.kernels(), of.launches()));
     out.println("  declined" + (coverage.declined().isEmpty() ? " nothing" : ""));
     coverage.declined().forEach(declined -> out.println("    " + declined));
+    if (!coverage.remarks().isEmpty()) {
+      out.println("  remarks");
+      coverage.remarks().forEach(remark -> out.println("    " + remark));
+    }
   }
 
   private static void report(Coverage coverage, ObjectNode json) {
@@ -103,5 +107,6 @@ final class CoverageCommand implements Callable<Integer> {
           .put("reason", each.reason())
           .put("count", each.count());
     }
+    coverage.remarks().forEach(json.putArray("remarks")::add);
   }
 }

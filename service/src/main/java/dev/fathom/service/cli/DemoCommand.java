@@ -1,6 +1,7 @@
 package dev.fathom.service.cli;
 
 import dev.fathom.service.FathomConfig;
+import dev.fathom.service.Samples;
 import dev.fathom.service.jobs.Datasets;
 import dev.fathom.spec.Spec;
 import dev.fathom.store.DataDirectory;
@@ -59,7 +60,8 @@ final class DemoCommand implements Callable<Integer> {
       directory.announce(uri.toString());
       try (var client = new Client(uri)) {
         out.printf("The service runs on %s, data in %s%n", uri, config.data());
-        var spec = samples().resolve("lenet.json");
+        var sample = new Samples(config).folder(DATASET);
+        var spec = sample.resolve("lenet.json");
         var model = train(client, spec);
         ask(client, model, Spec.parse(Files.readString(spec)));
         out.printf(
@@ -69,25 +71,13 @@ final class DemoCommand implements Callable<Integer> {
               curl -s -H 'Content-Type: application/json' -d @%s \\
                 %s/v2/models/%s/infer
             """,
-            samples().resolve("digit.json"), uri, model);
+            sample.resolve("digit.json"), uri, model);
       }
       if (!List.of(args).contains(ONCE)) {
         out.printf("%nThe service stays up; Ctrl-C ends it.%n");
         Quarkus.waitForExit();
       }
       return 0;
-    }
-
-    private Path samples() {
-      return config
-          .home()
-          .map(home -> home.resolve("samples").resolve(DATASET))
-          .filter(Files::isDirectory)
-          .orElseThrow(
-              () ->
-                  new CommandException(
-                      "the demo needs the folder samples, which stands beside the launcher: start"
-                          + " it with ./fathom demo"));
     }
 
     /** {@return the name of the model} */

@@ -6,6 +6,7 @@ import com.sun.management.OperatingSystemMXBean;
 import dev.fathom.device.Backends;
 import dev.fathom.device.NoBackendException;
 import dev.fathom.service.FathomConfig;
+import dev.fathom.service.VectorModule;
 import dev.fathom.service.Version;
 import dev.fathom.store.DataDirectory;
 import io.quarkus.runtime.ImageMode;
@@ -29,6 +30,9 @@ final class Facts {
 
   private static final Path MEMORY = Path.of("/proc/meminfo");
 
+  /** Since this one of 25, objects that are pinned stay where they are. */
+  private static final Runtime.Version PINNED = Runtime.Version.parse("25.0.3");
+
   private final ObjectNode facts = JsonNodeFactory.instance.objectNode();
   private final LocalOptions options;
 
@@ -49,7 +53,7 @@ final class Facts {
     memory(facts.putObject("memory"));
     FathomConfig config;
     try {
-      config = options.config();
+      config = options.read();
     } catch (CommandException e) {
       facts.put("problem", e.getMessage());
       return facts;
@@ -66,12 +70,30 @@ final class Facts {
         .put("vendor", System.getProperty("java.vendor"))
         .put("vm", System.getProperty("java.vm.name"))
         .put("nativeImage", isNative)
-        .put("vectorModule", hasVectorModule());
+        .put("vectorModule", VectorModule.add());
+    var collector = isNative ? null : collector();
+    java.put("collector", collector)
+        .put("warning", isNative ? null : warning(Runtime.version(), collector).orElse(null));
     var flags = java.putObject("flags");
     if (!isNative) {
       var given = ManagementFactory.getRuntimeMXBean().getInputArguments();
       Version.JVM_FLAGS.forEach(flag -> flags.put(flag, isPresent(flag, given)));
     }
+  }
+
+  /** {@return the first word of the collectors' names, such as {@code G1}} */
+  private static String collector() {
+    return ManagementFactory.getGarbageCollectorMXBeans().getFirst().getName().split(" ")[0];
+  }
+
+  /** {@return what a JDK is known to do wrong, and the remedy} */
+  static Optional<String> warning(Runtime.Version jdk, String collector) {
+    return jdk.feature() == 25 && jdk.compareTo(PINNED) < 0 && collector.equals("G1")
+        ? Optional.of(
+            "JDK %s may move objects that native code reads, with the collector G1 (JDK-8377811);"
+                    .formatted(jdk)
+                + " update to 25.0.3, or set JDK_JAVA_OPTIONS=-XX:+UseParallelGC")
+        : Optional.empty();
   }
 
   /**
@@ -80,14 +102,10 @@ final class Facts {
    */
   private static boolean isPresent(String flag, List<String> given) {
     return switch (flag) {
-      case "--add-modules=jdk.incubator.vector" -> hasVectorModule();
+      case "--add-modules=jdk.incubator.vector" -> VectorModule.add();
       case "--enable-native-access=ALL-UNNAMED" -> Facts.class.getModule().isNativeAccessEnabled();
       default -> given.contains(flag);
     };
-  }
-
-  private static boolean hasVectorModule() {
-    return ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
   }
 
   private static void memory(ObjectNode memory) {

@@ -33,8 +33,19 @@ final class LocalOptions {
       })
   private String backend;
 
-  /** {@return the configuration, read as the service reads it} */
+  /** {@return the configuration, with what plugins add to specs and models} */
   FathomConfig config() {
+    var config = read();
+    try {
+      config.loadPlugins();
+      return config;
+    } catch (IllegalArgumentException e) {
+      throw new CommandException(e.getMessage());
+    }
+  }
+
+  /** {@return the configuration, read as the service reads it, without plugins} */
+  FathomConfig read() {
     override("fathom.data", data);
     override("fathom.backend", backend);
     try {

@@ -1,15 +1,9 @@
 package dev.fathom.service.cli;
 
-import dev.fathom.data.DataException;
-import dev.fathom.format.FormatException;
+import dev.fathom.error.FathomException;
 import dev.fathom.json.Nearest;
-import dev.fathom.json.SpecException;
-import dev.fathom.nn.LayerException;
 import dev.fathom.service.Version;
 import dev.fathom.spi.BackendException;
-import dev.fathom.store.StoreException;
-import dev.fathom.text.TextException;
-import dev.fathom.train.NonFiniteException;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
@@ -25,7 +19,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
 
 /**
  * Where the process starts. Only a command that serves starts Quarkus, so that every other one
- * answers at once. Without arguments the jar (and the native binary) serves.
+ * answers at once. Without arguments the commands are listed.
  *
  * <p>Exit codes: 0 success, 1 an error of Fathom's, 2 an error of the caller's, told in one
  * sentence.
@@ -44,6 +38,7 @@ public final class Main {
       List.of(
           DemoCommand.class,
           ServeCommand.class,
+          SamplesCommand.class,
           TrainCommand.class,
           PredictCommand.class,
           ForecastCommand.class,
@@ -56,7 +51,7 @@ public final class Main {
 
   /** Runs the command that {@code args} name, then exits. */
   public static void main(String... args) {
-    var given = args.length == 0 ? new String[] {"serve"} : args;
+    var given = args.length == 0 ? new String[] {"--help"} : args;
     System.exit(commandLine(read(given[0])).execute(given));
   }
 
@@ -110,16 +105,7 @@ public final class Main {
    */
   private static Optional<String> mendable(Exception e) {
     return switch (e) {
-      case CommandException _,
-          SpecException _,
-          LayerException _,
-          DataException _,
-          FormatException _,
-          StoreException _,
-          TextException _,
-          NonFiniteException _,
-          BackendException _ ->
-          Optional.of(e.getMessage());
+      case CommandException _, FathomException _, BackendException _ -> Optional.of(e.getMessage());
       case NoSuchFileException missing -> Optional.of("there is no file " + missing.getFile());
       case AccessDeniedException closed -> Optional.of("there is no access to " + closed.getFile());
       case FileSystemException file -> Optional.of(file.getMessage());

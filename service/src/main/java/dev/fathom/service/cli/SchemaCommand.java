@@ -19,6 +19,7 @@ final class SchemaCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    new LocalOptions().config().loadPlugins(); // Extensions have types too.
     command.commandLine().getOut().println(SpecSchema.json().toPrettyString());
     return 0;
   }

@@ -94,13 +94,13 @@ final class TrainCommand implements Callable<Integer> {
     if (!Files.isRegularFile(file)) {
       throw new CommandException("there is no file " + file);
     }
+    var config = options.config();
     try {
       var spec = Spec.parse(Utf8.read(file));
       if (expand) {
         say(spec.expand().toPrettyString());
         return 0;
       }
-      var config = options.config();
       if (export != null) {
         export(config, spec, file);
         return 0;

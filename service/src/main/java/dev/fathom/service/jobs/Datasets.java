@@ -2,6 +2,7 @@ package dev.fathom.service.jobs;
 
 import dev.fathom.json.SpecException;
 import dev.fathom.service.FathomConfig;
+import dev.fathom.service.Samples;
 import dev.fathom.spec.Spec;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoredDataset;
@@ -15,23 +16,18 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
-import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.regex.Pattern;
 
 /**
- * Datasets by name: those that were uploaded, and the samples that stand beside the launcher. An
- * uploaded one hides a sample of its name. Safe for several threads.
+ * Datasets by name: those that were uploaded, and the samples. An uploaded one hides a sample of
+ * its name. Safe for several threads.
  */
 @Singleton
 public final class Datasets {
 
-  /** The names of data files in a sample's folder, which has other files too. */
-  private static final Pattern DATA = Pattern.compile("-ubyte|\\.(csv|txt)$");
-
   private final DataDirectory directory;
   private final FathomConfig config;
+  private final Samples samples;
 
   /**
    * A dataset.
@@ -52,11 +48,12 @@ public final class Datasets {
   public Datasets(DataDirectory directory, FathomConfig config) {
     this.directory = directory;
     this.config = config;
+    samples = new Samples(config);
   }
 
   /** {@return all names, sorted} */
   public List<String> names() throws IOException {
-    var names = new TreeSet<>(samples().keySet());
+    var names = new TreeSet<>(samples.names());
     names.addAll(directory.datasets().names());
     return List.copyOf(names);
   }
@@ -68,7 +65,7 @@ public final class Datasets {
    */
   public Description get(String name) throws IOException {
     return isSample(name)
-        ? describe(name, samples().get(name))
+        ? describe(name, samples.folder(name))
         : describe(directory.datasets().get(name));
   }
 
@@ -88,8 +85,8 @@ public final class Datasets {
   public TrainingData open(Spec spec) throws IOException {
     var name = spec.data().dataset().orElseThrow();
     if (isSample(name)) {
-      var folder = samples().get(name);
-      return TrainingData.named(spec, filesOf(folder).keySet(), folder::resolve);
+      var folder = samples.folder(name);
+      return TrainingData.named(spec, Samples.data(folder).keySet(), folder::resolve);
     }
     if (!directory.datasets().names().contains(name)) {
       throw new SpecException(
@@ -99,36 +96,12 @@ public final class Datasets {
   }
 
   private boolean isSample(String name) throws IOException {
-    return !directory.datasets().names().contains(name) && samples().containsKey(name);
-  }
-
-  private Map<String, Path> samples() throws IOException {
-    var samples = new TreeMap<String, Path>();
-    var home = config.home().map(folder -> folder.resolve("samples")).filter(Files::isDirectory);
-    if (home.isPresent()) {
-      try (var folders = Files.list(home.get())) {
-        for (var folder : folders.filter(Files::isDirectory).toList()) {
-          if (!filesOf(folder).isEmpty()) {
-            samples.put(folder.getFileName().toString(), folder);
-          }
-        }
-      }
-    }
-    return samples;
-  }
-
-  private static Map<String, Path> filesOf(Path folder) throws IOException {
-    var files = new TreeMap<String, Path>();
-    try (var list = Files.list(folder)) {
-      list.forEach(file -> files.put(file.getFileName().toString(), file));
-    }
-    files.keySet().removeIf(name -> !DATA.matcher(name).find());
-    return files;
+    return !directory.datasets().names().contains(name) && samples.names().contains(name);
   }
 
   private static Description describe(String name, Path folder) throws IOException {
     var files = new ArrayList<File>();
-    for (var file : filesOf(folder).entrySet()) {
+    for (var file : Samples.data(folder).entrySet()) {
       files.add(new File(file.getKey(), Files.size(file.getValue()), null, null));
     }
     long bytes = files.stream().mapToLong(File::bytes).sum();

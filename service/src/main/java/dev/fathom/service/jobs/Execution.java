@@ -23,6 +23,7 @@ public final class Execution {
   private final JobRecord record;
   private final Models models;
   private final Consumer<ObjectNode> listener;
+  private Consumer<TrainingEvent> observer = _ -> {};
   private Trainer trainer;
   private boolean cancelled;
   private State whenCancelled = State.CANCELLED;
@@ -34,6 +35,12 @@ public final class Execution {
     this.record = record;
     this.models = models;
     this.listener = listener;
+  }
+
+  /** Lets {@code newObserver} hear the trainer's own events too. */
+  Execution observedBy(Consumer<TrainingEvent> newObserver) {
+    observer = newObserver;
+    return this;
   }
 
   /**
@@ -109,6 +116,7 @@ public final class Execution {
   }
 
   private void on(TrainingEvent event) {
+    observer.accept(event);
     switch (event) {
       case TrainingEvent.Started e -> {
         var plan =

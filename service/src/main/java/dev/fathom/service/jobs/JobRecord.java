@@ -96,6 +96,11 @@ public final class JobRecord {
     return training.id();
   }
 
+  /** {@return the name that the model gets} */
+  String name() {
+    return job.name;
+  }
+
   /** {@return its state} */
   public synchronized State state() {
     return job.state;

@@ -39,6 +39,7 @@ public final class Jobs {
   private final Datasets datasets;
   private final Backends.Selection backend;
   private final FathomConfig config;
+  private final TrainingGauges gauges;
 
   /** All jobs by id, so the oldest first. */
   private final Map<String, JobRecord> records = new ConcurrentSkipListMap<>();
@@ -51,7 +52,12 @@ public final class Jobs {
 
   @Inject
   Jobs(
-      DataDirectory directory, Datasets datasets, Backends.Selection backend, FathomConfig config) {
+      DataDirectory directory,
+      Datasets datasets,
+      Backends.Selection backend,
+      FathomConfig config,
+      TrainingGauges gauges) {
+    this.gauges = gauges;
     this.directory = directory;
     this.datasets = datasets;
     this.backend = backend;
@@ -231,7 +237,9 @@ public final class Jobs {
   }
 
   private void run(JobRecord record) {
-    var execution = new Execution(record, directory.models(), _ -> {});
+    var execution =
+        new Execution(record, directory.models(), _ -> {})
+            .observedBy(event -> gauges.on(record.name(), event));
     synchronized (this) {
       if (stopping || record.state() != State.QUEUED) {
         return;

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.generate.FinishReason;
 import dev.fathom.generate.Generator;
 import dev.fathom.service.Refusal;
-import dev.fathom.text.TextException;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -63,7 +62,7 @@ final class Completions {
                 return tokens;
               })
           .toList();
-    } catch (TextException | IllegalArgumentException e) {
+    } catch (IllegalArgumentException e) {
       throw Arguments.wrong("prompt", e.getMessage());
     }
   }

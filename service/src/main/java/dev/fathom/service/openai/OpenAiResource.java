@@ -15,7 +15,6 @@ import dev.fathom.service.rest.Json;
 import dev.fathom.service.rest.Refusals;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoreException;
-import dev.fathom.text.TextException;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.http.HttpServerResponse;
@@ -198,7 +197,7 @@ public final class OpenAiResource {
             try {
               tokens = input.tokens(embedder.tokenizer());
               vector = embedder.embed(tokens);
-            } catch (TextException | IllegalArgumentException e) {
+            } catch (IllegalArgumentException e) {
               throw Arguments.wrong("input", e.getMessage());
             }
             count += tokens.length;

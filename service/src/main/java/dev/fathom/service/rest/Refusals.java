@@ -1,12 +1,10 @@
 package dev.fathom.service.rest;
 
-import dev.fathom.data.DataException;
-import dev.fathom.format.FormatException;
+import dev.fathom.error.FathomException;
 import dev.fathom.json.SpecException;
 import dev.fathom.nn.LayerException;
 import dev.fathom.service.Refusal;
 import dev.fathom.store.StoreException;
-import dev.fathom.text.TextException;
 import jakarta.ws.rs.WebApplicationException;
 import java.util.List;
 import java.util.UUID;
@@ -30,10 +28,8 @@ public final class Refusals {
           new Refusal(422, e.getMessage(), List.of(new Refusal.Field(e.pointer(), e.detail())));
       case LayerException e ->
           new Refusal(422, e.getMessage(), List.of(new Refusal.Field("/model", e.getMessage())));
-      case FormatException e -> new Refusal(422, e.getMessage());
-      case DataException e -> new Refusal(422, e.getMessage());
-      case TextException e -> new Refusal(422, e.getMessage());
       case StoreException e -> new Refusal(status(e.reason()), e.getMessage());
+      case FathomException e -> new Refusal(422, e.getMessage());
       case WebApplicationException e -> ofStatus(e.getResponse().getStatus());
       default -> unforeseen(thrown);
     };

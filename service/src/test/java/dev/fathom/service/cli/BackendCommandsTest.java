@@ -26,6 +26,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Commands about backends, with a plugin that takes little more than the required core. */
 @Timeout(60)
@@ -228,6 +230,22 @@ class BackendCommandsTest {
     assertTrue(err.toString().contains("did you mean lenet?"), err::toString);
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "25+36, G1, true",
+    "25.0.2+10-LTS, G1, true",
+    "25.0.2+10-LTS, Parallel, false",
+    "25.0.3+9-LTS, G1, false",
+    "25.0.10, G1, false",
+    "25.1, G1, false",
+    "26-ea+3, G1, false"
+  })
+  void doctorWarnsOfAJdkThatMovesPinnedObjects(String version, String collector, boolean warns) {
+    var warning = Facts.warning(Runtime.Version.parse(version), collector);
+    assertEquals(warns, warning.isPresent(), warning::toString);
+    warning.ifPresent(text -> assertTrue(text.contains("JDK-8377811"), text));
+  }
+
   @Test
   void doctorTellsAllThatABugReportNeeds() throws IOException {
     var facts = json(0, "doctor", "--json");
@@ -236,6 +254,8 @@ class BackendCommandsTest {
         names(facts));
     assertEquals(Version.TEXT, facts.path("version").asText());
     assertEquals(Version.JVM_FLAGS, names(facts.path("java").path("flags")));
+    assertTrue(facts.path("java").path("collector").isTextual(), facts::toString);
+    assertTrue(facts.path("java").has("warning"), facts::toString);
     facts.path("java").path("flags").forEach(flag -> assertTrue(flag.asBoolean(), "" + facts));
     assertTrue(facts.path("memory").path("physicalBytes").asLong() > 1 << 28);
     assertTrue(facts.path("data").path("freeBytes").asLong() > 0);

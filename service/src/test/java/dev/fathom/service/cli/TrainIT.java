@@ -79,8 +79,7 @@ class TrainIT {
     Files.write(files.resolve("train-images-idx3-ubyte"), Tiny.images(200, 6));
     Files.write(files.resolve("train-labels-idx1-ubyte"), Tiny.labels(200));
     var spec = spec("\"epochs\": 100").toString();
-    var jvm = List.of("--add-modules=jdk.incubator.vector");
-    try (var training = Packaged.start(jvm, "train", spec, "--data", data.toString())) {
+    try (var training = Packaged.start(List.of(), "train", spec, "--data", data.toString())) {
       String line;
       do {
         line = training.output.readLine();

@@ -11,10 +11,10 @@ import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.fathom.Needs;
 import dev.fathom.Repository;
 import dev.fathom.service.DataFolder;
 import dev.fathom.service.Tiny;
@@ -346,11 +346,17 @@ class OpenAiTest {
   /** The client of OpenAI for Node is content with another base URL. */
   @Test
   void theOpenAiClientIsContent(@TempDir Path folder) throws Exception {
-    assumeTrue(run(folder, "node", "--version").ok(), "node is missing");
+    for (var tool : List.of("node", "npm")) {
+      if (!run(folder, tool, "--version").ok()) {
+        throw Needs.missing("npm", "There is no " + tool + " on the PATH.");
+      }
+    }
     Files.writeString(folder.resolve("package.json"), "{\"private\": true}");
     var installed =
         run(folder, "npm", "install", "--no-audit", "--no-fund", "--loglevel=error", "openai@7");
-    assumeTrue(installed.ok(), () -> "npm cannot install openai: " + installed.output());
+    if (!installed.ok()) {
+      throw Needs.missing("npm", "It cannot install openai: " + installed.output());
+    }
     var script = folder.resolve("openai.mjs");
     Files.copy(Repository.ROOT.resolve("service/src/test/node/openai.mjs"), script);
     var base = "http://localhost:" + RestAssured.port + "/v1";

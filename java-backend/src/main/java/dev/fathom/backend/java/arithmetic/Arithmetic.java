@@ -4,7 +4,7 @@ import dev.fathom.spi.DType;
 
 /**
  * The inner kernels of contractions over one element type, with vectors or without. Arrays are
- * float[] or double[], as the implementation says; nothing is checked.
+ * float[] or double[], depending on the implementation. Arguments are not checked.
  */
 public interface Arithmetic {
   /**
@@ -25,10 +25,16 @@ public interface Arithmetic {
   /** {@return columns of a tile, the width of a panel of the right operand} */
   int columns();
 
-  /** {@return how many tiles side by side are done faster at once than one by one} */
+  /**
+   * {@return how many tiles side by side are computed together, where that is faster than one by
+   * one}
+   */
   int tilesAtOnce();
 
-  /** {@return the greatest depth of panels that many rows meet before the rest of the depth} */
+  /**
+   * {@return the greatest depth of a part of the panels that is multiplied with all rows of a block
+   * before the next part, so that it stays in a cache}
+   */
   int depthAtOnce();
 
   /** {@return how many rows of a tile {@link #multiply} stores where {@code rows} are wanted} */

@@ -2,8 +2,8 @@ package dev.fathom.backend.java.arithmetic;
 
 /**
  * The inner kernels that read one operand as bf16 and multiply and add in f32, with vectors or
- * without. Half the memory is read, which is what a matrix and a vector wait for. Nothing is
- * checked.
+ * without. The product of a matrix and a vector is bound by memory, and bf16 halves what is read.
+ * Arguments are not checked.
  */
 public interface Bf16 {
   /**

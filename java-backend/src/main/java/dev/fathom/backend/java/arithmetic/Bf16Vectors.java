@@ -15,7 +15,10 @@ final class Bf16Vectors implements Bf16 {
   private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
   private static final int LANES = F.length();
 
-  /** As many lanes. Spelled out, so that a native image knows it when it is built. */
+  /**
+   * The species of as many lanes as f32 has. A switch over constants, so that it is known when a
+   * native image is built.
+   */
   private static final VectorSpecies<Short> S =
       switch (LANES) {
         case 16 -> ShortVector.SPECIES_256;
@@ -23,7 +26,10 @@ final class Bf16Vectors implements Bf16 {
         default -> ShortVector.SPECIES_64;
       };
 
-  /** Fixed trees of lane sums; the shuffles wider than the vector are the identity and not used. */
+  /**
+   * Shuffles for fixed trees of lane sums. Those wider than the vector are the identity and not
+   * used.
+   */
   private static final VectorShuffle<Float> SWAP_8 = swap(8);
 
   private static final VectorShuffle<Float> SWAP_4 = swap(4);
@@ -203,7 +209,7 @@ final class Bf16Vectors implements Bf16 {
     y[yAt + 3] = s3 + p3.lane(0);
   }
 
-  /** With the order of additions of {@link #dots4}. */
+  /** Adds in the same order as {@link #dots4}. */
   private static float dot(int depth, short[] row, int at, float[] x, int xAt) {
     FloatVector p = FloatVector.zero(F);
     FloatVector q = FloatVector.zero(F);

@@ -10,8 +10,9 @@ public final class Depth {
   }
 
   /**
-   * {@return the first part of {@code depth}, of parts of about {@code limit}, the others of which
-   * are even: what is added first of an odd depth stays first}
+   * {@return the size of the first part of {@code depth}, cut into parts of about {@code limit}}
+   * All other parts have an even size, so that the single product of an odd depth is added first,
+   * as without parts.
    */
   public static int firstPart(int depth, int limit) {
     int part = Math.ceilDiv(depth, Math.max(1, Math.ceilDiv(depth, limit)));

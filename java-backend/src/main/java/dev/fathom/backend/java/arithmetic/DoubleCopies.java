@@ -20,7 +20,7 @@ final class DoubleCopies {
   private static final VectorShuffle<Double> SWAP_2 = DoubleVectors.swap(2);
   private static final VectorShuffle<Double> SWAP_1 = DoubleVectors.swap(1);
 
-  /** Above zero in lanes whose number has that bit. */
+  /** Above zero in the lanes whose number has bit 8 set; those below are for bits 4, 2 and 1. */
   private static final double[] BIT_8 = bit(8);
 
   private static final double[] BIT_4 = bit(4);
@@ -42,7 +42,7 @@ final class DoubleCopies {
     int end = targetAt + depth * width;
     int k = 0;
     if (width <= LANES && stride > 0) {
-      // A vector spills into the next run, which is written later.
+      // The vector writes past the end of its run, into the next run, which is written later.
       int readable = Math.floorDiv(from.length - LANES - sourceAt, stride) + 1;
       int writable = Math.floorDiv(depth * width - LANES, width) + 1;
       for (int runs = Math.min(readable, writable); k < runs; k++) {
@@ -61,7 +61,7 @@ final class DoubleCopies {
       int in = sourceAt + k * stride;
       int out = targetAt + k * width;
       int j = 0;
-      // A vector may spill into the next run, which is written later.
+      // A vector may write past the end of its run, into the next run, which is written later.
       for (; j < width && in + j + LANES <= from.length && out + j + LANES <= end; j += LANES) {
         DoubleVector.fromArray(SPECIES, from, in + j).intoArray(to, out + j);
       }
@@ -74,8 +74,8 @@ final class DoubleCopies {
   static void transpose(
       double[] in, int fromAt, int stride, int depth, int width, double[] out, int toAt) {
     int k = 0;
-    // A block writes 16 elements for each k. Rows fewer than that, but at least 8, spill into the
-    // next k, which is written later; never into what follows the last.
+    // A block writes 16 elements for each k. With 8 to 15 rows it writes past the end of one k,
+    // into the next k, which is written later; it never writes behind the last.
     int rows = width < 16 ? width : width / 16 * 16;
     int end = width < 16 ? depth - 1 : depth;
     for (; LANES == 16 && width >= 8 && k + 16 <= end; k += 16) {

@@ -15,7 +15,10 @@ final class DoubleDots {
   private static final int LANES = SPECIES.length();
   private static final int COLUMNS = 2 * LANES;
 
-  /** Fixed trees of lane sums; the shuffles wider than the vector are the identity and not used. */
+  /**
+   * Shuffles for fixed trees of lane sums. Those wider than the vector are the identity and not
+   * used.
+   */
   private static final VectorShuffle<Double> SWAP_8 = DoubleVectors.swap(8);
 
   private static final VectorShuffle<Double> SWAP_4 = DoubleVectors.swap(4);

@@ -14,12 +14,12 @@ final class DoubleVectors implements Arithmetic {
   private static final int LANES = SPECIES.length();
   private static final int COLUMNS = 2 * LANES;
 
-  /** The offset of the first product. */
+  /** The table of offsets of a single product, which begins at 0. */
   private static final int[] FIRST = {0};
 
   /**
-   * 24 accumulators want 32 registers. 256-bit x86 has 16, and the compiler keeps no more than 8
-   * accumulators in them: 4 rows ran at 93 GFLOP/s, 6 rows at 53.
+   * Rows of a tile. 12 rows need 24 accumulators, and so 32 registers. 256-bit x86 has 16, and the
+   * compiler keeps no more than 8 accumulators in them: 4 rows ran at 93 GFLOP/s, 6 rows at 53.
    */
   static final int ROWS = SPECIES.vectorBitSize() == 256 ? 4 : 12;
 
@@ -27,7 +27,7 @@ final class DoubleVectors implements Arithmetic {
    * How many tiles side by side are done at once. The compiler of native images broadcasts from
    * registers only, on one of the two ports that multiply 512 bits: with c vectors of columns, no
    * more than c / (c + 1) of the peak is left. Six were measured at 140 GFLOP/s, four at 130, two
-   * at 97. Of 256 bits four are what registers hold.
+   * at 97. Vectors of 256 bits have registers for four.
    */
   private static final int TILES_AT_ONCE =
       !NativeImage.RUNNING
@@ -41,10 +41,10 @@ final class DoubleVectors implements Arithmetic {
   private static final int PAIR_ROWS = SPECIES.vectorBitSize() == 256 ? 2 : 4;
   private static final int TRIPLE_ROWS = 3;
 
-  /** Greatest index of tiles side by side, as a mask. */
+  /** Greatest index that kernels of several tiles at once read or write at, as a mask. */
   private static final long INDEX = NativeImage.INDEX;
 
-  /** {@return the shuffle that exchanges lanes so far apart} */
+  /** {@return the shuffle that exchanges lanes {@code distance} apart} */
   static VectorShuffle<Double> swap(int distance) {
     int[] sources = new int[LANES];
     for (int lane = 0; lane < LANES; lane++) {
@@ -70,7 +70,7 @@ final class DoubleVectors implements Arithmetic {
 
   @Override
   public int depthAtOnce() {
-    // Panels of 12 KiB each. What is as deep as it is ran at 125 GFLOP/s rather than 140.
+    // Panels of 12 KiB each. Without a limit of the depth they ran at 125 GFLOP/s rather than 140.
     return TILES_AT_ONCE == 1 ? Integer.MAX_VALUE : 6144 / SPECIES.vectorByteSize();
   }
 
@@ -86,11 +86,14 @@ final class DoubleVectors implements Arithmetic {
     }
     boolean threes =
         TILES_AT_ONCE == 3 && Math.ceilDiv(rows, TRIPLE_ROWS) * TRIPLE_ROWS <= computed;
-    // Four are two pairs rather than three and one.
+    // Four tiles are faster as two pairs than as three and one.
     return threes && tiles != 2 && tiles != 4 ? 3 : 2;
   }
 
-  /** {@return how many of these rows one kernel does; four do the rest} */
+  /**
+   * {@return how many of these rows the first kernel computes; the kernel of four rows does the
+   * rest}
+   */
   private static int head(int computed) {
     return computed == 12 && NativeImage.RUNNING ? 8 : computed;
   }

@@ -15,7 +15,10 @@ final class FloatDots {
   private static final int LANES = SPECIES.length();
   private static final int COLUMNS = 2 * LANES;
 
-  /** Fixed trees of lane sums; the shuffles wider than the vector are the identity and not used. */
+  /**
+   * Shuffles for fixed trees of lane sums. Those wider than the vector are the identity and not
+   * used.
+   */
   private static final VectorShuffle<Float> SWAP_8 = FloatVectors.swap(8);
 
   private static final VectorShuffle<Float> SWAP_4 = FloatVectors.swap(4);

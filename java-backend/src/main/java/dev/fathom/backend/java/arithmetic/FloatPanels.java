@@ -24,10 +24,10 @@ final class FloatPanels {
   private FloatPanels() {}
 
   /**
-   * 12 x 2 vectors, two products at a time: with a third body for what is left, HotSpot's first
-   * compiler runs out of registers, and its second never sees the method. Both indexes count by
-   * themselves: computed from a third number they cost HotSpot a tenth, 168 GFLOP/s rather than 184
-   * on operands in a second-level cache.
+   * 12 x 2 vectors, two products at a time. With a third loop body for the rest, HotSpot's first
+   * compiler runs out of registers, and the method never reaches its second. Each of the two
+   * indexes is a counter of its own: computed from a third number they cost HotSpot a tenth, 168
+   * GFLOP/s rather than 184 on operands in a second-level cache.
    */
   static void panels12(
       int depth,

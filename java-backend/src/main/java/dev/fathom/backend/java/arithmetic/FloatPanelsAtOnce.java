@@ -15,7 +15,7 @@ final class FloatPanelsAtOnce {
   private static final int COLUMNS = 2 * LANES;
   private static final int ROWS = FloatVectors.ROWS;
 
-  /** Greatest index of tiles side by side, as a mask. */
+  /** Greatest index that these kernels read or write at, as a mask. */
   private static final long INDEX = NativeImage.INDEX;
 
   private FloatPanelsAtOnce() {}

@@ -13,7 +13,7 @@ final class FloatTilesAtOnce {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
 
-  /** Greatest index of tiles side by side, as a mask. */
+  /** Greatest index that these kernels read or write at, as a mask. */
   private static final long INDEX = NativeImage.INDEX;
 
   private FloatTilesAtOnce() {}

@@ -2,7 +2,7 @@ package dev.fathom.backend.java.arithmetic;
 
 /** {@link Arithmetic#transpose} in plain loops. */
 final class Transpose {
-  /** What is written in a slice of this depth stays in the first-level cache. */
+  /** Depth of a slice, so that the elements written for a slice stay in the first-level cache. */
   private static final int DEPTH = 64;
 
   private Transpose() {}

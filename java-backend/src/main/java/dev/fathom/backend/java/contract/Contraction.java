@@ -71,7 +71,10 @@ record Contraction(boolean swapped, Operand left, Operand right, Result result) 
     return new Contraction(false, left, right, result);
   }
 
-  /** {@return what panels of the right operand hold: bf16 stays narrow where sums are f32} */
+  /**
+   * {@return the element type of the right operand's panels: bf16 where sums are f32 and the
+   * operand is bf16, otherwise the accumulator's}
+   */
   DType panelType(DType accumulator) {
     DType stored = right.view().dtype();
     return stored == DType.BF16 && accumulator == DType.F32 ? stored : accumulator;

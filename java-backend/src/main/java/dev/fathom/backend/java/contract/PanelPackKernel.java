@@ -54,7 +54,8 @@ public final class PanelPackKernel extends JavaKernel {
     int at = JavaBuffer.offset(bindings[0]);
     int out = JavaBuffer.offset(bindings[1]);
     int end = Math.min(batch.size * panels, (task + 1) * panelsPerTask);
-    // Slices of the depth, so that panels beside each other find the same pages and lines again.
+    // Slice by slice of the depth, so that neighbouring panels read the same pages and cache lines
+    // again soon.
     for (int k = 0; k < depth.size; k += SLICE) {
       int slice = Math.min(SLICE, depth.size - k);
       for (int panel = task * panelsPerTask; panel < end; panel++) {

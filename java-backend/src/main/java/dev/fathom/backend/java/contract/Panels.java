@@ -54,7 +54,7 @@ public record Panels(int[] batch, int[] rows, int[] depth, int width, DType dtyp
     return layout.id().startsWith(PREFIX + " ");
   }
 
-  /** {@return what a layout of {@link #layout} says} */
+  /** {@return the packed form that a layout made by {@link #layout} describes} */
   static Panels parse(OperandLayout layout) {
     String[] parts = layout.id().split(" ");
     return new Panels(

@@ -16,10 +16,11 @@ import dev.fathom.spi.Contract;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.View;
+import java.util.List;
 
 /**
- * A row times a matrix, for each product of a batch. Bound by memory, so the matrix is read where
- * it lies.
+ * A row times a matrix, for each product of a batch. It is bound by memory, so the matrix is read
+ * where it lies and not packed.
  */
 final class RowContract extends JavaKernel {
   /** Elements of the matrix that are worth a task of their own. */
@@ -108,6 +109,11 @@ final class RowContract extends JavaKernel {
   /** {@return elements of scratch memory that a worker needs: the row, and a chunk of results} */
   static int slot(Contraction contraction) {
     return Math.addExact(Math.toIntExact(contraction.left().depthCount()), CHUNK);
+  }
+
+  @Override
+  public List<String> remarks() {
+    return epilogue == null ? List.of() : epilogue.remarks();
   }
 
   @Override

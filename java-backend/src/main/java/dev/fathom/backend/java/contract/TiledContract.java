@@ -17,6 +17,7 @@ import dev.fathom.spi.Contract;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.View;
+import java.util.List;
 
 /**
  * A contraction whose right operand comes in {@link Panels}. A task takes a block of the result,
@@ -27,7 +28,8 @@ final class TiledContract extends JavaKernel {
   private static final int PART = 32;
 
   /**
-   * Where there are as many, a task takes all blocks that share left rows, and packs those once.
+   * With at least so many tasks for each thread, a task takes all blocks that share left rows, and
+   * packs those rows once.
    */
   private static final int TASKS_PER_THREAD = 8;
 
@@ -109,6 +111,11 @@ final class TiledContract extends JavaKernel {
   }
 
   @Override
+  public List<String> remarks() {
+    return epilogue == null ? List.of() : epilogue.remarks();
+  }
+
+  @Override
   protected void run(Binding[] bindings, long[] scalars) {
     workers.parallel(tasks, body, bindings, scalars);
   }
@@ -126,7 +133,7 @@ final class TiledContract extends JavaKernel {
           worker,
           bindings,
           scalars);
-      // A band of several slices leaves only the last of them.
+      // With several slices, only the last is still packed.
       packed = depth <= tiling.depth() ? band : -1;
     }
   }
@@ -182,7 +189,8 @@ final class TiledContract extends JavaKernel {
                 direct
                     ? outAt + outRows.at(r) + first
                     : result + (r - row) * tiling.pitch() + (first - column);
-            // A block of results has room for whole tiles, the output for what fits.
+            // A block of results has room for whole tiles, the output only for its own rows and
+            // columns.
             int whole =
                 !direct
                     ? inGroup
@@ -242,7 +250,8 @@ final class TiledContract extends JavaKernel {
       Object scratch,
       int leftBlock) {
     int height = arithmetic.rows();
-    // Parts of the slice, so that panels beside each other find the same pages and lines again.
+    // Part by part of the slice, so that neighbouring panels read the same pages and cache lines
+    // again soon.
     int part = leftDepth.stride == 1 ? Math.max(1, slice) : PART;
     for (int from = 0; from < slice; from += part) {
       for (int r = row; r < rowEnd; r += height) {

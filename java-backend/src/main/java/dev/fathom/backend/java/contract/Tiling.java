@@ -36,7 +36,10 @@ record Tiling(
    */
   private static final int DEPTH = 2048;
 
-  /** Of a panel that is widened first: 512 x 32 floats are in a second-level cache when used. */
+  /**
+   * Greatest depth of a slice where a panel of bf16 is widened first: 512 x 32 floats are still in
+   * a second-level cache when they are used.
+   */
   private static final int NARROW_DEPTH = 512;
 
   /** A left block of 96 x 2048 floats stays in a second-level cache of 1 MB. */
@@ -95,8 +98,9 @@ record Tiling(
   }
 
   /**
-   * More rows where right panels come in parts that a first-level cache holds, since they use those
-   * again: 192 rows of 1024 products ran at 131 GFLOP/s rather than 126.
+   * {@return the greatest number of rows of a block} Where a part of the right panels stays in a
+   * first-level cache, more rows use it again: 192 rows of 1024 products ran at 131 GFLOP/s rather
+   * than 126.
    */
   private static int most(int slice, Arithmetic arithmetic) {
     return arithmetic.tilesAtOnce() == 1
@@ -105,10 +109,11 @@ record Tiling(
   }
 
   /**
-   * As many panels as leave room in a second-level cache, unless several are done at once: then
-   * those, which a first-level cache holds. One by one, the tiles of a panel write lines that lie a
-   * whole row of the result apart, and wait for memory: 2048 x 384 x 1536 ran at 175 GFLOP/s so, at
-   * 190 in groups.
+   * {@return columns of a group of right panels} A group has as many panels as fit into a
+   * second-level cache beside the other operands; where several panels are computed at once, it has
+   * those. Without groups, the tiles of a panel write cache lines that lie a whole row of the
+   * result apart, and wait for memory: 2048 x 384 x 1536 ran at 175 GFLOP/s that way, at 190 in
+   * groups.
    */
   private static int group(int slice, Arithmetic arithmetic) {
     int panels = arithmetic.tilesAtOnce();
@@ -116,7 +121,7 @@ record Tiling(
         * (panels > 1 ? panels : Math.max(1, GROUP / Math.max(1, slice) / arithmetic.columns()));
   }
 
-  /** Whether rows that far apart meet in a few sets of the caches. */
+  /** Whether rows that far apart fall into the same few sets of the caches. */
   private static boolean meets(int stride) {
     return stride % 512 == 0;
   }

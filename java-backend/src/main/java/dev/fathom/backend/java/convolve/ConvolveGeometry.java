@@ -10,7 +10,7 @@ import java.util.List;
 
 /** How {@link DataConvolve} cuts its work: sizes that follow from the spec. */
 final class ConvolveGeometry {
-  /** Positions that fill tiles well. */
+  /** Number of positions from which on tiles are filled well. */
   private static final int POSITIONS = 128;
 
   /** Results of a channel that are held at once. */
@@ -19,7 +19,7 @@ final class ConvolveGeometry {
   /** Greatest number of products of a sum that are added at once. */
   static final int DEPTH = 2304;
 
-  /** What gathering a summed element for a tile costs, in rows of the tile. */
+  /** Cost of gathering a summed element for a tile, in rows of the tile. */
   private static final int GATHER_ROWS = 40;
 
   final int groups;
@@ -66,7 +66,7 @@ final class ConvolveGeometry {
   /**
    * Results that share their taps.
    *
-   * @param table where the planes hold what each summed element meets at position 0
+   * @param table for each summed element, the index in the planes of its factor at position 0
    * @param positions where the planes hold each position, filled up to whole tiles; null if they
    *     run on without gaps
    * @param rowPitch positions from a row to the next
@@ -127,7 +127,8 @@ final class ConvolveGeometry {
         Math.max(
             images * image,
             (images * rows.pitch() - 1 + rows.reach()) * columns.pitch() + columns.reach() + 1);
-    // An odd number of 16-element lines keeps the planes from meeting in one set of the cache.
+    // An odd number of 16-element lines keeps the planes from falling into the same sets of the
+    // cache.
     plane = Math.ceilDiv(end + columns.pitch(), 16) * 16 | 16;
     List<Phases> all = new ArrayList<>();
     rows.phases().forEach(v -> columns.phases().forEach(h -> all.add(new Phases(v, h))));

@@ -16,14 +16,15 @@ import dev.fathom.spi.DType;
 import dev.fathom.spi.Epilogue;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.View;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
  * The output of a convolution, or its gradient with respect to the input. A task copies a few
- * images into zero-padded planes; there, what a tap meets at consecutive positions lies side by
- * side, and the tile kernel reads its right operand straight from the planes, through a table with
- * an offset for each summed element. Positions run over the padded width; what is computed in the
- * gaps is dropped.
+ * images into zero-padded planes. There, the elements that a tap is multiplied with at consecutive
+ * positions lie side by side, and the tile kernel reads its right operand straight from the planes,
+ * through a table with an offset for each summed element. Positions run over the padded width;
+ * results in the gaps are dropped.
  */
 final class DataConvolve extends JavaKernel {
   private final Workers workers;
@@ -73,6 +74,11 @@ final class DataConvolve extends JavaKernel {
   private static ResultRows rows(Epilogue epilogue, Loops loops) {
     int[] spatial = IntStream.range(2, epilogue.shape().rank()).toArray();
     return ResultRows.of(epilogue, loops, new int[] {0}, new int[] {1}, spatial);
+  }
+
+  @Override
+  public List<String> remarks() {
+    return epilogue == null ? List.of() : epilogue.remarks();
   }
 
   @Override
@@ -271,8 +277,8 @@ final class DataConvolve extends JavaKernel {
         int data = from + (at - row) * pass.rowPitch();
         int width = result.width();
         if (compact) {
-          // A row may write over what is stored behind it later: the rows below, and the channel
-          // behind unless that got its first rows from an earlier chunk.
+          // A row may write past its end into elements that are stored later: the rows below, and
+          // the next channel unless an earlier chunk has stored its first rows.
           int size = result.height() * width;
           boolean last = row > 0 || channel + 1 == channelEnd || result.channelStride() != size;
           int limit = out + (last ? size - y * width : size + width);

@@ -20,7 +20,10 @@ public final class PoolKernels {
   /** Elements that are worth a task of their own. */
   private static final long TASK_ELEMENTS = 16_384;
 
-  /** No offset, since views may lie backwards. */
+  /**
+   * Marks a tap outside the plane. No offset has this value; others may be negative, since strides
+   * may be.
+   */
   private static final int OUTSIDE = Integer.MIN_VALUE;
 
   private PoolKernels() {}
@@ -130,15 +133,15 @@ public final class PoolKernels {
     }
 
     /**
-     * {@return up to where writing rows without gaps of the plane that begins at {@code at} may
-     * leave junk, since all behind it is written later in the task}
+     * {@return the index below which rows of the plane that begins at {@code at} may write junk
+     * behind their end, since the task writes those elements later}
      */
     int limit(Images view, Binding binding, int task, int at) {
       int size = view.height() * view.width();
       return view.isContiguous() ? JavaBuffer.offset(binding) + end(task) * size : at + size;
     }
 
-    /** {@return the same of one row, which may have gaps} */
+    /** {@return the same index for one row, behind which there may be a gap} */
     static int rowLimit(Images view, int row, int limit) {
       return view.rowStride() != view.width() && view.height() > 1 ? row + view.width() : limit;
     }

@@ -22,7 +22,7 @@ final class VectorPoolRows implements PoolRows {
   private static final VectorShuffle<Float> LAST_TWICE =
       VectorShuffle.fromOp(SPECIES, lane -> LANES / 2 + lane / 2);
 
-  /** Adding it to a small integer leaves that in the low bits; 1.5 * 2^23. */
+  /** 1.5 * 2^23: added to a small integer, it leaves the integer in the low bits of the sum. */
   private static final float ROUNDER = 12582912f;
 
   private static final int ROUNDER_BITS = Float.floatToRawIntBits(ROUNDER);
@@ -68,7 +68,7 @@ final class VectorPoolRows implements PoolRows {
       right = FloatVector.fromArray(SPECIES, x, bottom + 2 * i + LANES);
       FloatVector third = left.rearrange(EVEN).blend(right.rearrange(EVEN), upper);
       FloatVector fourth = left.rearrange(ODD).blend(right.rearrange(ODD), upper);
-      // Not "less or equal" is "larger, or NaN"; a best that is NaN stays.
+      // Taken if not less or equal, which is larger or NaN; a best that is NaN stays.
       VectorMask<Float> take =
           best.compare(VectorOperators.EQ, best).andNot(second.compare(VectorOperators.LE, best));
       best = best.blend(second, take);
@@ -102,7 +102,8 @@ final class VectorPoolRows implements PoolRows {
     int end = Math.min(Math.ceilDiv(n, LANES), Math.max(0, room) / LANES) * LANES;
     FloatVector taps = FloatVector.fromArray(SPECIES, PARITY, 0);
     FloatVector zero = FloatVector.zero(SPECIES);
-    // From the last on: the upper row's junk falls into what is written next.
+    // From the last vector to the first: junk behind the upper row is overwritten by what is
+    // written next.
     for (int i = end - LANES; i >= 0; i -= LANES) {
       FloatVector value = FloatVector.fromArray(SPECIES, dy, out + i);
       FloatVector at =

@@ -68,7 +68,7 @@ final class WeightConvolve extends JavaKernel {
 
   /** Sizes that follow from the spec. */
   static final class Geometry {
-    /** Summed positions that make storing the tiles cheap. */
+    /** Number of summed positions from which on the cost of storing the tiles is small. */
     private static final int DEPTH = 192;
 
     private static final int CHUNKS = 8;

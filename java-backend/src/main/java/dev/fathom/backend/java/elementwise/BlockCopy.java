@@ -17,7 +17,7 @@ public final class BlockCopy {
   private final boolean empty;
   private final int last;
 
-  /** What is done with each element. */
+  /** The operation on each element of the target. */
   public enum Mode {
     SET,
     ADD,
@@ -41,14 +41,14 @@ public final class BlockCopy {
     this.last = nest.sizes.length - 1;
   }
 
-  /** {@return the block that view {@code shape} is, without its first {@code skip} axes} */
+  /** {@return the copy of a block of {@code shape} without its first {@code skip} axes} */
   public static BlockCopy of(View source, View target, Shape shape, int skip) {
     long[] from = Arrays.copyOfRange(source.strides(), skip, source.rank());
     long[] to = Arrays.copyOfRange(target.strides(), skip, target.rank());
     return new BlockCopy(target.dtype(), shape.slice(skip, shape.rank()), from, to);
   }
 
-  /** Moves the block; CLEAR does not look at the source. */
+  /** Moves the block; CLEAR does not read the source. */
   public void run(Mode mode, Object source, int from, Object target, int to) {
     if (!empty) {
       run(mode, 0, source, from, target, to);

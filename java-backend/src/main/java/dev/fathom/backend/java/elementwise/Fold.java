@@ -21,7 +21,7 @@ public final class Fold {
   /** The longest chain of a column's sum. */
   private static final int CHAIN = 16;
 
-  /** Of a row whose largest element is looked for. */
+  /** Elements that are compared at once where the position of a row's largest is searched. */
   private static final int STRETCH = 64;
 
   private ReduceOp op;
@@ -40,7 +40,7 @@ public final class Fold {
   private final double[] doubleTree = new double[32];
   private final double[] doublePad = new double[TILE];
 
-  /** Of the plain folds: the best or the running value, and where it was found. */
+  /** The best or the running value of the plain folds, and where the best was found. */
   private double bestDouble;
 
   private long bestLong;
@@ -107,7 +107,9 @@ public final class Fold {
     }
   }
 
-  /** Looks one by one only where something is larger than all before, or NaN. */
+  /**
+   * Searches a stretch one by one only if it has an element that is larger than all before, or NaN.
+   */
   private void largest(float[] a, int at, int n) {
     for (int from = at; from < at + n; from += STRETCH) {
       int length = Math.min(STRETCH, at + n - from);

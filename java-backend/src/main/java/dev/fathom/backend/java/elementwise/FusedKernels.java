@@ -68,26 +68,61 @@ public final class FusedKernels {
   }
 
   private static final class FusedKernel extends JavaKernel {
-    private final Nest nest;
-    private final TileProgram program;
+    private final Fused spec;
     private final Workers workers;
     private final Loops loops;
-    private final int boxesPerTask;
-    private final Workers.Body body = this::task;
+
+    /**
+     * Replaced when a loop was made at run time. A thread may see the new one later than others,
+     * since both give the same bits.
+     */
+    private Boxes boxes;
 
     FusedKernel(Fused spec, Plan.Accepted plan, Workers workers, Loops loops) {
       super(spec, plan);
+      this.spec = spec;
       this.workers = workers;
+      this.loops = loops;
+      this.boxes = new Boxes(spec, loops);
+    }
+
+    @Override
+    public List<String> remarks() {
+      return boxes.program.remarks();
+    }
+
+    @Override
+    protected void run(Binding[] bindings, long[] scalars) {
+      Boxes current = boxes;
+      if (current.program.isOutdated()) {
+        current = new Boxes(spec, loops);
+        boxes = current;
+      }
+      workers.parallel(current.tasks, current.body, bindings, scalars);
+    }
+  }
+
+  /** How a kernel is cut, and what is run over each box. */
+  private static final class Boxes {
+    private final Nest nest;
+    private final TileProgram program;
+    private final Loops loops;
+    private final int boxesPerTask;
+    private final int tasks;
+    private final Workers.Body body = this::task;
+
+    Boxes(Fused spec, Loops loops) {
       this.loops = loops;
       Nest tiles = nest(spec, Nest.Cut.TILES);
       Nest large = nest(spec, Nest.Cut.LARGE);
       TileProgram whole = program(spec, large, loops);
-      // Without scratch no tile has to fit the cache, and fewer boxes cost less.
+      // Without scratch memory a box need not fit into the cache, and fewer boxes cost less.
       boolean free = whole.isLoop && whole.isInPlace();
       this.nest = free ? large : tiles;
       this.program = free ? whole : program(spec, tiles, loops);
       long perBox = Math.ceilDiv(nest.elements, Math.max(1, nest.boxes));
       this.boxesPerTask = (int) Math.max(1, taskElements(spec.map()) / Math.max(1, perBox));
+      this.tasks = Math.ceilDiv(nest.boxes, boxesPerTask);
     }
 
     private static Nest nest(Fused spec, Nest.Cut cut) {
@@ -110,11 +145,6 @@ public final class FusedKernels {
         }
       }
       return TileProgram.compile(spec.map(), inputs, access, alias, loops);
-    }
-
-    @Override
-    protected void run(Binding[] bindings, long[] scalars) {
-      workers.parallel(Math.ceilDiv(nest.boxes, boxesPerTask), body, bindings, scalars);
     }
 
     private void task(int task, int worker, Binding[] bindings, long[] scalars) {

@@ -15,7 +15,10 @@ import java.util.List;
  * most {@link Cut#most} elements, which are numbered in row-major order. Immutable.
  */
 final class Nest {
-  /** How many elements of a strided read lie in a cache line's reach of each other. */
+  /**
+   * Elements along the last axis of a box for operands that lie across it: each of them is on
+   * another cache line, and so many lines stay in the cache until their neighbours are read.
+   */
   private static final int TRANSPOSED = 32;
 
   /** The sizes of the axes, outermost first; at least one axis. */
@@ -61,7 +64,7 @@ final class Nest {
     static final Cut TILES = new Cut(true, 0, 0, TileProgram.TILE);
     static final Cut ROWS = new Cut(false, 0, 0, TileProgram.TILE);
 
-    /** Where no scratch is needed. */
+    /** For kernels without scratch memory. */
     static final Cut LARGE = new Cut(false, 0, 0, 8 * TileProgram.TILE);
   }
 

@@ -52,7 +52,12 @@ public final class ReduceKernels {
     private final View output;
     private final ReduceLayout layout;
     private final Nest nest;
-    private final TileProgram program;
+
+    /**
+     * Replaced by one with the same results when a loop was made at run time. A thread may see the
+     * new one later than others.
+     */
+    private TileProgram program;
 
     /** Whether the elements are used where they lie, without the program. */
     private final boolean direct;
@@ -92,6 +97,11 @@ public final class ReduceKernels {
       long perStrand = nest.elements / Math.max(1, layout.strands());
       this.strandsPerTask =
           layout.segments() > 1 ? 1 : (int) Math.max(1, TASK / Math.max(1, perStrand));
+    }
+
+    @Override
+    public List<String> remarks() {
+      return direct ? List.of() : program.remarks();
     }
 
     @Override
@@ -149,7 +159,11 @@ public final class ReduceKernels {
     }
 
     private void begin(TileState state, Binding[] bindings, long[] scalars) {
-      state.bind(program, loops, scalars);
+      TileProgram current = program.current();
+      if (current != program) {
+        program = current;
+      }
+      state.bind(current, loops, scalars);
       for (int operand = 0; operand <= outputOperand; operand++) {
         state.operand(operand, JavaBuffer.array(bindings[operand]));
       }

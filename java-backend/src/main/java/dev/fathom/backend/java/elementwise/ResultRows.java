@@ -88,6 +88,11 @@ public final class ResultRows {
     return View.of(view.dtype(), shape, strides);
   }
 
+  /** {@return as {@link dev.fathom.spi.Kernel#remarks}} */
+  public List<String> remarks() {
+    return program.remarks();
+  }
+
   /** As {@link RowProgram#begin}. */
   public TileState begin(Binding[] bindings, int firstExtra, int firstOutput, long[] scalars) {
     TileState state = program.begin(0, bindings, firstExtra, firstOutput, scalars);

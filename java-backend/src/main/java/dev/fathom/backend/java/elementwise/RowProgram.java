@@ -11,7 +11,8 @@ import java.util.List;
 
 /**
  * An {@link Epilogue} that is evaluated along rows of the result, as contract and convolve make
- * them. Immutable. A task calls {@link #begin} once, then {@link #run} for each row or part of one:
+ * them. Thread-safe. A task calls {@link #begin} once, then {@link #run} for each row or part of
+ * one:
  *
  * <pre>{@code
  * TileState state = rows.begin(0, bindings, firstExtra, firstOutput, scalars);
@@ -19,7 +20,12 @@ import java.util.List;
  * }</pre>
  */
 final class RowProgram {
-  private final TileProgram program;
+  /**
+   * Replaced by one with the same results when a loop was made at run time. A thread may see the
+   * new one later than others.
+   */
+  private TileProgram program;
+
   private final Loops loops;
   private final View[] views;
   private final int axis;
@@ -59,6 +65,11 @@ final class RowProgram {
     return new RowProgram(program, loops, views.toArray(View[]::new), axis);
   }
 
+  /** {@return a sentence for each loop that was not generated} */
+  List<String> remarks() {
+    return program.remarks();
+  }
+
   /**
    * Prepares this thread for a task.
    *
@@ -67,8 +78,12 @@ final class RowProgram {
    * @param firstOutput the binding of the first of its outputs
    */
   TileState begin(int level, Binding[] bindings, int firstExtra, int firstOutput, long[] scalars) {
+    TileProgram current = program.current();
+    if (current != program) {
+      program = current;
+    }
     TileState state = TileState.local(level);
-    state.bind(program, loops, scalars);
+    state.bind(current, loops, scalars);
     for (int operand = 1; operand < views.length; operand++) {
       int binding =
           operand < program.inputs

@@ -5,6 +5,7 @@ import dev.fathom.backend.java.elementwise.TileProgram.IndexSlot;
 import dev.fathom.backend.java.elementwise.TileProgram.Instruction;
 import dev.fathom.backend.java.elementwise.TileProgram.Kind;
 import dev.fathom.backend.java.elementwise.TileProgram.Uniform;
+import dev.fathom.backend.java.loops.LoopGraph;
 import dev.fathom.backend.java.loops.LoopKey;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Expression;
@@ -56,7 +57,8 @@ final class TileCompiler {
       }
     }
     boolean[] stored = new boolean[map.results().size()];
-    // Results that are leaves first: no output has been written yet that could be one of them.
+    // Results that are leaves come first: an output may be the same memory as an input, and none
+    // has been written yet.
     for (int result = 0; result < stored.length; result++) {
       int at = map.results().get(result);
       if (!(nodes.get(at) instanceof Node.Apply)) {
@@ -86,26 +88,38 @@ final class TileCompiler {
   /** {@return the key of the loop that could do all of it, null if none could} */
   LoopKey loopKey() {
     List<Node> nodes = map.nodes();
-    boolean[] uniform = new boolean[nodes.size()];
-    int[] used = new int[nodes.size()];
-    for (int at = 0; at < uniform.length; at++) {
-      used[at] = lastUse[at] < 0 ? -1 : slots[at];
-      switch (nodes.get(at)) {
-        case Node.Input(int index, DType _) -> {
-          uniform[at] = access[index] == Access.SPLAT;
-          used[at] = lastUse[at] < 0 ? -1 : operandSlots[index];
+    LoopGraph graph = new LoopGraph();
+    int[] values = new int[nodes.size()];
+    for (int at = 0; at < values.length; at++) {
+      DType type = nodes.get(at).type();
+      if (lastUse[at] < 0) {
+        continue;
+      }
+      if (nodes.get(at) instanceof Node.Apply apply) {
+        int[] arguments = apply.arguments().stream().mapToInt(i -> values[i]).toArray();
+        if (!LoopGraph.takes(apply.op(), nodes.get(apply.arguments().getLast()).type())) {
+          return null;
         }
-        case Node.Scalar _, Node.Constant _ -> uniform[at] = true;
-        case Node.Index _, Node.Apply _ -> {}
+        values[at] = graph.apply(apply.op(), arguments);
+      } else if (!LoopGraph.takes(type)) {
+        return null;
+      } else {
+        switch (nodes.get(at)) {
+          case Node.Input(int index, DType _) ->
+              values[at] = graph.leaf(operandSlots[index], type, access[index] == Access.SPLAT);
+          case Node.Scalar _, Node.Constant _ -> values[at] = graph.leaf(slots[at], type, true);
+          case Node.Index _, Node.Apply _ -> throw new AssertionError(nodes.get(at));
+        }
       }
     }
-    return LoopKey.of(map, used, uniform).map(this::withResults).orElse(null);
-  }
-
-  private LoopKey withResults(LoopKey leaves) {
-    int[] all = Arrays.copyOf(leaves.slots(), leaves.slots().length + access.length - inputs);
-    System.arraycopy(operandSlots, inputs, all, leaves.slots().length, access.length - inputs);
-    return new LoopKey(leaves.text(), all);
+    for (int result = 0; result < map.results().size(); result++) {
+      int at = map.results().get(result);
+      if (map.resultType(result) == DType.BOOL && !(nodes.get(at) instanceof Node.Apply)) {
+        return null;
+      }
+      graph.result(values[at], operandSlots[inputs + result]);
+    }
+    return graph.key();
   }
 
   private void findLastUses() {

@@ -1,5 +1,6 @@
 package dev.fathom.backend.java.elementwise;
 
+import dev.fathom.backend.java.loops.HotLoop;
 import dev.fathom.backend.java.loops.LoopKey;
 import dev.fathom.backend.java.loops.Loops;
 import dev.fathom.backend.java.loops.TileLoop;
@@ -9,7 +10,9 @@ import dev.fathom.spi.ScalarOp;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -23,8 +26,6 @@ import java.util.stream.Collectors;
  * <p>Operands are numbered as in a launch: the inputs, then the outputs.
  */
 final class TileProgram {
-  private static final System.Logger LOG = System.getLogger("dev.fathom.backend.java");
-
   /** The most elements of a tile. */
   static final int TILE = 512;
 
@@ -41,7 +42,7 @@ final class TileProgram {
     SPLAT
   }
 
-  /** What an instruction does; the first three are on f32. */
+  /** Kinds of instructions; the first three are on f32. */
   enum Kind {
     UNARY,
     BINARY,
@@ -52,8 +53,8 @@ final class TileProgram {
     PLAIN
   }
 
-  /** What is run over a tile before the next begins. */
-  sealed interface Step permits Instruction, Segment {}
+  /** A step of a program, which runs over a whole tile before the next step begins. */
+  sealed interface Step permits Instruction, Segment, HotSegment {}
 
   /**
    * Several instructions in one loop.
@@ -61,6 +62,15 @@ final class TileProgram {
    * @param slots as {@link TileLoop#run} takes them
    */
   record Segment(TileLoop loop, int[] slots) implements Step {}
+
+  /**
+   * Several instructions in one loop, as soon as it is hot.
+   *
+   * @param slots as {@link TileLoop#run} takes them
+   * @param operations how many it has
+   * @param tiles does the same until then
+   */
+  record HotSegment(HotLoop loop, int[] slots, int operations, Step[] tiles) implements Step {}
 
   /**
    * One operation.
@@ -104,7 +114,11 @@ final class TileProgram {
   /** Whether one loop does all of it: the only step. */
   final boolean isLoop;
 
-  private TileProgram(TileCompiler compiler, Loops loops) {
+  private final List<LoopSource.Missing> missing;
+  private final Supplier<TileProgram> again;
+
+  private TileProgram(TileCompiler compiler, Loops loops, Supplier<TileProgram> again) {
+    this.again = again;
     this.inputs = compiler.inputs;
     this.access = compiler.access;
     this.operandSlots = compiler.operandSlots;
@@ -112,17 +126,10 @@ final class TileProgram {
     this.indices = compiler.indices.toArray(IndexSlot[]::new);
     this.uniforms = compiler.uniforms.toArray(Uniform[]::new);
     this.homes = new int[slotTypes.length];
-    LoopKey key = compiler.loopKey();
-    TileLoop loop = key == null ? null : loops.loop(key.text());
-    this.isLoop = loop != null;
-    if (key != null && loop == null && compiler.out.size() > 1) {
-      LOG.log(System.Logger.Level.DEBUG, () -> "tiles, for want of the loop " + key.text());
-    }
-    List<Step> all =
-        isLoop
-            ? List.of(new Segment(loop, key.slots()))
-            : new TileSegments(compiler.out, uniformSlots(), outputSlots(), loops).steps();
-    this.steps = all.toArray(Step[]::new);
+    LoopSource source = new LoopSource(loops);
+    this.steps = steps(compiler, source, loops).toArray(Step[]::new);
+    this.isLoop = steps.length == 1 && steps[0] instanceof Segment;
+    this.missing = List.copyOf(source.missing());
     boolean[] direct = new boolean[slotTypes.length];
     for (int operand = 0; operand < operandSlots.length; operand++) {
       if (operandSlots[operand] >= 0 && access[operand] == Access.DIRECT) {
@@ -134,6 +141,38 @@ final class TileProgram {
       homes[slot] = scratch[bank];
       scratch[bank] += direct[slot] ? 80 : SPACING;
     }
+  }
+
+  private List<? extends Step> steps(TileCompiler compiler, LoopSource source, Loops loops) {
+    if (!loops.fuses()) {
+      return compiler.out;
+    }
+    LoopKey key = compiler.loopKey();
+    if (key == null) {
+      return segments(compiler, source);
+    }
+    LoopSource parts = source.generatedOnly();
+    Optional<Step> whole = source.step(key, compiler.out.size(), () -> segments(compiler, parts));
+    return whole.isPresent() ? List.of(whole.get()) : segments(compiler, parts);
+  }
+
+  private List<Step> segments(TileCompiler compiler, LoopSource source) {
+    return new TileSegments(compiler.out, uniformSlots(), outputSlots(), source).steps();
+  }
+
+  /** {@return whether a loop was made since that computes the whole program} */
+  boolean isOutdated() {
+    return steps.length == 1 && steps[0] instanceof HotSegment hot && hot.loop().loop() != null;
+  }
+
+  /** {@return this program, or the one to run now if it is outdated} */
+  TileProgram current() {
+    return isOutdated() ? again.get() : this;
+  }
+
+  /** {@return a sentence for each loop that was not generated} */
+  List<String> remarks() {
+    return missing.stream().map(LoopSource.Missing::toString).toList();
   }
 
   private Set<Integer> uniformSlots() {
@@ -184,6 +223,9 @@ final class TileProgram {
    */
   static TileProgram compile(
       Expression map, int inputs, Access[] access, boolean[][] alias, Loops loops) {
-    return new TileProgram(new TileCompiler(map, inputs, access, alias), loops);
+    return new TileProgram(
+        new TileCompiler(map, inputs, access, alias),
+        loops,
+        () -> compile(map, inputs, access, alias, loops));
   }
 }

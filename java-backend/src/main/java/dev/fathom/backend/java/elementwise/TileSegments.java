@@ -2,14 +2,11 @@ package dev.fathom.backend.java.elementwise;
 
 import dev.fathom.backend.java.elementwise.TileProgram.Instruction;
 import dev.fathom.backend.java.elementwise.TileProgram.Kind;
-import dev.fathom.backend.java.elementwise.TileProgram.Segment;
 import dev.fathom.backend.java.elementwise.TileProgram.Step;
-import dev.fathom.backend.java.loops.LoopKey;
-import dev.fathom.backend.java.loops.Loops;
-import dev.fathom.backend.java.loops.TileLoop;
+import dev.fathom.backend.java.loops.LoopGraph;
+import dev.fathom.spi.DType;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -17,23 +14,25 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Puts loops in the place of neighbouring instructions of a {@link TileProgram}: an expression with
- * an exponential, say, is no loop, but what stands before and behind it is.
+ * Replaces neighbouring instructions of a {@link TileProgram} by loops. An expression with an
+ * exponential, for example, cannot be one loop, but the instructions before and behind the
+ * exponential can.
  */
 final class TileSegments {
-  private static final System.Logger LOG = System.getLogger("dev.fathom.backend.java");
-
   private final List<Instruction> instructions;
   private final Set<Integer> uniform;
   private final Set<Integer> outputs;
-  private final Loops loops;
+  private final LoopSource loops;
 
   /**
    * @param uniform slots of one value
-   * @param outputs slots that are read behind the instructions
+   * @param outputs slots that are read after the instructions
    */
   TileSegments(
-      List<Instruction> instructions, Set<Integer> uniform, Set<Integer> outputs, Loops loops) {
+      List<Instruction> instructions,
+      Set<Integer> uniform,
+      Set<Integer> outputs,
+      LoopSource loops) {
     this.instructions = instructions;
     this.uniform = uniform;
     this.outputs = outputs;
@@ -48,9 +47,9 @@ final class TileSegments {
       while (to < instructions.size() && isSimple(instructions.get(to))) {
         to++;
       }
-      Optional<Segment> segment = to - from < 2 ? Optional.empty() : segment(from, to);
-      if (segment.isPresent()) {
-        steps.add(segment.get());
+      Optional<Step> loop = to - from < 2 ? Optional.empty() : loop(from, to);
+      if (loop.isPresent()) {
+        steps.add(loop.get());
       } else {
         to = Math.max(to, from + 1);
         steps.addAll(instructions.subList(from, to));
@@ -61,51 +60,37 @@ final class TileSegments {
   }
 
   private static boolean isSimple(Instruction step) {
-    return (step.kind() == Kind.UNARY || step.kind() == Kind.BINARY) && LoopKey.knows(step.op());
+    return (step.kind() == Kind.UNARY || step.kind() == Kind.BINARY)
+        && LoopGraph.takes(step.op(), step.type());
   }
 
-  private Optional<Segment> segment(int from, int to) {
-    Map<Integer, Integer> numbers = new LinkedHashMap<>();
+  private Optional<Step> loop(int from, int to) {
+    List<Instruction> stretch = instructions.subList(from, to);
+    LoopGraph graph = new LoopGraph();
+    Map<Integer, Integer> values = new HashMap<>();
     Set<Integer> written = new LinkedHashSet<>();
-    StringBuilder kinds = new StringBuilder();
-    for (Instruction step : instructions.subList(from, to)) {
-      for (int slot : step.reads()) {
-        if (!written.contains(slot) && !numbers.containsKey(slot)) {
-          numbers.put(slot, numbers.size());
-          kinds.append(uniform.contains(slot) ? 'u' : 'x');
-        }
+    for (Instruction step : stretch) {
+      int[] reads = step.reads();
+      for (int i = 0; i < reads.length; i++) {
+        int slot = reads[i];
+        reads[i] =
+            values.computeIfAbsent(slot, _ -> graph.leaf(slot, DType.F32, uniform.contains(slot)));
       }
+      values.put(step.d(), graph.apply(step.op(), reads));
       written.add(step.d());
     }
-    List<Integer> slots = new ArrayList<>(numbers.keySet());
-    int next = slots.size();
-    Map<Integer, Integer> current = new HashMap<>(numbers);
-    List<String> operations = new ArrayList<>();
-    for (Instruction step : instructions.subList(from, to)) {
-      StringBuilder operation = new StringBuilder(step.op().label());
-      for (int slot : step.reads()) {
-        operation.append(' ').append(current.get(slot));
-      }
-      operations.add(operation.toString());
-      current.put(step.d(), next++);
-    }
-    List<String> results = new ArrayList<>();
     for (int slot : written) {
       if (isReadFrom(to, slot)) {
-        results.add(Integer.toString(current.get(slot)));
-        slots.add(slot);
+        graph.result(values.get(slot), slot);
       }
     }
-    LoopKey key = LoopKey.of(kinds, operations, results, slots);
-    TileLoop loop = loops.loop(key.text());
-    if (loop == null) {
-      LOG.log(System.Logger.Level.DEBUG, () -> "instructions, for want of the loop " + key.text());
-      return Optional.empty();
-    }
-    return Optional.of(new Segment(loop, key.slots()));
+    return loops.step(graph.key(), stretch.size(), () -> stretch);
   }
 
-  /** {@return whether what stands in {@code slot} before instruction {@code at} is still read} */
+  /**
+   * {@return whether instruction {@code at} or a later one reads the value that {@code slot} holds
+   * before it}
+   */
   private boolean isReadFrom(int at, int slot) {
     for (Instruction step : instructions.subList(at, instructions.size())) {
       for (int read : step.reads()) {

@@ -45,7 +45,7 @@ public final class TileState {
   /** Walks the boxes of a nest for the kernel that runs the program. */
   final BoxCursor cursor = new BoxCursor(this);
 
-  /** For the kernel that reduces what the program gives. */
+  /** The running result of the kernel that reduces the values of the program. */
   final Fold fold = new Fold();
 
   private final float[] temp = new float[TileProgram.TILE];
@@ -278,11 +278,28 @@ public final class TileState {
 
   private void execute(int n) {
     for (TileProgram.Step step : program.steps) {
-      switch (step) {
-        case Instruction instruction -> execute(instruction, n);
-        case TileProgram.Segment(TileLoop loop, int[] slots) -> loop.run(f, i, at, slots, n);
-      }
+      execute(step, n);
     }
+  }
+
+  private void execute(TileProgram.Step step, int n) {
+    switch (step) {
+      case Instruction instruction -> execute(instruction, n);
+      case TileProgram.Segment(TileLoop loop, int[] slots) -> loop.run(f, i, at, slots, n);
+      case TileProgram.HotSegment hot -> execute(hot, n);
+    }
+  }
+
+  private void execute(TileProgram.HotSegment hot, int n) {
+    TileLoop loop = hot.loop().loop();
+    if (loop != null) {
+      loop.run(f, i, at, hot.slots(), n);
+      return;
+    }
+    for (TileProgram.Step step : hot.tiles()) {
+      execute(step, n);
+    }
+    hot.loop().count((long) n * hot.operations());
   }
 
   private void execute(Instruction step, int n) {

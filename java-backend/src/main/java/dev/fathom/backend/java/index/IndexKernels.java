@@ -93,7 +93,7 @@ public final class IndexKernels {
     }
   }
 
-  /** On one thread: updates of one row must be taken in their order. */
+  /** Runs on one thread, since updates of one row are applied in their order. */
   private static final class ScatterKernel extends JavaKernel {
     private final Mode mode;
     private final View indices;

@@ -2,7 +2,7 @@ package dev.fathom.backend.java.loops;
 
 import dev.fathom.spi.ScalarOp;
 
-/** The operations on one double: f64 is there to check gradients, not to be fast. */
+/** The operations on one double. They need not be fast: f64 is used to check gradients. */
 public final class DoubleMath {
   private DoubleMath() {}
 

@@ -18,11 +18,20 @@ public interface Loops {
     return vector ? new VectorLoops() : new ScalarLoops();
   }
 
-  /** {@return what every length must be a multiple of; a power of two} */
+  /** {@return the number that every length must be a multiple of; a power of two} */
   int width();
 
-  /** {@return the loop that does a whole expression, by {@link LoopKey}; null if there is none} */
+  /** {@return whether an expression can be one loop} */
+  boolean fuses();
+
+  /** {@return the generated loop of a {@link LoopKey}; null if there is none} */
   TileLoop loop(String key);
+
+  /**
+   * {@return the loop of a {@link LoopKey} that is made at run time when it is hot; null if it
+   * cannot be made}
+   */
+  HotLoop hotLoop(String key);
 
   /** {@code d = op(a)}; {@code temp} is n elements of scratch. */
   void unary(ScalarOp op, float[] a, int ao, float[] d, int o, int n, float[] temp);
@@ -63,6 +72,6 @@ public interface Loops {
   /** {@code d = (bits >>> 8) * 2^-24}. */
   void uniform(int[] bits, int bo, float[] d, int o, int n);
 
-  /** Standard normals from two words each, as {@link dev.fathom.spi.Random} says. */
+  /** Standard normals from two words each, as {@link dev.fathom.spi.Random} defines. */
   void normal(int[] w0, int[] w1, float[] d, int o, int n);
 }

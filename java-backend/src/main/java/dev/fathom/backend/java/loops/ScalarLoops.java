@@ -10,7 +10,17 @@ final class ScalarLoops implements Loops {
   }
 
   @Override
+  public boolean fuses() {
+    return false;
+  }
+
+  @Override
   public TileLoop loop(String key) {
+    return null;
+  }
+
+  @Override
+  public HotLoop hotLoop(String key) {
     return null;
   }
 
@@ -95,7 +105,7 @@ final class ScalarLoops implements Loops {
     }
   }
 
-  /** In double, because an error of the logarithm grows with the exponent. */
+  /** Computed in double, because the error of the logarithm is multiplied by the exponent. */
   static void power(float[] a, int ao, float[] b, int bo, float[] d, int o, int n) {
     for (int i = 0; i < n; i++) {
       d[o + i] = (float) Math.pow(a[ao + i], b[bo + i]);

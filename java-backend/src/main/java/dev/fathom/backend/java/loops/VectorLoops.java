@@ -12,8 +12,8 @@ import jdk.incubator.vector.VectorSpecies;
  * method, because HotSpot and native images then keep it in registers.
  */
 final class VectorLoops implements Loops {
-  private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
-  private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
+  static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
+  static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
   private static final int W = F.length();
 
   /** The float whose bits are those of the int 1, so that blending floats makes a bool. */
@@ -25,8 +25,18 @@ final class VectorLoops implements Loops {
   }
 
   @Override
+  public boolean fuses() {
+    return true;
+  }
+
+  @Override
   public TileLoop loop(String key) {
     return GeneratedLoops.ALL.get(key);
+  }
+
+  @Override
+  public HotLoop hotLoop(String key) {
+    return NativeImage.RUNNING ? null : HotLoop.of(key);
   }
 
   @Override
@@ -284,7 +294,7 @@ final class VectorLoops implements Loops {
       s2 = s2.add(FloatVector.fromArray(F, a, ao + i + 2 * W));
       s3 = s3.add(FloatVector.fromArray(F, a, ao + i + 3 * W));
     }
-    // A native image has no registers for a sum that two loops add to.
+    // In a native image, a sum that two loops add to would not stay in registers.
     FloatVector rest = FloatVector.zero(F);
     for (; i < NativeImage.end(n); i += W) {
       rest = rest.add(FloatVector.fromArray(F, a, ao + i));

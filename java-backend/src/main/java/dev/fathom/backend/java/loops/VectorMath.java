@@ -70,7 +70,8 @@ public final class VectorMath {
       FloatVector shift = FloatVector.zero(F).blend(-23f, tiny);
       IntVector t = y.reinterpretAsInts().sub(0x3f3504f3);
       IntVector e = t.lanewise(VectorOperators.ASHR, 23);
-      // Its exponent by a mask: shifting e back by 23 again stops GraalVM 25's native-image.
+      // The exponent is taken by a mask: with a second shift by 23, GraalVM 25's native-image
+      // fails.
       FloatVector f = y.reinterpretAsInts().sub(t.and(0xff800000)).reinterpretAsFloats().sub(1f);
       FloatVector k = ((FloatVector) e.convert(VectorOperators.I2F, 0)).add(shift);
       FloatVector p = FloatVector.broadcast(F, 0.0674660131f);

@@ -46,8 +46,8 @@ public final class VectorThreefry {
   }
 
   /**
-   * Four rounds and a key. The shifts are spelt out: the compiler of native images must know them,
-   * and expands no more vectors in a method.
+   * Four rounds and a key. The shifts are constants in the code, since the compiler of native
+   * images must know them; with more than four rounds in a method it would not use vectors.
    */
   private static void evenRounds(int[] w0, int[] w1, int n, int left, int right) {
     for (int i = 0; i < NativeImage.end(n); i += W) {

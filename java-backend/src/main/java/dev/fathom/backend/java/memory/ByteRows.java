@@ -8,8 +8,9 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Makes ints of rows of bytes, and bytes of rows of ints: masks of activations are large. HotSpot
- * makes vectors of loops as plain as these, a native image does not.
+ * Converts rows of bytes to ints and rows of ints to bytes. It must be fast, since masks of
+ * activations are large: HotSpot vectorises plain loops like these, the compiler of native images
+ * does not.
  */
 final class ByteRows {
   private ByteRows() {}
@@ -36,13 +37,17 @@ final class ByteRows {
     }
   }
 
-  /** Apart, so that the class above loads without the module. Both say how far they came. */
+  /**
+   * A class of its own, so that the class around it loads without the module of the Vector API.
+   * Both methods return how many elements they have done.
+   */
   static final class Vectors {
     private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
     private static final int LANES = INTS.length();
 
     /**
-     * As many bytes, but none are four. Spelled out, so that an image knows it when it is built.
+     * The species of as many bytes as there are lanes, but at least eight: there is none of four. A
+     * switch over constants, so that it is known when an image is built.
      */
     private static final VectorSpecies<Byte> BYTES =
         switch (LANES) {

@@ -7,8 +7,8 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Copies rows that do not overlap, and fills them. A native image's own copy moves eight bytes at a
- * time, a tenth of a training step of an LSTM, and its fill four.
+ * Copies rows that do not overlap, and fills them. In a native image, the copy of the JDK moves
+ * eight bytes at a time, which was a tenth of a training step of an LSTM, and its fill four.
  */
 public final class FloatRows {
   private FloatRows() {}
@@ -34,14 +34,17 @@ public final class FloatRows {
     return NativeImage.RUNNING && VectorSupport.AVAILABLE && array.length <= NativeImage.INDEX;
   }
 
-  /** Apart, so that the class above loads without the module. */
+  /** A class of its own, so that the class around it loads without the module of the Vector API. */
   private static final class Vectors {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
     private static final int LANES = SPECIES.length();
     private static final int FOUR = 4 * LANES;
     private static final long INDEX = NativeImage.INDEX;
 
-    /** Four at a time: rows mostly lie far apart, and so more of them are waited for at once. */
+    /**
+     * Four vectors at a time: rows mostly lie far apart, and so the memory accesses of several
+     * overlap.
+     */
     public static void copy(float[] from, int fromAt, float[] to, int toAt, int n) {
       int fours = NativeImage.end(n - n % FOUR);
       long in = fromAt & INDEX;

@@ -6,18 +6,19 @@ public final class NativeImage {
       System.getProperty("org.graalvm.nativeimage.imagecode") != null;
 
   /**
-   * Greatest index that vectors of an image are read at, as a mask. Its compiler computes an int
-   * sum that may overflow, and extends it, before each load; a long one that is known to fit into
-   * an int becomes a part of the load's address.
+   * Greatest index that vectors of an image are read at, as a mask. The compiler of native images
+   * computes an int index that may overflow, and extends it, before each load. A long index that is
+   * known to fit into an int becomes a part of the load's address.
    */
   public static final long INDEX = (1L << 30) - 1;
 
   private NativeImage() {}
 
   /**
-   * {@return the end of a loop in strides of up to 64, a multiple of 16 elements of an array: the
-   * same number, but known to be so small that the loop comes to it} In a loop that might step over
-   * the greatest int, an image polls for safepoints at each turn.
+   * {@return {@code n}, the end of a loop in strides of up to 64, limited so that the loop's index
+   * cannot overflow} {@code n} is a multiple of 16 and the end of an array's elements, so the limit
+   * does not change it. Where an index might overflow, a native image polls for safepoints at each
+   * turn.
    */
   public static int end(int n) {
     return Math.min(n, Integer.MAX_VALUE - 63);

@@ -10,10 +10,10 @@ public final class VectorSupport {
   private VectorSupport() {}
 
   private static boolean find() {
-    boolean found = ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent();
+    boolean found = isModuleThere();
     System.Logger log = System.getLogger("dev.fathom.backend.java");
     if (!found) {
-      // What a native image has in place of JVM flags was chosen when it was built.
+      // For a native image this was chosen when it was built, instead of by JVM flags.
       log.log(
           System.Logger.Level.WARNING,
           "scalar kernels, which are many times slower: "
@@ -32,21 +32,35 @@ public final class VectorSupport {
     return true;
   }
 
+  /** {@return whether the module is in the boot layer, or was added to the JVM since} */
+  private static boolean isModuleThere() {
+    if (ModuleLayer.boot().findModule("jdk.incubator.vector").isPresent()) {
+      return true;
+    }
+    try {
+      ClassLoader.getPlatformClassLoader().loadClass("jdk.incubator.vector.Vector");
+      return true;
+    } catch (ClassNotFoundException _) {
+      return false;
+    }
+  }
+
   /** {@return the width of the machine's vectors; only where the module is there} */
   public static int bits() {
     return Width.SPECIES.vectorBitSize();
   }
 
-  /** Apart, so that the class above loads without the module. */
+  /** A class of its own, so that the class around it loads without the module of the Vector API. */
   private static final class Width {
     private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
 
     private static final int TRIES = 5;
 
     /**
-     * {@return whether vectors are registers} A native image without support for them computes
-     * rightly, with an object for each vector: some hundred times slower, so no close call. Only
-     * for compiled code: an interpreter has objects too.
+     * {@return whether vectors are kept in registers} A native image without support for them gives
+     * the right results, but with an object for each vector, which is some hundred times slower; so
+     * a short measurement is enough to tell. It is for compiled code only, since an interpreter
+     * makes objects too.
      */
     static boolean isFast() {
       var values = new float[4096];

@@ -94,7 +94,7 @@ public final class SoftmaxKernels {
       loops.unary(ScalarOp.EXP, x, 0, x, 0, padded, x); // exp needs no scratch
     }
 
-    /** {@code x = exp(x)}; answers the sum. */
+    /** {@code x = exp(x)}; returns the sum. */
     final float expSum(float[] x) {
       exp(x);
       Fold fold = Fold.local();

@@ -10,7 +10,7 @@ import dev.fathom.spi.Kernel;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.Sort;
 
-/** A stable merge sort of each row, by keys whose order as integers is the order wanted. */
+/** A stable merge sort of each row. Values are mapped to integer keys of the same order. */
 public final class SortKernel extends JavaKernel {
   private final boolean descending;
   private final DType dtype;

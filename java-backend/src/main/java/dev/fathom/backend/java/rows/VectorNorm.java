@@ -9,7 +9,7 @@ final class VectorNorm {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
   private static final int W = F.length();
 
-  /** What {@code scratch} needs: results in the first elements, lanes behind them. */
+  /** Elements of {@code scratch}: results in the first ones, lanes behind them. */
   static final int SCRATCH = 4 + 2 * W;
 
   private static final int LANES = 4;
@@ -95,7 +95,7 @@ final class VectorNorm {
       p = p.add(FloatVector.fromArray(F, x, at + i));
       q = q.add(FloatVector.fromArray(F, x, at + i + W));
     }
-    // A native image has no registers for a sum that two loops add to.
+    // In a native image, a sum that two loops add to would not stay in registers.
     FloatVector rest = FloatVector.zero(F);
     for (; i < NativeImage.end(n - n % W); i += W) {
       rest = rest.add(FloatVector.fromArray(F, x, at + i));

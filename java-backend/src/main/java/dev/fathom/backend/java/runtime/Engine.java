@@ -1,7 +1,7 @@
 package dev.fathom.backend.java.runtime;
 
 /**
- * The means that every kernel of an open backend shares.
+ * The threads and settings that all kernels of an open backend share.
  *
  * @param workers the threads
  * @param vector whether vector kernels are used, otherwise scalar ones

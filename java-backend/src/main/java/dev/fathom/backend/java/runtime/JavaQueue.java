@@ -13,7 +13,10 @@ import java.util.concurrent.locks.LockSupport;
 
 /** Runs each launch at once, on the calling thread and the workers. */
 public final class JavaQueue implements Queue {
-  /** So that a stream of inference cannot starve training: a launch waits no longer than this. */
+  /**
+   * The longest that a launch waits for launches of high priority, so that a stream of inference
+   * requests cannot starve a training.
+   */
   private static final long MAX_WAIT_NANOS = 10_000_000;
 
   private final Backend.Priority priority;
@@ -65,7 +68,9 @@ public final class JavaQueue implements Queue {
     long start = System.nanoTime();
     try {
       work.run(bindings, scalars);
-    } catch (Throwable e) { // an OutOfMemoryError too must not leave half a result unnoticed
+    } catch (
+        Throwable
+            e) { // An OutOfMemoryError is caught too, since half a result must not go unnoticed.
       failure = new BackendException("[" + work.spec().name() + "] failed: " + e, e);
     } finally {
       if (high) {

@@ -19,7 +19,8 @@ public final class Workers implements AutoCloseable {
   private static final long SPIN_NANOS = 50_000;
 
   /**
-   * How often a launch looks whether its workers are done before it yields, some ten microseconds.
+   * How often a launch checks whether its workers are done before it yields: for some ten
+   * microseconds.
    */
   private static final int SPINS = 1000;
 
@@ -40,7 +41,7 @@ public final class Workers implements AutoCloseable {
   private long[] scalars;
   private volatile boolean closed;
 
-  /** Part of a kernel; a field of the kernel, so that a launch makes no object. */
+  /** The tasks of a kernel. Kept in a field of the kernel, so that a launch allocates nothing. */
   @FunctionalInterface
   public interface Body {
     /**

@@ -10,8 +10,8 @@ import dev.fathom.spi.View;
 
 /**
  * {@link AttentionGradient}. Tiles of scores have a row for each query and a column for each key,
- * so that only the tiles for what comes to the queries are turned. A task does all queries of a
- * head of keys.
+ * so that only the tiles for the gradients of the queries are transposed. A task does all queries
+ * of a head of keys.
  */
 final class AttentionGradientKernel extends AttentionHeads {
   /** Where things lie in a worker's slot of the workspace. */
@@ -64,10 +64,10 @@ final class AttentionGradientKernel extends AttentionHeads {
     /** {@code [rows, width]}. */
     final int factors;
 
-    /** A tile of gradients the other way: {@code [width + 1, rows]}. */
+    /** A transposed tile of gradients: {@code [width + 1, rows]}. */
     final int tile;
 
-    /** A row of what came out. */
+    /** A row of the output of the forward pass. */
     final int out;
 
     final int elements;
@@ -76,12 +76,12 @@ final class AttentionGradientKernel extends AttentionHeads {
       width = s.wholeTiles(2 * s.columns);
       block = Math.min(s.tiles(192), s.tiles(s.length));
       int queries = s.tiles(s.length);
-      // The last tile may write rows that nobody reads.
+      // Room for rows that the last tile may write and nobody reads.
       int keys = s.count + s.rows;
       int size = s.panels(s.size);
       int valueSize = s.panels(s.valueSize);
       queryPanels = 0;
-      // What is scaled ends with a whole vector.
+      // Scaling works on whole vectors, so this ends with one.
       dOutPanels = queryPanels + s.panels(queries * s.size);
       queryRows = dOutPanels + s.panels(queries * s.valueSize);
       dOutRows = queryRows + queries * size;
@@ -181,7 +181,7 @@ final class AttentionGradientKernel extends AttentionHeads {
     }
   }
 
-  /** Takes the queries of a head and what comes to them into panels and rows. */
+  /** Packs the queries of a head and the gradients of their outputs as panels and rows. */
   private void loadQueries(Binding[] bindings, int batch, int head, Object scratch, int at) {
     int queriesAt = queries.at(bindings, batch, head);
     int dOutAt = dOut.at(bindings, batch, head);
@@ -220,7 +220,7 @@ final class AttentionGradientKernel extends AttentionHeads {
     }
   }
 
-  /** What a block of keys and all queries of a head do to each other. */
+  /** Adds the share of a block of keys to all gradients of a head. */
   private void block(
       Binding[] bindings,
       int batch,
@@ -351,7 +351,7 @@ final class AttentionGradientKernel extends AttentionHeads {
       fill(scratch, scores + row * width + columns, width - columns, 0);
       fill(scratch, dScores + row * width + columns, width - columns, 0);
     }
-    // One more than is needed, so that the last of them is done like the others.
+    // One row more than is needed, so that the last one is handled like the others.
     int tile = at + slot.tile;
     arithmetic.transpose(scratch, dScores, width, columns + 1, s.rows, scratch, tile);
     int pitch = s.panels(s.size);
@@ -372,7 +372,7 @@ final class AttentionGradientKernel extends AttentionHeads {
         true);
   }
 
-  /** Takes scores away that are not seen. */
+  /** Masks the scores of keys that a query does not see. */
   private void hide(
       Binding[] bindings,
       int batch,

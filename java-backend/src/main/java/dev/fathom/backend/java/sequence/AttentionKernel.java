@@ -10,9 +10,10 @@ import dev.fathom.spi.View;
 
 /**
  * {@link Attention}. Tiles of scores have a row for each key and a column for each query: a panel
- * of queries is the right operand of the tile kernel, what softmax does goes down columns, and the
- * weights are at once the right operand of the next product, {@code out^T = values^T weights^T}.
- * Keys and values are packed once a head. A task does a stretch of the queries of a head of keys.
+ * of queries is the right operand of the tile kernel, softmax runs down columns, and the weights
+ * can be the right operand of the next product, {@code out^T = values^T weights^T}, as they lie.
+ * Keys and values are packed once for each head. A task computes a part of the queries of a head of
+ * keys.
  */
 final class AttentionKernel extends AttentionHeads {
   /** Queries of a task. */
@@ -233,7 +234,7 @@ final class AttentionKernel extends AttentionHeads {
     }
   }
 
-  /** Takes scores away that are not seen. */
+  /** Masks the scores of keys that a query does not see. */
   private void hide(
       Binding[] bindings, int batch, Object scores, int at, int n, int query, int key, int valid) {
     int columns = s.columns;

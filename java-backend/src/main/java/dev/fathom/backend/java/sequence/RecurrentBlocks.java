@@ -20,7 +20,7 @@ import dev.fathom.spi.View;
 import java.util.Iterator;
 import java.util.Optional;
 
-/** What the forward pass and the gradient of recurrent layers have in common. */
+/** The parts that the forward pass and the gradient of recurrent layers share. */
 abstract class RecurrentBlocks extends JavaKernel {
   final Cell cell;
   final RecurrentTiling tiling;

@@ -14,8 +14,8 @@ import java.util.stream.IntStream;
 
 /** The gradient of a recurrent layer, from the step that was computed last to the first. */
 final class RecurrentGradientKernel extends RecurrentBlocks {
-  // Planes: what was saved, which becomes the gradients of the gates, for a GRU with that of what
-  // the state gives to n as the fourth; then the gradient of the state:
+  // Planes: the saved values, which are replaced by the gradients of the gates (of a GRU, the
+  // fourth is that of the state's share of gate n); then the gradient of the state.
   private static final int HIDDEN = 4;
   private static final int CELL = 5;
   private static final int PLANES = 6;
@@ -89,7 +89,7 @@ final class RecurrentGradientKernel extends RecurrentBlocks {
     }
   }
 
-  /** Whether the gradient of the state before has a part that does not go through the weights. */
+  /** Whether the gradient of the previous state has a part that does not go through the weights. */
   private boolean carries() {
     return cell == Cell.GRU || isMasked();
   }
@@ -180,7 +180,7 @@ final class RecurrentGradientKernel extends RecurrentBlocks {
         tanh(w, after, after, n);
         multiply(w, dh, p3, a, n);
         throughTanh(w, a, after, slope, a, n);
-        // Where the mask is false, all that has come is passed on.
+        // Where the mask is false, the whole gradient is passed on to the previous state.
         add(w, dc, a, a, n);
         multiply(w, dh, after, b, n);
         throughSigmoid(w, b, p3, slope, p3, n);

@@ -13,17 +13,18 @@ import java.util.stream.IntStream;
 
 /** The forward pass of a recurrent layer. */
 final class RecurrentKernel extends RecurrentBlocks {
-  // Planes: the gates, for a GRU with what the state gives to n as the fourth, then:
+  // Planes: the gates (of a GRU, the fourth is the state's share of gate n); then hidden and cell
+  // state.
   private static final int HIDDEN = 4;
   private static final int CELL = 5;
   private static final int PLANES = 6;
 
-  // Planes of a chunk; what stands in both states is kept for rows that the mask leaves out.
+  // Planes of a chunk. Both states are kept for rows where the mask is false.
   private static final int TEMP = 0;
   private static final int KEPT_HIDDEN = 1;
   private static final int KEPT_CELL = 2;
 
-  /** The bias of each gate, a row each. */
+  /** The first plane of biases; each gate has one. */
   private static final int BIAS = 3;
 
   private final Rows x;
@@ -86,14 +87,17 @@ final class RecurrentKernel extends RecurrentBlocks {
     }
   }
 
-  /** What the input gives to the gates, the biases, and what the state gives. */
+  /**
+   * Computes the gates before their activations: the input's share, the biases and the state's
+   * share.
+   */
   private void gates(Binding[] bindings, int first, int rows, int t, float[] w, int at) {
     float[] matrix = JavaBuffer.floats(bindings[hidden]);
     int matrixAt = JavaBuffer.offset(bindings[hidden]);
     int pitch = tiling.pitch();
     pack(w, at, at + tiling.plane(HIDDEN), rows, 0);
     for (int gate = 0; gate < cell.gates(); gate++) {
-      // The candidate of a GRU keeps apart what the state gives.
+      // The state's share of a GRU's gate n is kept apart, since the gate r multiplies it.
       boolean apart = cell == Cell.GRU && gate == 2;
       int plane = at + tiling.plane(gate);
       int sum = apart ? at + tiling.plane(3) : plane;

@@ -17,8 +17,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Recurrent layers. Rows of a batch do not meet, so a task takes a block of them through all steps,
- * with the hidden weights in {@link Panels}.
+ * Recurrent layers. The rows of a batch are independent, so a task takes a block of them through
+ * all steps, with the hidden weights in {@link Panels}.
  */
 public final class RecurrentKernels {
   private RecurrentKernels() {}

@@ -29,12 +29,15 @@ record RecurrentTiling(
     int planes,
     int chunks) {
   /**
-   * The weights are read once a step for so many rows. Half as many cost 4 %, which small batches
-   * pay for having more than one block.
+   * Rows of a block. In each step the weights are read once for a block. Half as many rows cost 4
+   * %, which is accepted for small batches so that they have more than one block.
    */
   private static final int BLOCK = 32;
 
-  /** Elements that are worked on at once: what a step needs of them stays in the first cache. */
+  /**
+   * Elements of a chunk, so that all values that a step needs of them stay in the first-level
+   * cache.
+   */
   private static final int CHUNK = 1024;
 
   static RecurrentTiling of(View states, int depth, int planes, int chunks, Arithmetic arithmetic) {
@@ -69,7 +72,7 @@ record RecurrentTiling(
     return panel(tiles()) + index * planeElements();
   }
 
-  /** Tiles may be computed and read higher than they are. */
+  /** Room behind the last tile, since kernels compute and read whole tiles. */
   private int planeElements() {
     return (tiles() * tileRows + height) * pitch;
   }

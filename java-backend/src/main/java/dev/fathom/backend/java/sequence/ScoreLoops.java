@@ -4,12 +4,12 @@ import dev.fathom.spi.DType;
 
 /**
  * The loops of attention between its products, over tiles of scores; forward, with a row for each
- * key and a column for each query, so that maxima and sums run down columns, and no lane meets
- * another. Arrays are float[] or double[], as the implementation says; {@code columns} is a
+ * key and a column for each query, so that maxima and sums run down columns and lanes are never
+ * combined. Arrays are float[] or double[], depending on the implementation; {@code columns} is a
  * multiple of the columns of {@link dev.fathom.backend.java.arithmetic.Arithmetic}.
  */
 interface ScoreLoops {
-  /** The largest score before there is any: less than all, and no infinity. */
+  /** The maximum of no scores: finite, and less than every score. */
   float NONE = -1e30f;
 
   /**
@@ -24,8 +24,8 @@ interface ScoreLoops {
   /**
    * One step of a running softmax (Milakov and Gimelshein, "Online normalizer calculation for
    * softmax", 2018): each score becomes {@code exp(score - maximum)}, where the maximum of a column
-   * now counts these rows; {@code correction} is what earlier sums are multiplied with, and the
-   * running sum has been so.
+   * includes these rows; {@code correction} is the factor for earlier sums, and the running sum has
+   * been multiplied by it.
    *
    * @param maxima running maximum of each column, from {@code maximaAt}; then the running sums, and
    *     then the corrections, each {@code columns} further
@@ -76,7 +76,7 @@ interface ScoreLoops {
   double max(Object scores, int at, int n);
 
   /**
-   * Each score becomes {@code exp(score - max)}; answers the sum.
+   * Replaces each score by {@code exp(score - max)} and returns the sum.
    *
    * @param spare where a row of {@code columns} elements may be overwritten
    */

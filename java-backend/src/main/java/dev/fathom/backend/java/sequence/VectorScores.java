@@ -11,8 +11,8 @@ import jdk.incubator.vector.VectorSpecies;
 
 /**
  * {@link ScoreLoops} on float[] in the Vector API. The exponential is that of {@link VectorMath}
- * for arguments that are not above 0, or hardly, spelt out where it is used so that no vector
- * leaves a loop; what is below -87 gives 0.
+ * for arguments up to about 0. It is repeated where it is used, so that no vector leaves a loop; an
+ * argument below -87 gives 0.
  */
 final class VectorScores implements ScoreLoops {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
@@ -59,9 +59,9 @@ final class VectorScores implements ScoreLoops {
   }
 
   /**
-   * The greatest of each column and what is in maxima; four at a time, since each waits for one.
-   * The loaded vector is blended, not the other way round: the compiler of native images knows its
-   * class.
+   * The maximum of each column and the value in maxima. Four columns at a time, since each
+   * comparison waits for the one before. The loaded vector is blended, not the other way round: the
+   * compiler of native images knows its class.
    */
   private static void fourMaxima(
       float[] scores, int at, int rows, int pitch, float[] maxima, int maximaAt) {

@@ -1,15 +1,26 @@
 package dev.fathom.backend.java.loops;
 
+import dev.fathom.backend.java.loops.LoopCode.Argument;
+import dev.fathom.backend.java.loops.LoopCode.Call;
+import dev.fathom.backend.java.loops.LoopCode.Comparison;
+import dev.fathom.backend.java.loops.LoopCode.Leaf;
+import dev.fathom.backend.java.loops.LoopCode.Load;
+import dev.fathom.backend.java.loops.LoopCode.Species;
+import dev.fathom.backend.java.loops.LoopCode.Splat;
+import dev.fathom.backend.java.loops.LoopCode.Term;
+import dev.fathom.backend.java.loops.LoopCode.Type;
+import dev.fathom.backend.java.loops.LoopCode.Uniform;
+import dev.fathom.backend.java.loops.LoopCode.Variable;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Expression;
-import dev.fathom.spi.Expression.Node;
-import dev.fathom.spi.ScalarOp;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 
 /**
  * Writes {@code GeneratedLoops.java} from the keys in {@code loops.txt}. To add a loop: find its
@@ -32,27 +43,20 @@ public final class LoopGenerator {
 
   /** {@return the expression of a key; its leaf k is input k} */
   public static Expression expression(String key) {
-    String[] parts = key.split("\\|", -1);
+    LoopGraph graph = LoopGraph.parse(key);
     Expression.Builder builder = new Expression.Builder();
     List<Integer> positions = new ArrayList<>();
-    for (int i = 0; i < parts[0].length(); i++) {
-      positions.add(builder.input(i, type(parts[0].charAt(i))));
+    for (LoopGraph.Value value : graph.values()) {
+      positions.add(
+          value.isLeaf()
+              ? builder.input(positions.size(), type(value.kind()))
+              : builder.apply(
+                  value.op(), Arrays.stream(value.arguments()).map(positions::get).toArray()));
     }
-    for (String step : parts[1].split(";")) {
-      String[] words = step.split(" ");
-      int[] from = new int[words.length - 1];
-      for (int i = 0; i < from.length; i++) {
-        from[i] = positions.get(Integer.parseInt(words[i + 1]));
-      }
-      positions.add(builder.apply(ScalarOp.valueOf(words[0].toUpperCase(Locale.ROOT)), from));
-    }
-    List<Integer> results = new ArrayList<>();
-    for (String result : parts[2].split(" ")) {
-      results.add(positions.get(Integer.parseInt(result)));
-    }
-    return builder.build(results.toArray(Integer[]::new));
+    return builder.build(graph.results().stream().map(positions::get).toArray(Integer[]::new));
   }
 
+  /** {@return the type of a kind of leaf} */
   public static DType type(char kind) {
     return kind == 'b' || kind == 'm' ? DType.BOOL : DType.F32;
   }
@@ -80,111 +84,103 @@ public final class LoopGenerator {
     }
     out.append("  private GeneratedLoops() {}\n");
     for (int i = 0; i < keys.size(); i++) {
-      loop(out, i, keys.get(i));
+      loop(out, i, LoopCode.of(keys.get(i)));
     }
     return out.append("}\n").toString();
   }
 
-  private static void loop(StringBuilder out, int number, String key) {
-    Expression map = expression(key);
-    String kinds = key.substring(0, key.indexOf('|'));
+  private static void loop(StringBuilder out, int number, LoopCode loop) {
     out.append("\n  private static void loop").append(number);
     out.append("(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {\n");
-    for (int i = 0; i < kinds.length(); i++) {
-      String slot = "slots[" + i + "]";
-      switch (kinds.charAt(i)) {
-        case 'x' -> array(out, "float", "a" + i, "o" + i, slot);
-        case 'm' -> array(out, "int", "a" + i, "o" + i, slot);
-        case 'u' ->
-            line(out, "FloatVector v%d = FloatVector.broadcast(F, floats[%s][at[%2$s]]);", i, slot);
-        default ->
-            line(
-                out,
-                "VectorMask<Float> v%d = FloatVector.broadcast(F, (float) ints[%s][at[%2$s]])"
-                    + ".compare(VectorOperators.NE, 0f);",
-                i,
-                slot);
+    int leaves = loop.leaves().size();
+    for (int leaf = 0; leaf < leaves; leaf++) {
+      Leaf each = loop.leaves().get(leaf);
+      if (each.uniform()) {
+        assign(out, leaf, each.term());
+      } else {
+        array(out, "a" + leaf, "o" + leaf, leaf, arrayType(each.term()));
       }
     }
-    for (int i = 0; i < map.results().size(); i++) {
-      String type = map.resultType(i) == DType.BOOL ? "int" : "float";
-      array(out, type, "r" + i, "t" + i, "slots[" + (kinds.length() + i) + "]");
+    for (int i = 0; i < loop.results().size(); i++) {
+      array(out, "r" + i, "t" + i, leaves + i, loop.results().get(i).type());
     }
     line(out, "for (int i = 0; i < NativeImage.end(n); i += W) {");
-    for (int i = 0; i < kinds.length(); i++) {
-      if (kinds.charAt(i) == 'x') {
-        line(out, "FloatVector v%d = FloatVector.fromArray(F, a%1$d, o%1$d + i);", i);
-      } else if (kinds.charAt(i) == 'm') {
-        line(
-            out,
-            "VectorMask<Integer> v%d = IntVector.fromArray(I, a%1$d, o%1$d + i)"
-                + ".compare(VectorOperators.NE, 0);",
-            i);
+    for (int leaf = 0; leaf < leaves; leaf++) {
+      if (!loop.leaves().get(leaf).uniform()) {
+        assign(out, leaf, loop.leaves().get(leaf).term());
       }
     }
-    for (int at = 0; at < map.nodes().size(); at++) {
-      if (map.nodes().get(at) instanceof Node.Apply apply) {
-        String type = apply.type() == DType.BOOL ? "VectorMask<Float>" : "FloatVector";
-        line(out, "%s v%d = %s;", type, at, operation(apply, kinds));
-      }
+    for (int i = 0; i < loop.operations().size(); i++) {
+      assign(out, leaves + i, loop.operations().get(i));
     }
-    for (int i = 0; i < map.results().size(); i++) {
-      String value = "v" + map.results().get(i);
-      if (map.resultType(i) == DType.BOOL) {
-        value = "FloatVector.zero(F).blend(TRUE, " + value + ").reinterpretAsInts()";
-      }
-      line(out, "%s.intoArray(r%d, t%2$d + i);", value, i);
+    for (int i = 0; i < loop.results().size(); i++) {
+      line(out, "%s.intoArray(r%d, t%2$d + i);", text(loop.results().get(i)), i);
     }
     out.append("    }\n  }\n");
   }
 
-  private static void array(
-      StringBuilder out, String type, String array, String offset, String slot) {
-    line(out, "%s[] %s = %1$ss[%s];", type, array, slot);
-    line(out, "int %s = at[%s];", offset, slot);
+  private static void array(StringBuilder out, String array, String offset, int slot, Type type) {
+    line(out, "%s[] %s = %1$ss[slots[%d]];", type == Type.FLOATS ? "float" : "int", array, slot);
+    line(out, "int %s = at[slots[%d]];", offset, slot);
+  }
+
+  private static Type arrayType(Term leaf) {
+    return leaf instanceof Call call ? arrayType(call.on()) : leaf.type();
+  }
+
+  private static void assign(StringBuilder out, int variable, Term term) {
+    String type =
+        switch (term.type()) {
+          case FLOATS -> "FloatVector";
+          case INTS -> "IntVector";
+          case FLOAT_MASK -> "VectorMask<Float>";
+          case INT_MASK -> "VectorMask<Integer>";
+        };
+    line(out, "%s v%d = %s;", type, variable, text(term));
+  }
+
+  private static String text(Argument argument) {
+    return switch (argument) {
+      case Variable variable -> "v" + variable.number();
+      case Load(int leaf, Type type) ->
+          format(
+              type == Type.FLOATS
+                  ? "FloatVector.fromArray(F, a%d, o%1$d + i)"
+                  : "IntVector.fromArray(I, a%d, o%1$d + i)",
+              leaf);
+      case Uniform(int leaf, boolean flag) ->
+          format(
+              flag
+                  ? "FloatVector.broadcast(F, (float) ints[slots[%d]][at[slots[%1$d]]])"
+                  : "FloatVector.broadcast(F, floats[slots[%d]][at[slots[%1$d]]])",
+              leaf);
+      case Splat(float number) ->
+          number == 0
+              ? "FloatVector.zero(F)"
+              : format("FloatVector.broadcast(F, %s)", text(number));
+      case Call(Term on, String method, List<Argument> arguments, Type _) ->
+          text(on)
+              + arguments.stream()
+                  .map(LoopGenerator::text)
+                  .collect(Collectors.joining(", ", "." + method + "(", ")"));
+      case LoopCode.Number(java.lang.Number number) -> text(number);
+      case Comparison(String name) -> "VectorOperators." + name;
+      case Species _ -> "F";
+    };
+  }
+
+  private static String text(java.lang.Number number) {
+    if (number instanceof Float single) {
+      return single == LoopCode.TRUE ? "TRUE" : format("%.0ff", single);
+    }
+    return number.toString();
   }
 
   private static void line(StringBuilder out, String format, Object... values) {
-    out.append("    ").append(String.format(Locale.ROOT, format, values)).append('\n');
+    out.append("    ").append(format(format, values)).append('\n');
   }
 
-  /** The same as {@link VectorLoops} does, so that the bits are the same. */
-  private static String operation(Node.Apply apply, String kinds) {
-    List<Integer> of = apply.arguments();
-    String x = "v" + of.getFirst();
-    String y = "v" + of.getLast();
-    return switch (apply.op()) {
-      case NEGATE -> x + ".neg()";
-      case ABS -> x + ".abs()";
-      case RELU -> x + ".blend(0f, " + x + ".compare(VectorOperators.LE, 0f))";
-      case SQRT -> x + ".sqrt()";
-      case RSQRT -> "FloatVector.broadcast(F, 1f).div(" + x + ".sqrt())";
-      case ADD -> x + ".add(" + y + ")";
-      case SUBTRACT -> x + ".sub(" + y + ")";
-      case MULTIPLY -> x + ".mul(" + y + ")";
-      case DIVIDE -> x + ".div(" + y + ")";
-      case MIN -> x + ".min(" + y + ")";
-      case MAX -> x + ".max(" + y + ")";
-      case EQUAL -> x + ".compare(VectorOperators.EQ, " + y + ")";
-      case NOT_EQUAL -> x + ".compare(VectorOperators.NE, " + y + ")";
-      case LESS -> x + ".compare(VectorOperators.LT, " + y + ")";
-      case LESS_EQUAL -> x + ".compare(VectorOperators.LE, " + y + ")";
-      case NOT -> x + ".not()";
-      case AND -> x + ".and(" + y + ")";
-      case OR -> x + ".or(" + y + ")";
-      case SELECT -> {
-        String chosen = "v" + of.get(1);
-        boolean array = of.getFirst() < kinds.length() && kinds.charAt(of.getFirst()) == 'm';
-        yield array
-            ? y
-                + ".reinterpretAsInts().blend("
-                + chosen
-                + ".reinterpretAsInts(), "
-                + x
-                + ").reinterpretAsFloats()"
-            : y + ".blend(" + chosen + ", " + x + ")";
-      }
-      default -> throw new IllegalArgumentException(apply.op().toString());
-    };
+  private static String format(String format, Object... values) {
+    return String.format(Locale.ROOT, format, values);
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.fathom.Needs;
 import dev.fathom.backend.opencl.Devices;
 import dev.fathom.backend.opencl.driver.Platforms.Found;
 import dev.fathom.spi.Binding;
@@ -69,7 +70,9 @@ class PlatformsTest {
   /** The loader, told to look for drivers in an empty folder, finds no platform. */
   @Test
   void withoutADriverTheRemedyNamesOne(@TempDir Path empty) throws Exception {
-    Assumptions.assumeTrue(Cl.isInstalled(), "no OpenCL loader (libOpenCL) is installed");
+    if (!Cl.isInstalled()) {
+      throw Needs.missing("opencl", "The OpenCL loader (libOpenCL) is not installed.");
+    }
     String out = run(Finder.class, Map.of("OCL_ICD_VENDORS", empty.toString()));
     Assumptions.assumeFalse(
         out.contains("Devices"), "this loader finds its drivers in another way: " + out);

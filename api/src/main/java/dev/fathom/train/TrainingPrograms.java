@@ -23,7 +23,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 
 /** The graphs of a training on batches of one size, and the programs that they compile to. */
-final class Programs {
+final class TrainingPrograms {
   static final String MASK = "mask";
   static final String PARAMETERS = "parameters";
   static final String STATES = "states";
@@ -59,7 +59,7 @@ final class Programs {
    * @param batch rows of a batch
    * @param clipNorm the greatest gradient norm; infinite for no clipping
    */
-  Programs(
+  TrainingPrograms(
       Backend backend,
       Objective objective,
       Feed feed,
@@ -102,7 +102,7 @@ final class Programs {
     return "column " + column;
   }
 
-  /** {@return the program's result for what a metric observes} */
+  /** {@return the program's result for the values that a metric observes} */
   static String observed(int metric, int tensor) {
     return "metric " + metric + " " + tensor;
   }
@@ -188,7 +188,7 @@ final class Programs {
   }
 
   /**
-   * What a group's update begins with.
+   * The values from which a group's update starts.
    *
    * @param loss the mean, scalar
    * @param gradients flat, sums over {@code count}
@@ -245,7 +245,7 @@ final class Programs {
     return finite.and(Tensor.zeros(DType.F32).less(active));
   }
 
-  /** Adds what metrics observe as results; {@return the shapes} */
+  /** Adds the values that metrics observe as results; {@return their shapes} */
   private List<List<Shape>> observe(
       Program.Builder builder, Map<Group, Term> terms, List<Metric> metrics) {
     Optional<Observation> batch =
@@ -296,7 +296,7 @@ final class Programs {
     return new Evaluation(builder.compile(), observed, step.random());
   }
 
-  /** What a replayed step shows: how many values are not finite, part by part, in order. */
+  /** The result of a replayed step: how many values are not finite, part by part, in order. */
   record Diagnosis(Program program, List<String> places, boolean random) {}
 
   /** A part of a step again, with each layer's output and each parameter's gradient looked at. */
@@ -317,7 +317,8 @@ final class Programs {
     Map<Group, Tensor> losses = new LinkedHashMap<>();
     terms.forEach(
         (group, term) -> {
-          // A part in which nothing counts is no fault as long as another has something that does.
+          // A part without an example that counts gives 0 / 1 here and not NaN: it is no error if
+          // another part has one.
           Tensor count = term.weights().sum().maximum(Tensor.full(1, DType.F32));
           losses.put(group, term.sum().div(count));
           add(builder, places, "the loss" + of(group), losses.get(group));

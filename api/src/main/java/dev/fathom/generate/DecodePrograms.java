@@ -2,6 +2,7 @@ package dev.fathom.generate;
 
 import dev.fathom.compile.Prepared;
 import dev.fathom.compile.Program;
+import dev.fathom.compile.Specialised;
 import dev.fathom.graph.Op;
 import dev.fathom.graph.Type;
 import dev.fathom.model.DeviceWeights;
@@ -10,11 +11,9 @@ import dev.fathom.spi.Backend;
 import dev.fathom.spi.DType;
 import dev.fathom.tensor.Tensor;
 import java.util.List;
-import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 
 /** The programs of a model: one that goes on by a token, and one for prompts of each bucket. */
-final class Programs {
+final class DecodePrograms {
   static final String IDS = "ids";
   static final String POSITION = "position";
   static final String LENGTH = "length";
@@ -23,18 +22,23 @@ final class Programs {
   /** The least difference between the lengths of two programs for prompts. */
   private static final int LEAST = 16;
 
+  private static final Specialised.Limits LIMITS = new Specialised.Limits(32, 1L << 30);
+
   private final Backend backend;
   private final Network network;
   private final DeviceWeights weights;
   private final int context;
   private final List<String> caches;
   private final Prepared step;
-  private final Map<Integer, Prepared> prefills = new ConcurrentHashMap<>();
+
+  /** Programs for prompts, by the number of tokens that they take. */
+  private final Specialised<Integer, Prepared> prefills =
+      new Specialised<>(LIMITS, Prepared::bytes, _ -> {});
 
   /**
    * @throws IllegalArgumentException if the network cannot go on step by step, with the reason
    */
-  Programs(DeviceWeights weights) {
+  DecodePrograms(DeviceWeights weights) {
     this.backend = weights.backend();
     this.network = weights.model().network();
     this.weights = weights;
@@ -61,13 +65,13 @@ final class Programs {
   }
 
   /** {@return the program for a prompt of that many tokens, compiled when it is first needed} */
-  Prepared prefill(int tokens) {
-    return prefills.computeIfAbsent(bucket(tokens), this::compile);
+  Specialised<Integer, Prepared>.Lease prefill(int tokens) {
+    return prefills.lease(bucket(tokens), this::compile);
   }
 
   /**
-   * {@return how many tokens the program for a prompt takes} Of each power of two there are eight,
-   * so that at most an eighth of the work is for nothing.
+   * {@return how many tokens the program for a prompt takes} There are eight lengths between a
+   * power of two and the next, so that at most an eighth of the work is spent on padding.
    */
   int bucket(int tokens) {
     int step = Math.max(LEAST, Integer.highestOneBit(Math.max(1, tokens - 1)) / 8);

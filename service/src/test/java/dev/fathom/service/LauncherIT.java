@@ -1,0 +1,89 @@
+package dev.fathom.service;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.fathom.Repository;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Runs the launcher with the packaged jar and the JDK of the tests. */
+@DisabledOnOs(OS.WINDOWS)
+@Timeout(60)
+class LauncherIT {
+
+  @TempDir Path temp;
+  private Path launcher;
+
+  @BeforeEach
+  void layOut() throws IOException {
+    launcher = temp.resolve("fathom");
+    Files.copy(Repository.ROOT.resolve("fathom"), launcher);
+    launcher.toFile().setExecutable(true);
+    Files.writeString(temp.resolve("pom.xml"), "<project/>");
+    var target = Files.createDirectories(temp.resolve("service/target"));
+    Files.createDirectories(temp.resolve("service/src/main"));
+    Files.writeString(temp.resolve("service/pom.xml"), "<project/>");
+    Files.createSymbolicLink(
+        target.resolve("quarkus-app"), Repository.ROOT.resolve("service/target/quarkus-app"));
+    var stamp = Files.createFile(target.resolve("built"));
+    Files.setLastModifiedTime(stamp, FileTime.from(Instant.now().plusSeconds(30)));
+  }
+
+  private ProcessBuilder launch(String... arguments) {
+    List<String> command = new ArrayList<>(List.of(launcher.toString()));
+    command.addAll(List.of(arguments));
+    var builder = new ProcessBuilder(command);
+    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    return builder;
+  }
+
+  /** A JVM with the Vector API warns of it where an option adds it. */
+  @Test
+  void vectorKernelsAreThereAndNothingIsSaidBesides() throws Exception {
+    var err = temp.resolve("err");
+    var doctor =
+        launch("doctor", "--backend", "java", "--data", temp.resolve("data").toString())
+            .redirectError(err.toFile())
+            .start();
+    var lines = doctor.inputReader().lines().map(String::strip).toList();
+    assertEquals(0, doctor.waitFor(), lines::toString);
+    assertEquals("", Files.readString(err));
+    assertTrue(lines.contains("vectorModule: yes"), lines::toString);
+    assertTrue(
+        lines.stream().anyMatch(line -> line.startsWith("variant: vector-")), lines::toString);
+    for (var flag : Version.JVM_FLAGS) {
+      assertTrue(lines.contains(flag + ": yes"), lines::toString);
+    }
+  }
+
+  @Test
+  void theServiceIsTheProcessThatWasStartedAndAnErrorIsItsExitCode() throws Exception {
+    var service =
+        launch("serve", "--port", "0", "--data", temp.resolve("data").toString())
+            .redirectErrorStream(true)
+            .start();
+    String line;
+    do {
+      line = service.inputReader().readLine();
+    } while (line != null && !line.contains("Fathom listens on"));
+    assertTrue(
+        ProcessHandle.of(service.pid()).orElseThrow().info().command().orElse("").endsWith("java"));
+    service.toHandle().destroy(); // TERM
+    assertTrue(service.waitFor(20, TimeUnit.SECONDS));
+    assertEquals(143, service.exitValue());
+    assertEquals(2, launch("train", "missing.json").start().waitFor());
+  }
+}
