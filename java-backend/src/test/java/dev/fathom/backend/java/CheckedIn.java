@@ -37,8 +37,7 @@ public final class CheckedIn {
               + shown(expected, at)
               + "... but got ..."
               + shown(actual, at)
-              + "...; to remake it: ./fathom test -pl java-backend -am"
-              + " -Dsurefire.failIfNoSpecifiedTests=false -Dtest="
+              + "...; to remake it: ./fathom test "
               + test.getSimpleName()
               + " -D"
               + REMAKE

@@ -155,7 +155,9 @@ final class GeneratedLoops {
           Map.entry(
               "xxuux|multiply 0 1;multiply 5 2;max 0 3;divide 6 7;divide 4 7;multiply 5 9|8 10",
               GeneratedLoops::loop63),
-          Map.entry("xxu|max 1 2;divide 0 3|4", GeneratedLoops::loop64));
+          Map.entry("xxu|max 1 2;divide 0 3|4", GeneratedLoops::loop64),
+          Map.entry(
+              "xxxu|multiply 0 1;max 1 3;divide 2 5;multiply 4 6|4 6 7", GeneratedLoops::loop65));
 
   private GeneratedLoops() {}
 
@@ -2299,6 +2301,34 @@ final class GeneratedLoops {
       FloatVector v3 = v1.max(v2);
       FloatVector v4 = v0.div(v3);
       v4.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop65(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    float[] a1 = floats[slots[1]];
+    int o1 = at[slots[1]];
+    float[] a2 = floats[slots[2]];
+    int o2 = at[slots[2]];
+    FloatVector v3 = FloatVector.broadcast(F, floats[slots[3]][at[slots[3]]]);
+    float[] r0 = floats[slots[4]];
+    int t0 = at[slots[4]];
+    float[] r1 = floats[slots[5]];
+    int t1 = at[slots[5]];
+    float[] r2 = floats[slots[6]];
+    int t2 = at[slots[6]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v4 = v0.mul(v1);
+      FloatVector v5 = v1.max(v3);
+      FloatVector v6 = v2.div(v5);
+      FloatVector v7 = v4.mul(v6);
+      v4.intoArray(r0, t0 + i);
+      v6.intoArray(r1, t1 + i);
+      v7.intoArray(r2, t2 + i);
     }
   }
 }
