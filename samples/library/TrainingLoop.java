@@ -33,11 +33,14 @@ class TrainingLoop {
     try (Stepper stepper =
             Stepper.open(Backends.defaultBackend(), objective, feed, train, 128, 1);
         Batches batches = stepper.batches(train).shuffled(1).until(2).open()) {
+      double sum = 0;
       for (int step = 1; batches.hasNext(); step++) {
         double schedule = Math.min(1, step / 100.0); // the learning rate grows at first
         stepper.step(batches.next(), schedule);
+        sum += stepper.loss();
         if (step % 100 == 0) {
-          System.out.println("step " + step + ": loss " + stepper.loss());
+          System.out.println("step " + step + ": mean loss " + sum / 100);
+          sum = 0;
         }
       }
       System.out.println(stepper.parameters("").values().length + " parameters");

@@ -112,7 +112,7 @@ class LibraryIT {
   @Test
   void theLoopByHandLowersTheLoss() throws Exception {
     var lines = run("TrainingLoop.java");
-    assertTrue(number("loss (\\S+)", lines.getFirst()) < 0.6, lines::toString);
+    assertTrue(number("loss (\\S+)", lines.getFirst()) > 1, lines::toString);
     assertTrue(number("loss (\\S+)", lines.get(lines.size() - 2)) < 0.2, lines::toString);
     assertEquals("101770 parameters", lines.getLast());
   }
