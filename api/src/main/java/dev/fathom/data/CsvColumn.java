@@ -132,9 +132,9 @@ final class CsvColumn {
     int rows = present + missing;
     values =
         switch (kind) {
-          case NUMBER -> new float[rows];
+          case NUMBER, BOOLEAN, DATE -> new double[rows];
           case INTEGER -> new long[rows];
-          case CLASS -> new int[rows];
+          case CLASS, CATEGORY -> new int[rows];
           case TEXT -> new String[rows];
         };
   }
@@ -153,9 +153,9 @@ final class CsvColumn {
       return;
     }
     switch (values) {
-      case float[] numbers -> {
-        numbers[size] = (float) (fill ? field.mean().getAsDouble() : number(cell.text()));
-        if (!Float.isFinite(numbers[size])) {
+      case double[] numbers -> {
+        numbers[size] = fill ? field.mean().getAsDouble() : number(cell.text());
+        if (!Float.isFinite((float) numbers[size])) {
           throw wrong(cell, "expected a number that is finite as f32");
         }
       }
@@ -178,10 +178,10 @@ final class CsvColumn {
     size++;
   }
 
-  /** {@return the values that were taken: float[], long[], int[] or String[], as the kind is} */
+  /** {@return the values that were taken: double[], long[], int[] or String[], as the kind is} */
   Object values() {
     return switch (values) {
-      case float[] all -> Arrays.copyOf(all, size);
+      case double[] all -> Arrays.copyOf(all, size);
       case long[] all -> Arrays.copyOf(all, size);
       case int[] all -> Arrays.copyOf(all, size);
       default -> Arrays.copyOf((String[]) values, size);

@@ -1,6 +1,7 @@
 package dev.fathom.data;
 
 import dev.fathom.spi.Shape;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,12 +23,18 @@ public final class Table {
 
   /** The kind of a column's values. */
   public enum Kind {
-    /** Numbers, kept as f32. */
+    /** Numbers, kept as f64. */
     NUMBER,
     /** Whole numbers, kept as i64. */
     INTEGER,
+    /** True and false, yes and no, kept as 1 and 0. */
+    BOOLEAN,
+    /** Dates and times of ISO 8601, kept as f64 seconds since 1970 in UTC. */
+    DATE,
     /** Names of classes, kept as their numbers. */
     CLASS,
+    /** Names of classes, of which a table may hold some that were not known, all of one number. */
+    CATEGORY,
     /** Any text. */
     TEXT
   }
@@ -35,8 +42,9 @@ public final class Table {
   /**
    * A column.
    *
-   * @param labels the names of the classes of a {@link Kind#CLASS}; otherwise empty
-   * @param mean of the values that are there, for a {@link Kind#NUMBER} or {@link Kind#INTEGER}
+   * @param labels the names of a {@link Kind#CLASS} or {@link Kind#CATEGORY}; otherwise empty. The
+   *     number behind the last is that of all categories without a name here
+   * @param mean of the values that are there, where they are numbers
    */
   public record Field(String name, Kind kind, List<String> labels, OptionalDouble mean) {
     public Field {
@@ -45,7 +53,7 @@ public final class Table {
   }
 
   /**
-   * @param columns with float[], long[], int[] or String[], as the kind is
+   * @param columns with double[], long[], int[] or String[], as the kind is
    * @param missing how many values of a column were not there
    */
   Table(String name, int size, SequencedMap<Field, Object> columns, Map<String, Integer> missing) {
@@ -93,21 +101,29 @@ public final class Table {
   }
 
   /**
-   * {@return the numbers of a column, those of an integer column rounded to float; a copy}
+   * {@return the numbers of a column, rounded to f32; a copy}
    *
    * @throws DataException if it holds no numbers
    */
   public float[] numbers(String column) {
+    double[] exact = doubles(column);
+    float[] numbers = new float[size];
+    for (int row = 0; row < size; row++) {
+      numbers[row] = (float) exact[row];
+    }
+    return numbers;
+  }
+
+  /**
+   * {@return the numbers of a column in f64; a copy}
+   *
+   * @throws DataException if it holds no numbers, dates, or true and false
+   */
+  public double[] doubles(String column) {
     Field field = field(column);
     return switch (columns.get(field)) {
-      case float[] values -> values.clone();
-      case long[] values -> {
-        float[] numbers = new float[size];
-        for (int row = 0; row < size; row++) {
-          numbers[row] = values[row];
-        }
-        yield numbers;
-      }
+      case double[] values -> values.clone();
+      case long[] values -> Arrays.stream(values).asDoubleStream().toArray();
       default -> throw wrong(field, "numbers");
     };
   }
