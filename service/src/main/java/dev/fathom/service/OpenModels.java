@@ -71,7 +71,8 @@ public final class OpenModels {
 
   private static Refusal noVersion(Key key) {
     return new Refusal(
-        404, "there is no version '%d' of model '%s' any more".formatted(key.version(), key.name()));
+        404,
+        "there is no version '%d' of model '%s' any more".formatted(key.version(), key.name()));
   }
 
   /** The use that a request makes of an open model. */

@@ -79,7 +79,9 @@ class DeletionsTest {
   @Test
   void aSampleIsNotDeletedAndNotHidden() {
     delete("datasets/mnist", 409)
-        .body("detail", equalTo("dataset 'mnist' is a sample that comes with Fathom: it cannot be deleted"));
+        .body(
+            "detail",
+            equalTo("dataset 'mnist' is a sample that comes with Fathom: it cannot be deleted"));
     delete("datasets/mnist/files/train-labels-idx1-ubyte.gz", 409);
     given()
         .contentType("application/octet-stream")
