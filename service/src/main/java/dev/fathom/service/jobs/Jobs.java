@@ -263,7 +263,8 @@ public final class Jobs {
   private void run(JobRecord record) {
     var execution =
         new Execution(record, directory.models(), _ -> {})
-            .observedBy(event -> gauges.on(record.name(), event));
+            .observedBy(event -> gauges.on(record.name(), event))
+            .shorteningBy(directory::relative);
     synchronized (this) {
       if (stopping || record.state() != State.QUEUED) {
         return;

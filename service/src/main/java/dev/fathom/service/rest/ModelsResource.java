@@ -12,7 +12,9 @@ import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -21,6 +23,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** {@code /api/v1/models}. */
 @Path("/api/v1/models")
+@Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Models")
 public final class ModelsResource {
 
@@ -71,9 +74,9 @@ public final class ModelsResource {
       bundle.json().properties().forEach(field -> json.set(field.getKey(), field.getValue()));
       json.remove("name");
     } catch (StoreException e) {
-      json.put("error", e.getMessage());
+      json.put("error", directory.relative(e.getMessage()));
     } catch (IOException e) {
-      json.put("error", e.toString());
+      json.put("error", directory.relative(e.toString()));
     }
     return json;
   }
