@@ -7,6 +7,7 @@ import dev.fathom.spi.BackendException;
 import io.quarkus.runtime.annotations.QuarkusMain;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Locale;
@@ -52,7 +53,15 @@ public final class Main {
   /** Runs the command that {@code args} name, then exits. */
   public static void main(String... args) {
     var given = args.length == 0 ? new String[] {"--help"} : args;
-    System.exit(commandLine(read(given[0])).execute(given));
+    var commandLine =
+        commandLine(read(given[0]))
+            .setOut(TextEncoding.writer(System.out))
+            .setErr(TextEncoding.writer(System.err));
+    var unreadable = TextEncoding.refusal(args);
+    System.exit(
+        unreadable.isPresent()
+            ? refuse(commandLine, unreadable.get())
+            : commandLine.execute(given));
   }
 
   /**
@@ -106,6 +115,7 @@ public final class Main {
   private static Optional<String> mendable(Exception e) {
     return switch (e) {
       case CommandException _, FathomException _, BackendException _ -> Optional.of(e.getMessage());
+      case InvalidPathException path -> Optional.of(TextEncoding.refusal(path));
       case NoSuchFileException missing -> Optional.of("there is no file " + missing.getFile());
       case AccessDeniedException closed -> Optional.of("there is no access to " + closed.getFile());
       case FileSystemException file -> Optional.of(file.getMessage());

@@ -16,6 +16,7 @@ import dev.fathom.train.TrainingData;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -192,7 +193,13 @@ final class TrainCommand implements Callable<Integer> {
     boolean elsewhere =
         spec.data().dataset().stream()
             .anyMatch(name -> !folder.endsWith(name) && !Files.isDirectory(folder.resolve(name)));
-    return elsewhere ? new Datasets(directory, config).open(spec) : TrainingData.open(spec, folder);
+    try {
+      return elsewhere
+          ? new Datasets(directory, config).open(spec)
+          : TrainingData.open(spec, folder);
+    } catch (InvalidPathException e) {
+      throw new CommandException(TextEncoding.refusal(e));
+    }
   }
 
   private int end(JsonNode job) {
