@@ -32,8 +32,10 @@ final class PredictCommand implements Callable<Integer> {
       paramLabel = "INPUT",
       arity = "0..1",
       description = {
-        "A JSON array of raw values or texts, or a file: examples in IDX, a table or texts in CSV,",
-        "one text a line, JSON. Of a time series in CSV the last rows count; see forecast."
+        "A JSON array: a row of raw values, an array of rows, texts.",
+        "Or a file: examples in IDX, a table or texts in CSV, one",
+        "text a line, JSON. Of a time series in CSV the last rows",
+        "count; see forecast."
       })
   private String input;
 
