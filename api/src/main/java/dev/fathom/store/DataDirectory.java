@@ -218,6 +218,7 @@ public final class DataDirectory implements AutoCloseable {
     Disk.createDirectory(models.directory());
     Disk.createDirectory(datasets.directory());
     Disk.createDirectory(trainings.directory());
+    models.clean();
     datasets.clean();
     trainings.clean();
   }

@@ -101,6 +101,11 @@ public final class JobRecord {
     return job.name;
   }
 
+  /** {@return the name of the dataset that it learns from; empty if its spec names none} */
+  String dataset() throws IOException {
+    return training.spec().path("data").path("dataset").asText();
+  }
+
   /** {@return its state} */
   public synchronized State state() {
     return job.state;

@@ -107,6 +107,7 @@ public final class Jobs {
       if (raced.isPresent()) {
         return raced.get();
       }
+      datasets.require(spec);
       var request = JobRecord.JSON.createObjectNode();
       if (key != null) {
         request.put("key", key).set("spec", json);
@@ -220,6 +221,29 @@ public final class Jobs {
     }
     directory.trainings().delete(id);
     records.remove(id);
+  }
+
+  /** What is done to a dataset. */
+  @FunctionalInterface
+  public interface Change {
+    void make() throws IOException;
+  }
+
+  /**
+   * Changes a dataset, while no job may begin to use it.
+   *
+   * @throws Refusal 409 if a job that has not ended uses it
+   */
+  public synchronized void changeUnused(String dataset, Change change) throws IOException {
+    for (var record : records.values()) {
+      if (!record.state().ended() && record.dataset().equals(dataset)) {
+        throw new Refusal(
+            409,
+            "dataset '%s' is in use: training '%s' of model '%s' is %s; cancel it first"
+                .formatted(dataset, record.id(), record.name(), record.state().label()));
+      }
+    }
+    change.make();
   }
 
   private void work() {

@@ -2,10 +2,12 @@ package dev.fathom.service.rest;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.service.OpenModels;
 import dev.fathom.service.Refusal;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoreException;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
@@ -23,6 +25,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public final class ModelsResource {
 
   @Inject DataDirectory directory;
+  @Inject OpenModels models;
 
   /**
    * A model in a list.
@@ -44,8 +47,8 @@ public final class ModelsResource {
   public Page<Summary> list(
       @QueryParam("after") String after, @QueryParam("limit") @DefaultValue("100") String limit)
       throws Exception {
-    var models = directory.models();
-    return Page.of(models.names(), after, limit, name -> new Summary(name, models.versions(name)));
+    var stored = directory.models();
+    return Page.of(stored.names(), after, limit, name -> new Summary(name, stored.versions(name)));
   }
 
   @GET
@@ -73,5 +76,27 @@ public final class ModelsResource {
       json.put("error", e.toString());
     }
     return json;
+  }
+
+  @DELETE
+  @Path("{name}")
+  @Operation(
+      summary = "Deletes a model with all its versions",
+      description =
+          "Requests that use a version go on to their end. A number of a version is never given"
+              + " again: a later training of this name publishes the next one.")
+  public void delete(@PathParam("name") @Parameter(example = "lenet") String name)
+      throws IOException {
+    models.delete(name, null);
+  }
+
+  @DELETE
+  @Path("{name}/versions/{version}")
+  @Operation(summary = "Deletes a version of a model; with the last one goes the model")
+  public void delete(
+      @PathParam("name") @Parameter(example = "lenet") String name,
+      @PathParam("version") @Parameter(example = "1") String version)
+      throws IOException {
+    models.delete(name, version);
   }
 }
