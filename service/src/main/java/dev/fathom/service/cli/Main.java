@@ -2,6 +2,7 @@ package dev.fathom.service.cli;
 
 import dev.fathom.error.FathomException;
 import dev.fathom.json.Nearest;
+import dev.fathom.service.Refusal;
 import dev.fathom.service.Version;
 import dev.fathom.spi.BackendException;
 import io.quarkus.runtime.annotations.QuarkusMain;
@@ -44,6 +45,13 @@ public final class Main {
           PredictCommand.class,
           ForecastCommand.class,
           GenerateCommand.class,
+          ListCommand.class,
+          ShowCommand.class,
+          PsCommand.class,
+          LogsCommand.class,
+          CancelCommand.class,
+          RmCommand.class,
+          StopCommand.class,
           SchemaCommand.class,
           BackendsCommand.class,
           DoctorCommand.class,
@@ -114,7 +122,8 @@ public final class Main {
    */
   private static Optional<String> mendable(Exception e) {
     return switch (e) {
-      case CommandException _, FathomException _, BackendException _ -> Optional.of(e.getMessage());
+      case CommandException _, FathomException _, BackendException _, Refusal _ ->
+          Optional.of(e.getMessage());
       case InvalidPathException path -> Optional.of(TextEncoding.refusal(path));
       case NoSuchFileException missing -> Optional.of("there is no file " + missing.getFile());
       case AccessDeniedException closed -> Optional.of("there is no access to " + closed.getFile());
