@@ -9,11 +9,10 @@ import picocli.CommandLine.Spec;
 
 /** Ends a training before its time. */
 @Command(
-    description = {
-      "Ends a training that runs or waits. Its newest checkpoint stays, from",
-      "which it can be resumed."
-    },
-    footer = {"", "Example: fathom cancel lenet"})
+    description =
+        "Ends a training that runs or waits. Its newest checkpoint stays, from which it "
+            + "can be resumed.",
+    footer = {"", "Example:", "  ${ROOT-COMMAND-NAME} cancel lenet"})
 final class CancelCommand implements Callable<Integer> {
 
   @Mixin private TrainingReference training;

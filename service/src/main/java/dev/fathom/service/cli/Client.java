@@ -13,6 +13,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -41,10 +42,19 @@ final class Client implements AutoCloseable {
    * @throws CommandException if the service refuses, with its message
    */
   JsonNode post(String path, String json) {
-    return answer(
-        request(path)
-            .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString(json)));
+    return answer(posting(path, json));
+  }
+
+  /** As {@link #post}; empty if the service, of another version, has no such path. */
+  Optional<JsonNode> postIfThere(String path, String json) {
+    var response = send(posting(path, json).build(), BodyHandlers.ofString());
+    return response.statusCode() == 404 ? Optional.empty() : Optional.of(answer(response));
+  }
+
+  private HttpRequest.Builder posting(String path, String json) {
+    return request(path)
+        .header("Content-Type", "application/json")
+        .POST(BodyPublishers.ofString(json));
   }
 
   /** As {@link #post}, of what is there. */
@@ -113,7 +123,10 @@ final class Client implements AutoCloseable {
   }
 
   private JsonNode answer(HttpRequest.Builder request) {
-    var response = send(request.build(), BodyHandlers.ofString());
+    return answer(send(request.build(), BodyHandlers.ofString()));
+  }
+
+  private JsonNode answer(HttpResponse<String> response) {
     if (response.statusCode() >= 400) {
       throw refusal(response.body());
     }

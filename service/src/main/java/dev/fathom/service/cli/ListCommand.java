@@ -16,7 +16,7 @@ import picocli.CommandLine.Spec;
 /** Lists what was trained, or what to train on. */
 @Command(
     description = "Lists the trained models, a version a line.",
-    footer = {"", "Example: fathom list"})
+    footer = {"", "Example:", "  ${ROOT-COMMAND-NAME} list"})
 final class ListCommand implements Callable<Integer> {
 
   @Option(names = "--datasets", description = "Lists the datasets instead.")

@@ -8,15 +8,14 @@ import picocli.CommandLine.Option;
 /** The options of commands that work in this process; each overrides the configuration. */
 final class LocalOptions {
 
-  @Mixin private DataOption data;
+  @Mixin private DataOption data = new DataOption();
 
   @Option(
       names = "--backend",
       paramLabel = "B",
-      description = {
-        "Backend: auto, or the name of one (default: auto);",
-        "with a device by number or name: opencl:1, opencl:nvidia."
-      })
+      description =
+          "Backend: auto, or the name of one (default: auto); with a device by number or "
+              + "name: opencl:1, opencl:nvidia.")
   private String backend;
 
   /** {@return the configuration, with what plugins add to specs and models} */

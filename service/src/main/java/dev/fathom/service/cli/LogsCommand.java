@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
 /** Prints what happened in a training. */
 @Command(
     description = "Prints the events of a training, one a line.",
-    footer = {"", "Example: fathom logs lenet --follow"})
+    footer = {"", "Example:", "  ${ROOT-COMMAND-NAME} logs lenet --follow"})
 final class LogsCommand implements Callable<Integer> {
 
   @Mixin private TrainingReference training;

@@ -33,7 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Main.VersionLine.class,
     synopsisSubcommandLabel = "COMMAND",
-    footer = {"", "Example: fathom serve --port 9000"})
+    footer = {"", "Example:", "  ${ROOT-COMMAND-NAME} serve --port 9000"})
 public final class Main {
 
   private static final List<Class<?>> COMMANDS =
@@ -56,7 +56,11 @@ public final class Main {
           BackendsCommand.class,
           DoctorCommand.class,
           BenchCommand.class,
-          CoverageCommand.class);
+          CoverageCommand.class,
+          CompletionCommand.class);
+
+  /** How the launcher was called, for help that can be pasted; it sets this variable. */
+  private static final String CALLED = "FATHOM_COMMAND";
 
   /** Runs the command that {@code args} name, then exits. */
   public static void main(String... args) {
@@ -99,7 +103,8 @@ public final class Main {
   }
 
   private static CommandLine commandLine(List<Class<?>> commands) {
-    var commandLine = new CommandLine(new Main());
+    var commandLine =
+        new CommandLine(new Main()).setCommandName(System.getenv().getOrDefault(CALLED, "fathom"));
     commands.forEach(type -> commandLine.addSubcommand(name(type), type));
     for (var subcommand : commandLine.getSubcommands().values()) {
       subcommand.getCommandSpec().mixinStandardHelpOptions(true);
@@ -151,7 +156,9 @@ public final class Main {
       var known = option ? command.optionsMap().keySet() : command.subcommands().keySet();
       var kind = option ? "option" : known.isEmpty() ? "argument" : "command";
       return "unknown %s %s".formatted(kind, what)
-          + Nearest.to(what, known).map(near -> ", did you mean " + near + "?").orElse(help);
+          + (option ? Nearest.to(what, known) : Synonyms.of(what, known))
+              .map(near -> ", did you mean " + near + "?")
+              .orElse(help);
     }
     var message = e.getMessage();
     return Character.toLowerCase(message.charAt(0)) + message.substring(1) + help;

@@ -15,7 +15,7 @@ import picocli.CommandLine.Spec;
 /** Lists what is going on. */
 @Command(
     description = "Lists the trainings that run or wait, and the models that are open.",
-    footer = {"", "Example: fathom ps --all"})
+    footer = {"", "Example:", "  ${ROOT-COMMAND-NAME} ps --all"})
 final class PsCommand implements Callable<Integer> {
 
   @Option(

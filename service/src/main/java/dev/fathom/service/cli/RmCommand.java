@@ -12,20 +12,22 @@ import picocli.CommandLine.Spec;
 
 /** Deletes at once, without asking, what nothing uses. */
 @Command(
-    description = {
-      "Deletes models, versions, datasets and the records of trainings, without",
-      "asking. What a training uses is refused."
-    },
-    footer = {"", "Example: fathom rm lenet:1", "Example: fathom rm digits --dataset"})
+    description =
+        "Deletes models, versions, datasets and the records of trainings, without asking. "
+            + "What a training uses is refused.",
+    footer = {
+      "",
+      "Examples:",
+      "  ${ROOT-COMMAND-NAME} rm lenet:1",
+      "  ${ROOT-COMMAND-NAME} rm digits --dataset"
+    })
 final class RmCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "NAME",
       arity = "1..*",
-      description = {
-        "MODEL with all its versions, MODEL:VERSION, a dataset,",
-        "or the id of a training."
-      })
+      description =
+          "MODEL with all its versions, MODEL:VERSION, a dataset, or the id of a training.")
   private List<String> names;
 
   @Option(names = "--dataset", description = "Each NAME is a dataset, though a model has it too.")

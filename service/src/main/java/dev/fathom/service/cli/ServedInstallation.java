@@ -34,7 +34,10 @@ final class ServedInstallation implements Installation {
 
   @Override
   public List<JsonNode> openModels() {
-    return list(client.post("/v2/repository/index", "{\"ready\": true}"));
+    return client
+        .postIfThere("/v2/repository/index", "{\"ready\": true}")
+        .map(ServedInstallation::list)
+        .orElse(List.of());
   }
 
   @Override

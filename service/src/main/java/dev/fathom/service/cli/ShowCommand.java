@@ -17,7 +17,12 @@ import picocli.CommandLine.Spec;
 /** Tells of a model what one needs to ask it, and how it was made. */
 @Command(
     description = "Tells a model's inputs and outputs, labels, test and spec.",
-    footer = {"", "Example: fathom show lenet", "Example: fathom show lenet:2 --json"})
+    footer = {
+      "",
+      "Examples:",
+      "  ${ROOT-COMMAND-NAME} show lenet",
+      "  ${ROOT-COMMAND-NAME} show lenet:2 --json"
+    })
 final class ShowCommand implements Callable<Integer> {
 
   private static final int LABEL = 12;

@@ -13,11 +13,10 @@ import picocli.CommandLine.Spec;
 
 /** Ends a service of this machine, as Ctrl-C in its terminal does. */
 @Command(
-    description = {
-      "Stops the service that owns the data directory. Its training is",
-      "interrupted at the end of a step, and can be resumed."
-    },
-    footer = {"", "Example: fathom stop --data /var/lib/fathom"})
+    description =
+        "Stops the service that owns the data directory. Its training is interrupted at "
+            + "the end of a step, and can be resumed.",
+    footer = {"", "Example:", "  ${ROOT-COMMAND-NAME} stop --data /var/lib/fathom"})
 final class StopCommand implements Callable<Integer> {
 
   private static final int MOST_SECONDS = 30;

@@ -33,7 +33,7 @@ import picocli.CommandLine.Parameters;
       "Trains a model and publishes it in the data directory.",
       "If a service owns the directory, the spec is posted to it."
     },
-    footer = {"", "Example: fathom train samples/mnist/lenet.json"})
+    footer = {"", "Example:", "  ${ROOT-COMMAND-NAME} train samples/mnist/lenet.json"})
 final class TrainCommand implements Callable<Integer> {
 
   @Parameters(
@@ -55,19 +55,18 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--export",
       paramLabel = "DIR",
-      description = {
-        "Writes initial weights and batches, in their order, for another framework to take the",
-        "same steps, and does not train."
-      })
+      description =
+          "Writes initial weights and batches, in their order, for another framework to "
+              + "take the same steps, and does not train.")
   private Path export;
 
   @Option(
       names = "--seeds",
       paramLabel = "N",
-      description = {
-        "Trains each spec N times, with its seed and the N - 1 after it, publishes each, and tells",
-        "mean and standard deviation of their tests: two models may differ by chance alone."
-      })
+      description =
+          "Trains each spec N times, with its seed and the N - 1 after it, publishes each, "
+              + "and tells mean and standard deviation of their tests: two models may differ by "
+              + "chance alone.")
   private int seeds = 1;
 
   @Mixin private LocalOptions options;
