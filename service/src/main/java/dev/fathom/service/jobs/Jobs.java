@@ -17,6 +17,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -183,9 +184,9 @@ public final class Jobs {
       running.cancel(State.CANCELLED);
     } else if (record.state() == State.QUEUED) {
       waiting.remove(record);
-      record.enter(State.CANCELLED, _ -> {});
+      record.cancel();
     } else {
-      throw new Refusal(409, "training '%s' has %s already".formatted(id, record.state().label()));
+      throw record.hasEnded();
     }
     return record;
   }
@@ -235,7 +236,18 @@ public final class Jobs {
    * @throws Refusal 409 if a job that has not ended uses it
    */
   public synchronized void changeUnused(String dataset, Change change) throws IOException {
-    for (var record : records.values()) {
+    requireUnused(dataset, records.values());
+    change.make();
+  }
+
+  /**
+   * Checks that no job needs a dataset.
+   *
+   * @throws Refusal 409 if one that has not ended uses it
+   */
+  public static void requireUnused(String dataset, Collection<JobRecord> records)
+      throws IOException {
+    for (var record : records) {
       if (!record.state().ended() && record.dataset().equals(dataset)) {
         throw new Refusal(
             409,
@@ -243,7 +255,6 @@ public final class Jobs {
                 .formatted(dataset, record.id(), record.name(), record.state().label()));
       }
     }
-    change.make();
   }
 
   private void work() {

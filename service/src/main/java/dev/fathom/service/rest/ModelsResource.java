@@ -69,10 +69,7 @@ public final class ModelsResource {
   private ObjectNode version(String name, int version) {
     var json = JsonNodeFactory.instance.objectNode().put("version", version);
     try {
-      var bundle = directory.models().get(name, version).bundle();
-      json.put("published", bundle.written().toString());
-      bundle.json().properties().forEach(field -> json.set(field.getKey(), field.getValue()));
-      json.remove("name");
+      json.setAll(directory.models().get(name, version).description());
     } catch (StoreException e) {
       json.put("error", directory.relative(e.getMessage()));
     } catch (IOException e) {

@@ -140,9 +140,9 @@ class CommandsTest {
           predict none [1]           | there is no model 'none'
           predict quarters:2 [1]     | there is no version 2 of model 'quarters'
           predict quarters:x [1]     | expected NAME:VERSION but got quarters:x
-          predict quarters [1,2]     | expected a multiple of 36 numbers but got 2
+          predict quarters [1,2]     | row 0 has 2 values where the model takes 36 (shape [6, 6])
           predict quarters [1,       | malformed JSON:
-          predict quarters ["a"]     | expected numbers but got "a"
+          predict quarters ["a"]     | row 0 has 1 value where the model takes 36
           predict quarters none.idx  | there is no file none.idx
           predict quarters IMAGES --first 39 --count 2 | within the 40 examples of
           train none.json            | there is no file none.json
@@ -174,7 +174,7 @@ class CommandsTest {
           damaged  | train spec.json  | the training failed: [idx]
           unlabelled | train spec.json | expected a file train-labels-idx1-ubyte[.gz]
           folder   | train quarters   | there is no file
-          infinite | predict quarters INPUT | expected numbers that f32 holds but got 1.0E99
+          infinite | predict quarters INPUT | expected a number that f32 holds but got 1.0E99
           cut      | predict quarters [1]   | weights.safetensors
           """)
   void refusesBadFilesInOneSentence(String damage, String arguments, String sentence)
