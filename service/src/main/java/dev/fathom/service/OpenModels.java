@@ -4,8 +4,12 @@ import dev.fathom.model.Model;
 import dev.fathom.spec.SavedModel;
 import dev.fathom.store.DataDirectory;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -47,7 +51,7 @@ public final class OpenModels {
    * @throws Refusal 404 if there is none
    */
   public Key find(String name, String version) throws IOException {
-    var versions = directory.models().versions(name);
+    var versions = versions(name);
     if (versions.isEmpty()) {
       throw new Refusal(404, "there is no model '%s'".formatted(name));
     }
@@ -64,6 +68,11 @@ public final class OpenModels {
                     404,
                     "there is no version '%s' of model '%s' but %s"
                         .formatted(version, name, versions)));
+  }
+
+  /** {@return the versions of a model, rising; empty if there is no such model} */
+  public List<Integer> versions(String name) throws IOException {
+    return directory.models().versions(name);
   }
 
   /** The use that a request makes of an open model. */
@@ -98,6 +107,46 @@ public final class OpenModels {
     }
   }
 
+  /** {@return the models that are open now} */
+  public Set<Key> open() {
+    var keys = new HashSet<Key>();
+    synchronized (open) {
+      // Not by get(), which would count as a use.
+      open.forEach(
+          (key, entry) -> {
+            if (entry.model.isDone() && !entry.model.isCompletedExceptionally()) {
+              keys.add(key);
+            }
+          });
+    }
+    return keys;
+  }
+
+  /**
+   * Closes all versions of a model, each once nobody uses it any more, which frees their memory.
+   * Whoever asks for one again opens it again.
+   */
+  public void unload(String name) {
+    List<Entry> closing = new ArrayList<>();
+    synchronized (open) {
+      for (var each = open.entrySet().iterator(); each.hasNext(); ) {
+        var entry = each.next();
+        if (entry.getKey().name().equals(name)) {
+          each.remove();
+          closing.add(retired(entry.getValue()));
+        }
+      }
+    }
+    closing.forEach(this::release);
+  }
+
+  /** Marks an entry that nobody can find any more; to be released. */
+  private static Entry retired(Entry entry) {
+    entry.evicted = true;
+    entry.users++;
+    return entry;
+  }
+
   private void load(Key key, Entry entry) {
     try {
       var bundle = directory.models().get(key.name(), key.version()).bundle();
@@ -115,10 +164,8 @@ public final class OpenModels {
     synchronized (open) {
       if (open.size() > MOST) {
         var first = open.entrySet().iterator();
-        eldest = first.next().getValue();
+        eldest = retired(first.next().getValue());
         first.remove();
-        eldest.evicted = true;
-        eldest.users++;
       }
     }
     if (eldest != null) {
