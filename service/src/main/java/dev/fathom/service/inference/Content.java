@@ -7,7 +7,7 @@ import java.util.List;
  * They are counted before anything is allocated for them, and then go straight to where the model
  * reads them.
  */
-sealed interface Content permits JsonContent, RawContent {
+sealed interface Content permits JsonContent, RawContent, TypedContent {
 
   /**
    * Checks that there are as many values as the tensor's shape says; allocates nothing.

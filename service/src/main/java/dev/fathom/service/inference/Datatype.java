@@ -1,10 +1,10 @@
 package dev.fathom.service.inference;
 
+import dev.fathom.service.Refusal;
 import dev.fathom.spi.DType;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 
 /** The protocol's types of values: which numbers each takes, and how it lies in binary tensors. */
 enum Datatype {
@@ -46,8 +46,22 @@ enum Datatype {
     this.most = most;
   }
 
-  static Optional<Datatype> named(String name) {
-    return Arrays.stream(values()).filter(type -> type.name().equals(name)).findFirst();
+  /**
+   * {@return the type of that name}
+   *
+   * @param what the tensor, for the message
+   * @throws Refusal 400 if there is none
+   */
+  static Datatype named(String name, String what) {
+    return Arrays.stream(values())
+        .filter(type -> type.name().equals(name))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new Refusal(
+                    400,
+                    "%s: expected a datatype of %s but got '%s'"
+                        .formatted(what, Arrays.toString(values()), name)));
   }
 
   /** {@return the types of numbers} */

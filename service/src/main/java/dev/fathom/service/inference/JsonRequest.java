@@ -27,7 +27,7 @@ final class JsonRequest {
   static final String JSON_BYTES = "Inference-Header-Content-Length";
 
   /** The parameters of tensors in memory that client and server share, which there is none of. */
-  private static final String SHARED_MEMORY = "shared_memory_region";
+  static final String SHARED_MEMORY = "shared_memory_region";
 
   private static final Set<String> KEYS =
       Set.of("id", "model_name", "model_version", "parameters", "inputs", "outputs");
@@ -104,15 +104,7 @@ final class JsonRequest {
     var tensor = object(node, "a tensor of 'inputs'", keys);
     var name = text(tensor, "name", "a tensor of 'inputs'");
     var what = "input '" + name + "'";
-    var given = tensor.path("datatype").asText();
-    var datatype =
-        Datatype.named(given)
-            .orElseThrow(
-                () ->
-                    new Refusal(
-                        400,
-                        "%s: expected a datatype of %s but got '%s'"
-                            .formatted(what, List.of(Datatype.values()), given)));
+    var datatype = Datatype.named(tensor.path("datatype").asText(), what);
     var parameters = parameters(tensor, what);
     var content =
         present(parameters, "binary_data_size")
@@ -222,9 +214,14 @@ final class JsonRequest {
       throw wrong(what, "'parameters' to be an object", owner.get("parameters"));
     }
     if (parameters.has(SHARED_MEMORY)) {
-      throw new Refusal(400, what + ": '%s' is not supported".formatted(SHARED_MEMORY));
+      throw sharedMemory(what);
     }
     return parameters;
+  }
+
+  /** {@return the refusal of a tensor in shared memory} */
+  static Refusal sharedMemory(String what) {
+    return new Refusal(400, what + ": '%s' is not supported".formatted(SHARED_MEMORY));
   }
 
   /**
