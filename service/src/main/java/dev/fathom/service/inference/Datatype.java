@@ -12,7 +12,7 @@ enum Datatype {
   UINT8(1, 0, 0xff),
   UINT16(2, 0, 0xffff),
   UINT32(4, 0, 0xffffffffL),
-  UINT64(8, 0, Long.MAX_VALUE),
+  UINT64(8, 0, -1), // Without a sign: all bits are set.
   INT8(1, Byte.MIN_VALUE, Byte.MAX_VALUE),
   INT16(2, Short.MIN_VALUE, Short.MAX_VALUE),
   INT32(4, Integer.MIN_VALUE, Integer.MAX_VALUE),
@@ -91,13 +91,16 @@ enum Datatype {
   /** {@return whether this type takes a number; none takes one that a float cannot hold} */
   boolean holds(double number) {
     return whole
-        ? number == Math.rint(number) && number >= least && number <= most
+        ? number == Math.rint(number)
+            && number >= least
+            && number <= (least < 0 ? most : unsigned(most))
         : Float.isFinite((float) number);
   }
 
   /** {@return the numbers that {@link #holds} takes, in words for error messages} */
   String range() {
-    return whole ? "a whole number from " + least + " to " + most : "a number";
+    var end = least < 0 ? Long.toString(most) : Long.toUnsignedString(most);
+    return whole ? "a whole number from " + least + " to " + end : "a number";
   }
 
   /**
