@@ -8,11 +8,11 @@ import dev.fathom.service.rest.Coding;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -167,12 +167,9 @@ public final class OpenInferenceResource {
       description =
           "With the header `Inference-Header-Content-Length` binary tensors lie behind the JSON.")
   public Response infer(
-      @PathParam("model") String model,
-      @HeaderParam(JsonRequest.JSON_BYTES) String jsonBytes,
-      @HeaderParam(HttpHeaders.ACCEPT_ENCODING) String encodings,
-      InputStream body)
+      @PathParam("model") String model, @Context HttpHeaders headers, InputStream body)
       throws IOException {
-    return infer(model, null, jsonBytes, encodings, body);
+    return infer(model, null, headers, body);
   }
 
   @POST
@@ -200,14 +197,15 @@ public final class OpenInferenceResource {
   public Response infer(
       @PathParam("model") String model,
       @PathParam("version") String version,
-      @HeaderParam(JsonRequest.JSON_BYTES) String jsonBytes,
-      @HeaderParam(HttpHeaders.ACCEPT_ENCODING) String encodings,
+      @Context HttpHeaders headers,
       InputStream body)
       throws IOException {
     var key = models.find(model, version);
     long most = config.limits().body().asLongValue();
+    var jsonBytes = headers.getHeaderString(JsonRequest.JSON_BYTES);
     var answer = inference.answer(key, () -> JsonRequest.read(key, body, jsonBytes, most));
-    return JsonAnswer.of(answer).response(wanted(encodings));
+    return JsonAnswer.of(answer)
+        .response(wanted(headers.getHeaderString(HttpHeaders.ACCEPT_ENCODING)));
   }
 
   /**

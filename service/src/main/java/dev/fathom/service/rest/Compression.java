@@ -98,10 +98,9 @@ public final class Compression implements ContainerRequestFilter, WriterIntercep
 
   @Override
   public void aroundWriteTo(WriterInterceptorContext answer) throws IOException {
+    var accepted = Coding.accepted(headers.getHeaderString(HttpHeaders.ACCEPT_ENCODING));
     var coding =
-        Coding.accepted(headers.getHeaderString(HttpHeaders.ACCEPT_ENCODING)).stream()
-            .flatMap(name -> Coding.named(name).stream())
-            .findFirst();
+        Arrays.stream(Coding.values()).filter(c -> accepted.contains(c.token())).findFirst();
     if (coding.isEmpty() || !isJson(answer.getMediaType()) || isOpenInference()) {
       answer.proceed();
       return;

@@ -23,8 +23,11 @@ import java.lang.management.ManagementFactory;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -337,6 +340,23 @@ class TensorsTest {
         new InputTensor("text", Datatype.BYTES, List.of(2L), new RawContent(ByteBuffer.wrap(data)));
     assertEquals(2, tensor.examples(List.of(-1L)));
     assertEquals(List.of("", "é"), tensor.content().texts(tensor));
+  }
+
+  @Test
+  void aModelMayBeUnloadedWhileItAnswers() throws Exception {
+    var expected = answer("[2, 1]", 1);
+    try (var clients = Executors.newFixedThreadPool(3)) {
+      List<Future<List<Float>>> answers = new ArrayList<>();
+      for (int i = 0; i < 60; i++) {
+        answers.add(clients.submit(() -> answer("[2, 1]", 1)));
+        if (i % 3 == 0) {
+          given().post("/v2/repository/models/leaves/unload").then().statusCode(200);
+        }
+      }
+      for (var each : answers) {
+        assertEquals(expected, each.get());
+      }
+    }
   }
 
   @Test
