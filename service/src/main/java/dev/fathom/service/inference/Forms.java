@@ -94,7 +94,7 @@ public final class Forms {
       @JsonProperty("inference_stats") InferenceStats inferenceStats,
       @JsonProperty("batch_stats") List<Object> batchStats) {}
 
-  /** Requests by outcome and the parts of their time; none waits in a queue. */
+  /** Requests by outcome, and the parts of their time: {@code queue} is until the model is open. */
   public record InferenceStats(
       Duration success,
       Duration fail,

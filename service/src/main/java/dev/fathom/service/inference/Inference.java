@@ -45,6 +45,7 @@ final class Inference {
     var clock = statistics.start(key);
     try {
       var request = reading.read();
+      clock.parsed();
       return models.with(key, open -> answer(key, open.predictor(), request, clock, started));
     } catch (Throwable e) {
       clock.failed();
@@ -58,6 +59,7 @@ final class Inference {
       InferenceRequest request,
       Statistics.Clock clock,
       Timer.Sample started) {
+    clock.opened();
     var model = predictor.model();
     var wanted = Outputs.wanted(model, request);
     var values = Inputs.of(model, request.inputs());

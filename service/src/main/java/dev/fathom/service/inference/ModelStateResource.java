@@ -102,7 +102,7 @@ public final class ModelStateResource {
         new Forms.InferenceStats(
             duration(counts.success()),
             duration(counts.fail()),
-            new Duration(counts.success().count(), 0),
+            duration(counts.queue()),
             duration(counts.input()),
             duration(counts.infer()),
             duration(counts.output())),

@@ -29,6 +29,7 @@ final class Statistics {
    * @param lastInference milliseconds since 1970; 0 if there was none
    * @param inferences examples that were answered
    * @param executions batches that were computed
+   * @param queue waiting until the model is open
    * @param input reading requests
    * @param infer computing; a request waits in it while too many others compute
    * @param output making answers
@@ -39,11 +40,12 @@ final class Statistics {
       long executions,
       Total success,
       Total fail,
+      Total queue,
       Total input,
       Total infer,
       Total output) {
     private static final Counts NONE =
-        new Counts(0, 0, 0, Total.NONE, Total.NONE, Total.NONE, Total.NONE, Total.NONE);
+        new Counts(0, 0, 0, Total.NONE, Total.NONE, Total.NONE, Total.NONE, Total.NONE, Total.NONE);
   }
 
   /** {@return what is known of a version} */
@@ -60,11 +62,23 @@ final class Statistics {
   final class Clock {
     private final Key key;
     private final long started = System.nanoTime();
+    private long parsed;
+    private long opened;
     private long read;
     private long computed;
 
     private Clock(Key key) {
       this.key = key;
+    }
+
+    /** Its form is read; it waits for the model. */
+    void parsed() {
+      parsed = System.nanoTime();
+    }
+
+    /** The model is open. */
+    void opened() {
+      opened = System.nanoTime();
     }
 
     /** Its tensors are read. */
@@ -90,7 +104,8 @@ final class Statistics {
                 c.executions + batches,
                 c.success.plus(now - started),
                 c.fail,
-                c.input.plus(read - started),
+                c.queue.plus(opened - parsed),
+                c.input.plus(parsed - started + read - opened),
                 c.infer.plus(computed - read),
                 c.output.plus(now - computed));
           });
@@ -108,6 +123,7 @@ final class Statistics {
                 c.executions,
                 c.success,
                 c.fail.plus(now - started),
+                c.queue,
                 c.input,
                 c.infer,
                 c.output);

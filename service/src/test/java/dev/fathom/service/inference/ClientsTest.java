@@ -227,7 +227,7 @@ class ClientsTest {
       var stats = after.path("inference_stats");
       var old = before.path("inference_stats");
       for (var part :
-          List.of("success", "fail", "compute_input", "compute_infer", "compute_output")) {
+          List.of("success", "fail", "queue", "compute_input", "compute_infer", "compute_output")) {
         assertEquals(
             1, stats.path(part).path("count").asInt() - old.path(part).path("count").asInt());
         assertTrue(stats.path(part).path("ns").asLong() > old.path(part).path("ns").asLong());
