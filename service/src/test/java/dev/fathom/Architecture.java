@@ -61,6 +61,7 @@ final class Architecture {
           floor(API, "generate", "train"),
           List.of(new Layer(List.of("service", "service.jobs"), ANY)),
           floor(ANY, "service.bench", "service.plot", "service.rest"),
+          floor(ANY, "service.inference.protocol"),
           floor(ANY, "service.inference", "service.openai"),
           floor(ANY, "service.cli"));
 

@@ -5,9 +5,11 @@ import dev.fathom.spec.SavedModel;
 import dev.fathom.store.DataDirectory;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
@@ -50,7 +52,7 @@ public final class OpenModels {
    * @throws Refusal 404 if there is none
    */
   public Key find(String name, String version) throws IOException {
-    var versions = directory.models().versions(name);
+    var versions = versions(name);
     if (versions.isEmpty()) {
       throw new Refusal(404, "there is no model '%s'".formatted(name));
     }
@@ -73,6 +75,11 @@ public final class OpenModels {
     return new Refusal(
         404,
         "there is no version '%d' of model '%s' any more".formatted(key.version(), key.name()));
+  }
+
+  /** {@return the versions of a model, rising; empty if there is no such model} */
+  public List<Integer> versions(String name) throws IOException {
+    return directory.models().versions(name);
   }
 
   /** The use that a request makes of an open model. */
@@ -107,6 +114,29 @@ public final class OpenModels {
     }
   }
 
+  /** {@return the models that are open now} */
+  public Set<Key> open() {
+    var keys = new HashSet<Key>();
+    synchronized (open) {
+      // Not by get(), which would count as a use.
+      open.forEach(
+          (key, entry) -> {
+            if (entry.model.isDone() && !entry.model.isCompletedExceptionally()) {
+              keys.add(key);
+            }
+          });
+    }
+    return keys;
+  }
+
+  /**
+   * Closes all versions of a model, each once nobody uses it any more, which frees their memory.
+   * Whoever asks for one again opens it again.
+   */
+  public void unload(String name) {
+    evict(key -> key.name().equals(name));
+  }
+
   private void load(Key key, Entry entry) {
     try {
       var bundle = directory.models().get(key.name(), key.version()).bundle();
@@ -138,7 +168,7 @@ public final class OpenModels {
     var key = find(name, version);
     if (version == null) {
       directory.models().delete(name);
-      evict(open -> open.name().equals(name));
+      unload(name);
     } else {
       directory.models().delete(name, key.version());
       evict(key::equals);

@@ -28,11 +28,7 @@ public final class Json {
    * @throws Refusal 413 if it is longer than {@code maxBytes}, 400 if it is empty or not JSON
    */
   public static JsonNode read(InputStream body, long maxBytes) throws IOException {
-    var bytes = body.readNBytes((int) Math.min(maxBytes + 1, Integer.MAX_VALUE - 8));
-    if (bytes.length > maxBytes) {
-      body.skip(16 * maxBytes); // Most clients read the answer only once all is sent.
-      throw new Refusal(413, "expected a body of at most %d bytes".formatted(maxBytes));
-    }
+    var bytes = bytes(body, maxBytes);
     try {
       var value = STRICT.readTree(bytes);
       if (value.isMissingNode()) {
@@ -48,6 +44,20 @@ public final class Json {
                   at == null ? 1 : at.getColumnNr(),
                   e.getOriginalMessage()));
     }
+  }
+
+  /**
+   * {@return all of {@code body}}
+   *
+   * @throws Refusal 413 if it is longer than {@code maxBytes}
+   */
+  public static byte[] bytes(InputStream body, long maxBytes) throws IOException {
+    var bytes = body.readNBytes((int) Math.min(maxBytes + 1, Integer.MAX_VALUE - 8));
+    if (bytes.length > maxBytes) {
+      body.skip(16 * maxBytes); // Most clients read the answer only once all is sent.
+      throw new Refusal(413, "expected a body of at most %d bytes".formatted(maxBytes));
+    }
+    return bytes;
   }
 
   private static Refusal malformed(String detail) {

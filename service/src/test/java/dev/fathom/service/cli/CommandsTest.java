@@ -276,4 +276,24 @@ class CommandsTest {
     assertEquals(2, run(arguments.split(" ")));
     assertTrue(err.toString().contains(sentence), err::toString);
   }
+
+  @Test
+  void anAnswerThatIsNotFiniteIsAnError() throws IOException {
+    var table = Files.createDirectory(folder.resolve("leaves"));
+    Files.writeString(
+        table.resolve("train.csv"), "length,width,tree\n" + "2,1.5,oak\n5,0.7,elm\n".repeat(20));
+    Files.writeString(
+        table.resolve("spec.json"),
+        """
+        {"name": "leaves", "data": {"format": "csv", "train": "train.csv", "target": "tree"},
+         "model": [{"type": "dense", "units": 8, "activation": "relu"},
+                   {"type": "dense", "units": 2}],
+         "training": {"steps": 20, "batchSize": 8}}
+        """);
+    assertEquals(0, run("train", table.resolve("spec.json").toString()), err::toString);
+    assertEquals(2, run("predict", "leaves", "[[2, 1], [3e38, -3e38]]"), out::toString);
+    assertEquals("", out.toString());
+    assertEquals(
+        "fathom: output 'probabilities' is not finite (NaN at example 1)\n", err.toString());
+  }
 }
