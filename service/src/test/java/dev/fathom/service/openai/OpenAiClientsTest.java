@@ -1,11 +1,21 @@
 package dev.fathom.service.openai;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fathom.Needs;
 import dev.fathom.Repository;
 import dev.fathom.service.DataFolder;
 import dev.fathom.service.Trained;
+import dev.langchain4j.data.segment.TextSegment;
+import dev.langchain4j.exception.ModelNotFoundException;
+import dev.langchain4j.model.StreamingResponseHandler;
+import dev.langchain4j.model.openai.OpenAiEmbeddingModel;
+import dev.langchain4j.model.openai.OpenAiLanguageModel;
+import dev.langchain4j.model.openai.OpenAiStreamingLanguageModel;
+import dev.langchain4j.model.output.FinishReason;
+import dev.langchain4j.model.output.Response;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -15,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -56,9 +67,97 @@ class OpenAiClientsTest extends OpenAiRequests {
     need("python", run(60, "python3", "-m", "pip", "--version"), "There is no pip for python3");
     need(
         "python",
-        run(INSTALL_SECONDS, "python3", "-m", "pip", "install", "-q", "-t", ".", "openai==3.*"),
+        run(
+            INSTALL_SECONDS,
+            "python3",
+            "-m",
+            "pip",
+            "install",
+            "-q",
+            "--retries",
+            "0",
+            "-t",
+            ".",
+            "openai==3.*"),
         "pip cannot install openai");
     assertContent("python3", script("python/openai_client.py"));
+  }
+
+  @Test
+  void langChain4j() {
+    var language =
+        OpenAiLanguageModel.builder()
+            .baseUrl(base())
+            .apiKey("none")
+            .modelName("alphabet")
+            .temperature(0.0)
+            .maxRetries(0)
+            .build();
+    var said = language.generate("ab");
+    assertEquals("cd\u00e9fghij abcd\ufffd", said.content());
+    assertEquals(FinishReason.LENGTH, said.finishReason());
+    assertEquals(17, said.tokenUsage().totalTokenCount());
+
+    var vectors =
+        OpenAiEmbeddingModel.builder()
+            .baseUrl(base())
+            .apiKey("none")
+            .modelName("alphabet")
+            .dimensions(5)
+            .maxRetries(0)
+            .build();
+    var embedded =
+        vectors.embedAll(List.of(TextSegment.from("abc"), TextSegment.from("ghi"))).content();
+    assertEquals(2, embedded.size());
+    assertEquals(5, embedded.getLast().dimension());
+
+    var none =
+        OpenAiLanguageModel.builder()
+            .baseUrl(base())
+            .apiKey("none")
+            .modelName("none")
+            .maxRetries(0)
+            .build();
+    var refused = assertThrows(ModelNotFoundException.class, () -> none.generate("ab"));
+    assertTrue(refused.getMessage().contains("there is no model 'none'"), refused::getMessage);
+  }
+
+  @Test
+  void langChain4jStreams() throws Exception {
+    var pieces = new ArrayList<String>();
+    var whole = new CompletableFuture<Response<String>>();
+    OpenAiStreamingLanguageModel.builder()
+        .baseUrl(base())
+        .apiKey("none")
+        .modelName("alphabet")
+        .temperature(0.0)
+        .build()
+        .generate(
+            "ab",
+            new StreamingResponseHandler<>() {
+              @Override
+              public void onNext(String piece) {
+                pieces.add(piece);
+              }
+
+              @Override
+              public void onComplete(Response<String> response) {
+                whole.complete(response);
+              }
+
+              @Override
+              public void onError(Throwable error) {
+                whole.completeExceptionally(error);
+              }
+            });
+    var said = whole.get(60, TimeUnit.SECONDS);
+    assertEquals("cd\u00e9fghij abcd\ufffd", said.content());
+    assertEquals(said.content(), String.join("", pieces));
+    assertEquals(15, said.tokenUsage().outputTokenCount());
+  }
+
+  private static String base() {
+    return "http://localhost:" + RestAssured.port + "/v1";
   }
 
   private void assertNodeIsContent(String script, String... packages) throws Exception {
@@ -83,8 +182,7 @@ class OpenAiClientsTest extends OpenAiRequests {
   }
 
   private void assertContent(String interpreter, String script) throws Exception {
-    var base = "http://localhost:" + RestAssured.port + "/v1";
-    var outcome = run(120, interpreter, script, base, "alphabet");
+    var outcome = run(120, interpreter, script, base(), "alphabet");
     assertTrue(outcome.ok(), outcome::output);
     assertTrue(outcome.output().contains("is content"), outcome::output);
   }
