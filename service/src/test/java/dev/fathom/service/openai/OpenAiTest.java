@@ -337,6 +337,8 @@ class OpenAiTest extends OpenAiRequests {
           'prompt': 'a', 'stream': 1           | stream      | expected true or false as 'stream' but got 1
           'prompt': 'a', 'stop': ['']          | stop        | expected a string, or up to 16, none of them empty, as 'stop' but got [""]
           'prompt': 'a', 'temperature': 1e999  | temperature | expected a number of 0.0 to 2.0 as 'temperature' but got
+          'prompt': 'a', 'temperature': NaN    | temperature | malformed JSON at line 1, column
+          'prompt': 'a', 'top_p': -Infinity    | top_p       | malformed JSON at line 1, column
           'prompt': 'a', 'seed': 1.5           | seed        | expected a whole number as 'seed' but got 1.5
           'prompt': 'a', 'seed': 99999999999999999999 | seed | expected a whole number as 'seed' but got 99999999999999999999
           'prompt': 'a', 'logprobs': 6         | logprobs    | expected a whole number of 0 to 5 as 'logprobs' but got 6
