@@ -104,14 +104,14 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private Sampling sampling() {
-    return new Sampling(
-        temperature,
-        topK,
-        topP,
-        repetitionPenalty,
-        seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
-        maxTokens,
-        stop);
+    return Sampling.GREEDY
+        .withTemperature(temperature)
+        .withTopK(topK)
+        .withTopP(topP)
+        .withRepetitionPenalty(repetitionPenalty)
+        .withSeed(seed == null ? OptionalLong.empty() : OptionalLong.of(seed))
+        .withMaxTokens(maxTokens)
+        .withStop(stop.toArray(String[]::new));
   }
 
   private void print(Generator generator, Sampling sampling) {

@@ -32,12 +32,13 @@ public final class Json {
     try {
       var value = STRICT.readTree(bytes);
       if (value.isMissingNode()) {
-        throw malformed("malformed JSON: the body is empty");
+        throw malformed("", "malformed JSON: the body is empty");
       }
       return value;
     } catch (JsonProcessingException e) {
       var at = e.getLocation();
       throw malformed(
+          place(e),
           "malformed JSON at line %d, column %d: %s"
               .formatted(
                   at == null ? 1 : at.getLineNr(),
@@ -60,7 +61,15 @@ public final class Json {
     return bytes;
   }
 
-  private static Refusal malformed(String detail) {
-    return new Refusal(400, detail, List.of(new Refusal.Field("", detail)));
+  /** {@return the pointer of a number that JSON has not, NaN or Infinity; else it is not known} */
+  private static String place(JsonProcessingException e) {
+    return e.getOriginalMessage().startsWith("Non-standard token")
+            && e.getProcessor() instanceof JsonParser parser
+        ? parser.getParsingContext().pathAsPointer().toString()
+        : "";
+  }
+
+  private static Refusal malformed(String pointer, String detail) {
+    return new Refusal(400, detail, List.of(new Refusal.Field(pointer, detail)));
   }
 }
