@@ -6,6 +6,7 @@ import dev.fathom.service.Refusal;
 import dev.fathom.service.Version;
 import dev.fathom.spi.BackendException;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
@@ -129,6 +130,7 @@ public final class Main {
     return switch (e) {
       case CommandException _, FathomException _, BackendException _, Refusal _ ->
           Optional.of(e.getMessage());
+      case UncheckedIOException wrapped -> mendable(wrapped.getCause());
       case InvalidPathException path -> Optional.of(TextEncoding.refusal(path));
       case NoSuchFileException missing -> Optional.of("there is no file " + missing.getFile());
       case AccessDeniedException closed -> Optional.of("there is no access to " + closed.getFile());

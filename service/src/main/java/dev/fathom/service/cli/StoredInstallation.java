@@ -1,11 +1,7 @@
 package dev.fathom.service.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
-import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
 import dev.fathom.service.FathomConfig;
 import dev.fathom.service.jobs.Datasets;
 import dev.fathom.service.jobs.JobRecord;
@@ -21,12 +17,6 @@ import java.util.function.Consumer;
 
 /** What a data directory holds that no service owns. A change makes this process its owner. */
 final class StoredInstallation implements Installation {
-
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .addModule(new JavaTimeModule())
-          .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS)
-          .build();
 
   private static final long POLL_MILLIS = 300;
 
@@ -118,10 +108,18 @@ final class StoredInstallation implements Installation {
           var datasets = new Datasets(directory, config);
           List<JsonNode> all = new ArrayList<>();
           for (var name : datasets.names()) {
-            all.add(JSON.valueToTree(datasets.get(name)));
+            all.add(json(datasets.get(name)));
           }
           return all;
         });
+  }
+
+  private static JsonNode json(Datasets.Description dataset) {
+    var json = JsonNodeFactory.instance.objectNode();
+    json.put("name", dataset.name()).put("source", dataset.source()).put("bytes", dataset.bytes());
+    var files = json.putArray("files");
+    dataset.files().forEach(f -> files.addObject().put("name", f.name()).put("bytes", f.bytes()));
+    return json;
   }
 
   @Override
@@ -136,9 +134,22 @@ final class StoredInstallation implements Installation {
 
   @Override
   public List<JsonNode> trainings() {
-    boolean ended = !hasOwner();
-    return read(
-        directory -> records(directory).stream().map(record -> job(record, ended)).toList());
+    boolean noOwner = !hasOwner();
+    return read(directory -> directory.trainings().ids()).stream()
+        .map(id -> training(id, noOwner))
+        .toList();
+  }
+
+  private JsonNode training(String id, boolean noOwner) {
+    try {
+      return job(record(directory, id), noOwner);
+    } catch (StoreException | IOException e) {
+      return JsonNodeFactory.instance
+          .objectNode()
+          .put("id", id)
+          .put("state", "damaged")
+          .put("failure", e.getMessage());
+    }
   }
 
   /** A training that runs although nobody owns the directory was interrupted by a kill. */
@@ -152,7 +163,7 @@ final class StoredInstallation implements Installation {
   private static List<JobRecord> records(DataDirectory directory) throws IOException {
     List<JobRecord> records = new ArrayList<>();
     for (var id : directory.trainings().ids()) {
-      records.add(JobRecord.load(directory.trainings().get(id)));
+      records.add(record(directory, id));
     }
     return records;
   }
@@ -161,7 +172,7 @@ final class StoredInstallation implements Installation {
     return read(_ -> DataDirectory.owner(config.data())).isPresent();
   }
 
-  private JobRecord record(DataDirectory directory, String training) throws IOException {
+  private static JobRecord record(DataDirectory directory, String training) throws IOException {
     return JobRecord.load(directory.trainings().get(training));
   }
 

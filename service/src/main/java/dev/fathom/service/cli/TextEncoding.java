@@ -51,12 +51,15 @@ final class TextEncoding {
 
   private static String advice(String text) {
     return "the locale's character set is %s, which may not hold '%s': set LC_ALL=C.UTF-8"
-        .formatted(System.getProperty("sun.jnu.encoding"), text);
+        .formatted(charset(), text);
   }
 
   /** On Windows the system decodes, and says what it cannot. */
   private static boolean isUtf8() {
-    return File.separatorChar == '\\'
-        || StandardCharsets.UTF_8.name().equals(System.getProperty("sun.jnu.encoding"));
+    return File.separatorChar == '\\' || charset().equals(StandardCharsets.UTF_8.name());
+  }
+
+  private static String charset() {
+    return System.getProperty("sun.jnu.encoding", StandardCharsets.UTF_8.name());
   }
 }

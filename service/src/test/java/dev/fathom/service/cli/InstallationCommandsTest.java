@@ -125,6 +125,17 @@ class InstallationCommandsTest {
   }
 
   @Test
+  void listsADamagedTrainingAndTheOthers() throws IOException {
+    var id = queue("quarters");
+    Files.write(data.resolve("trainings/" + id + "/job.json"), new byte[1]);
+    assertEquals(1, run("ps").size());
+    var lines = run("ps", "--all");
+    assertEquals(3, lines.size());
+    assertTrue(lines.get(2).startsWith(id + "            damaged    [jobs]"), lines::toString);
+    lines.forEach(line -> assertTrue(line.length() <= 80, line));
+  }
+
+  @Test
   void tellsOfTrainingsAndCancelsOne() throws IOException {
     assertEquals(List.of("TRAINING  MODEL  STATE  PROGRESS"), run("ps"));
     var id = queue("quarters");
