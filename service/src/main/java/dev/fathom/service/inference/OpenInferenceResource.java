@@ -5,15 +5,13 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.model.Predictor;
 import dev.fathom.service.FathomConfig;
+import dev.fathom.service.ModelMetrics;
 import dev.fathom.service.OpenModels;
 import dev.fathom.service.OpenModels.Key;
 import dev.fathom.service.Refusal;
 import dev.fathom.service.Version;
 import dev.fathom.service.rest.Json;
 import dev.fathom.task.Port;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -24,12 +22,10 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
-import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -54,14 +50,9 @@ public final class OpenInferenceResource {
        "data": ["a first text", "and another"]}]}
       """;
 
-  private static final Duration[] BUCKETS =
-      IntStream.of(1, 2, 5, 10, 25, 50, 100, 250, 1000)
-          .mapToObj(Duration::ofMillis)
-          .toArray(Duration[]::new);
-
   @Inject OpenModels models;
   @Inject FathomConfig config;
-  @Inject MeterRegistry metrics;
+  @Inject ModelMetrics metrics;
 
   @GET
   @Operation(summary = "Tells the server's name and version")
@@ -167,11 +158,16 @@ public final class OpenInferenceResource {
     var json = Json.read(body, config.limits().body().asLongValue());
     var keys = Set.of("id", "parameters", "inputs", "outputs");
     var request = Tensors.object(json, "the request", keys);
-    return models.with(key, open -> infer(key, open.predictor(), request));
+    try {
+      return models.with(key, open -> infer(key, open.predictor(), request));
+    } catch (RuntimeException | IOException e) {
+      metrics.failed(key, e);
+      throw e;
+    }
   }
 
   private ObjectNode infer(Key key, Predictor predictor, ObjectNode request) {
-    var started = Timer.start(metrics);
+    long started = System.nanoTime();
     var signature = predictor.model().signature();
     var wanted = wanted(request.path("outputs"), signature.outputs());
     var inputs = request.path("inputs");
@@ -194,7 +190,7 @@ public final class OpenInferenceResource {
         outputs.add(Tensors.output(port, examples, answers.get(i)));
       }
     }
-    measure(key, examples, started);
+    metrics.answered(key, examples, started);
     return response;
   }
 
@@ -227,20 +223,5 @@ public final class OpenInferenceResource {
       wanted.add(name);
     }
     return wanted.isEmpty() ? names : wanted;
-  }
-
-  private void measure(Key key, int examples, Timer.Sample started) {
-    var labels = new String[] {"model", key.name(), "version", Integer.toString(key.version())};
-    started.stop(
-        Timer.builder("fathom.inference.duration")
-            .description("Time to answer a request")
-            .tags(labels)
-            .serviceLevelObjectives(BUCKETS)
-            .register(metrics));
-    Counter.builder("fathom.inference.examples")
-        .description("Examples that were answered")
-        .tags(labels)
-        .register(metrics)
-        .increment(examples);
   }
 }
