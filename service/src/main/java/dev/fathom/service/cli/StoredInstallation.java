@@ -114,7 +114,7 @@ final class StoredInstallation implements Installation {
         });
   }
 
-  private static JsonNode json(Datasets.Description dataset) {
+  private static JsonNode json(Datasets.Dataset dataset) {
     var json = JsonNodeFactory.instance.objectNode();
     json.put("name", dataset.name()).put("source", dataset.source()).put("bytes", dataset.bytes());
     var files = json.putArray("files");

@@ -1,5 +1,6 @@
 package dev.fathom.service.jobs;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.fathom.json.SpecException;
 import dev.fathom.service.FathomConfig;
 import dev.fathom.service.Refusal;
@@ -18,6 +19,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.TreeSet;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * Datasets by name: those that were uploaded, and the samples, whose names are taken. An upload of
@@ -36,13 +38,24 @@ public final class Datasets {
    * @param source {@code uploaded} or {@code sample}
    * @param bytes the size of all files
    */
-  public record Description(String name, String source, long bytes, List<File> files) {}
+  @Schema(
+      name = "Dataset",
+      requiredProperties = {"name", "source", "bytes", "files"})
+  public record Dataset(
+      String name,
+      @Schema(enumeration = {"uploaded", "sample"}) String source,
+      long bytes,
+      List<File> files) {}
 
   /**
    * A file of a dataset.
    *
-   * @param sha256 of uploaded files
+   * @param sha256 and {@code uploaded} are told of uploaded files alone
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @Schema(
+      name = "DatasetFile",
+      requiredProperties = {"name", "bytes"})
   public record File(String name, long bytes, String sha256, Instant uploaded) {}
 
   @Inject
@@ -64,7 +77,7 @@ public final class Datasets {
    *
    * @throws dev.fathom.store.StoreException if there is none
    */
-  public Description get(String name) throws IOException {
+  public Dataset get(String name) throws IOException {
     return isSample(name)
         ? describe(name, samples.folder(name))
         : describe(directory.datasets().get(name));
@@ -75,7 +88,7 @@ public final class Datasets {
    *
    * @throws Refusal 409 if the name is a sample's
    */
-  public Description put(String name, String file, InputStream content) throws IOException {
+  public Dataset put(String name, String file, InputStream content) throws IOException {
     refuseSample(name, "choose another name for yours");
     long most = config.limits().dataset().asLongValue();
     return describe(directory.datasets().put(name, file, content, most));
@@ -144,16 +157,16 @@ public final class Datasets {
     return !directory.datasets().names().contains(name) && samples.names().contains(name);
   }
 
-  private static Description describe(String name, Path folder) throws IOException {
+  private static Dataset describe(String name, Path folder) throws IOException {
     var files = new ArrayList<File>();
     for (var file : Samples.data(folder).entrySet()) {
       files.add(new File(file.getKey(), Files.size(file.getValue()), null, null));
     }
     long bytes = files.stream().mapToLong(File::bytes).sum();
-    return new Description(name, "sample", bytes, files);
+    return new Dataset(name, "sample", bytes, files);
   }
 
-  private static Description describe(StoredDataset stored) {
+  private static Dataset describe(StoredDataset stored) {
     var files =
         stored.files().entrySet().stream()
             .map(
@@ -164,6 +177,6 @@ public final class Datasets {
                         file.getValue().sha256(),
                         file.getValue().written()))
             .toList();
-    return new Description(stored.name(), "uploaded", stored.bytes(), files);
+    return new Dataset(stored.name(), "uploaded", stored.bytes(), files);
   }
 }

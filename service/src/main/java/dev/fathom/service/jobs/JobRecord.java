@@ -117,6 +117,15 @@ public final class JobRecord {
     return JSON.valueToTree(job);
   }
 
+  /** {@return the same, in a copy} */
+  public Job job() {
+    try {
+      return JSON.treeToValue(json(), Job.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   ObjectNode request() {
     return request;
   }

@@ -40,7 +40,7 @@ public final class Jobs {
   private final Datasets datasets;
   private final Backends.Selection backend;
   private final FathomConfig config;
-  private final TrainingGauges gauges;
+  private final TrainingMetrics metrics;
 
   /** All jobs by id, so the oldest first. */
   private final Map<String, JobRecord> records = new ConcurrentSkipListMap<>();
@@ -57,8 +57,8 @@ public final class Jobs {
       Datasets datasets,
       Backends.Selection backend,
       FathomConfig config,
-      TrainingGauges gauges) {
-    this.gauges = gauges;
+      TrainingMetrics metrics) {
+    this.metrics = metrics;
     this.directory = directory;
     this.datasets = datasets;
     this.backend = backend;
@@ -82,7 +82,10 @@ public final class Jobs {
     records.put(record.id(), record);
     switch (record.state()) {
       case QUEUED -> waiting.add(record);
-      case RUNNING -> record.enter(State.INTERRUPTED, _ -> {});
+      case RUNNING -> {
+        record.enter(State.INTERRUPTED, _ -> {});
+        metrics.ended(State.INTERRUPTED);
+      }
       default -> record.mend();
     }
   }
@@ -185,6 +188,7 @@ public final class Jobs {
     } else if (record.state() == State.QUEUED) {
       waiting.remove(record);
       record.cancel();
+      metrics.ended(State.CANCELLED);
     } else {
       throw record.hasEnded();
     }
@@ -274,7 +278,7 @@ public final class Jobs {
   private void run(JobRecord record) {
     var execution =
         new Execution(record, directory.models(), _ -> {})
-            .observedBy(event -> gauges.on(record.name(), event))
+            .observedBy(event -> metrics.on(record.name(), event))
             .shorteningBy(directory::relative);
     synchronized (this) {
       if (stopping || record.state() != State.QUEUED) {
@@ -286,6 +290,7 @@ public final class Jobs {
     try {
       LOG.infof("Training %s begins", record.id());
       var state = execution.run(() -> data(record.spec()), backend, maxBytes());
+      metrics.ended(state);
       LOG.infof("Training %s %s", record.id(), state.label());
     } catch (RuntimeException e) {
       LOG.errorf(e, "The record of training %s cannot be written", record.id());

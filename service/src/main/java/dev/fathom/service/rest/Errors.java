@@ -93,7 +93,7 @@ public final class Errors implements ExceptionMapper<Throwable> {
           405, "expected one of %s at this path but got %s".formatted(allow, request.method()));
     }
     var operation = endpoint.get().operations().get(request.method().name());
-    if (operation == null) {
+    if (operation == null || operation.gives().isEmpty() && status == 406) {
       return Refusals.ofStatus(status);
     }
     return switch (status) {

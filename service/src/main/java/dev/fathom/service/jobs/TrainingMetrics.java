@@ -1,6 +1,7 @@
 package dev.fathom.service.jobs;
 
 import dev.fathom.train.TrainingEvent;
+import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.MultiGauge;
 import io.micrometer.core.instrument.MultiGauge.Row;
@@ -8,31 +9,55 @@ import io.micrometer.core.instrument.Tags;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * The figures of trainings as gauges, {@code fathom_training_figure{model="lenet",
- * split="validation", figure="accuracy"}}: the newest of the {@value #MOST} models that were
- * trained last. Safe for several threads.
+ * How many trainings ended, by state, and the figures of trainings as gauges, {@code
+ * fathom_training_figure{model="lenet", split="validation", figure="accuracy"}}: the newest of the
+ * {@value #MOST} models that were trained last. Safe for several threads.
  */
 @Singleton
-public final class TrainingGauges {
+public final class TrainingMetrics {
 
   private static final int MOST = 16;
 
   private final MultiGauge gauge;
 
+  private final Map<State, Counter> ended = new EnumMap<>(State.class);
+
   /** Rows by model and split, the model trained last at the end. */
   private final Map<String, Map<String, List<Row<?>>>> models = new LinkedHashMap<>();
 
   @Inject
-  TrainingGauges(MeterRegistry metrics) {
+  TrainingMetrics(MeterRegistry metrics) {
     gauge =
         MultiGauge.builder("fathom.training.figure")
             .description("Loss and metrics of the models that were trained last")
             .register(metrics);
+    for (var state : State.values()) {
+      if (state.ended()) {
+        ended.put(
+            state,
+            Counter.builder("fathom.trainings.ended")
+                .description("Trainings that ended, each time that one did")
+                .tag("state", state.label())
+                .register(metrics));
+      }
+    }
+  }
+
+  /** Counts a training that has ended. */
+  void ended(State state) {
+    ended.get(state).increment();
+  }
+
+  /** Removes the figures of a model. */
+  public synchronized void forget(String model) {
+    models.remove(model);
+    register();
   }
 
   /** Takes the figures of an event of the training of a model. */
@@ -54,6 +79,10 @@ public final class TrainingGauges {
     while (models.size() > MOST) {
       models.remove(models.keySet().iterator().next());
     }
+    register();
+  }
+
+  private void register() {
     List<Row<?>> rows = new ArrayList<>();
     models.values().forEach(splits -> splits.values().forEach(rows::addAll));
     gauge.register(rows, true);
