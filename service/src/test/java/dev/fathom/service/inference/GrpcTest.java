@@ -225,6 +225,16 @@ class GrpcTest {
   }
 
   @Test
+  void aMessageThatWouldBecomeLongIsNotInflated() {
+    var error =
+        assertThrows(
+            StatusRuntimeException.class,
+            () -> stub().withCompression("gzip").modelInfer(raw(new float[100_000])));
+    assertEquals(Status.Code.UNIMPLEMENTED, error.getStatus().getCode(), error::getMessage);
+    assertTrue(error.getMessage().contains("without compression but got gzip"), error::getMessage);
+  }
+
+  @Test
   void severalClientsAtOnceGetTheirOwnAnswers() throws Exception {
     var expected = floats(stub().modelInfer(raw(2.02f, 1.27f)));
     var other = floats(stub().modelInfer(raw(5.42f, 0.75f)));
