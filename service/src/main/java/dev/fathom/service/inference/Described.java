@@ -7,6 +7,7 @@ import dev.fathom.task.Port;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The tensors of a model as clients are told of them; texts stand in place of tokens. */
 final class Described {
@@ -61,10 +62,10 @@ final class Described {
 
   /** {@return the most examples of one request: the values of a tensor are one array} */
   static int mostExamples(Model model) {
-    long widest = 1;
-    for (var port : model.signature().inputs()) {
-      widest = Math.max(widest, port.width());
-    }
-    return (int) (Integer.MAX_VALUE / widest);
+    var signature = model.signature();
+    return Stream.concat(signature.inputs().stream(), signature.outputs().stream())
+        .mapToInt(port -> (int) (Integer.MAX_VALUE / port.width()))
+        .min()
+        .orElseThrow();
   }
 }

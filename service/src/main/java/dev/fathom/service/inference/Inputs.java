@@ -6,7 +6,11 @@ import dev.fathom.service.Refusal;
 import dev.fathom.task.Port;
 import dev.fathom.text.TextException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
@@ -30,17 +34,18 @@ final class Inputs {
         && !tensors.isEmpty()
         && tensors.getFirst().datatype() == Datatype.BYTES) {
       requireCount(tensors, List.of(TEXT));
-      return List.of(texts(model, named(tensors, TEXT, List.of(TEXT))));
+      return List.of(texts(model, byName(tensors, List.of(TEXT)).get(TEXT)));
     }
     var ports = model.signature().inputs().stream().map(Port::name).toList();
     var columns = columns(model);
-    if (tensors.stream().anyMatch(t -> columns.contains(t.name()) && !ports.contains(t.name()))) {
-      requireKnown(tensors, columns);
-      return table(model.preparation().inputs(), tensors, columns);
+    boolean byColumn =
+        tensors.stream().anyMatch(t -> columns.contains(t.name()) && !ports.contains(t.name()));
+    if (byColumn) {
+      return table(model.preparation().inputs(), byName(tensors, columns));
     }
-    tensors.forEach(tensor -> requireKnown(tensor, ports, columns));
+    requireKnown(tensors, ports, columns);
     requireCount(tensors, ports);
-    return ports(model.signature().inputs(), tensors, ports);
+    return ports(model.signature().inputs(), byName(tensors, ports));
   }
 
   /** {@return the columns of the table that a model learned from; empty if it was none} */
@@ -52,13 +57,12 @@ final class Inputs {
     return inputs.stream().flatMap(input -> input.features().stream()).distinct().toList();
   }
 
-  private static List<float[]> ports(
-      List<Port> ports, List<InputTensor> tensors, List<String> names) {
+  private static List<float[]> ports(List<Port> ports, SequencedMap<String, InputTensor> tensors) {
     List<float[]> values = new ArrayList<>();
     InputTensor first = null;
     int examples = 0;
     for (var port : ports) {
-      var tensor = named(tensors, port.name(), names);
+      var tensor = tensors.get(port.name());
       requireNumbers(tensor);
       examples = sameExamples(tensor, tensor.examples(port.shape()), first, examples);
       first = first == null ? tensor : first;
@@ -71,11 +75,10 @@ final class Inputs {
 
   /** A column may be part of several inputs. */
   private static List<float[]> table(
-      List<Preparation.Input> inputs, List<InputTensor> tensors, List<String> columns) {
+      List<Preparation.Input> inputs, SequencedMap<String, InputTensor> tensors) {
     InputTensor first = null;
     int examples = 0;
-    for (var column : columns) {
-      var tensor = named(tensors, column, columns);
+    for (var tensor : tensors.values()) {
       requireNumbers(tensor);
       var shape = tensor.shape().size() == 1 ? List.of(-1L) : List.of(-1L, 1L);
       examples = sameExamples(tensor, tensor.examples(shape), first, examples);
@@ -86,7 +89,7 @@ final class Inputs {
       int width = input.features().size();
       var numbers = new float[Math.multiplyExact(examples, width)];
       for (int i = 0; i < width; i++) {
-        var tensor = named(tensors, input.features().get(i), columns);
+        var tensor = tensors.get(input.features().get(i));
         tensor.content().numbers(tensor, numbers, i, width);
       }
       values.add(numbers);
@@ -136,39 +139,43 @@ final class Inputs {
     }
   }
 
-  private static void requireKnown(List<InputTensor> tensors, List<String> columns) {
-    tensors.forEach(tensor -> requireKnown(tensor, columns, List.of()));
-  }
-
-  private static void requireKnown(InputTensor tensor, List<String> names, List<String> otherwise) {
-    if (!names.contains(tensor.name())) {
-      throw new Refusal(
-          400,
-          "expected an input named %s%s but got '%s'"
-              .formatted(
-                  quoted(names, " or "),
-                  otherwise.isEmpty()
-                      ? ""
-                      : ", or one for each of the columns " + quoted(otherwise, ", "),
-                  tensor.name()));
-    }
-  }
-
-  private static InputTensor named(List<InputTensor> tensors, String name, List<String> known) {
-    InputTensor found = null;
+  private static void requireKnown(
+      List<InputTensor> tensors, List<String> names, List<String> otherwise) {
+    var known = Set.copyOf(names);
     for (var tensor : tensors) {
-      requireKnown(tensor, known, List.of());
-      if (tensor.name().equals(name)) {
-        if (found != null) {
-          throw new Refusal(400, "expected one input named '%s' but got two".formatted(name));
-        }
-        found = tensor;
+      if (!known.contains(tensor.name())) {
+        throw new Refusal(
+            400,
+            "expected an input named %s%s but got '%s'"
+                .formatted(
+                    quoted(names, " or "),
+                    otherwise.isEmpty()
+                        ? ""
+                        : ", or one for each of the columns " + quoted(otherwise, ", "),
+                    tensor.name()));
       }
     }
-    if (found == null) {
-      throw new Refusal(400, "expected an input named '%s' but there is none".formatted(name));
+  }
+
+  /** {@return the tensors by name, in the order of {@code names}, of which each must be there} */
+  private static SequencedMap<String, InputTensor> byName(
+      List<InputTensor> tensors, List<String> names) {
+    requireKnown(tensors, names, List.of());
+    var sent = new HashMap<String, InputTensor>();
+    for (var tensor : tensors) {
+      if (sent.put(tensor.name(), tensor) != null) {
+        throw new Refusal(
+            400, "expected one input named '%s' but got two".formatted(tensor.name()));
+      }
     }
-    return found;
+    var byName = new LinkedHashMap<String, InputTensor>();
+    for (var name : names) {
+      if (!sent.containsKey(name)) {
+        throw new Refusal(400, "expected an input named '%s' but there is none".formatted(name));
+      }
+      byName.put(name, sent.get(name));
+    }
+    return byName;
   }
 
   /** {@return names in quotes} */

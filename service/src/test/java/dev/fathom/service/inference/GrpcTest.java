@@ -2,6 +2,8 @@ package dev.fathom.service.inference;
 
 import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
+import static org.hamcrest.Matchers.containsString;
+import static org.hamcrest.Matchers.not;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -21,10 +23,14 @@ import dev.fathom.service.inference.protocol.ModelReadyRequest;
 import dev.fathom.service.inference.protocol.ServerLiveRequest;
 import dev.fathom.service.inference.protocol.ServerMetadataRequest;
 import dev.fathom.service.inference.protocol.ServerReadyRequest;
+import io.grpc.CallOptions;
 import io.grpc.ManagedChannel;
+import io.grpc.MethodDescriptor;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
 import io.grpc.netty.NettyChannelBuilder;
+import io.grpc.protobuf.ProtoUtils;
+import io.grpc.stub.ClientCalls;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -219,6 +225,16 @@ class GrpcTest {
   }
 
   @Test
+  void aMessageThatWouldBecomeLongIsNotInflated() {
+    var error =
+        assertThrows(
+            StatusRuntimeException.class,
+            () -> stub().withCompression("gzip").modelInfer(raw(new float[100_000])));
+    assertEquals(Status.Code.UNIMPLEMENTED, error.getStatus().getCode(), error::getMessage);
+    assertTrue(error.getMessage().contains("without compression but got gzip"), error::getMessage);
+  }
+
+  @Test
   void severalClientsAtOnceGetTheirOwnAnswers() throws Exception {
     var expected = floats(stub().modelInfer(raw(2.02f, 1.27f)));
     var other = floats(stub().modelInfer(raw(5.42f, 0.75f)));
@@ -232,5 +248,29 @@ class GrpcTest {
         assertEquals(i % 2 == 0 ? expected : other, answers.get(i).get());
       }
     }
+  }
+
+  @Test
+  void callsAreCountedOnceAndUnknownOnesAreNoLabels() {
+    stub().modelInfer(raw(2, 1));
+    var unknown =
+        MethodDescriptor.<ServerLiveRequest, ServerLiveRequest>newBuilder()
+            .setType(MethodDescriptor.MethodType.UNARY)
+            .setFullMethodName("made.Up/Method")
+            .setRequestMarshaller(ProtoUtils.marshaller(ServerLiveRequest.getDefaultInstance()))
+            .setResponseMarshaller(ProtoUtils.marshaller(ServerLiveRequest.getDefaultInstance()))
+            .build();
+    var error =
+        assertThrows(
+            StatusRuntimeException.class,
+            () ->
+                ClientCalls.blockingUnaryCall(
+                    channel, unknown, CallOptions.DEFAULT, ServerLiveRequest.getDefaultInstance()));
+    assertEquals(Status.Code.UNIMPLEMENTED, error.getStatus().getCode());
+    get("/metrics")
+        .then()
+        .body(containsString("grpc_server_processing_duration_seconds_count{method=\"ModelInfer\""))
+        .body(not(containsString("uri=\"/inference.")))
+        .body(not(containsString("made.Up")));
   }
 }
