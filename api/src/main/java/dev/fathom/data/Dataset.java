@@ -29,6 +29,18 @@ public interface Dataset {
   void read(int column, int row, float[] target, int offset);
 
   /**
+   * Copies one example's values of a column as f64, like {@link #read(int, int, float[], int)}. By
+   * default they are those of f32; a dataset of f64 columns gives them as they are.
+   */
+  default void read(int column, int row, double[] target, int offset) {
+    float[] values = new float[Math.toIntExact(columns().get(column).shape().elements())];
+    read(column, row, values, 0);
+    for (int i = 0; i < values.length; i++) {
+      target[offset + i] = values[i];
+    }
+  }
+
+  /**
    * Copies one example's values of a column as integers, like {@link #read(int, int, float[],
    * int)}.
    *

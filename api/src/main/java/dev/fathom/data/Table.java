@@ -182,7 +182,7 @@ public final class Table {
   /**
    * {@return examples with a column for each input, {@code [features]}, and the target, as in
    * {@link #dataset(String, List, String)}} Where there are several, an input of integers alone is
-   * i32, any other f32.
+   * i32, any other f64.
    *
    * @param inputs columns of numbers, by the name that they get together
    */
@@ -206,17 +206,17 @@ public final class Table {
       if (integers) {
         examples.ints(input.getKey(), shape, integers(used));
       } else {
-        examples.floats(input.getKey(), shape, numbers(used));
+        examples.doubles(input.getKey(), shape, numbers(used));
       }
     }
     return target(examples, target).build();
   }
 
   /** Columns side by side, row by row. */
-  private float[] numbers(List<String> used) {
-    float[] values = new float[Math.multiplyExact(size, used.size())];
+  private double[] numbers(List<String> used) {
+    double[] values = new double[Math.multiplyExact(size, used.size())];
     for (int i = 0; i < used.size(); i++) {
-      float[] column = numbers(used.get(i));
+      double[] column = doubles(used.get(i));
       for (int row = 0; row < size; row++) {
         values[row * used.size() + i] = column[row];
       }
@@ -259,7 +259,7 @@ public final class Table {
     Field field = field(target);
     return field.kind == Kind.CLASS
         ? examples.classes(target, field.labels, classes(target))
-        : examples.floats(target, Shape.of(1), numbers(target));
+        : examples.doubles(target, Shape.of(1), doubles(target));
   }
 
   /** {@return the names of the columns of numbers, all but the target} */

@@ -258,7 +258,9 @@ public final class Model {
     List<Port> inputs = new ArrayList<>();
     for (int i = 0; i < preparation.inputs().size(); i++) {
       Preparation.Input input = preparation.inputs().get(i);
-      inputs.add(Port.of(input.name(), function.inputs().get(i).dtype(), input.raw()));
+      DType type = function.inputs().get(i).dtype();
+      boolean exact = type == DType.F32 && input.normalisation().needsF64();
+      inputs.add(Port.of(input.name(), exact ? DType.F64 : type, input.raw()));
     }
     return new Signature(inputs, task.ports(function.outputs()));
   }

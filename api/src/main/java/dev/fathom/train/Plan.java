@@ -3,7 +3,6 @@ package dev.fathom.train;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Feed;
-import dev.fathom.data.Normalisation;
 import dev.fathom.data.Split;
 import dev.fathom.metric.Evaluation;
 import dev.fathom.metric.Metric;
@@ -62,21 +61,12 @@ record Plan(
 
   /** {@return columns that an evaluation has beside those of the feed, for metrics} */
   Feed measured() {
-    Feed measured = Feed.EMPTY;
-    for (String column :
-        metrics.stream().flatMap(metric -> metric.columns().stream()).distinct().toList()) {
-      measured = measured.floats(column, Normalisation.NONE);
-    }
-    return measured;
+    return metrics.stream().map(Metric::columns).reduce(Feed.EMPTY, Feed::and);
   }
 
   /** {@return the columns of a batch of an evaluation} */
   Feed evaluationFeed() {
-    Feed all = feed;
-    for (Feed.Entry entry : measured().entries()) {
-      all = all.floats(entry.column(), Normalisation.NONE);
-    }
-    return all;
+    return feed.and(measured());
   }
 
   /** {@return how many steps the whole run has} */

@@ -51,6 +51,9 @@ final class SpecPlan {
       throw new SpecException("/data", "expected examples to learn from but there are none");
     }
     Spec spec = raw.data().fit() ? fitted(raw, split, target) : raw;
+    if (!raw.data().fit()) {
+      checkPrecision(spec, target);
+    }
     List<Shape> shapes = inputs.stream().map(Column::shape).toList();
     Network network = spec.network(shapes);
     for (int i = 0; i < inputs.size(); i++) {
@@ -120,6 +123,33 @@ final class SpecPlan {
     return raw.fitted(
         found,
         target.isClass() ? Normalisation.NONE : Normalisation.fit(split.train(), target.name(), 1));
+  }
+
+  /** Checks that f32 tells the values of a column apart, once they are normalised. */
+  private void checkPrecision(Spec spec, Column target) {
+    for (InputSpec input : spec.inputs()) {
+      Column column = train.columns().get(train.column(input.column()));
+      int lost = column.dtype() == DType.F64 ? lost(input.normalisation(), column) : -1;
+      if (lost >= 0) {
+        List<String> columns = input.columns().isEmpty() ? data.features() : input.columns();
+        throw coarse(columns.isEmpty() ? input.column() : columns.get(lost), "mean");
+      }
+    }
+    if (target.dtype() == DType.F64 && lost(spec.data().targetNormalisation(), target) >= 0) {
+      throw coarse(target.name(), "targetMean");
+    }
+  }
+
+  private int lost(Normalisation normalisation, Column column) {
+    return normalisation.lostByF32(train, column.name());
+  }
+
+  private static SpecException coarse(String column, String mean) {
+    return new SpecException(
+        "/data",
+        "column '%s' differs by too little beside its mean for the 32 bits that a network has: "
+                .formatted(column)
+            + "say \"fit\": true, or give \"%s\"".formatted(mean));
   }
 
   private static void checkInput(Spec spec, Network network, InputSpec input, Column column) {

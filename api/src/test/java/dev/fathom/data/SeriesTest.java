@@ -55,9 +55,9 @@ class SeriesTest {
   @Test
   void theNaiveForecastIsOfTheLastSeasonThatWasKnown() throws IOException {
     Series series = counting(20);
-    List<Float> naive = IntStream.range(10, 17).mapToObj(row -> series.naive(10, row, 3)).toList();
-    assertEquals(List.of(7f, 8f, 9f, 7f, 8f, 9f, 7f), naive);
-    assertEquals(9f, series.naive(10, 16, 1));
+    List<Double> naive = IntStream.range(10, 17).mapToObj(row -> series.naive(10, row, 3)).toList();
+    assertEquals(List.of(7.0, 8.0, 9.0, 7.0, 8.0, 9.0, 7.0), naive);
+    assertEquals(9.0, series.naive(10, 16, 1));
   }
 
   @Test

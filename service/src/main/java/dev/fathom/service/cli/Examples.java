@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fathom.data.ArrayDataset;
 import dev.fathom.data.Csv;
 import dev.fathom.data.Idx;
+import dev.fathom.data.Numbers;
 import dev.fathom.data.Series;
 import dev.fathom.data.Table;
 import dev.fathom.data.Table.Kind;
@@ -41,7 +42,7 @@ record Examples(Model model, int first, Integer count) {
    * {@return those in a file, or in a JSON array on the command line, for each input of the model}
    * A model of several inputs takes a request of Open Inference.
    */
-  List<float[]> inputs(String input) throws IOException {
+  List<Numbers> inputs(String input) throws IOException {
     var ports = model.signature().inputs();
     if (ports.size() == 1) {
       return List.of(read(input));
@@ -53,7 +54,7 @@ record Examples(Model model, int first, Integer count) {
               .formatted(model.name(), ports.stream().map(Port::name).toList()));
     }
     var request = tree(Utf8.read(file)).path("inputs");
-    List<float[]> values = new ArrayList<>();
+    List<Numbers> values = new ArrayList<>();
     for (var port : ports) {
       var data =
           StreamSupport.stream(request.spliterator(), false)
@@ -74,7 +75,7 @@ record Examples(Model model, int first, Integer count) {
     return Spec.of(model).orElseThrow().data();
   }
 
-  private float[] read(String input) throws IOException {
+  private Numbers read(String input) throws IOException {
     if (input.strip().startsWith("[")) {
       return json(input);
     }
@@ -93,7 +94,7 @@ record Examples(Model model, int first, Integer count) {
   }
 
   /** {@return the examples of some texts} */
-  float[] texts(List<String> texts) {
+  Numbers texts(List<String> texts) {
     if (!model.readsTexts()) {
       throw new CommandException(
           "'%s' takes no texts but %s of shape %s"
@@ -107,7 +108,7 @@ record Examples(Model model, int first, Integer count) {
         throw new CommandException("text %d: %s".formatted(first + i, e.getMessage()));
       }
     }
-    return values;
+    return Numbers.of(values);
   }
 
   /** Reads texts as the training did; a CSV file has them in a column of that name. */
@@ -122,7 +123,7 @@ record Examples(Model model, int first, Integer count) {
     return table.texts(TextFiles.TEXT);
   }
 
-  private float[] table(Path file) throws IOException {
+  private Numbers table(Path file) throws IOException {
     var spec = Spec.of(model);
     if (spec.isPresent() && spec.get().data().source() instanceof SeriesSpec source) {
       return lastWindow(TrainingData.series(spec.get().data(), source, file), source);
@@ -138,21 +139,21 @@ record Examples(Model model, int first, Integer count) {
     features.forEach(feature -> reader.column(feature, Kind.NUMBER));
     Table table = reader.read();
     var rows = part(rows(table.size()), file.toString());
-    var values = new float[rows.size() * features.size()];
+    var values = new double[rows.size() * features.size()];
     for (int i = 0; i < features.size(); i++) {
-      var column = table.numbers(features.get(i));
+      var column = table.doubles(features.get(i));
       for (int row = 0; row < rows.size(); row++) {
         values[row * features.size() + i] = column[rows.get(row)];
       }
     }
-    return values;
+    return Numbers.of(values);
   }
 
   /** {@return the last rows of a series, from which a model forecasts the next} */
-  private float[] lastWindow(Series series, SeriesSpec source) {
-    var values = new float[width()];
+  private Numbers lastWindow(Series series, SeriesSpec source) {
+    var values = new double[width()];
     series.window(series.size(), source.windowing().window(), values, 0);
-    return values;
+    return Numbers.of(values);
   }
 
   private static List<Integer> rows(int count) {
@@ -172,7 +173,7 @@ record Examples(Model model, int first, Integer count) {
     return all.subList(first, end);
   }
 
-  private float[] idx(Path file) throws IOException {
+  private Numbers idx(Path file) throws IOException {
     var examples = ArrayDataset.named(file.toString()).idx("input", Idx.read(file)).build();
     var shape = examples.columns().getFirst().shape();
     if (shape.elements() != width()) {
@@ -185,11 +186,11 @@ record Examples(Model model, int first, Integer count) {
     for (int i = 0; i < rows.size(); i++) {
       examples.read(0, rows.get(i), values, i * width());
     }
-    return values;
+    return Numbers.of(values);
   }
 
   /** Reads nested and flat arrays of numbers or texts, and requests of Open Inference. */
-  private float[] json(String text) {
+  private Numbers json(String text) {
     var json = tree(text);
     var data = json.isArray() ? json : json.path("inputs").path(0).path("data");
     if (model.readsTexts() && data.path(0).isTextual()) {
@@ -213,14 +214,14 @@ record Examples(Model model, int first, Integer count) {
     }
   }
 
-  private static float[] numbers(JsonNode data, int width) {
-    var values = new float[count(data)];
+  private static Numbers numbers(JsonNode data, int width) {
+    var values = new double[count(data)];
     fill(data, values, 0);
     if (values.length == 0 || values.length % width != 0) {
       throw new CommandException(
           "expected a multiple of %d numbers but got %d".formatted(width, values.length));
     }
-    return values;
+    return Numbers.of(values);
   }
 
   private static int count(JsonNode data) {
@@ -231,7 +232,7 @@ record Examples(Model model, int first, Integer count) {
     return data.isMissingNode() ? 0 : count;
   }
 
-  private static int fill(JsonNode data, float[] values, int at) {
+  private static int fill(JsonNode data, double[] values, int at) {
     if (data.isArray()) {
       for (var part : data) {
         at = fill(part, values, at);
@@ -241,8 +242,8 @@ record Examples(Model model, int first, Integer count) {
     if (!data.isNumber()) {
       throw new CommandException("expected numbers but got " + data);
     }
-    values[at] = data.floatValue();
-    if (!Float.isFinite(values[at])) {
+    values[at] = data.doubleValue();
+    if (!Float.isFinite((float) values[at])) {
       throw new CommandException("expected numbers that f32 holds but got " + data);
     }
     return at + 1;

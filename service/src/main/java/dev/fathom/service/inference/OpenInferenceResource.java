@@ -3,6 +3,7 @@ package dev.fathom.service.inference;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.data.Numbers;
 import dev.fathom.model.Predictor;
 import dev.fathom.service.FathomConfig;
 import dev.fathom.service.OpenModels;
@@ -177,7 +178,7 @@ public final class OpenInferenceResource {
         predictor.model().readsTexts() && Tensors.hasTexts(inputs)
             ? List.of(Tensors.encoded(predictor.model(), Tensors.texts(inputs)))
             : Tensors.inputs(inputs, signature.inputs());
-    int examples = (int) (values.getFirst().length / signature.input().width());
+    int examples = (int) (values.getFirst().size() / signature.input().width());
     var answers = answers(predictor, values);
     var response = JsonNodeFactory.instance.objectNode();
     response.put("model_name", key.name());
@@ -196,9 +197,9 @@ public final class OpenInferenceResource {
     return response;
   }
 
-  private static List<float[]> answers(Predictor predictor, List<float[]> values) {
+  private static List<Numbers> answers(Predictor predictor, List<Numbers> values) {
     try {
-      return predictor.predict(values);
+      return predictor.answer(values);
     } catch (IllegalArgumentException e) { // A token that is not in the vocabulary.
       var names =
           predictor.model().signature().inputs().stream()

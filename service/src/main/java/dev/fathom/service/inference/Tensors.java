@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.data.Numbers;
 import dev.fathom.json.Nearest;
 import dev.fathom.model.Model;
 import dev.fathom.service.Refusal;
@@ -58,17 +59,17 @@ final class Tensors {
    *
    * @throws Refusal 400 if they are not what the ports take
    */
-  static List<float[]> inputs(JsonNode inputs, List<Port> ports) {
+  static List<Numbers> inputs(JsonNode inputs, List<Port> ports) {
     if (!inputs.isArray() || inputs.size() != ports.size()) {
       throw wrongCount(inputs, ports.stream().map(Port::name).toList());
     }
-    List<float[]> values = new ArrayList<>();
+    List<Numbers> values = new ArrayList<>();
     for (var port : ports) {
       values.add(input(inputs, ports, port));
     }
     for (int i = 1; i < values.size(); i++) {
-      long first = values.getFirst().length / ports.getFirst().width();
-      long examples = values.get(i).length / ports.get(i).width();
+      long first = values.getFirst().size() / ports.getFirst().width();
+      long examples = values.get(i).size() / ports.get(i).width();
       if (examples != first) {
         throw new Refusal(
             400,
@@ -90,7 +91,7 @@ final class Tensors {
                 inputs.isArray() ? inputs.size() + " of them" : "none"));
   }
 
-  private static float[] input(JsonNode inputs, List<Port> ports, Port port) {
+  private static Numbers input(JsonNode inputs, List<Port> ports, Port port) {
     var tensor = tensor(inputs, ports, port.name());
     var datatype =
         Datatype.named(tensor.path("datatype").asText())
@@ -103,7 +104,9 @@ final class Tensors {
                                 port.name(),
                                 Arrays.toString(Datatype.values()),
                                 tensor.path("datatype").asText())));
-    return data(tensor.path("data"), shape(tensor.path("shape"), port), datatype, port.name());
+    var values =
+        data(tensor.path("data"), shape(tensor.path("shape"), port), datatype, port.name());
+    return port.dtype() == DType.F64 ? Numbers.of(values) : Numbers.of(Numbers.cut(values));
   }
 
   /** {@return the tensor with this name, each checked to be one of the ports'} */
@@ -180,7 +183,7 @@ final class Tensors {
   }
 
   /** {@return the raw examples of texts} */
-  static float[] encoded(Model model, List<String> texts) {
+  static Numbers encoded(Model model, List<String> texts) {
     int width = Math.toIntExact(model.rawShape().elements());
     var values = new float[Math.multiplyExact(texts.size(), width)];
     for (int i = 0; i < texts.size(); i++) {
@@ -190,7 +193,7 @@ final class Tensors {
         throw new Refusal(400, "input '%s', value %d: %s".formatted(TEXT, i, e.getMessage()));
       }
     }
-    return values;
+    return Numbers.of(values);
   }
 
   private static long[] shape(JsonNode node, Port port) {
@@ -209,8 +212,8 @@ final class Tensors {
     return shape;
   }
 
-  private static float[] data(JsonNode data, long[] shape, Datatype datatype, String name) {
-    var values = new float[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
+  private static double[] data(JsonNode data, long[] shape, Datatype datatype, String name) {
+    var values = new double[(int) Arrays.stream(shape).reduce(1, (a, b) -> a * b)];
     if (!data.isArray() || data.isEmpty() || !data.get(0).isArray()) {
       shape = new long[] {values.length};
     }
@@ -221,7 +224,7 @@ final class Tensors {
 
   /** {@return the position behind the last value that was filled} */
   private static int fill(
-      JsonNode data, long[] shape, int axis, float[] values, int at, Datatype type, String name) {
+      JsonNode data, long[] shape, int axis, double[] values, int at, Datatype type, String name) {
     if (axis == shape.length) {
       double number = data.isBoolean() && type == Datatype.BOOL ? bit(data) : data.doubleValue();
       if (!(data.isNumber() || data.isBoolean() && type == Datatype.BOOL) || !type.holds(number)) {
@@ -230,7 +233,7 @@ final class Tensors {
             "input '%s', value %d: expected %s (%s) but got %s"
                 .formatted(name, at, type.range(), type, shown(data)));
       }
-      values[at] = (float) number;
+      values[at] = number;
       return at + 1;
     }
     if (!data.isArray() || data.size() != shape[axis]) {
@@ -255,14 +258,14 @@ final class Tensors {
   }
 
   /** {@return an output, its data flat} */
-  static ObjectNode output(Port port, int examples, float[] values) {
+  static ObjectNode output(Port port, int examples, Numbers values) {
     var tensor = JsonNodeFactory.instance.objectNode();
     tensor.put("name", port.name()).put("datatype", Datatype.of(port.dtype()).name());
     var shape = tensor.putArray("shape").add(examples);
     port.shape().stream().skip(1).forEach(shape::add);
     var data = tensor.putArray("data");
-    for (float value : values) {
-      data.add(value);
+    for (int i = 0; i < values.size(); i++) {
+      data.add(values.json(i));
     }
     return tensor;
   }
