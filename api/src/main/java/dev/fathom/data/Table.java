@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
@@ -53,10 +54,11 @@ public final class Table {
   }
 
   /**
-   * @param columns with double[], long[], int[] or String[], as the kind is
+   * @param columns with double[], long[], int[] or String[], as the kind is; they are not copied
    * @param missing how many values of a column were not there
    */
-  Table(String name, int size, SequencedMap<Field, Object> columns, Map<String, Integer> missing) {
+  public Table(
+      String name, int size, SequencedMap<Field, Object> columns, Map<String, Integer> missing) {
     this.name = name;
     this.size = size;
     this.columns = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(columns));
@@ -125,6 +127,21 @@ public final class Table {
       case double[] values -> values.clone();
       case long[] values -> Arrays.stream(values).asDoubleStream().toArray();
       default -> throw wrong(field, "numbers");
+    };
+  }
+
+  /**
+   * {@return what gives the value of a row as f64: a number, 1 or 0, seconds since 1970, or the
+   * number of a class}
+   *
+   * @throws DataException if the column holds texts
+   */
+  public IntToDoubleFunction values(String column) {
+    return switch (columns.get(field(column))) {
+      case double[] values -> row -> values[row];
+      case long[] values -> row -> values[row];
+      case int[] values -> row -> values[row];
+      default -> throw wrong(field(column), "numbers or classes");
     };
   }
 
@@ -249,6 +266,15 @@ public final class Table {
   public Dataset targets(String target) {
     int[] rows = IntStream.range(0, size).toArray();
     return target(ArrayDataset.named(name).ints("row", Shape.SCALAR, rows), target).build();
+  }
+
+  /**
+   * {@return examples of the target alone, as in {@link #dataset}}
+   *
+   * @param target a column of classes or numbers
+   */
+  public Dataset target(String target) {
+    return target(ArrayDataset.named(name), target).build();
   }
 
   /** Adds a column as a target, if there is one. */

@@ -223,6 +223,17 @@ final class RecordedFields extends Fields {
   }
 
   @Override
+  public <T> List<T> choiceOrChoices(String name, String what, Map<String, T> choices) {
+    ObjectNode one = JSON.objectNode();
+    ArrayNode names = one.putArray("enum");
+    new TreeSet<>(choices.keySet()).forEach(names::add);
+    ObjectNode list = type("array");
+    list.set("items", one);
+    note(name, either(one.deepCopy(), list.put("minItems", 1)), null, true);
+    return List.of(choices.values().iterator().next());
+  }
+
+  @Override
   public <T> Map<String, T> choices(String name, Map<String, T> choices) {
     ObjectNode type = type("object");
     ArrayNode names = type.putObject("additionalProperties").putArray("enum");

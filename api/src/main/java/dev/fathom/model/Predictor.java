@@ -323,15 +323,16 @@ public final class Predictor implements AutoCloseable {
       }
       float[] numbers = in.get(input);
       Preparation.Input preparation = model.preparation().inputs().get(input);
-      switch (raw) {
-        case Numbers.Floats(float[] values) -> {
-          System.arraycopy(values, first, numbers, 0, used);
-          preparation.normalisation().apply(numbers, count, preparation.raw());
+      // Columns of a table were normalised in f64 when the model was trained, pixels in f32.
+      if (raw instanceof Numbers.Floats(float[] values) && preparation.features().isEmpty()) {
+        System.arraycopy(values, first, numbers, 0, used);
+        preparation.normalisation().apply(numbers, count, preparation.raw());
+      } else {
+        double[] exact = new double[used];
+        for (int i = 0; i < used; i++) {
+          exact[i] = raw.get(first + i);
         }
-        case Numbers.Doubles(double[] values) -> {
-          double[] exact = Arrays.copyOfRange(values, first, first + used);
-          preparation.normalisation().apply(exact, count, preparation.raw(), numbers);
-        }
+        preparation.normalisation().apply(exact, count, preparation.raw(), numbers);
       }
       Arrays.fill(numbers, used, numbers.length, 0);
       return MemorySegment.ofArray(numbers);

@@ -6,13 +6,16 @@ import dev.fathom.data.Csv.Missing;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.data.Tokens;
+import dev.fathom.encode.DatePart;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
 import dev.fathom.json.Range;
 import dev.fathom.json.SpecException;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -34,6 +37,8 @@ import java.util.stream.Stream;
  * @param normalisation of the input, {@code (x * scale - mean) / deviation}
  * @param targetNormalisation of a target of numbers; answers are taken back to its units
  * @param fit whether means and deviations are still to be found, from the training part alone
+ * @param dates what becomes of dates of a table, by column; seconds since 1970 where nothing is
+ *     said
  */
 public record DataSpec(
     Source source,
@@ -41,7 +46,8 @@ public record DataSpec(
     String target,
     Normalisation normalisation,
     Normalisation targetNormalisation,
-    boolean fit) {
+    boolean fit,
+    Map<String, List<DatePart>> dates) {
   /** Where examples are. */
   public sealed interface Source
       permits Source.Named, Source.Idx, Source.Csv, TextSpec, SeriesSpec {
@@ -114,7 +120,22 @@ public record DataSpec(
           "previous", Missing.PREVIOUS);
   private static final Map<String, Kind> KINDS =
       Map.of(
-          "number", Kind.NUMBER, "integer", Kind.INTEGER, "class", Kind.CLASS, "text", Kind.TEXT);
+          "number",
+          Kind.NUMBER,
+          "integer",
+          Kind.INTEGER,
+          "class",
+          Kind.CLASS,
+          "text",
+          Kind.TEXT,
+          "boolean",
+          Kind.BOOLEAN,
+          "date",
+          Kind.DATE,
+          "category",
+          Kind.CATEGORY);
+
+  private static final Fields.Pattern COLUMN = new Fields.Pattern("(?s).+", "the name of a column");
 
   private static final List<String> MOMENTS =
       List.of("mean", "deviation", "targetMean", "targetDeviation");
@@ -162,9 +183,28 @@ public record DataSpec(
                 1,
                 f.number("targetMean", 0.0, Range.ANY),
                 f.number("targetDeviation", 1.0, Range.POSITIVE));
+    SequencedMap<String, List<DatePart>> dates =
+        source instanceof Source.Csv
+            ? f.optionalObject("dates", DataSpec::dates).orElse(new LinkedHashMap<>())
+            : new LinkedHashMap<>();
     f.end();
     return new Parsed<>(
-        new DataSpec(source, input, target, normalisation, ofTarget, fit), f.expanded());
+        new DataSpec(source, input, target, normalisation, ofTarget, fit, dates), f.expanded());
+  }
+
+  /** Reads {@code {"seen": ["year", "monthCircle"]}}. */
+  private static Parsed<SequencedMap<String, List<DatePart>>> dates(JsonNode node, String pointer) {
+    return Fields.named(
+        node,
+        pointer,
+        "column",
+        COLUMN,
+        (_, value, at) ->
+            Fields.read(
+                value,
+                at,
+                "parts",
+                f -> f.choiceOrChoices("parts", "one part of a date or more", DatePart.BY_LABEL)));
   }
 
   private static boolean isTable(Source source) {

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Normalisation;
+import dev.fathom.encode.Encoding;
+import dev.fathom.encode.Encodings;
 import dev.fathom.format.Safetensors;
 import dev.fathom.model.GraphFunction;
 import dev.fathom.model.Model;
@@ -59,7 +61,9 @@ public final class SavedModel {
       raw.add(Shape.of(sizes.stream().skip(1).mapToLong(Long::longValue).toArray()));
     }
     Network network = spec.network(raw);
-    SpecModel made = new SpecModel(spec, raw, texts(json.path("features")), tokenizer);
+    SpecModel made =
+        new SpecModel(
+            spec, raw, texts(json.path("features")), tokenizer, encodings(bundle, spec, json));
     try (Safetensors file = Safetensors.open(bundle.file(Model.WEIGHTS))) {
       return made.builder(
               network,
@@ -72,6 +76,22 @@ public final class SavedModel {
                   : JsonNodeFactory.instance.objectNode())
           .build();
     }
+  }
+
+  /** {@return the encoding of each input; none of a model of no table, or of an older format} */
+  private static List<Encoding> encodings(Bundle bundle, Spec spec, ObjectNode json)
+      throws IOException {
+    List<Encoding> encodings = new ArrayList<>();
+    for (InputSpec input : json.has("encodings") ? spec.inputs() : List.<InputSpec>of()) {
+      String name = spec.model().inputs().isEmpty() ? input.column() : input.name();
+      String file = Model.tokenizer(name);
+      Optional<Tokenizer> tokenizer =
+          bundle.files().containsKey(file)
+              ? Optional.of(Tokenizers.read(bundle.file(file)))
+              : Optional.empty();
+      encodings.add(Encodings.fromJson(json.path("encodings").path(name), tokenizer));
+    }
+    return encodings;
   }
 
   /** A model of no spec: its graph of operations is read. */

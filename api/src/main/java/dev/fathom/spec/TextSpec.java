@@ -50,7 +50,7 @@ public record TextSpec(
     Longer longer,
     OptionalInt stride)
     implements DataSpec.Source {
-  private static final long MOST = 1 << 24;
+  static final long MOST = 1 << 24;
 
   /** How texts lie in files. */
   public sealed interface Home {
@@ -152,7 +152,7 @@ public record TextSpec(
     };
   }
 
-  private static Parsed<Cutter> tokenizer(JsonNode node, String pointer) {
+  static Parsed<Cutter> tokenizer(JsonNode node, String pointer) {
     Fields f = Fields.of(node, pointer);
     Cutter cutter =
         switch (f.choice(

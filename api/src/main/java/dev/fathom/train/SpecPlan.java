@@ -5,6 +5,8 @@ import dev.fathom.data.Dataset;
 import dev.fathom.data.Feed;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Split;
+import dev.fathom.encode.Encoding;
+import dev.fathom.encode.Features;
 import dev.fathom.json.SpecException;
 import dev.fathom.metric.Metric;
 import dev.fathom.metric.Target;
@@ -40,7 +42,8 @@ final class SpecPlan {
     return new SpecPlan(data).plan(raw);
   }
 
-  private Plan plan(Spec raw) {
+  private Plan plan(Spec given) {
+    Spec raw = given.withVocabularies(data.encodings());
     List<Column> inputs = new ArrayList<>();
     for (InputSpec input : raw.inputs()) {
       inputs.add(column(pointer(raw, input), input.column()));
@@ -75,7 +78,7 @@ final class SpecPlan {
         data.test(),
         (learned, metrics) ->
             Optional.of(
-                new SpecModel(spec, shapes, data.features(), data.tokenizer())
+                new SpecModel(spec, shapes, data.features(), data.tokenizer(), data.encodings())
                     .builder(
                         network,
                         task,
@@ -114,11 +117,22 @@ final class SpecPlan {
   }
 
   /** Finds means and deviations, in what is learned from alone. */
-  private static Spec fitted(Spec raw, Split split, Column target) {
+  private Spec fitted(Spec raw, Split split, Column target) {
     List<Normalisation> found = new ArrayList<>();
-    for (InputSpec input : raw.inputs()) {
+    for (int i = 0; i < raw.inputs().size(); i++) {
+      InputSpec input = raw.inputs().get(i);
       Normalisation given = input.normalisation();
-      found.add(Normalisation.fit(split.train(), input.column(), given.scale(), given.axis()));
+      boolean table = !data.encodings().isEmpty();
+      if (table && data.encodings().get(i).isIds()) {
+        found.add(given);
+        continue;
+      }
+      Normalisation all =
+          Normalisation.fit(split.train(), input.column(), given.scale(), given.axis());
+      found.add(
+          table && data.encodings().get(i) instanceof Features features
+              ? features.ofScaled(all)
+              : all);
     }
     return raw.fitted(
         found,
@@ -131,13 +145,20 @@ final class SpecPlan {
       Column column = train.columns().get(train.column(input.column()));
       int lost = column.dtype() == DType.F64 ? lost(input.normalisation(), column) : -1;
       if (lost >= 0) {
-        List<String> columns = input.columns().isEmpty() ? data.features() : input.columns();
+        List<String> columns = names(spec.inputs().indexOf(input));
         throw coarse(columns.isEmpty() ? input.column() : columns.get(lost), "mean");
       }
     }
     if (target.dtype() == DType.F64 && lost(spec.data().targetNormalisation(), target) >= 0) {
       throw coarse(target.name(), "targetMean");
     }
+  }
+
+  /** {@return the names of the numbers of an input; empty if they have none} */
+  private List<String> names(int input) {
+    return data.encodings().isEmpty()
+        ? data.features()
+        : data.encodings().get(input) instanceof Features features ? features.names() : List.of();
   }
 
   private int lost(Normalisation normalisation, Column column) {
@@ -152,9 +173,21 @@ final class SpecPlan {
             + "say \"fit\": true, or give \"%s\"".formatted(mean));
   }
 
-  private static void checkInput(Spec spec, Network network, InputSpec input, Column column) {
-    if (network.vocabulary(input.name()) == 0) {
+  private void checkInput(Spec spec, Network network, InputSpec input, Column column) {
+    long vocabulary = network.vocabulary(input.name());
+    if (vocabulary == 0) {
       return;
+    }
+    if (!data.encodings().isEmpty()) {
+      Encoding encoding = data.encodings().get(spec.inputs().indexOf(input));
+      if (encoding.vocabulary().orElse(0) > vocabulary) {
+        throw new SpecException(
+            pointer(spec, input),
+            "expected a vocabulary of %d or more, as the columns have with one for what is not"
+                    .formatted(encoding.vocabulary().getAsLong())
+                + " known, but got "
+                + vocabulary);
+      }
     }
     if (column.dtype().isFloating()) {
       throw new SpecException(

@@ -178,7 +178,7 @@ final class Texts {
     return text.home() instanceof Home.Csv csv ? csv.column() : TextFiles.TEXT;
   }
 
-  private static int[] rows(Dataset targets) {
+  static int[] rows(Dataset targets) {
     int[] rows = new int[targets.size()];
     for (int i = 0; i < rows.length; i++) {
       targets.read(0, i, rows, i);
@@ -186,7 +186,7 @@ final class Texts {
     return rows;
   }
 
-  private static List<String> select(List<String> texts, int[] rows) {
+  static List<String> select(List<String> texts, int[] rows) {
     List<String> selected = new ArrayList<>();
     for (int row : rows) {
       selected.add(texts.get(row));
@@ -196,17 +196,22 @@ final class Texts {
 
   // ---- tokens ----
 
+  /** {@return the tokenizer that a spec describes; one that learns learns from these texts} */
+  static Tokenizer tokenizer(Cutter cutter, List<String> texts, FileFinder finder)
+      throws IOException {
+    return switch (cutter) {
+      case Cutter.Bytes() -> new Bytes();
+      case Cutter.Characters(int size, boolean unknown) ->
+          Characters.frequent(texts, size, unknown);
+      // A line's end joins no words, so it teaches no merges.
+      case Cutter.Bpe(int size, List<String> special) ->
+          Bpe.train(String.join("\n", texts), size, special.toArray(String[]::new));
+      case Cutter.HuggingFace(String file) -> huggingFace(file, finder);
+    };
+  }
+
   private Tokenizer tokenizer(List<String> texts) throws IOException {
-    Tokenizer tokenizer =
-        switch (text.tokenizer()) {
-          case Cutter.Bytes() -> new Bytes();
-          case Cutter.Characters(int size, boolean unknown) ->
-              Characters.frequent(texts, size, unknown);
-          // A line's end joins no words, so it teaches no merges.
-          case Cutter.Bpe(int size, List<String> special) ->
-              Bpe.train(String.join("\n", texts), size, special.toArray(String[]::new));
-          case Cutter.HuggingFace(String file) -> huggingFace(file);
-        };
+    Tokenizer tokenizer = tokenizer(text.tokenizer(), texts, finder);
     long ids = spec.model().graph().vocabulary();
     if (ids == 0) {
       throw new SpecException("/model/0", "expected a layer that takes token ids, for texts");
@@ -220,7 +225,7 @@ final class Texts {
     return tokenizer;
   }
 
-  private Tokenizer huggingFace(String file) throws IOException {
+  private static Tokenizer huggingFace(String file, FileFinder finder) throws IOException {
     try {
       return Tokenizers.readHuggingFace(finder.find(file));
     } catch (SpecException e) {

@@ -6,10 +6,10 @@ import dev.fathom.data.Idx;
 import dev.fathom.data.Series;
 import dev.fathom.data.Table;
 import dev.fathom.data.Table.Kind;
+import dev.fathom.encode.Encoding;
 import dev.fathom.json.SpecException;
 import dev.fathom.spec.DataSpec;
 import dev.fathom.spec.DataSpec.Source;
-import dev.fathom.spec.InputSpec;
 import dev.fathom.spec.SeriesSpec;
 import dev.fathom.spec.Spec;
 import dev.fathom.spec.TextSpec;
@@ -19,10 +19,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
-import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -37,15 +35,29 @@ import java.util.stream.Stream;
  * @param features the columns of a table that the input is made of, in order; empty where examples
  *     do not come from one
  * @param tokenizer of texts; empty where examples are none
+ * @param encodings how columns of a table become each of the inputs; empty where examples do not
+ *     come from one
  */
 public record TrainingData(
     Dataset train,
     Optional<Dataset> validation,
     Optional<Dataset> test,
     List<String> features,
-    Optional<Tokenizer> tokenizer) {
+    Optional<Tokenizer> tokenizer,
+    List<Encoding> encodings) {
   public TrainingData {
     features = List.copyOf(features);
+    encodings = List.copyOf(encodings);
+  }
+
+  /** Examples that do not come from a table. */
+  public TrainingData(
+      Dataset train,
+      Optional<Dataset> validation,
+      Optional<Dataset> test,
+      List<String> features,
+      Optional<Tokenizer> tokenizer) {
+    this(train, validation, test, features, tokenizer, List.of());
   }
 
   /** Examples that are numbers, with nothing held back. */
@@ -123,7 +135,7 @@ public record TrainingData(
     return switch (spec.data().source()) {
       case Source.Named _ -> open(name, likeMnist(name, files), finder);
       case Source.Idx idx -> open(name, idx, finder);
-      case Source.Csv csv -> open(spec, csv, finder);
+      case Source.Csv csv -> Tables.open(spec, csv, finder);
       case TextSpec text -> Texts.open(spec, text, finder);
       case SeriesSpec series -> open(spec, series, finder);
     };
@@ -157,41 +169,6 @@ public record TrainingData(
         Idx.dataset(
             name + " (test)", finder.find(pair.images()), finder.find(pair.labels()), classes);
     return new TrainingData(train, Optional.of(test));
-  }
-
-  private static TrainingData open(Spec spec, Source.Csv csv, FileFinder finder)
-      throws IOException {
-    Table train = read(reader(csv, finder.find(csv.train())));
-    List<String> features =
-        csv.features().isEmpty() ? train.numeric(spec.data().target()) : csv.features();
-    checkColumns(spec, train);
-    SequencedMap<String, List<String>> inputs = new LinkedHashMap<>();
-    spec.inputs()
-        .forEach(
-            input ->
-                inputs.put(input.column(), input.columns().isEmpty() ? features : input.columns()));
-    Dataset examples = train.dataset(inputs, spec.data().target());
-    Optional<Dataset> test = Optional.empty();
-    if (csv.test().isPresent()) {
-      // Classes and means are those of the training: a class that is new in the test is an error.
-      Table table = read(reader(csv, finder.find(csv.test().get())).like(train));
-      test = Optional.of(table.dataset(inputs, spec.data().target()));
-    }
-    return new TrainingData(examples, Optional.empty(), test, features, Optional.empty());
-  }
-
-  /** Checks that a table has the columns of the network's inputs. */
-  private static void checkColumns(Spec spec, Table table) {
-    List<String> known = table.fields().stream().map(Table.Field::name).toList();
-    for (InputSpec input : spec.model().inputs()) {
-      for (String column : input.columns()) {
-        if (!known.contains(column)) {
-          throw new SpecException(
-              "/model/inputs/" + input.name(),
-              "expected columns of the table, some of %s, but got '%s'".formatted(known, column));
-        }
-      }
-    }
   }
 
   private static TrainingData open(Spec spec, SeriesSpec source, FileFinder finder)
@@ -234,7 +211,7 @@ public record TrainingData(
   }
 
   /** Reads a table, and logs how many values are missing where the spec allows it. */
-  private static Table read(Csv reader) throws IOException {
+  static Table read(Csv reader) throws IOException {
     Table table = reader.read();
     if (!table.missing().isEmpty()) {
       System.getLogger(TrainingData.class.getPackageName())
@@ -246,7 +223,7 @@ public record TrainingData(
     return table;
   }
 
-  private static Csv reader(Source.Csv csv, Path file) {
+  static Csv reader(Source.Csv csv, Path file) {
     Csv reader =
         Csv.file(file)
             .separator(csv.separator())
