@@ -47,6 +47,7 @@ public final class Csv {
   private final Map<String, Kind> kinds = new HashMap<>();
   private final Map<String, List<String>> labels = new HashMap<>();
   private Table model;
+  private boolean only;
   private Missing missing = Missing.REFUSE;
   private final Set<String> missingWords = new HashSet<>();
 
@@ -114,6 +115,13 @@ public final class Csv {
       }
     }
     return this;
+  }
+
+  /** Takes kinds, classes and means of another table, and looks at its columns alone. */
+  public Csv rowsLike(Table table) {
+    only = true;
+    kinds.clear();
+    return like(table);
   }
 
   /**
@@ -222,12 +230,13 @@ public final class Csv {
     if (model != null) {
       List<String> order = model.fields().stream().map(Field::name).toList();
       for (String name : names) {
-        if (!order.contains(name)) {
+        if (!only && !order.contains(name)) {
           throw new DataException(
               "[csv] %s: expected the columns %s of '%s' but got '%s' too"
                   .formatted(file.getFileName(), order, model.name(), name));
         }
       }
+      columns.removeIf(column -> !order.contains(column.name()));
       columns.sort(Comparator.comparingInt(column -> order.indexOf(column.name())));
     }
     return columns;

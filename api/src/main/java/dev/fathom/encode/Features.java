@@ -6,11 +6,13 @@ import dev.fathom.data.DataException;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Table;
 import dev.fathom.data.Table.Field;
+import dev.fathom.data.Table.Kind;
 import dev.fathom.spi.Shape;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.IntToDoubleFunction;
@@ -50,6 +52,22 @@ public record Features(List<ColumnCode> codes, Set<String> filled) implements En
                     Codes.of(table.name(), field, ids, parts.getOrDefault(field.name(), List.of())))
             .toList(),
         filled);
+  }
+
+  /**
+   * {@return the numbers of some columns as they are, with no gap filled}: those of models of older
+   * formats, which know their columns by name alone
+   *
+   * @param ids whether the network takes ids
+   */
+  public static Features ofNumbers(List<String> columns, boolean ids) {
+    Kind kind = ids ? Kind.INTEGER : Kind.NUMBER;
+    return new Features(
+        columns.stream()
+            .map(name -> new Field(name, kind, List.of(), OptionalDouble.empty()))
+            .map(field -> Codes.of("", field, ids, List.of()))
+            .toList(),
+        Set.of());
   }
 
   /** {@return those of a stored model} */

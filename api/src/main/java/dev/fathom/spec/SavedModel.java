@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Normalisation;
 import dev.fathom.encode.Encoding;
 import dev.fathom.encode.Encodings;
+import dev.fathom.encode.Features;
 import dev.fathom.format.Safetensors;
 import dev.fathom.model.GraphFunction;
 import dev.fathom.model.Model;
@@ -78,11 +79,21 @@ public final class SavedModel {
     }
   }
 
-  /** {@return the encoding of each input; none of a model of no table, or of an older format} */
+  /** {@return the encoding of each input; none of a model of no table} */
   private static List<Encoding> encodings(Bundle bundle, Spec spec, ObjectNode json)
       throws IOException {
     List<Encoding> encodings = new ArrayList<>();
-    for (InputSpec input : json.has("encodings") ? spec.inputs() : List.<InputSpec>of()) {
+    if (!(spec.data().source() instanceof DataSpec.Source.Csv)) {
+      return encodings;
+    }
+    for (InputSpec input : spec.inputs()) {
+      if (!json.has("encodings")) {
+        List<String> columns =
+            input.columns().isEmpty() ? texts(json.path("features")) : input.columns();
+        boolean ids = spec.model().graph().vocabulary(input.name()) > 0;
+        encodings.add(Features.ofNumbers(columns, ids));
+        continue;
+      }
       String name = spec.model().inputs().isEmpty() ? input.column() : input.name();
       String file = Model.tokenizer(name);
       Optional<Tokenizer> tokenizer =

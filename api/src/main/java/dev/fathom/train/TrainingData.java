@@ -187,6 +187,21 @@ public record TrainingData(
         Optional.empty());
   }
 
+  /**
+   * {@return the rows of a file, read as a spec reads those that it learns from}
+   *
+   * @param data of a table
+   * @param model a table with the columns that are read, their kinds, labels and means
+   * @throws dev.fathom.format.FormatException if the file is damaged, naming the place
+   * @throws dev.fathom.data.DataException if its values are not what the spec says
+   */
+  public static Table rows(DataSpec data, Table model, Path file) throws IOException {
+    if (!(data.source() instanceof Source.Csv csv)) {
+      throw new IllegalArgumentException("[data] expected a spec of a table");
+    }
+    return read(reader(csv, file).rowsLike(model));
+  }
+
   private static Optional<Dataset> heldOut(
       Series series, SeriesSpec source, String input, int from, int to) {
     return from == to

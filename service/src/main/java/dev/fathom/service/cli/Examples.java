@@ -8,12 +8,10 @@ import dev.fathom.data.Csv;
 import dev.fathom.data.Idx;
 import dev.fathom.data.Numbers;
 import dev.fathom.data.Series;
-import dev.fathom.data.Table;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.data.TextFiles;
 import dev.fathom.model.Model;
 import dev.fathom.spec.DataSpec;
-import dev.fathom.spec.DataSpec.Source;
 import dev.fathom.spec.SeriesSpec;
 import dev.fathom.spec.Spec;
 import dev.fathom.spec.TextSpec;
@@ -35,14 +33,25 @@ import java.util.stream.StreamSupport;
  * @param model that is asked
  * @param first the first example of a file that is taken
  * @param count how many of a file; null for all, of IDX files for one
+ * @param notes what the user should know of them, once they are read
  */
-record Examples(Model model, int first, Integer count) {
+record Examples(Model model, int first, Integer count, List<String> notes) {
+
+  Examples(Model model, int first, Integer count) {
+    this(model, first, count, new ArrayList<>());
+  }
 
   /**
    * {@return those in a file, or in a JSON array on the command line, for each input of the model}
    * A model of several inputs takes a request of Open Inference.
    */
   List<Numbers> inputs(String input) throws IOException {
+    var table = TableRows.of(model, input);
+    if (table.isPresent()) {
+      notes.addAll(table.get().notes());
+      var rows = part(rows(table.get().count()), input);
+      return table.get().part(rows.getFirst(), rows.getLast() + 1);
+    }
     var ports = model.signature().inputs();
     if (ports.size() == 1) {
       return List.of(read(input));
@@ -128,25 +137,7 @@ record Examples(Model model, int first, Integer count) {
     if (spec.isPresent() && spec.get().data().source() instanceof SeriesSpec source) {
       return lastWindow(TrainingData.series(spec.get().data(), source, file), source);
     }
-    var features = model.preparation().inputs().getFirst().features();
-    if (spec.isEmpty()
-        || !(spec.get().data().source() instanceof Source.Csv csv)
-        || features.isEmpty()) {
-      throw new CommandException(
-          "%s: '%s' did not learn from a table".formatted(file, model.name()));
-    }
-    var reader = Csv.file(file).separator(csv.separator());
-    features.forEach(feature -> reader.column(feature, Kind.NUMBER));
-    Table table = reader.read();
-    var rows = part(rows(table.size()), file.toString());
-    var values = new double[rows.size() * features.size()];
-    for (int i = 0; i < features.size(); i++) {
-      var column = table.doubles(features.get(i));
-      for (int row = 0; row < rows.size(); row++) {
-        values[row * features.size() + i] = column[rows.get(row)];
-      }
-    }
-    return Numbers.of(values);
+    throw new CommandException("%s: '%s' did not learn from a table".formatted(file, model.name()));
   }
 
   /** {@return the last rows of a series, from which a model forecasts the next} */

@@ -72,6 +72,7 @@ final class PredictCommand implements Callable<Integer> {
       var loaded = model.load(directory);
       var examples = new Examples(loaded, first, count);
       var values = texts.isEmpty() ? examples.inputs(input) : List.of(examples.texts(texts));
+      examples.notes().forEach(note -> command.commandLine().getErr().println("note: " + note));
       var selection = LocalOptions.select(config);
       try (var backend = selection.backend();
           var predictor = Predictor.open(backend, loaded)) {
