@@ -21,7 +21,9 @@ final class Cell {
     /** As a number, in {@link #number}. */
     NUMBER,
     /** As a time, in {@link #number}: seconds since 1970 in UTC. */
-    DATE
+    DATE,
+    /** As a list or an object, which no column may be. */
+    NESTED
   }
 
   private Form form;
@@ -157,7 +159,7 @@ final class Cell {
   boolean isBlank() {
     return switch (form) {
       case NOTHING -> true;
-      case INTEGER, NUMBER, DATE -> false;
+      case INTEGER, NUMBER, DATE, NESTED -> false;
       default -> {
         byte[] all = bytes();
         int at = from;

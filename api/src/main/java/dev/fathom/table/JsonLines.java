@@ -115,12 +115,11 @@ final class JsonLines implements TableFormat {
         case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT, VALUE_TRUE, VALUE_FALSE ->
             cell.text(Form.WRITTEN, parser.getText());
         case null -> throw wrong("expected a value of '%s'".formatted(key));
-        default ->
-            throw wrong(
-                "expected a text, a number, true, false or null as '%s' but got %s"
-                    .formatted(
-                        key,
-                        parser.currentToken() == JsonToken.START_ARRAY ? "a list" : "an object"));
+        default -> {
+          boolean list = parser.currentToken() == JsonToken.START_ARRAY;
+          parser.skipChildren();
+          cell.text(Form.NESTED, list ? "a list" : "an object");
+        }
       }
       var location = parser.currentTokenLocation();
       cell.at(location.getLineNr(), Math.max(0, location.getByteOffset()));

@@ -50,7 +50,7 @@ final class Numbers {
         integer = (long) cell.number();
         return cell.number();
       }
-      case NOTHING, DATE -> {
+      case NOTHING, DATE, NESTED -> {
         isInteger = false;
         return Double.NaN;
       }

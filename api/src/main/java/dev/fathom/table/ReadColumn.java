@@ -75,10 +75,7 @@ final class ReadColumn {
 
   /** {@return what else to say of a column that is left out} */
   String remark() {
-    if (survey.isEmpty()) {
-      return ", without a value";
-    }
-    return survey.hasCodes() && cells.kind().isEmpty() ? ", some values begin with 0" : "";
+    return survey.remark();
   }
 
   long missing() {
@@ -141,12 +138,13 @@ final class ReadColumn {
   private FormatException wrong(Cell cell, String expected) {
     String all = cell.text();
     String text = all.length() > 60 ? all.substring(0, 60) + "..." : all;
-    String found = cells.kind().isEmpty() ? ", as most values of the column are," : "";
     String remedy =
         switch (field.kind()) {
           case NUMBER, INTEGER, BOOLEAN, DATE -> Remedy.of(name, text, field.kind());
           case CLASS, CATEGORY, TEXT -> "";
         };
+    String found =
+        cells.kind().isPresent() || remedy.isEmpty() ? "" : ", as most values of the column are,";
     return new FormatException(
         format.name(),
         file,

@@ -39,6 +39,7 @@ final class Survey {
   private long numberLike;
   private long emptyWords;
   private long codes;
+  private boolean nested;
   private final long[] truths = new long[Truth.PAIRS + 1];
   private long trues;
   private long dates;
@@ -71,6 +72,10 @@ final class Survey {
       return;
     }
     present++;
+    if (cell.form() == Form.NESTED) {
+      nested = true;
+      return;
+    }
     if (distinct.size() <= (declaresClasses() ? MOST_CLASSES : MOST_FOUND_CLASSES)) {
       distinct.add(cell.text());
     }
@@ -141,16 +146,15 @@ final class Survey {
     return startsMissing;
   }
 
-  long rows() {
-    return present + missing;
-  }
-
-  boolean isEmpty() {
-    return present == 0;
-  }
-
-  boolean hasCodes() {
-    return codes > 0;
+  /** {@return what else to say of a column that is left out} */
+  String remark() {
+    if (present == 0) {
+      return ", without a value";
+    }
+    if (nested) {
+      return ", some values are lists or objects";
+    }
+    return codes > 0 && declared.isEmpty() ? ", some values begin with 0" : "";
   }
 
   Kind kind() {
@@ -159,7 +163,7 @@ final class Survey {
 
   private Kind found() {
     long known = present - emptyWords;
-    if (known == 0) {
+    if (known == 0 || nested) {
       return Kind.TEXT;
     }
     if (codes == 0 && 2 * (numeric + numberLike) > known) {

@@ -39,6 +39,9 @@ final class Values {
    * @return what was expected instead; null if it was kept
    */
   String take(Cell cell) {
+    if (cell.form() == Cell.Form.NESTED) {
+      return "expected a text, a number, true, false or null";
+    }
     switch (values) {
       case double[] all -> {
         double value = number(cell);
