@@ -89,7 +89,7 @@ public final class JsonRows {
   private static boolean holdsTexts(Kind kind, JsonNode array, String column, int index) {
     return switch (kind) {
       case CATEGORY, TEXT, CLASS -> true;
-      case DATE -> {
+      case DATE, BOOLEAN -> {
         for (JsonNode row : array) {
           if (value(row, column, index).isTextual()) {
             yield true;
@@ -97,7 +97,7 @@ public final class JsonRows {
         }
         yield false;
       }
-      case NUMBER, INTEGER, BOOLEAN -> false;
+      case NUMBER, INTEGER -> false;
     };
   }
 
@@ -106,11 +106,17 @@ public final class JsonRows {
   }
 
   private static String text(Field field, int row, JsonNode value) {
-    boolean category = field.kind() == Kind.CATEGORY;
-    if (value.isTextual() || category && (value.isIntegralNumber() || value.isBoolean())) {
+    boolean fits =
+        switch (field.kind()) {
+          case CATEGORY -> value.isIntegralNumber() || value.isBoolean();
+          case BOOLEAN -> value.isBoolean();
+          default -> false;
+        };
+    if (fits || value.isTextual()) {
       return value.asText();
     }
-    throw wrong(field, row, category ? "the name of a category" : "a text", value);
+    throw wrong(
+        field, row, field.kind() == Kind.CATEGORY ? "the name of a category" : "a text", value);
   }
 
   private static double number(Field field, int row, JsonNode value) {

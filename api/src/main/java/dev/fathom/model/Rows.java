@@ -7,6 +7,7 @@ import dev.fathom.data.Table;
 import dev.fathom.data.Table.Field;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.encode.Encoding;
+import dev.fathom.table.Truth;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -37,6 +38,7 @@ import java.util.function.ToIntFunction;
  *       is {@link Double#NaN}
  *   <li>categories and texts: texts ({@code BYTES}); {@code null} in JSON is null. Numbers stand
  *       for categories that are whole numbers
+ *   <li>true and false may be words too, as a file has them: {@code yes}, {@code no}
  *   <li>dates: texts of ISO 8601, or seconds since 1970 as numbers
  * </ul>
  *
@@ -251,6 +253,13 @@ public final class Rows {
           throw wrong(field, row, "'" + text + "'");
         }
         yield seconds;
+      }
+      case BOOLEAN -> {
+        double truth = Truth.of(text);
+        if (Double.isNaN(truth)) {
+          throw wrong(field, row, "'" + text + "'");
+        }
+        yield truth;
       }
       default -> throw wrong(field, row, "'" + text + "'");
     };

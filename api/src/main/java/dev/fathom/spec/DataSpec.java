@@ -2,7 +2,6 @@ package dev.fathom.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fathom.data.Csv.Missing;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.data.Tokens;
@@ -11,6 +10,10 @@ import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
 import dev.fathom.json.Range;
 import dev.fathom.json.SpecException;
+import dev.fathom.table.Cells;
+import dev.fathom.table.Dialect;
+import dev.fathom.table.Missing;
+import dev.fathom.table.TableFile;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +30,7 @@ import java.util.stream.Stream;
  * {"format": "idx", "images": "train-images-idx3-ubyte.gz", "labels": "train-labels-idx1-ubyte.gz"}
  * {"format": "csv", "train": "iris.csv", "target": "species"}
  * {"format": "csv", "dataset": "iris", "train": "train.csv", "test": "test.csv", "target": "species"}
+ * {"format": "jsonl", "train": "iris.jsonl.gz", "target": "species"}
  * }</pre>
  *
  * <p>{@link TextSpec} shows those of texts, {@link SeriesSpec} those of time series.
@@ -78,62 +82,51 @@ public record DataSpec(
     }
 
     /**
-     * CSV files, read as {@link dev.fathom.data.Csv} says. The input is one column, {@code
-     * [features]}.
+     * Files of a table, read as {@link dev.fathom.table.TableFile} says. The input is one column,
+     * {@code [features]}.
      *
      * @param dataset that has the files; empty for paths relative to the spec's folder
+     * @param format of files whose names tell none
      * @param train rows to learn from
      * @param test rows to test the result on, with the same columns
      * @param features columns of numbers; empty for all but the target
-     * @param kinds of columns; the others are found from the values
-     * @param missing the treatment of missing values
-     * @param missingWords words that stand for a missing value, beside an empty one
+     * @param dialect of CSV files
+     * @param cells how values are written, in columns of which nothing else is said
+     * @param columns how the values of a column are written, where more is said
      */
     record Csv(
         Optional<String> dataset,
+        String format,
         String train,
         Optional<String> test,
         List<String> features,
-        Map<String, Kind> kinds,
-        char separator,
-        Missing missing,
-        List<String> missingWords)
+        Dialect dialect,
+        Cells cells,
+        Map<String, Cells> columns)
         implements Source {
       public Csv {
         features = List.copyOf(features);
-        kinds = Map.copyOf(kinds);
-        missingWords = List.copyOf(missingWords);
+        columns = Map.copyOf(columns);
+      }
+
+      /** {@return the kinds of columns that are declared; the others are found from the values} */
+      public Map<String, Kind> kinds() {
+        return columns.entrySet().stream()
+            .filter(column -> column.getValue().kind().isPresent())
+            .collect(Collectors.toMap(Map.Entry::getKey, column -> column.getValue().kind().get()));
+      }
+
+      /** {@return the treatment of missing values in columns of which nothing else is said} */
+      public Missing missing() {
+        return cells.missing();
       }
     }
   }
 
   private static final Map<String, String> FORMATS =
-      Stream.of("idx", "csv", "series", "folders", "lines", "text")
+      Stream.concat(
+              Stream.of("idx", "series", "folders", "lines", "text"), TableFile.formats().stream())
           .collect(Collectors.toMap(format -> format, format -> format));
-  private static final Map<String, Character> SEPARATORS =
-      Map.of("comma", ',', "semicolon", ';', "tab", '\t');
-  private static final Map<String, Missing> MISSING =
-      Map.of(
-          "refuse", Missing.REFUSE,
-          "drop", Missing.DROP,
-          "mean", Missing.MEAN,
-          "previous", Missing.PREVIOUS);
-  private static final Map<String, Kind> KINDS =
-      Map.of(
-          "number",
-          Kind.NUMBER,
-          "integer",
-          Kind.INTEGER,
-          "class",
-          Kind.CLASS,
-          "text",
-          Kind.TEXT,
-          "boolean",
-          Kind.BOOLEAN,
-          "date",
-          Kind.DATE,
-          "category",
-          Kind.CATEGORY);
 
   private static final Fields.Pattern COLUMN = new Fields.Pattern("(?s).+", "the name of a column");
 
@@ -246,9 +239,9 @@ public record DataSpec(
     String format = f.choice("format", null, FORMATS);
     return switch (format) {
       case "idx" -> idx(f);
-      case "csv" -> f.has("text") ? TextSpec.parse(f, format) : csv(f);
       case "series" -> SeriesSpec.parse(f);
-      default -> TextSpec.parse(f, format);
+      case "folders", "lines", "text" -> TextSpec.parse(f, format);
+      default -> f.has("text") ? TextSpec.parse(f, format) : TableSpec.parse(f, format);
     };
   }
 
@@ -263,23 +256,5 @@ public record DataSpec(
     List<String> classes = f.texts("classes");
     return new Source.Idx(
         images, labels, testImages.map(i -> new Source.Idx.Pair(i, testLabels.get())), classes);
-  }
-
-  static Source.Csv csv(Fields f) {
-    Optional<String> dataset = f.optionalText("dataset");
-    dataset.ifPresent(_ -> Spec.name(f, "dataset"));
-    return new Source.Csv(
-        dataset,
-        f.text("train", null),
-        f.optionalText("test"),
-        f.texts("features"),
-        f.choices("kinds", KINDS),
-        separator(f),
-        f.choice("missing", "refuse", MISSING),
-        f.texts("missingWords"));
-  }
-
-  static char separator(Fields f) {
-    return f.choice("separator", "comma", SEPARATORS);
   }
 }

@@ -76,6 +76,7 @@ final class SpecPlan {
         metrics(spec, task),
         split,
         data.test(),
+        data.notes(),
         (learned, metrics) ->
             Optional.of(
                 new SpecModel(spec, shapes, data.features(), data.tokenizer(), data.encodings())

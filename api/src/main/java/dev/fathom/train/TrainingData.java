@@ -1,6 +1,5 @@
 package dev.fathom.train;
 
-import dev.fathom.data.Csv;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Idx;
 import dev.fathom.data.Series;
@@ -14,11 +13,15 @@ import dev.fathom.spec.SeriesSpec;
 import dev.fathom.spec.Spec;
 import dev.fathom.spec.TextSpec;
 import dev.fathom.store.StoredDataset;
+import dev.fathom.table.Cells;
+import dev.fathom.table.Missing;
+import dev.fathom.table.TableFile;
 import dev.fathom.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,6 +38,7 @@ import java.util.stream.Stream;
  * @param features the columns of a table that the input is made of, in order; empty where examples
  *     do not come from one
  * @param tokenizer of texts; empty where examples are none
+ * @param notes what a user should know of how the files were read, each a sentence
  * @param encodings how columns of a table become each of the inputs; empty where examples do not
  *     come from one
  */
@@ -44,9 +48,11 @@ public record TrainingData(
     Optional<Dataset> test,
     List<String> features,
     Optional<Tokenizer> tokenizer,
+    List<String> notes,
     List<Encoding> encodings) {
   public TrainingData {
     features = List.copyOf(features);
+    notes = List.copyOf(notes);
     encodings = List.copyOf(encodings);
   }
 
@@ -56,13 +62,14 @@ public record TrainingData(
       Optional<Dataset> validation,
       Optional<Dataset> test,
       List<String> features,
-      Optional<Tokenizer> tokenizer) {
-    this(train, validation, test, features, tokenizer, List.of());
+      Optional<Tokenizer> tokenizer,
+      List<String> notes) {
+    this(train, validation, test, features, tokenizer, notes, List.of());
   }
 
   /** Examples that are numbers, with nothing held back. */
   public TrainingData(Dataset train, Optional<Dataset> test) {
-    this(train, Optional.empty(), test, List.of(), Optional.empty());
+    this(train, Optional.empty(), test, List.of(), Optional.empty(), List.of());
   }
 
   /** Finds a file by its name. */
@@ -184,7 +191,8 @@ public record TrainingData(
         heldOut(series, source, input, held, test),
         heldOut(series, source, input, test, series.size()),
         source.features(spec.data().target()),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   /**
@@ -199,7 +207,16 @@ public record TrainingData(
     if (!(data.source() instanceof Source.Csv csv)) {
       throw new IllegalArgumentException("[data] expected a spec of a table");
     }
-    return read(reader(csv, file).rowsLike(model));
+    TableFile reader = table(csv, file).cells(kept(csv.cells()));
+    csv.columns().forEach((column, cells) -> reader.cells(column, kept(cells)));
+    return reader.like(model).read();
+  }
+
+  /** A row that is asked for is never left out: its answer would be another row's. */
+  private static Cells kept(Cells cells) {
+    return cells.missing() == Missing.DROP
+        ? cells.with(Missing.REFUSE, cells.missingWords())
+        : cells;
   }
 
   private static Optional<Dataset> heldOut(
@@ -217,33 +234,21 @@ public record TrainingData(
    * @throws dev.fathom.data.DataException if its values are not what the spec says
    */
   public static Series series(DataSpec data, SeriesSpec source, Path file) throws IOException {
-    Csv reader = reader(source.file(), file);
-    List<String> features = source.features(data.target());
-    features.forEach(column -> reader.column(column, Kind.NUMBER));
-    reader.column(data.target(), Kind.NUMBER);
+    TableFile reader = table(source.file(), file);
+    Set<String> used = new LinkedHashSet<>(source.features(data.target()));
+    used.add(data.target());
+    used.forEach(column -> reader.column(column, Kind.NUMBER));
     source.time().ifPresent(column -> reader.column(column, Kind.TEXT));
-    return Series.of(read(reader), features, data.target(), source.time());
+    source.time().ifPresent(used::add);
+    return Series.of(
+        reader.only(used).read(), source.features(data.target()), data.target(), source.time());
   }
 
-  /** Reads a table, and logs how many values are missing where the spec allows it. */
-  static Table read(Csv reader) throws IOException {
-    Table table = reader.read();
-    if (!table.missing().isEmpty()) {
-      System.getLogger(TrainingData.class.getPackageName())
-          .log(
-              System.Logger.Level.INFO,
-              "[csv] %s: values are missing, by column: %s; %d rows are used"
-                  .formatted(table.name(), table.missing(), table.size()));
-    }
-    return table;
-  }
-
-  static Csv reader(Source.Csv csv, Path file) {
-    Csv reader =
-        Csv.file(file)
-            .separator(csv.separator())
-            .missing(csv.missing(), csv.missingWords().toArray(String[]::new));
-    csv.kinds().forEach(reader::column);
+  /** {@return a reader of a file that reads it as a spec says} */
+  public static TableFile table(Source.Csv csv, Path file) {
+    TableFile reader =
+        TableFile.of(file).format(csv.format()).dialect(csv.dialect()).cells(csv.cells());
+    csv.columns().forEach(reader::cells);
     return reader;
   }
 

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fathom.data.ArrayDataset;
-import dev.fathom.data.Csv;
 import dev.fathom.data.Idx;
 import dev.fathom.data.Numbers;
 import dev.fathom.data.Series;
@@ -16,6 +15,7 @@ import dev.fathom.spec.SeriesSpec;
 import dev.fathom.spec.Spec;
 import dev.fathom.spec.TextSpec;
 import dev.fathom.spec.TextSpec.Home;
+import dev.fathom.table.TableFile;
 import dev.fathom.task.Port;
 import dev.fathom.text.TextException;
 import dev.fathom.text.Utf8;
@@ -99,7 +99,7 @@ record Examples(Model model, int first, Integer count, List<String> notes) {
     if (model.readsTexts()) {
       return texts(part(read(file), input));
     }
-    return input.endsWith(".csv") ? table(file) : idx(file);
+    return TableFile.isNamed(file) ? table(file) : idx(file);
   }
 
   /** {@return the examples of some texts} */
@@ -123,10 +123,13 @@ record Examples(Model model, int first, Integer count, List<String> notes) {
   /** Reads texts as the training did; a CSV file has them in a column of that name. */
   private List<String> read(Path file) throws IOException {
     var home = data().source() instanceof TextSpec text ? text.home() : new Home.Lines();
-    if (file.toString().endsWith(".csv")) {
+    if (TableFile.isNamed(file)) {
       var column = home instanceof Home.Csv csv ? csv.column() : TextFiles.TEXT;
-      var separator = home instanceof Home.Csv csv ? csv.separator() : ',';
-      return Csv.file(file).separator(separator).column(column, Kind.TEXT).read().texts(column);
+      var reader = TableFile.of(file).column(column, Kind.TEXT).only(List.of(column));
+      if (home instanceof Home.Csv csv) {
+        reader.dialect(csv.dialect());
+      }
+      return reader.read().texts(column);
     }
     var table = home instanceof Home.Folders ? TextFiles.whole(file) : TextFiles.lines(file);
     return table.texts(TextFiles.TEXT);
