@@ -7,6 +7,7 @@ import dev.fathom.format.FormatException;
 import dev.fathom.table.TableFormat.Records;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -162,20 +163,21 @@ final class ReadColumn {
     return dropped == 0 ? Optional.empty() : Optional.of("'%s' in %d".formatted(name, dropped));
   }
 
-  /** {@return what else was done} */
-  Optional<String> note() {
+  /** {@return what else was done, each a sentence} */
+  List<String> notes() {
+    List<String> notes = new ArrayList<>();
     if (filled > 0) {
       String by =
           cells.missing() == Missing.PREVIOUS
               ? "the value of the row before"
               : field.mean().isPresent() ? "the mean, " + shown() : "an unknown category";
-      return Optional.of(
-          "'%s' is missing in %d rows and filled with %s".formatted(name, filled, by));
+      notes.add("'%s' is missing in %d rows and filled with %s".formatted(name, filled, by));
     }
-    return values.unknown() == 0
-        ? Optional.empty()
-        : Optional.of(
-            "'%s' has categories in %d rows that were not known".formatted(name, values.unknown()));
+    if (values.unknown() > 0) {
+      notes.add(
+          "'%s' has categories in %d rows that were not known".formatted(name, values.unknown()));
+    }
+    return notes;
   }
 
   private String shown() {

@@ -372,7 +372,7 @@ public final class TableFile {
     if (dropped > 0) {
       notes.add(name() + ": " + droppedText(used, rows, dropped));
     }
-    used.forEach(column -> column.note().ifPresent(note -> notes.add(name() + ": " + note)));
+    used.forEach(column -> column.notes().forEach(note -> notes.add(name() + ": " + note)));
     return notes;
   }
 
