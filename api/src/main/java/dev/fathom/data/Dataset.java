@@ -1,5 +1,6 @@
 package dev.fathom.data;
 
+import dev.fathom.spi.DType;
 import java.util.List;
 
 /**
@@ -29,11 +30,19 @@ public interface Dataset {
   void read(int column, int row, float[] target, int offset);
 
   /**
-   * Copies one example's values of a column as f64, like {@link #read(int, int, float[], int)}. By
-   * default they are those of f32; a dataset of f64 columns gives them as they are.
+   * Copies one example's values of a column as f64, like {@link #read(int, int, float[], int)}. A
+   * dataset with a column of f64 implements this; of any other type f32 holds what training needs.
+   *
+   * @throws UnsupportedOperationException if it does not, though the column is f64
    */
   default void read(int column, int row, double[] target, int offset) {
-    float[] values = new float[Math.toIntExact(columns().get(column).shape().elements())];
+    Column read = columns().get(column);
+    if (read.dtype() == DType.F64) {
+      throw new UnsupportedOperationException(
+          "[data] expected dataset '%s' to read column '%s' as f64, the type that it says"
+              .formatted(name(), read.name()));
+    }
+    float[] values = new float[Math.toIntExact(read.shape().elements())];
     read(column, row, values, 0);
     for (int i = 0; i < values.length; i++) {
       target[offset + i] = values[i];

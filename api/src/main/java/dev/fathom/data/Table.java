@@ -4,24 +4,20 @@ import dev.fathom.spi.Shape;
 import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
-import java.util.Set;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
  * Rows over typed columns as files of text hold them, not yet numbers for a network: {@code
- * dev.fathom.table} and {@link TextFiles} read them. {@link #dataset} makes examples of numbers,
- * {@link Tokens} of texts. Immutable.
+ * dev.fathom.table} and {@link TextFiles} read them. {@code dev.fathom.encode} makes examples of
+ * them, {@link Tokens} of texts. Immutable.
  */
 public final class Table {
-  private static final Set<Kind> NUMBERS = EnumSet.of(Kind.NUMBER, Kind.INTEGER, Kind.BOOLEAN);
-
   private final String name;
   private final int size;
   private final SequencedMap<Field, Object> columns;
@@ -236,84 +232,8 @@ public final class Table {
   }
 
   /**
-   * {@return examples with two columns}: {@code input}, {@code [features]}, and the target, a class
-   * number {@code []} or a number {@code [1]}
-   *
-   * @param input the name that the input gets
-   * @param features columns of numbers; empty for all but the target
-   * @param target a column of classes or numbers
-   * @throws DataException if there is no such column, or it is of another kind
-   */
-  public Dataset dataset(String input, List<String> features, String target) {
-    SequencedMap<String, List<String>> inputs = new LinkedHashMap<>();
-    inputs.put(input, features.isEmpty() ? numeric(target) : features);
-    return dataset(inputs, target);
-  }
-
-  /**
-   * {@return examples with a column for each input, {@code [features]}, and the target, as in
-   * {@link #dataset(String, List, String)}} Where there are several, an input of integers alone is
-   * i32, any other f64.
-   *
-   * @param inputs columns of numbers, by the name that they get together
-   */
-  public Dataset dataset(SequencedMap<String, List<String>> inputs, String target) {
-    ArrayDataset.Builder examples = ArrayDataset.named(name);
-    for (Map.Entry<String, List<String>> input : inputs.entrySet()) {
-      List<String> used = input.getValue();
-      if (used.isEmpty()) {
-        throw new DataException(
-            "[data] expected a column of numbers beside '%s' in table '%s'"
-                .formatted(target, name));
-      }
-      if (used.contains(target)) {
-        throw new DataException(
-            "[data] column '%s' of table '%s' cannot be both feature and target"
-                .formatted(target, name));
-      }
-      Shape shape = Shape.of(used.size());
-      boolean integers =
-          inputs.size() > 1 && used.stream().allMatch(c -> field(c).kind == Kind.INTEGER);
-      if (integers) {
-        examples.ints(input.getKey(), shape, integers(used));
-      } else {
-        examples.doubles(input.getKey(), shape, numbers(used));
-      }
-    }
-    return target(examples, target).build();
-  }
-
-  /** Columns side by side, row by row. */
-  private double[] numbers(List<String> used) {
-    double[] values = new double[Math.multiplyExact(size, used.size())];
-    for (int i = 0; i < used.size(); i++) {
-      double[] column = doubles(used.get(i));
-      for (int row = 0; row < size; row++) {
-        values[row * used.size() + i] = column[row];
-      }
-    }
-    return values;
-  }
-
-  private int[] integers(List<String> used) {
-    int[] values = new int[Math.multiplyExact(size, used.size())];
-    for (int i = 0; i < used.size(); i++) {
-      long[] column = integers(used.get(i));
-      for (int row = 0; row < size; row++) {
-        if (column[row] != (int) column[row]) {
-          throw new DataException(
-              "[data] expected integers of 32 bits in column '%s' of table '%s' but got %d"
-                  .formatted(used.get(i), name, column[row]));
-        }
-        values[row * used.size() + i] = (int) column[row];
-      }
-    }
-    return values;
-  }
-
-  /**
    * {@return a target without its input}: two columns, the row's number {@code []} as {@code row},
-   * and the target as in {@link #dataset}
+   * and the target as in {@link #target}
    *
    * @param target a column of classes or numbers; empty for none
    */
@@ -323,7 +243,7 @@ public final class Table {
   }
 
   /**
-   * {@return examples of the target alone, as in {@link #dataset}}
+   * {@return examples of the target alone, a class number {@code []} or a number {@code [1]}}
    *
    * @param target a column of classes or numbers
    */
@@ -340,15 +260,6 @@ public final class Table {
     return field.kind == Kind.CLASS
         ? examples.classes(target, field.labels, classes(target))
         : examples.doubles(target, Shape.of(1), doubles(target));
-  }
-
-  /** {@return the names of the columns of numbers, and of true and false, all but the target} */
-  public List<String> numeric(String target) {
-    return columns.keySet().stream()
-        .filter(field -> NUMBERS.contains(field.kind))
-        .map(Field::name)
-        .filter(column -> !column.equals(target))
-        .toList();
   }
 
   private DataException wrong(Field field, String expected) {

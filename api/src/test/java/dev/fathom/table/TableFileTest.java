@@ -5,18 +5,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.fathom.data.Column;
 import dev.fathom.data.DataException;
-import dev.fathom.data.Dataset;
 import dev.fathom.data.Table;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.format.FormatException;
-import dev.fathom.spi.Shape;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -284,32 +280,6 @@ class TableFileTest {
         csv("test.csv", "x,,z,y,z,label\n1,?,,2,\"\",dog\n").like(train).read().fields().stream()
             .map(Table.Field::name)
             .toList());
-  }
-
-  @Test
-  void makesExamples() throws IOException {
-    Table table = csv("x,label,n,y\n1,cat,7,2.5\n2,dog,8,3.5\n3,cat,9,4.5\n4,dog,6,5\n").read();
-    Dataset all = table.dataset("features", List.of(), "label");
-    assertEquals(List.of("features", "label"), all.columns().stream().map(Column::name).toList());
-    assertEquals(Shape.of(3), all.columns().getFirst().shape());
-    assertEquals(List.of("cat", "dog"), all.columns().getLast().labels());
-    float[] row = new float[3];
-    all.read(0, 1, row, 0);
-    assertArrayEquals(new float[] {2, 8, 3.5f}, row);
-
-    Dataset some = table.dataset("in", List.of("y", "x"), "n");
-    assertEquals(Shape.of(1), some.columns().getLast().shape());
-    some.read(0, 2, row, 0);
-    assertArrayEquals(new float[] {4.5f, 3}, Arrays.copyOf(row, 2));
-    some.read(1, 3, row, 0);
-    assertEquals(6, row[0]);
-
-    assertWrong(
-        DataException.class,
-        () -> table.dataset("in", List.of("label"), "y"),
-        "expected numbers in column 'label' of table 'people.csv' but it is of kind CLASS");
-    assertWrong(DataException.class, () -> table.dataset("in", List.of("y"), "y"), "both");
-    assertWrong(DataException.class, () -> table.dataset("in", List.of("y"), "z"), "'z'");
   }
 
   private interface Call {
