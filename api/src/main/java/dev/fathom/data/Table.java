@@ -306,9 +306,16 @@ public final class Table {
       return examples;
     }
     Field field = field(target);
-    return field.kind == Kind.CLASS
-        ? examples.classes(target, field.labels, classes(target))
-        : examples.floats(target, Shape.of(1), numbers(target));
+    return switch (field.kind) {
+      case CLASS -> examples.classes(target, field.labels, classes(target));
+      case NUMBER, INTEGER, BOOLEAN, DATE -> examples.floats(target, Shape.of(1), numbers(target));
+      case CATEGORY, TEXT ->
+          throw new DataException(
+              ("[data] expected numbers or classes to learn in column '%s' of table '%s' but it is"
+                   + " of kind %s; \"task\": \"classification\", or \"kinds\": {\"%s\": \"class\"}"
+                   + " in \"data\", makes classes of its values")
+                  .formatted(target, name, field.kind, target));
+    };
   }
 
   /** {@return the names of the columns of numbers, and of true and false, all but the target} */
