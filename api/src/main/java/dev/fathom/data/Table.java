@@ -257,9 +257,16 @@ public final class Table {
       return examples;
     }
     Field field = field(target);
-    return field.kind == Kind.CLASS
-        ? examples.classes(target, field.labels, classes(target))
-        : examples.doubles(target, Shape.of(1), doubles(target));
+    return switch (field.kind) {
+      case CLASS -> examples.classes(target, field.labels, classes(target));
+      case NUMBER, INTEGER, BOOLEAN, DATE -> examples.doubles(target, Shape.of(1), doubles(target));
+      case CATEGORY, TEXT ->
+          throw new DataException(
+              ("[data] expected numbers or classes to learn in column '%s' of table '%s' but it is"
+                      + " of kind %s; \"task\": \"classification\", or \"kinds\": {\"%s\": \"class\"}"
+                      + " in \"data\", makes classes of its values")
+                  .formatted(target, name, field.kind, target));
+    };
   }
 
   private DataException wrong(Field field, String expected) {

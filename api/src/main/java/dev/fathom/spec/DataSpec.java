@@ -162,6 +162,9 @@ public record DataSpec(
           case Source.Csv _, SeriesSpec _ -> f.text("target", null);
           case TextSpec text -> TextSpec.target(f, text.home());
         };
+    if (source instanceof Source.Csv csv) {
+      TableSpec.checkTarget(f, csv, target);
+    }
     double scale = f.number("scale", 1.0, Range.POSITIVE);
     long axis = f.integer("axis", source instanceof SeriesSpec ? 1L : 0L, 0);
     boolean fit = fit(f, source);

@@ -58,6 +58,17 @@ final class TableSpec {
     return new DataSpec.Source.Csv(dataset, format, train, test, features, dialect, cells, columns);
   }
 
+  /** A target is never filled: one that would be, where it is named, is an error. */
+  static void checkTarget(Fields f, DataSpec.Source.Csv csv, String target) {
+    Cells cells = csv.columns().getOrDefault(target, csv.cells());
+    boolean fills = cells.missing() == Missing.MEAN || cells.missing() == Missing.PREVIOUS;
+    if (fills && cells.missing() != csv.missing()) {
+      throw new SpecException(
+          Fields.at(Fields.at(f.at("columns"), target), "missing"),
+          "expected refuse or drop for the target, which is never filled");
+    }
+  }
+
   /** Reads how a CSV file separates and quotes its values. */
   static Dialect dialect(Fields f) {
     String separator = f.text("separator", "comma", SEPARATOR);

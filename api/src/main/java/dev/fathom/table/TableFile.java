@@ -23,8 +23,9 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Reads a file to a {@link Table}: CSV or JSON Lines, each also in gzip. The file is read twice, as
- * a stream: once for kinds, classes and means, once for values, which are kept as primitives.
+ * Reads a file to a {@link Table}: CSV or JSON Lines, each also in gzip, or Parquet. The file is
+ * read twice, as a stream: once for kinds, classes and means, once for values, which are kept as
+ * primitives.
  *
  * <pre>{@code
  * Table people = TableFile.of(path).column("city", Kind.CLASS).missing(Missing.MEAN, "NA").read();
@@ -206,27 +207,29 @@ public final class TableFile {
    * @throws IOException if the file cannot be read
    */
   public Table read() throws IOException {
-    try (Records records = format.open(file, dialect, header)) {
-      SequencedMap<String, String> unused = new LinkedHashMap<>();
-      List<ReadColumn> used = columns(records, unused);
-      int rows = 0;
-      while (records.next()) {
+    SequencedMap<String, String> unused = new LinkedHashMap<>();
+    List<ReadColumn> used;
+    int rows = 0;
+    Records surveyed = format.open(file, dialect, header);
+    try (surveyed) {
+      used = columns(surveyed, unused);
+      while (surveyed.next()) {
         rows = Math.addExact(rows, 1);
         for (ReadColumn column : used) {
-          column.survey(records);
+          column.survey(surveyed);
         }
       }
-      for (ReadColumn column : List.copyOf(used)) {
-        Field field = column.decide(model);
-        Optional<String> reason = leftOut.apply(field);
-        if (reason.isPresent()) {
-          unused.put(field.name(), reason.get() + column.remark());
-          used.remove(column);
-        }
-      }
-      checkMissing(used);
-      return take(records, used, unused, rows);
     }
+    for (ReadColumn column : List.copyOf(used)) {
+      Field field = column.decide(model);
+      Optional<String> reason = leftOut.apply(field);
+      if (reason.isPresent()) {
+        unused.put(field.name(), reason.get() + column.remark());
+        used.remove(column);
+      }
+    }
+    checkMissing(used);
+    return take(surveyed, used, unused, rows);
   }
 
   private Table take(

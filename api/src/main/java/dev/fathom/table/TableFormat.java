@@ -13,7 +13,7 @@ import java.util.Optional;
  */
 interface TableFormat {
   /** All formats. The first is taken where neither a file's name nor its spec tells. */
-  List<TableFormat> ALL = List.of(new Csv(), new JsonLines());
+  List<TableFormat> ALL = List.of(new Csv(), new JsonLines(), new Parquet());
 
   /** {@return the name, in specs and messages} */
   String name();
@@ -45,7 +45,7 @@ interface TableFormat {
     /** {@return a value of the record, valid until the next call} */
     Cell cell(int column);
 
-    /** {@return the records anew, from the first} */
+    /** {@return the records anew, from the first; these may be closed by then} */
     Records again() throws IOException;
 
     /**

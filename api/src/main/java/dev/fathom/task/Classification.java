@@ -78,8 +78,10 @@ public record Classification(Loss loss, boolean several, List<String> labels, bo
     if (!target.isClass()) {
       throw new SpecException(
           "/data/target",
-          "expected a column of classes for cross-entropy but '%s' is none"
-              .formatted(target.name()));
+          ("expected a column of classes for the task classification but '%s' is none; in \"data\""
+                  + " write \"kinds\": {\"%s\": \"class\"}, or \"task\": \"regression\" to learn"
+                  + " numbers")
+              .formatted(target.name(), target.name()));
     }
     if (output.size(0) != target.classes()) {
       throw new SpecException(

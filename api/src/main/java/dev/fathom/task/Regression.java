@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Column;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Numbers;
+import dev.fathom.json.SpecException;
 import dev.fathom.loss.Loss;
 import dev.fathom.metric.Metric;
 import dev.fathom.metric.NumberError;
@@ -40,6 +41,14 @@ public record Regression(Loss loss, Normalisation normalisation) implements Task
   @Override
   public Regression fitted(Network network, Optional<Column> column, Normalisation units) {
     Column target = Targets.required(column, units, this);
+    if (target.isClass()) {
+      throw new SpecException(
+          "/data/target",
+          ("expected a column of numbers for the task regression but '%s' is one of classes;"
+                  + " \"task\": \"classification\" learns classes, \"kinds\": {\"%s\": \"number\"} in"
+                  + " \"data\" reads numbers")
+              .formatted(target.name(), target.name()));
+    }
     Targets.requireShape(
         target,
         Targets.shape(loss, network.output()),

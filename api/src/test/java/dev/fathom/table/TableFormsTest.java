@@ -12,6 +12,7 @@ import dev.fathom.error.FathomException;
 import dev.fathom.format.FormatException;
 import dev.fathom.json.SpecException;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -345,6 +346,33 @@ class TableFormsTest {
         assertThrows(FormatException.class, file("r.csv", text.toString())::read);
     assertTrue(wrong.getMessage().contains("line 100002: expected 2 values"), wrong.getMessage());
     assertEquals(text.length() - 7, wrong.offset());
+  }
+
+  /** 200 columns by a million rows fit where their numbers do: there is no object for a value. */
+  @Test
+  void memoryIsThatOfTheNumbers() throws IOException {
+    int columns = 50;
+    int rows = 20_000;
+    Random random = new Random(2);
+    StringBuilder text = new StringBuilder("c0");
+    for (int column = 1; column < columns; column++) {
+      text.append(",c").append(column);
+    }
+    for (int row = 0; row < rows; row++) {
+      for (int column = 0; column < columns; column++) {
+        text.append(column == 0 ? '\n' : ',');
+        text.append(column % 5 == 0 ? "" : "0.").append(random.nextInt(1_000_000));
+      }
+    }
+    TableFile file = file("big.csv", text.toString());
+    var threads = (com.sun.management.ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    Table table = file.read();
+    long bytes = threads.getCurrentThreadAllocatedBytes() - before;
+    assertEquals(rows, table.size());
+    long values = 8L * columns * rows;
+    // The first thousand distinct values of a column are kept for a while, as they may be classes.
+    assertTrue(bytes < values + 300L * 1000 * columns, () -> bytes + " bytes for " + values);
   }
 
   // ---- other encodings, gzip ----

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.DataException;
 import dev.fathom.error.FathomException;
+import dev.fathom.json.SpecException;
 import dev.fathom.spec.Spec;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,9 +46,16 @@ class TablesTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "nanfeat | line 5, column 1 'length': expected a number that is finite as f32, as most values of the column are, but got 'nan'; in \"data\" write \"missingWords\": [\"nan\"] if it means that the value is missing, or \"kinds\": {\"length\": \"text\"}",
-        "onena | line 62, column 2 'length': expected a number that is finite as f32, as most values of the column are, but got 'n/a'; in \"data\" write \"missingWords\": [\"n/a\"]",
-        "percent | line 2, column 1 'share': expected a number that is finite as f32, as most values of the column are, but got '1.27%'; in \"data\" write \"columns\": {\"share\": {\"percent\": true}}",
+        "nanfeat | line 5, column 1 'length': expected a number that is finite as f32, as most"
+            + " values of the column are, but got 'nan'; in \"data\" write \"missingWords\":"
+            + " [\"nan\"] if it means that the value is missing, or \"kinds\": {\"length\":"
+            + " \"text\"}",
+        "onena | line 62, column 2 'length': expected a number that is finite as f32, as most"
+            + " values of the column are, but got 'n/a'; in \"data\" write \"missingWords\":"
+            + " [\"n/a\"]",
+        "percent | line 2, column 1 'share': expected a number that is finite as f32, as most"
+            + " values of the column are, but got '1.27%'; in \"data\" write \"columns\":"
+            + " {\"share\": {\"percent\": true}}",
       })
   void noColumnDisappears(String name, String part) throws IOException {
     FathomException wrong = assertThrows(FathomException.class, () -> open(json(name)));
@@ -168,5 +176,82 @@ class TablesTest {
     Spec spec = Spec.parse(json("zerotest", "'train': 'c.csv', 'test': null, 'target': 'y'"));
     TrainingData data = TrainingData.open(spec, folder);
     assertEquals(List.of("007", "07", "7"), data.train().columns().getLast().labels());
+  }
+
+  @Test
+  void namesTaskAndKindsWhereTheTargetDoesNotFit() throws IOException {
+    Files.writeString(folder.resolve("c.csv"), "x,y\n1,a\n2,b\n3,a\n4,b\n");
+    ObjectNode numbers = json("zerotest", "'train': 'c.csv', 'test': null, 'target': 'y'");
+    numbers.put("task", "regression");
+    ((ObjectNode) numbers.get("training")).put("loss", "meanSquaredError");
+    String text =
+        assertThrows(
+                FathomException.class,
+                () -> {
+                  Spec spec = Spec.parse(numbers);
+                  Trainer.of(spec, TrainingData.open(spec, folder), Digits.java()).build();
+                })
+            .getMessage();
+    assertTrue(text.contains("task") && text.contains("kinds"), text);
+    Spec classes =
+        Spec.parse(
+            json(
+                "zerotest",
+                "'train': 'c.csv', 'test': null, 'target': 'x', 'fit': false, 'features': ['x2'],"
+                    + " 'kinds': {'x': 'number'}"));
+    Files.writeString(folder.resolve("c.csv"), "x,x2\n1,1\n2,1\n3,1\n4,1\n");
+    TrainingData data = TrainingData.open(classes, folder);
+    String none =
+        assertThrows(FathomException.class, () -> Trainer.of(classes, data, Digits.java()).build())
+            .getMessage();
+    assertTrue(none.contains("task") && none.contains("kinds"), none);
+  }
+
+  @Test
+  void columnsSayTheSameAsKinds() {
+    String csv = "{'format': 'csv', 'train': 't', 'target': 'c', %s}";
+    for (String[] same :
+        new String[][] {
+          {"'kinds': {'a': 'class'}", "'columns': {'a': {'kind': 'class'}}"},
+          {
+            "'missing': 'mean', 'columns': {'a': {'percent': true}}",
+            "'missing': 'mean', 'columns': {'a': {'percent': true, 'missing': 'mean'}}"
+          },
+          {"'separator': ';'", "'separator': 'semicolon'"},
+        }) {
+      assertEquals(data(csv.formatted(same[0])), data(csv.formatted(same[1])));
+    }
+    assertPointer(
+        "/data/columns/a/kind",
+        csv.formatted("'kinds': {'a': 'class'}, 'columns': {'a': {'kind': 'text'}}"));
+    assertPointer("/data/columns/a/kid", csv.formatted("'columns': {'a': {'kid': 'text'}}"));
+    assertPointer("/data/columns/a", csv.formatted("'columns': {'a': 'text'}"));
+    assertPointer(
+        "/data/columns/a/thousands", csv.formatted("'columns': {'a': {'thousands': '.'}}"));
+    assertPointer("/data/decimal", csv.formatted("'decimal': 'comma'"));
+    assertPointer("/data/quote", csv.formatted("'separator': '|', 'quote': '|'"));
+    assertPointer(
+        "/data/columns/c/missing", csv.formatted("'columns': {'c': {'missing': 'mean'}}"));
+    assertPointer("/data/separator", csv.replace("csv", "jsonl").formatted("'separator': ';'"));
+  }
+
+  private static String text(String data) {
+    return """
+    {"name": "n", "data": %s, "model": [{"type": "dense", "units": 2}]}\
+    """
+        .formatted(data.replace('\'', '"'));
+  }
+
+  private static Object data(String data) {
+    Spec spec = Spec.parse(text(data));
+    assertEquals(spec, Spec.parse(spec.expand()));
+    return spec.data();
+  }
+
+  private static void assertPointer(String pointer, String data) {
+    assertEquals(
+        pointer,
+        assertThrows(SpecException.class, () -> Spec.parse(text(data)), data).pointer(),
+        data);
   }
 }
