@@ -92,7 +92,8 @@ final class TableSpec {
       List.of("missing", "decimal", "thousands").forEach(f::computed);
     }
     Missing missing = f.choice("missing", name(byDefault.missing()), MISSING);
-    List<String> words = f.has("missingWords") ? f.texts("missingWords") : byDefault.missingWords();
+    List<String> words =
+        computed && !f.has("missingWords") ? byDefault.missingWords() : f.texts("missingWords");
     String decimal = f.text("decimal", String.valueOf(byDefault.decimal()), DECIMAL);
     String thousands = f.text("thousands", byDefault.thousands(), THOUSANDS);
     try {

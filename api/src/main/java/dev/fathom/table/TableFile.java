@@ -363,7 +363,7 @@ public final class TableFile {
   private List<String> notes(
       List<ReadColumn> used, SequencedMap<String, String> unused, long rows, long dropped) {
     List<String> notes = new ArrayList<>();
-    if (!unused.isEmpty()) {
+    if (!unused.isEmpty() && model == null) { // Of a file like another, that one told it.
       List<String> each =
           unused.entrySet().stream().map(e -> e.getKey() + " (" + e.getValue() + ")").toList();
       String some = String.join(", ", each.subList(0, Math.min(MOST_LISTED, each.size())));
