@@ -54,9 +54,7 @@ record TableRows(List<Numbers> inputs, int count, List<String> notes) {
                     new CommandException(
                         "%s: '%s' did not learn from a table".formatted(file, model.name())));
     Table table = TrainingData.rows(spec.data(), model.preparation().table(), file);
-    // The first note tells of columns that are left out, which here nobody asked for.
-    var notes = table.notes().subList(table.leftOut().isEmpty() ? 0 : 1, table.notes().size());
-    return new TableRows(Rows.inputs(model.preparation(), table), table.size(), notes);
+    return new TableRows(Rows.inputs(model.preparation(), table), table.size(), table.notes());
   }
 
   private static Optional<TableRows> json(Model model, String text) {
