@@ -1,5 +1,6 @@
 package dev.fathom.data;
 
+import dev.fathom.spi.DType;
 import java.util.List;
 
 /**
@@ -27,6 +28,26 @@ public interface Dataset {
    * @param row the example, in {@code 0 .. size() - 1}
    */
   void read(int column, int row, float[] target, int offset);
+
+  /**
+   * Copies one example's values of a column as f64, like {@link #read(int, int, float[], int)}. A
+   * dataset with a column of f64 implements this; of any other type f32 holds what training needs.
+   *
+   * @throws UnsupportedOperationException if it does not, though the column is f64
+   */
+  default void read(int column, int row, double[] target, int offset) {
+    Column read = columns().get(column);
+    if (read.dtype() == DType.F64) {
+      throw new UnsupportedOperationException(
+          "[data] expected dataset '%s' to read column '%s' as f64, the type that it says"
+              .formatted(name(), read.name()));
+    }
+    float[] values = new float[Math.toIntExact(read.shape().elements())];
+    read(column, row, values, 0);
+    for (int i = 0; i < values.length; i++) {
+      target[offset + i] = values[i];
+    }
+  }
 
   /**
    * Copies one example's values of a column as integers, like {@link #read(int, int, float[],

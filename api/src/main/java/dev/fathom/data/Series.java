@@ -12,12 +12,17 @@ public final class Series {
   private final String targetName;
   private final int size;
   private final int width;
-  private final float[] features;
-  private final float[] target;
+  private final double[] features;
+  private final double[] target;
   private final Timeline times;
 
   private Series(
-      String name, String targetName, int width, float[] features, float[] target, Timeline times) {
+      String name,
+      String targetName,
+      int width,
+      double[] features,
+      double[] target,
+      Timeline times) {
     this.name = name;
     this.targetName = targetName;
     this.size = target.length;
@@ -38,9 +43,9 @@ public final class Series {
    */
   public static Series of(
       Table table, List<String> features, String target, Optional<String> time) {
-    float[] values = new float[Math.multiplyExact(table.size(), features.size())];
+    double[] values = new double[Math.multiplyExact(table.size(), features.size())];
     for (int i = 0; i < features.size(); i++) {
-      float[] column = table.numbers(features.get(i));
+      double[] column = table.doubles(features.get(i));
       for (int row = 0; row < column.length; row++) {
         values[row * features.size() + i] = column[row];
       }
@@ -48,7 +53,7 @@ public final class Series {
     Timeline times =
         time.map(column -> Timeline.of(table.name() + ", '" + column + "'", table.texts(column)))
             .orElse(Timeline.NUMBERED);
-    return new Series(table.name(), target, features.size(), values, table.numbers(target), times);
+    return new Series(table.name(), target, features.size(), values, table.doubles(target), times);
   }
 
   /** {@return the name that messages use} */
@@ -72,7 +77,7 @@ public final class Series {
   }
 
   /** {@return the target of a row} */
-  public float target(int row) {
+  public double target(int row) {
     return target[row];
   }
 
@@ -88,7 +93,7 @@ public final class Series {
    * @param to takes {@code [window, width]} from {@code offset} on
    * @throws DataException if there are not so many rows before
    */
-  public void window(int origin, int window, float[] to, int offset) {
+  public void window(int origin, int window, double[] to, int offset) {
     if (origin < window || origin > size) {
       throw new DataException(
           "[series] '%s': expected %d rows or more, a window, but got %d"
@@ -104,7 +109,7 @@ public final class Series {
    * @param origin the first row that is not known
    * @param row from {@code origin} on, less than a season before row 0
    */
-  public float naive(int origin, int row, int season) {
+  public double naive(int origin, int row, int season) {
     int seasons = (row - origin) / season + 1;
     return target[row - seasons * season];
   }

@@ -1,9 +1,11 @@
 package dev.fathom.model;
 
 import dev.fathom.data.DataException;
+import dev.fathom.data.Numbers;
 import dev.fathom.data.Series;
 import dev.fathom.data.Windowing;
 import dev.fathom.task.Forecast;
+import java.util.List;
 
 /**
  * Forecasts a time series with a model of one. Thread-safe.
@@ -73,7 +75,7 @@ public record Forecaster(Predictor predictor) {
     int window = windowing.window();
     int width = window * series.width();
     int windows = Math.ceilDiv(rows, windowing.horizon());
-    float[] raw = new float[Math.multiplyExact(windows, width)];
+    double[] raw = new double[Math.multiplyExact(windows, width)];
     for (int i = 0; i < windows; i++) {
       series.window(from + i * windowing.horizon(), window, raw, i * width);
     }
@@ -83,7 +85,7 @@ public record Forecaster(Predictor predictor) {
             windowing.horizon(),
             windowing.season(),
             task().quantiles(),
-            predictor.predict(raw))
+            predictor.answer(List.of(Numbers.of(raw))).getFirst())
         .first(rows);
   }
 }

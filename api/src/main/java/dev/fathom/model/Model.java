@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.FixedLength;
 import dev.fathom.data.Normalisation;
+import dev.fathom.encode.Encoding;
+import dev.fathom.encode.TextTokens;
 import dev.fathom.nn.Network;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
@@ -38,11 +40,19 @@ public final class Model {
   /** The file of the tokenizer in a stored model, if it has one. */
   public static final String TOKENIZER = "tokenizer.json";
 
+  /** {@return the file of the tokenizer of one input of several} */
+  public static String tokenizer(String input) {
+    return "tokenizer-" + input + ".json";
+  }
+
   /** The file of the operations in a stored model that comes from no spec. */
   public static final String GRAPH = "graph.json";
 
-  /** The newest format of a stored model. */
-  public static final int FORMAT = 2;
+  /** The newest format of a stored model: with columns of a table that are not plain numbers. */
+  public static final int FORMAT = 3;
+
+  /** The format of other models, which older versions of Fathom open too. */
+  private static final int PLAIN_FORMAT = 2;
 
   private final String name;
   private final Function function;
@@ -258,7 +268,9 @@ public final class Model {
     List<Port> inputs = new ArrayList<>();
     for (int i = 0; i < preparation.inputs().size(); i++) {
       Preparation.Input input = preparation.inputs().get(i);
-      inputs.add(Port.of(input.name(), function.inputs().get(i).dtype(), input.raw()));
+      DType type = function.inputs().get(i).dtype();
+      boolean exact = type == DType.F32 && input.normalisation().needsF64();
+      inputs.add(Port.of(input.name(), exact ? DType.F64 : type, input.raw()));
     }
     return new Signature(inputs, task.ports(function.outputs()));
   }
@@ -266,11 +278,16 @@ public final class Model {
   /** {@return all but the weights} */
   public ObjectNode toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("modelFormat", FORMAT).put("name", name);
+    json.put("modelFormat", isPlain() ? PLAIN_FORMAT : FORMAT).put("name", name);
     json.set("inputs", toJson(signature().inputs()));
     json.set("outputs", toJson(signature().outputs()));
     labels().forEach(json.putArray("labels")::add);
     preparation.inputs().getFirst().features().forEach(json.putArray("features")::add);
+    for (Preparation.Input input : preparation.inputs()) {
+      input
+          .encoding()
+          .ifPresent(e -> e.describe(json.withObjectProperty("encodings").putObject(input.name())));
+    }
     json.set("task", task.toJson());
     json.set("metrics", metrics());
     if (spec.isPresent()) {
@@ -280,6 +297,12 @@ public final class Model {
       json.put("weights", weightType.label());
     }
     return json;
+  }
+
+  private boolean isPlain() {
+    return preparation.inputs().stream()
+        .flatMap(input -> input.encoding().stream())
+        .allMatch(Encoding::isPlain);
   }
 
   private ArrayNode preparationJson() {
@@ -329,6 +352,12 @@ public final class Model {
           }
           if (tokenizer().isPresent()) {
             Tokenizers.write(directory.resolve(TOKENIZER), tokenizer().get());
+          }
+          for (Preparation.Input input : preparation.inputs()) {
+            if (input.encoding().isPresent()
+                && input.encoding().get() instanceof TextTokens(_, FixedLength fixed)) {
+              Tokenizers.write(directory.resolve(tokenizer(input.name())), fixed.tokenizer());
+            }
           }
         });
   }

@@ -1,5 +1,6 @@
 package dev.fathom.model;
 
+import dev.fathom.data.Numbers;
 import dev.fathom.error.FathomException;
 import dev.fathom.task.Port;
 
@@ -17,12 +18,12 @@ public final class NotFiniteException extends FathomException {
    * @param values {@code [examples, ...]} of the port
    * @throws NotFiniteException naming the first number that is not finite
    */
-  static void check(Port port, float[] values) {
-    for (int i = 0; i < values.length; i++) {
-      if (!Float.isFinite(values[i])) {
+  static void check(Port port, Numbers values) {
+    for (int i = 0; i < values.size(); i++) {
+      if (!Double.isFinite(values.get(i))) {
         throw new NotFiniteException(
             "output '%s' is not finite (%s at example %d)"
-                .formatted(port.name(), values[i], i / port.width()));
+                .formatted(port.name(), values.text(i), i / port.width()));
       }
     }
   }

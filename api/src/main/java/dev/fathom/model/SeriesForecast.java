@@ -1,8 +1,9 @@
 package dev.fathom.model;
 
+import com.fasterxml.jackson.databind.node.NumericNode;
+import dev.fathom.data.Numbers;
 import dev.fathom.data.Series;
 import dev.fathom.metric.ForecastError;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -16,19 +17,24 @@ import java.util.List;
  * @param values {@code [rows, levels]}
  */
 public record SeriesForecast(
-    Series series, int from, int horizon, int season, List<Double> levels, float[] values) {
+    Series series, int from, int horizon, int season, List<Double> levels, Numbers values) {
   public SeriesForecast {
     levels = List.copyOf(levels);
   }
 
   /** {@return the number of rows} */
   public int rows() {
-    return values.length / levels.size();
+    return values.size() / levels.size();
   }
 
   /** {@return one quantile of row {@code from + i}} */
-  public float value(int i, int level) {
-    return values[i * levels.size() + level];
+  public double value(int i, int level) {
+    return values.get(i * levels.size() + level);
+  }
+
+  /** {@return the same for JSON} */
+  public NumericNode json(int i, int level) {
+    return values.json(i * levels.size() + level);
   }
 
   /** {@return the position of the median among the levels} */
@@ -47,20 +53,20 @@ public record SeriesForecast(
    * @throws IndexOutOfBoundsException if the series does not have all rows
    */
   public ForecastError error() {
-    float[] truth = new float[rows()];
-    float[] naive = new float[rows()];
+    double[] truth = new double[rows()];
+    double[] naive = new double[rows()];
     for (int i = 0; i < truth.length; i++) {
       truth[i] = series.target(from + i);
       naive[i] = series.naive(origin(i), from + i, season);
     }
     ForecastError error = new ForecastError(levels.size(), median());
-    error.add(values, truth, naive, truth.length);
+    error.add(values.doubles(), truth, naive, truth.length);
     return error;
   }
 
   /** {@return the first rows} */
   SeriesForecast first(int rows) {
     return new SeriesForecast(
-        series, from, horizon, season, levels, Arrays.copyOf(values, rows * levels.size()));
+        series, from, horizon, season, levels, values.slice(0, rows * levels.size()));
   }
 }

@@ -10,6 +10,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Normalisation;
+import dev.fathom.encode.Encoding;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
 import dev.fathom.json.Fields.Pattern;
@@ -171,6 +172,7 @@ public final class Spec {
    * @throws SpecException if a layer does not fit, with its JSON pointer, its name and the shapes
    */
   public Network network(List<Shape> raw) {
+    Vocabularies.check(expanded.get("model"), "/model");
     SequencedMap<String, Shape> shapes = new LinkedHashMap<>();
     for (int i = 0; i < raw.size(); i++) {
       Shape shape = raw.get(i);
@@ -203,10 +205,22 @@ public final class Spec {
     ObjectNode json = expand();
     DataSpec.fitted((ObjectNode) json.get("data"), found.getFirst(), target);
     for (int i = 0; i < model.inputs().size(); i++) {
-      JsonNode input = json.at("/model/inputs").get(model.inputs().get(i).name());
-      InputSpec.write((ObjectNode) input, found.get(i));
+      InputSpec input = model.inputs().get(i);
+      if (input.text().isEmpty()) {
+        InputSpec.write((ObjectNode) json.at("/model/inputs").get(input.name()), found.get(i));
+      }
     }
     return parse(json);
+  }
+
+  /**
+   * {@return this spec with the vocabularies that it left to the data}
+   *
+   * @param encodings of the inputs, in order; empty where they are not made of a table
+   */
+  public Spec withVocabularies(List<Encoding> encodings) {
+    ObjectNode json = expand();
+    return Vocabularies.fill(json.get("model"), inputs(), encodings) ? parse(json) : this;
   }
 
   /** {@return this spec with another seed} */

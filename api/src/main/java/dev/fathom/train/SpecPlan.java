@@ -5,6 +5,8 @@ import dev.fathom.data.Dataset;
 import dev.fathom.data.Feed;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Split;
+import dev.fathom.encode.Encoding;
+import dev.fathom.encode.Features;
 import dev.fathom.json.SpecException;
 import dev.fathom.metric.Metric;
 import dev.fathom.metric.Target;
@@ -40,7 +42,8 @@ final class SpecPlan {
     return new SpecPlan(data).plan(raw);
   }
 
-  private Plan plan(Spec raw) {
+  private Plan plan(Spec given) {
+    Spec raw = given.withVocabularies(data.encodings());
     List<Column> inputs = new ArrayList<>();
     for (InputSpec input : raw.inputs()) {
       inputs.add(column(pointer(raw, input), input.column()));
@@ -51,6 +54,9 @@ final class SpecPlan {
       throw new SpecException("/data", "expected examples to learn from but there are none");
     }
     Spec spec = raw.data().fit() ? fitted(raw, split, target) : raw;
+    if (!raw.data().fit()) {
+      checkPrecision(spec, target);
+    }
     List<Shape> shapes = inputs.stream().map(Column::shape).toList();
     Network network = spec.network(shapes);
     for (int i = 0; i < inputs.size(); i++) {
@@ -70,9 +76,10 @@ final class SpecPlan {
         metrics(spec, task),
         split,
         data.test(),
+        data.notes(),
         (learned, metrics) ->
             Optional.of(
-                new SpecModel(spec, shapes, data.features(), data.tokenizer())
+                new SpecModel(spec, shapes, data.features(), data.tokenizer(), data.encodings())
                     .builder(
                         network,
                         task,
@@ -111,20 +118,77 @@ final class SpecPlan {
   }
 
   /** Finds means and deviations, in what is learned from alone. */
-  private static Spec fitted(Spec raw, Split split, Column target) {
+  private Spec fitted(Spec raw, Split split, Column target) {
     List<Normalisation> found = new ArrayList<>();
-    for (InputSpec input : raw.inputs()) {
+    for (int i = 0; i < raw.inputs().size(); i++) {
+      InputSpec input = raw.inputs().get(i);
       Normalisation given = input.normalisation();
-      found.add(Normalisation.fit(split.train(), input.column(), given.scale(), given.axis()));
+      boolean table = !data.encodings().isEmpty();
+      if (table && data.encodings().get(i).isIds()) {
+        found.add(given);
+        continue;
+      }
+      Normalisation all =
+          Normalisation.fit(split.train(), input.column(), given.scale(), given.axis());
+      found.add(
+          table && data.encodings().get(i) instanceof Features features
+              ? features.ofScaled(all)
+              : all);
     }
     return raw.fitted(
         found,
         target.isClass() ? Normalisation.NONE : Normalisation.fit(split.train(), target.name(), 1));
   }
 
-  private static void checkInput(Spec spec, Network network, InputSpec input, Column column) {
-    if (network.vocabulary(input.name()) == 0) {
+  /** Checks that f32 tells the values of a column apart, once they are normalised. */
+  private void checkPrecision(Spec spec, Column target) {
+    for (InputSpec input : spec.inputs()) {
+      Column column = train.columns().get(train.column(input.column()));
+      int lost = column.dtype() == DType.F64 ? lost(input.normalisation(), column) : -1;
+      if (lost >= 0) {
+        List<String> columns = names(spec.inputs().indexOf(input));
+        throw coarse(columns.isEmpty() ? input.column() : columns.get(lost), "mean");
+      }
+    }
+    if (target.dtype() == DType.F64 && lost(spec.data().targetNormalisation(), target) >= 0) {
+      throw coarse(target.name(), "targetMean");
+    }
+  }
+
+  /** {@return the names of the numbers of an input; empty if they have none} */
+  private List<String> names(int input) {
+    return data.encodings().isEmpty()
+        ? data.features()
+        : data.encodings().get(input) instanceof Features features ? features.names() : List.of();
+  }
+
+  private int lost(Normalisation normalisation, Column column) {
+    return normalisation.lostByF32(train, column.name());
+  }
+
+  private static SpecException coarse(String column, String mean) {
+    return new SpecException(
+        "/data",
+        "column '%s' differs by too little beside its mean for the 32 bits that a network has: "
+                .formatted(column)
+            + "say \"fit\": true, or give \"%s\"".formatted(mean));
+  }
+
+  private void checkInput(Spec spec, Network network, InputSpec input, Column column) {
+    long vocabulary = network.vocabulary(input.name());
+    if (vocabulary == 0) {
       return;
+    }
+    if (!data.encodings().isEmpty()) {
+      Encoding encoding = data.encodings().get(spec.inputs().indexOf(input));
+      if (encoding.vocabulary().orElse(0) > vocabulary) {
+        throw new SpecException(
+            pointer(spec, input),
+            "expected a vocabulary of %d or more, as the columns have with one for what is not"
+                    .formatted(encoding.vocabulary().getAsLong())
+                + " known, but got "
+                + vocabulary);
+      }
     }
     if (column.dtype().isFloating()) {
       throw new SpecException(

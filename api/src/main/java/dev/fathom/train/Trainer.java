@@ -106,6 +106,7 @@ public final class Trainer {
               List.<Metric>of(),
               Split.random(train, training.validation(), training.seed()),
               test,
+              List.of(),
               (_, _) -> Optional.empty());
         },
         backend);

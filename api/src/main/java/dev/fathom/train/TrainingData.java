@@ -1,28 +1,29 @@
 package dev.fathom.train;
 
-import dev.fathom.data.Csv;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Idx;
 import dev.fathom.data.Series;
 import dev.fathom.data.Table;
 import dev.fathom.data.Table.Kind;
+import dev.fathom.encode.Encoding;
 import dev.fathom.json.SpecException;
 import dev.fathom.spec.DataSpec;
 import dev.fathom.spec.DataSpec.Source;
-import dev.fathom.spec.InputSpec;
 import dev.fathom.spec.SeriesSpec;
 import dev.fathom.spec.Spec;
 import dev.fathom.spec.TextSpec;
 import dev.fathom.store.StoredDataset;
+import dev.fathom.table.Cells;
+import dev.fathom.table.Missing;
+import dev.fathom.table.TableFile;
 import dev.fathom.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -37,20 +38,38 @@ import java.util.stream.Stream;
  * @param features the columns of a table that the input is made of, in order; empty where examples
  *     do not come from one
  * @param tokenizer of texts; empty where examples are none
+ * @param notes what a user should know of how the files were read, each a sentence
+ * @param encodings how columns of a table become each of the inputs; empty where examples do not
+ *     come from one
  */
 public record TrainingData(
     Dataset train,
     Optional<Dataset> validation,
     Optional<Dataset> test,
     List<String> features,
-    Optional<Tokenizer> tokenizer) {
+    Optional<Tokenizer> tokenizer,
+    List<String> notes,
+    List<Encoding> encodings) {
   public TrainingData {
     features = List.copyOf(features);
+    notes = List.copyOf(notes);
+    encodings = List.copyOf(encodings);
+  }
+
+  /** Examples that do not come from a table. */
+  public TrainingData(
+      Dataset train,
+      Optional<Dataset> validation,
+      Optional<Dataset> test,
+      List<String> features,
+      Optional<Tokenizer> tokenizer,
+      List<String> notes) {
+    this(train, validation, test, features, tokenizer, notes, List.of());
   }
 
   /** Examples that are numbers, with nothing held back. */
   public TrainingData(Dataset train, Optional<Dataset> test) {
-    this(train, Optional.empty(), test, List.of(), Optional.empty());
+    this(train, Optional.empty(), test, List.of(), Optional.empty(), List.of());
   }
 
   /** Finds a file by its name. */
@@ -123,7 +142,7 @@ public record TrainingData(
     return switch (spec.data().source()) {
       case Source.Named _ -> open(name, likeMnist(name, files), finder);
       case Source.Idx idx -> open(name, idx, finder);
-      case Source.Csv csv -> open(spec, csv, finder);
+      case Source.Csv csv -> Tables.open(spec, csv, finder);
       case TextSpec text -> Texts.open(spec, text, finder);
       case SeriesSpec series -> open(spec, series, finder);
     };
@@ -159,41 +178,6 @@ public record TrainingData(
     return new TrainingData(train, Optional.of(test));
   }
 
-  private static TrainingData open(Spec spec, Source.Csv csv, FileFinder finder)
-      throws IOException {
-    Table train = read(reader(csv, finder.find(csv.train())));
-    List<String> features =
-        csv.features().isEmpty() ? train.numeric(spec.data().target()) : csv.features();
-    checkColumns(spec, train);
-    SequencedMap<String, List<String>> inputs = new LinkedHashMap<>();
-    spec.inputs()
-        .forEach(
-            input ->
-                inputs.put(input.column(), input.columns().isEmpty() ? features : input.columns()));
-    Dataset examples = train.dataset(inputs, spec.data().target());
-    Optional<Dataset> test = Optional.empty();
-    if (csv.test().isPresent()) {
-      // Classes and means are those of the training: a class that is new in the test is an error.
-      Table table = read(reader(csv, finder.find(csv.test().get())).like(train));
-      test = Optional.of(table.dataset(inputs, spec.data().target()));
-    }
-    return new TrainingData(examples, Optional.empty(), test, features, Optional.empty());
-  }
-
-  /** Checks that a table has the columns of the network's inputs. */
-  private static void checkColumns(Spec spec, Table table) {
-    List<String> known = table.fields().stream().map(Table.Field::name).toList();
-    for (InputSpec input : spec.model().inputs()) {
-      for (String column : input.columns()) {
-        if (!known.contains(column)) {
-          throw new SpecException(
-              "/model/inputs/" + input.name(),
-              "expected columns of the table, some of %s, but got '%s'".formatted(known, column));
-        }
-      }
-    }
-  }
-
   private static TrainingData open(Spec spec, SeriesSpec source, FileFinder finder)
       throws IOException {
     Series series = series(spec.data(), source, finder.find(source.file().train()));
@@ -207,7 +191,32 @@ public record TrainingData(
         heldOut(series, source, input, held, test),
         heldOut(series, source, input, test, series.size()),
         source.features(spec.data().target()),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
+  }
+
+  /**
+   * {@return the rows of a file, read as a spec reads those that it learns from}
+   *
+   * @param data of a table
+   * @param model a table with the columns that are read, their kinds, labels and means
+   * @throws dev.fathom.format.FormatException if the file is damaged, naming the place
+   * @throws dev.fathom.data.DataException if its values are not what the spec says
+   */
+  public static Table rows(DataSpec data, Table model, Path file) throws IOException {
+    if (!(data.source() instanceof Source.Csv csv)) {
+      throw new IllegalArgumentException("[data] expected a spec of a table");
+    }
+    TableFile reader = table(csv, file).cells(kept(csv.cells()));
+    csv.columns().forEach((column, cells) -> reader.cells(column, kept(cells)));
+    return reader.like(model).read();
+  }
+
+  /** A row that is asked for is never left out: its answer would be another row's. */
+  private static Cells kept(Cells cells) {
+    return cells.missing() == Missing.DROP
+        ? cells.with(Missing.REFUSE, cells.missingWords())
+        : cells;
   }
 
   private static Optional<Dataset> heldOut(
@@ -225,33 +234,21 @@ public record TrainingData(
    * @throws dev.fathom.data.DataException if its values are not what the spec says
    */
   public static Series series(DataSpec data, SeriesSpec source, Path file) throws IOException {
-    Csv reader = reader(source.file(), file);
-    List<String> features = source.features(data.target());
-    features.forEach(column -> reader.column(column, Kind.NUMBER));
-    reader.column(data.target(), Kind.NUMBER);
+    TableFile reader = table(source.file(), file);
+    Set<String> used = new LinkedHashSet<>(source.features(data.target()));
+    used.add(data.target());
+    used.forEach(column -> reader.column(column, Kind.NUMBER));
     source.time().ifPresent(column -> reader.column(column, Kind.TEXT));
-    return Series.of(read(reader), features, data.target(), source.time());
+    source.time().ifPresent(used::add);
+    return Series.of(
+        reader.only(used).read(), source.features(data.target()), data.target(), source.time());
   }
 
-  /** Reads a table, and logs how many values are missing where the spec allows it. */
-  private static Table read(Csv reader) throws IOException {
-    Table table = reader.read();
-    if (!table.missing().isEmpty()) {
-      System.getLogger(TrainingData.class.getPackageName())
-          .log(
-              System.Logger.Level.INFO,
-              "[csv] %s: values are missing, by column: %s; %d rows are used"
-                  .formatted(table.name(), table.missing(), table.size()));
-    }
-    return table;
-  }
-
-  private static Csv reader(Source.Csv csv, Path file) {
-    Csv reader =
-        Csv.file(file)
-            .separator(csv.separator())
-            .missing(csv.missing(), csv.missingWords().toArray(String[]::new));
-    csv.kinds().forEach(reader::column);
+  /** {@return a reader of a file that reads it as a spec says} */
+  public static TableFile table(Source.Csv csv, Path file) {
+    TableFile reader =
+        TableFile.of(file).format(csv.format()).dialect(csv.dialect()).cells(csv.cells());
+    csv.columns().forEach(reader::cells);
     return reader;
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.fathom.spi.Shape;
+import dev.fathom.table.TableFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ class SeriesTest {
   private Series counting(int rows) throws IOException {
     StringBuilder text = new StringBuilder("a,b,y\n");
     IntStream.range(0, rows).forEach(i -> text.append("%d,%d,%d\n".formatted(10 * i, -i, i)));
-    Table table = Csv.file(Files.writeString(folder.resolve("count.csv"), text)).read();
+    Table table = TableFile.of(Files.writeString(folder.resolve("count.csv"), text)).read();
     return Series.of(table, List.of("a", "b"), "y", Optional.empty());
   }
 
@@ -55,9 +56,9 @@ class SeriesTest {
   @Test
   void theNaiveForecastIsOfTheLastSeasonThatWasKnown() throws IOException {
     Series series = counting(20);
-    List<Float> naive = IntStream.range(10, 17).mapToObj(row -> series.naive(10, row, 3)).toList();
-    assertEquals(List.of(7f, 8f, 9f, 7f, 8f, 9f, 7f), naive);
-    assertEquals(9f, series.naive(10, 16, 1));
+    List<Double> naive = IntStream.range(10, 17).mapToObj(row -> series.naive(10, row, 3)).toList();
+    assertEquals(List.of(7.0, 8.0, 9.0, 7.0, 8.0, 9.0, 7.0), naive);
+    assertEquals(9.0, series.naive(10, 16, 1));
   }
 
   @Test
@@ -84,7 +85,7 @@ class SeriesTest {
       text.append(time).append(",1\n");
     }
     Table table =
-        Csv.file(Files.writeString(folder.resolve("times.csv"), text))
+        TableFile.of(Files.writeString(folder.resolve("times.csv"), text))
             .column("t", Table.Kind.TEXT)
             .read();
     return Series.of(table, List.of("y"), "y", Optional.of("t"));

@@ -293,7 +293,8 @@ class TrainerTest {
                "model": [{"type": "flatten"}, {"type": "dense", "units": 9, "activation": "tanh"},
                          {"type": "dense", "units": 3}],
                "training": {"epochs": 2, "batchSize": 16, "accumulate": %d, "clipNorm": 0.5,
-                 "optimizer": {"type": "sgd", "learningRate": 0.3, "momentum": 0.9}}}"""
+                 "optimizer": {"type": "sgd", "learningRate": 0.3, "momentum": 0.9}}}\
+              """
                   .formatted(i == 0 ? 1 : parts));
       results[i] = Trainer.of(spec, Digits.data(), Digits.java()).build().run();
       assertEquals(12, results[i].steps());
@@ -499,7 +500,8 @@ class TrainerTest {
             {"name": "bad", "data": {"dataset": "bad", "input": "x", "target": "y"},
              "model": [{"type": "dense", "units": 1}],
              "training": {"epochs": 1, "batchSize": 4, "accumulate": 4, "seed": %d,
-               "loss": "meanSquaredError"}}"""
+               "loss": "meanSquaredError"}}\
+            """
                 .formatted(seed));
     Trainer trainer =
         Trainer.of(spec, new TrainingData(bad, Optional.empty()), Digits.java()).build();
@@ -523,7 +525,8 @@ class TrainerTest {
             {"name": "line", "data": {"dataset": "line", "input": "x", "target": "y"},
              "model": [{"type": "dense", "units": 2}],
              "training": {"epochs": 100, "batchSize": 24, "loss": "meanSquaredError",
-               "optimizer": {"type": "sgd", "learningRate": 0.2, "momentum": 0.5}}}""");
+               "optimizer": {"type": "sgd", "learningRate": 0.2, "momentum": 0.5}}}\
+            """);
     TrainingResult result =
         Trainer.of(spec, new TrainingData(line, Optional.of(line)), Digits.java()).build().run();
     assertTrue(result.test().orElseThrow().loss() < 1e-6);
@@ -602,7 +605,8 @@ class TrainerTest {
             {"name": "bars", "data": {"dataset": "bars"},
              "model": [{"type": "flatten"}, {"type": "dense", "units": 2000000000},
                {"type": "dense", "units": 3}],
-             "training": {"epochs": 1}}""");
+             "training": {"epochs": 1}}\
+            """);
     var refused =
         assertThrows(
             SpecException.class, () -> Trainer.of(spec, Digits.data(), Digits.java()).build());
@@ -620,7 +624,9 @@ class TrainerTest {
         "/data/input: expected a column of the dataset, one of [image, label], but got 'imag'",
         wrong("\"dataset\": \"bars\"", "\"dataset\": \"bars\", \"input\": \"imag\"").getMessage());
     assertEquals(
-        "/data/target: expected a column of classes for cross-entropy but 'image' is none",
+        "/data/target: expected a column of classes for the task classification but 'image' is"
+            + " none; in \"data\" write \"kinds\": {\"image\": \"class\"}, or \"task\":"
+            + " \"regression\" to learn numbers",
         wrong("\"dataset\": \"bars\"", "\"dataset\": \"bars\", \"target\": \"image\"")
             .getMessage());
     assertEquals(
@@ -632,7 +638,8 @@ class TrainerTest {
         """
         {"name": "bars", "data": {"dataset": "bars"},
          "model": [{"type": "conv2d", "filters": 3, "kernel": 3, "padding": "same"},
-                   {"type": "flatten"}, {"type": "dense", "units": 3}]}""";
+                   {"type": "flatten"}, {"type": "dense", "units": 3}]}\
+        """;
     assertNotEquals(source, source.replace(part, replacement));
     Spec spec = Spec.parse(source.replace(part, replacement));
     return assertThrows(

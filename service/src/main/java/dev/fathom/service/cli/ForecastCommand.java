@@ -189,7 +189,7 @@ final class ForecastCommand implements Callable<Integer> {
       var row = rows.addObject().put("time", ahead.series().time(ahead.from() + i));
       var quantiles = row.putObject("quantiles");
       for (int q = 0; q < ahead.levels().size(); q++) {
-        quantiles.put(Double.toString(ahead.levels().get(q)), ahead.value(i, q));
+        quantiles.set(Double.toString(ahead.levels().get(q)), ahead.json(i, q));
       }
     }
     known.ifPresent(

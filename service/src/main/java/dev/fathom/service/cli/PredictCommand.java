@@ -1,11 +1,11 @@
 package dev.fathom.service.cli;
 
+import dev.fathom.data.Numbers;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
 import dev.fathom.store.DataDirectory;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -74,23 +74,24 @@ final class PredictCommand implements Callable<Integer> {
       var loaded = model.load(directory);
       var examples = new Examples(loaded, first, count);
       var values = texts.isEmpty() ? examples.inputs(input) : List.of(examples.texts(texts));
+      examples.notes().forEach(note -> command.commandLine().getErr().println("note: " + note));
       var selection = LocalOptions.select(config);
       try (var backend = selection.backend();
           var predictor = Predictor.open(backend, loaded)) {
-        print(loaded, predictor.predict(values));
+        print(loaded, predictor.answer(values));
       }
       return 0;
     }
   }
 
-  private void print(Model loaded, List<float[]> answers) {
+  private void print(Model loaded, List<Numbers> answers) {
     var ports = loaded.signature().outputs();
     int first = Math.toIntExact(ports.getFirst().width());
-    for (int i = 0; i < answers.getFirst().length / first; i++) {
-      List<float[]> example = new ArrayList<>();
+    for (int i = 0; i < answers.getFirst().size() / first; i++) {
+      List<Numbers> example = new ArrayList<>();
       for (int port = 0; port < ports.size(); port++) {
         int width = Math.toIntExact(ports.get(port).width());
-        example.add(Arrays.copyOfRange(answers.get(port), i * width, (i + 1) * width));
+        example.add(answers.get(port).slice(i * width, (i + 1) * width));
       }
       var answer = loaded.task().describe(example);
       command.commandLine().getOut().println(json ? answer.json() : answer.text());

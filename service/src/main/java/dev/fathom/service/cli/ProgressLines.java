@@ -23,7 +23,10 @@ final class ProgressLines {
   /** Prints an event in the JSON of the service. */
   void print(JsonNode event) {
     switch (event.path("type").asText()) {
-      case "started" -> line(started(event));
+      case "started" -> {
+        event.path("notes").forEach(note -> line(note.asText()));
+        line(started(event));
+      }
       case "progress" -> {
         if (alive) {
           show(text(event));

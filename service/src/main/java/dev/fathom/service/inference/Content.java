@@ -17,16 +17,17 @@ sealed interface Content permits JsonContent, RawContent, TypedContent {
   void check(InputTensor tensor);
 
   /**
-   * Writes the numbers to {@code into[first]}, {@code into[first + step]} and so on, row-major.
+   * Writes the numbers to the places {@code first}, {@code first + step} and so on, row-major.
    *
    * @throws dev.fathom.service.Refusal 400 naming the first value that is none of the type
    */
-  void numbers(InputTensor tensor, float[] into, int first, int step);
+  void numbers(InputTensor tensor, Room into, int first, int step);
 
   /**
    * {@return the texts, row-major}
    *
+   * @param gaps whether {@code null} in JSON is a text that is missing, null here
    * @throws dev.fathom.service.Refusal 400 naming the first value that is none
    */
-  List<String> texts(InputTensor tensor);
+  List<String> texts(InputTensor tensor, boolean gaps);
 }

@@ -133,15 +133,15 @@ enum Datatype {
   }
 
   /** Appends a number to a binary tensor of little-endian order. */
-  void put(ByteBuffer little, float number) {
+  void put(ByteBuffer little, double number) {
     switch (this) {
       case BOOL, UINT8, INT8 -> little.put((byte) number);
       case UINT16, INT16 -> little.putShort((short) number);
       case UINT32, INT32 -> little.putInt((int) (long) number);
       case UINT64, INT64 -> little.putLong((long) number);
-      case FP16 -> little.putShort(Float.floatToFloat16(number));
-      case BF16 -> little.putShort((short) (Float.floatToRawIntBits(number) >>> 16));
-      case FP32 -> little.putFloat(number);
+      case FP16 -> little.putShort(Float.floatToFloat16((float) number));
+      case BF16 -> little.putShort((short) (Float.floatToRawIntBits((float) number) >>> 16));
+      case FP32 -> little.putFloat((float) number);
       case FP64 -> little.putDouble(number);
       case BYTES -> throw new IllegalStateException("a text is no number");
     }

@@ -125,15 +125,15 @@ final class GrpcMessages {
       case OutputTensor.Texts texts ->
           texts.values().forEach(text -> contents.addBytesContents(ByteString.copyFromUtf8(text)));
       case OutputTensor.Numbers numbers -> {
-        for (float value : numbers.values()) {
-          add(numbers.datatype(), value, contents);
+        for (int i = 0; i < numbers.values().size(); i++) {
+          add(numbers.datatype(), numbers.values().get(i), contents);
         }
       }
     }
     return contents.build();
   }
 
-  private static void add(Datatype type, float value, InferTensorContents.Builder contents) {
+  private static void add(Datatype type, double value, InferTensorContents.Builder contents) {
     switch (type) {
       case BOOL -> contents.addBoolContents(value != 0);
       case INT8, INT16, INT32 -> contents.addIntContents((int) value);
@@ -142,7 +142,7 @@ final class GrpcMessages {
       case UINT64 -> contents.addUint64Contents((long) value);
       case FP64 -> contents.addFp64Contents(value);
       // Those of two bytes have no field; every f32 holds them.
-      default -> contents.addFp32Contents(value);
+      default -> contents.addFp32Contents((float) value);
     }
   }
 }

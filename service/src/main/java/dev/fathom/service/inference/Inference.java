@@ -1,5 +1,6 @@
 package dev.fathom.service.inference;
 
+import dev.fathom.data.Numbers;
 import dev.fathom.error.FathomException;
 import dev.fathom.model.Predictor;
 import dev.fathom.service.ModelMetrics;
@@ -55,7 +56,7 @@ final class Inference {
     var model = predictor.model();
     var wanted = Outputs.wanted(model, request);
     var values = Inputs.of(model, request.inputs());
-    int examples = (int) (values.getFirst().length / model.signature().input().width());
+    int examples = (int) (values.getFirst().size() / model.signature().input().width());
     int most = Described.mostExamples(model);
     if (examples > most) {
       throw new Refusal(
@@ -70,9 +71,9 @@ final class Inference {
     return answer;
   }
 
-  private static List<float[]> answers(Predictor predictor, List<float[]> values) {
+  private static List<Numbers> answers(Predictor predictor, List<Numbers> values) {
     try {
-      return predictor.predict(values);
+      return predictor.answer(values);
     } catch (FathomException e) { // An output that is not finite.
       throw new Refusal(400, e.getMessage());
     } catch (IllegalArgumentException e) { // A token that is not in the vocabulary.

@@ -40,11 +40,11 @@ record InputTensor(String name, Datatype datatype, List<Long> shape, Content con
   }
 
   /** {@return the number as the model reads it} */
-  float checked(int at, double number) {
+  double checked(int at, double number) {
     if (!datatype.holds(number)) {
       throw wrongValue(at, number);
     }
-    return (float) number;
+    return number;
   }
 
   /** {@return a refusal of one of the values} */

@@ -1,17 +1,25 @@
 package dev.fathom.service.inference;
 
+import dev.fathom.data.DataException;
+import dev.fathom.data.Numbers;
+import dev.fathom.data.Table;
+import dev.fathom.data.Table.Kind;
 import dev.fathom.model.Model;
 import dev.fathom.model.Preparation;
+import dev.fathom.model.Rows;
 import dev.fathom.service.Refusal;
+import dev.fathom.spi.DType;
 import dev.fathom.task.Port;
 import dev.fathom.text.TextException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * The tensors that a model takes: one for each input port; or one tensor of texts, of a model that
@@ -29,7 +37,7 @@ final class Inputs {
    *
    * @throws Refusal 400 if the tensors are not what the model takes
    */
-  static List<float[]> of(Model model, List<InputTensor> tensors) {
+  static List<Numbers> of(Model model, List<InputTensor> tensors) {
     if (model.readsTexts()
         && !tensors.isEmpty()
         && tensors.getFirst().datatype() == Datatype.BYTES) {
@@ -41,15 +49,19 @@ final class Inputs {
     boolean byColumn =
         tensors.stream().anyMatch(t -> columns.contains(t.name()) && !ports.contains(t.name()));
     if (byColumn) {
-      return table(model.preparation().inputs(), byName(tensors, columns));
+      return table(model, byName(tensors, columns));
     }
     requireKnown(tensors, ports, columns);
     requireCount(tensors, ports);
-    return ports(model.signature().inputs(), byName(tensors, ports));
+    var values = ports(model, byName(tensors, ports));
+    return filled(model, values);
   }
 
   /** {@return the columns of the table that a model learned from; empty if it was none} */
   static List<String> columns(Model model) {
+    if (Rows.fit(model.preparation())) {
+      return Rows.of(model.preparation()).fields().stream().map(Table.Field::name).toList();
+    }
     var inputs = model.preparation().inputs();
     if (inputs.stream().anyMatch(input -> input.features().isEmpty())) {
       return List.of();
@@ -57,42 +69,121 @@ final class Inputs {
     return inputs.stream().flatMap(input -> input.features().stream()).distinct().toList();
   }
 
-  private static List<float[]> ports(List<Port> ports, SequencedMap<String, InputTensor> tensors) {
-    List<float[]> values = new ArrayList<>();
+  private static List<Numbers> ports(Model model, SequencedMap<String, InputTensor> tensors) {
+    boolean gaps = takesGaps(model);
+    List<Numbers> values = new ArrayList<>();
     InputTensor first = null;
     int examples = 0;
-    for (var port : ports) {
+    for (var port : model.signature().inputs()) {
       var tensor = tensors.get(port.name());
       requireNumbers(tensor);
       examples = sameExamples(tensor, tensor.examples(port.shape()), first, examples);
       first = first == null ? tensor : first;
-      var numbers = new float[Math.toIntExact(examples * port.width())];
-      tensor.content().numbers(tensor, numbers, 0, 1);
-      values.add(numbers);
+      int size = Math.toIntExact(examples * port.width());
+      var room =
+          gaps
+              ? Room.ofRows(size, port.dtype() != DType.F64)
+              : port.dtype() == DType.F64 ? Room.ofDoubles(size) : Room.ofFloats(size);
+      tensor.content().numbers(tensor, room, 0, 1);
+      values.add(room.numbers());
     }
     return values;
   }
 
+  /**
+   * {@return whether the inputs are columns of a table as they stand, so that one may be filled}
+   */
+  private static boolean takesGaps(Model model) {
+    return Rows.fit(model.preparation())
+        && model.preparation().inputs().stream().allMatch(i -> i.encoding().get().isPlain());
+  }
+
+  /** {@return the values with those that are missing filled as the training did} */
+  private static List<Numbers> filled(Model model, List<Numbers> values) {
+    if (!takesGaps(model)
+        || values.stream().noneMatch(v -> Arrays.stream(v.doubles()).anyMatch(Double::isNaN))) {
+      return values;
+    }
+    var rows = Rows.of(model.preparation());
+    try {
+      for (int i = 0; i < values.size(); i++) {
+        var features = model.preparation().inputs().get(i).features();
+        var all = values.get(i).doubles();
+        for (int column = 0; column < features.size(); column++) {
+          int at = column;
+          rows.numbers(
+              features.get(column),
+              IntStream.range(0, all.length / features.size())
+                  .mapToDouble(row -> all[row * features.size() + at])
+                  .toArray());
+        }
+      }
+      return rows.inputs();
+    } catch (DataException e) {
+      throw new Refusal(400, e.getMessage());
+    }
+  }
+
   /** A column may be part of several inputs. */
-  private static List<float[]> table(
-      List<Preparation.Input> inputs, SequencedMap<String, InputTensor> tensors) {
+  private static List<Numbers> table(Model model, SequencedMap<String, InputTensor> tensors) {
     InputTensor first = null;
     int examples = 0;
     for (var tensor : tensors.values()) {
-      requireNumbers(tensor);
       var shape = tensor.shape().size() == 1 ? List.of(-1L) : List.of(-1L, 1L);
       examples = sameExamples(tensor, tensor.examples(shape), first, examples);
       first = first == null ? tensor : first;
     }
-    List<float[]> values = new ArrayList<>();
+    return Rows.fit(model.preparation())
+        ? rows(model, tensors, examples)
+        : plain(model.preparation().inputs(), tensors, examples);
+  }
+
+  /** Columns that become inputs as those of the training did: numbers, categories, dates, texts. */
+  private static List<Numbers> rows(
+      Model model, SequencedMap<String, InputTensor> tensors, int examples) {
+    var rows = Rows.of(model.preparation());
+    boolean cut = model.signature().inputs().stream().allMatch(port -> port.dtype() != DType.F64);
+    try {
+      tensors.forEach(
+          (column, tensor) -> {
+            if (isNumber(rows, column)) {
+              requireNumbers(tensor);
+            }
+            if (tensor.datatype() == Datatype.BYTES) {
+              var texts = tensor.content().texts(tensor, true);
+              rows.texts(column, texts.toArray(String[]::new));
+            } else {
+              var room = Room.ofRows(examples, cut);
+              tensor.content().numbers(tensor, room, 0, 1);
+              rows.numbers(column, room.numbers().doubles());
+            }
+          });
+      return rows.inputs();
+    } catch (DataException e) {
+      throw new Refusal(400, e.getMessage());
+    }
+  }
+
+  private static boolean isNumber(Rows rows, String column) {
+    return rows.fields().stream()
+        .anyMatch(
+            field ->
+                field.name().equals(column)
+                    && (field.kind() == Kind.NUMBER || field.kind() == Kind.INTEGER));
+  }
+
+  private static List<Numbers> plain(
+      List<Preparation.Input> inputs, SequencedMap<String, InputTensor> tensors, int examples) {
+    tensors.values().forEach(Inputs::requireNumbers);
+    List<Numbers> values = new ArrayList<>();
     for (var input : inputs) {
       int width = input.features().size();
-      var numbers = new float[Math.multiplyExact(examples, width)];
+      var room = Room.ofFloats(Math.multiplyExact(examples, width));
       for (int i = 0; i < width; i++) {
         var tensor = tensors.get(input.features().get(i));
-        tensor.content().numbers(tensor, numbers, i, width);
+        tensor.content().numbers(tensor, room, i, width);
       }
-      values.add(numbers);
+      values.add(room.numbers());
     }
     return values;
   }
@@ -106,10 +197,10 @@ final class Inputs {
     return examples;
   }
 
-  private static float[] texts(Model model, InputTensor tensor) {
+  private static Numbers texts(Model model, InputTensor tensor) {
     boolean column = tensor.shape().size() == 2;
     tensor.examples(column ? List.of(-1L, 1L) : List.of(-1L));
-    var texts = tensor.content().texts(tensor);
+    var texts = tensor.content().texts(tensor, false);
     int width = Math.toIntExact(model.rawShape().elements());
     var values = new float[Math.multiplyExact(texts.size(), width)];
     for (int i = 0; i < texts.size(); i++) {
@@ -119,7 +210,7 @@ final class Inputs {
         throw tensor.wrong(", value %d: %s", i, e.getMessage());
       }
     }
-    return values;
+    return Numbers.of(values);
   }
 
   private static void requireNumbers(InputTensor tensor) {

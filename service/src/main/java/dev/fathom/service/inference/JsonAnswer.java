@@ -2,6 +2,7 @@ package dev.fathom.service.inference;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
+import dev.fathom.data.Numbers;
 import dev.fathom.service.rest.Coding;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
@@ -73,6 +74,21 @@ record JsonAnswer(byte[] body, OptionalInt jsonBytes) {
     return packed.toByteArray();
   }
 
+  private static void write(Numbers numbers, JsonGenerator json) throws IOException {
+    switch (numbers) {
+      case Numbers.Floats(float[] values) -> {
+        for (float value : values) {
+          json.writeNumber(value);
+        }
+      }
+      case Numbers.Doubles(double[] values) -> {
+        for (double value : values) {
+          json.writeNumber(value);
+        }
+      }
+    }
+  }
+
   private static void write(OutputTensor output, JsonGenerator json, List<byte[]> binary)
       throws IOException {
     json.writeStartObject();
@@ -103,9 +119,7 @@ record JsonAnswer(byte[] body, OptionalInt jsonBytes) {
       json.writeArrayFieldStart("data");
       switch (output) {
         case OutputTensor.Numbers numbers -> {
-          for (float value : numbers.values()) {
-            json.writeNumber(value);
-          }
+          write(numbers.values(), json);
         }
         case OutputTensor.Texts texts -> {
           for (var text : texts.values()) {

@@ -65,28 +65,32 @@ record JsonContent(JsonNode data) implements Content {
   }
 
   @Override
-  public void numbers(InputTensor tensor, float[] into, int first, int step) {
+  public void numbers(InputTensor tensor, Room into, int first, int step) {
     boolean bits = tensor.datatype() == Datatype.BOOL;
     each(
         tensor,
         (at, value) -> {
+          if (value.isNull() && into.takesGaps()) {
+            into.set(first + at * step, Double.NaN);
+            return;
+          }
           double number =
               bits && value.isBoolean() ? (value.booleanValue() ? 1 : 0) : value.doubleValue();
           boolean known = value.isNumber() || bits && value.isBoolean();
           if (!known || !tensor.datatype().holds(number)) {
             throw tensor.wrongValue(at, JsonRequest.shown(value));
           }
-          into[first + at * step] = (float) number;
+          into.set(first + at * step, number);
         });
   }
 
   @Override
-  public List<String> texts(InputTensor tensor) {
+  public List<String> texts(InputTensor tensor, boolean gaps) {
     List<String> texts = new ArrayList<>();
     each(
         tensor,
         (at, value) -> {
-          if (!value.isTextual()) {
+          if (!value.isTextual() && !(value.isNull() && gaps)) {
             throw tensor.wrongValue(at, JsonRequest.shown(value));
           }
           texts.add(value.textValue());

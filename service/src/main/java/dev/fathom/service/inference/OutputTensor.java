@@ -33,16 +33,16 @@ sealed interface OutputTensor {
       String name,
       Datatype datatype,
       List<Long> shape,
-      float[] values,
+      dev.fathom.data.Numbers values,
       List<String> labels,
       boolean binary)
       implements OutputTensor {
 
     @Override
     public byte[] bytes() {
-      var bytes = little(Math.multiplyExact(values.length, datatype.bytes()));
-      for (float value : values) {
-        datatype.put(bytes, value);
+      var bytes = little(Math.multiplyExact(values.size(), datatype.bytes()));
+      for (int i = 0; i < values.size(); i++) {
+        datatype.put(bytes, values.get(i));
       }
       return bytes.array();
     }

@@ -1,5 +1,6 @@
 package dev.fathom.service.inference;
 
+import dev.fathom.data.Numbers;
 import dev.fathom.model.Model;
 import dev.fathom.service.Refusal;
 import dev.fathom.service.inference.InferenceRequest.Wanted;
@@ -58,13 +59,13 @@ final class Outputs {
    *
    * @param answers of the model, {@code [examples, ...]} for each port
    */
-  static List<OutputTensor> of(Model model, List<Wanted> wanted, List<float[]> answers) {
+  static List<OutputTensor> of(Model model, List<Wanted> wanted, List<Numbers> answers) {
     var ports = model.signature().outputs();
     List<OutputTensor> outputs = new ArrayList<>();
     for (var each : wanted) {
       var port = port(ports, each.name());
       var values = answers.get(ports.indexOf(port));
-      long examples = values.length / port.width();
+      long examples = values.size() / port.width();
       List<Long> shape = new ArrayList<>(port.shape());
       shape.set(0, examples);
       var labels = labels(model, port);
@@ -91,18 +92,18 @@ final class Outputs {
 
   /** The largest values of each example with their positions, the largest first. */
   private static List<String> classification(
-      float[] values, int classes, int count, List<String> labels) {
+      Numbers values, int classes, int count, List<String> labels) {
     List<String> texts = new ArrayList<>();
-    for (int first = 0; first < values.length; first += classes) {
+    for (int first = 0; first < values.size(); first += classes) {
       int example = first;
       IntStream.range(0, classes)
           .boxed()
-          .sorted((a, b) -> Float.compare(values[example + b], values[example + a]))
+          .sorted((a, b) -> Double.compare(values.get(example + b), values.get(example + a)))
           .limit(count)
           .forEach(
               index ->
                   texts.add(
-                      values[example + index]
+                      values.text(example + index)
                           + ":"
                           + index
                           + (labels.isEmpty() ? "" : ":" + labels.get(index))));

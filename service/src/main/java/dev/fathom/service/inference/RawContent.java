@@ -53,15 +53,15 @@ record RawContent(ByteBuffer bytes) implements Content {
   }
 
   @Override
-  public void numbers(InputTensor tensor, float[] into, int first, int step) {
+  public void numbers(InputTensor tensor, Room into, int first, int step) {
     var type = tensor.datatype();
     for (int i = 0, at = 0; at < bytes.limit(); i++, at += type.bytes()) {
-      into[first + i * step] = tensor.checked(i, type.get(bytes, at));
+      into.set(first + i * step, tensor.checked(i, type.get(bytes, at)));
     }
   }
 
   @Override
-  public List<String> texts(InputTensor tensor) {
+  public List<String> texts(InputTensor tensor, boolean gaps) {
     List<String> texts = new ArrayList<>();
     for (int at = 0; at < bytes.limit(); ) {
       int length = bytes.getInt(at);

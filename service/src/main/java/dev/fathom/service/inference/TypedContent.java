@@ -62,7 +62,7 @@ record TypedContent(InferTensorContents typed) implements Content {
   }
 
   @Override
-  public void numbers(InputTensor tensor, float[] into, int first, int step) {
+  public void numbers(InputTensor tensor, Room into, int first, int step) {
     IntToDoubleFunction values =
         switch (tensor.datatype()) {
           case BOOL -> i -> typed.getBoolContents(i) ? 1 : 0;
@@ -75,12 +75,12 @@ record TypedContent(InferTensorContents typed) implements Content {
           case FP16, BF16, BYTES -> throw new IllegalStateException(field(tensor));
         };
     for (int i = 0; i < count(tensor.datatype()); i++) {
-      into[first + i * step] = tensor.checked(i, values.applyAsDouble(i));
+      into.set(first + i * step, tensor.checked(i, values.applyAsDouble(i)));
     }
   }
 
   @Override
-  public List<String> texts(InputTensor tensor) {
+  public List<String> texts(InputTensor tensor, boolean gaps) {
     List<String> texts = new ArrayList<>();
     for (var bytes : typed.getBytesContentsList()) {
       texts.add(RawContent.text(tensor, texts.size(), bytes.asReadOnlyByteBuffer()));

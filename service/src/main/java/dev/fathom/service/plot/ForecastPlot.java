@@ -48,7 +48,7 @@ public final class ForecastPlot {
     double low = Double.MAX_VALUE;
     double high = -Double.MAX_VALUE;
     for (var forecast : forecasts) {
-      for (float value : forecast.values()) {
+      for (double value : forecast.values().doubles()) {
         low = Math.min(low, value);
         high = Math.max(high, value);
       }

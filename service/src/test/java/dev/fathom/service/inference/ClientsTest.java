@@ -58,12 +58,12 @@ class ClientsTest {
         }
       }
       var mails = "class,text\n" + "spam,win a free prize\nham,see you at lunch\n".repeat(10);
-      Tiny.put("mails", "mails.csv", mails.getBytes(StandardCharsets.UTF_8));
+      Tiny.put("letterbox", "mails.csv", mails.getBytes(StandardCharsets.UTF_8));
       Trained.await(
           Trained.submit(
               """
               {"name": "mails",
-               "data": {"dataset": "mails", "format": "csv", "train": "mails.csv", "text": "text",
+               "data": {"dataset": "letterbox", "format": "csv", "train": "mails.csv", "text": "text",
                         "target": "class", "length": 40, "tokenizer": {"type": "bytes"}},
                "model": [{"type": "bagofwords", "vocabulary": 257, "padding": 256},
                          {"type": "dense", "units": 2}],

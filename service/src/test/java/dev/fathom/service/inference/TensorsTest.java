@@ -331,7 +331,7 @@ class TensorsTest {
           Refusal.class,
           () -> {
             tensor.examples(List.of(-1L));
-            tensor.content().texts(tensor);
+            tensor.content().texts(tensor, false);
           },
           bytes);
     }
@@ -339,7 +339,7 @@ class TensorsTest {
     var tensor =
         new InputTensor("text", Datatype.BYTES, List.of(2L), new RawContent(ByteBuffer.wrap(data)));
     assertEquals(2, tensor.examples(List.of(-1L)));
-    assertEquals(List.of("", "é"), tensor.content().texts(tensor));
+    assertEquals(List.of("", "é"), tensor.content().texts(tensor, false));
   }
 
   @Test

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class JsonRowsTest {
+class JsonExamplesTest {
 
   private static final Preparation.Input TABLE = input("row", List.of("length", "width"), 2);
   private static final Preparation.Input COLUMN = input("row", List.of("x"), 1);
@@ -50,9 +50,9 @@ class JsonRowsTest {
           """)
   void readsRowsNestedAndFlat(String kind, String json) {
     var numbers = json.replaceAll("[^0-9]+", " ").strip().split(" ").length;
-    var expected = new float[numbers];
+    var expected = new double[numbers];
     IntStream.range(0, numbers).forEach(i -> expected[i] = i + 1);
-    assertArrayEquals(expected, new JsonRows(named(kind)).read(JsonRows.parse(json)));
+    assertArrayEquals(expected, new JsonExamples(named(kind)).read(JsonExamples.parse(json)));
   }
 
   @ParameterizedTest
@@ -90,7 +90,8 @@ class JsonRowsTest {
   void refusesEveryOtherRow(String kind, String json, String sentence) {
     var refused =
         assertThrows(
-            CommandException.class, () -> new JsonRows(named(kind)).read(JsonRows.parse(json)));
+            CommandException.class,
+            () -> new JsonExamples(named(kind)).read(JsonExamples.parse(json)));
     assertEquals(sentence, cut(refused.getMessage(), sentence));
   }
 
@@ -110,7 +111,8 @@ class JsonRowsTest {
   void refusesRequestsThatDoNotFit(String request, String sentence) {
     var refused =
         assertThrows(
-            CommandException.class, () -> JsonRows.read(JsonRows.parse(request), List.of(TABLE)));
+            CommandException.class,
+            () -> JsonExamples.read(JsonExamples.parse(request), List.of(TABLE)));
     assertEquals(sentence, cut(refused.getMessage(), sentence));
   }
 
@@ -121,13 +123,14 @@ class JsonRowsTest {
             + " [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]},"
             + " {\"name\": \"row\", \"shape\": [2, 2], \"data\": [[1, 2], [3, 4]]}]}";
     var inputs = List.of(TABLE, IMAGE);
-    var values = JsonRows.read(JsonRows.parse(request), inputs);
-    assertArrayEquals(new float[] {1, 2, 3, 4}, values.getFirst());
+    var values = JsonExamples.read(JsonExamples.parse(request), inputs);
+    assertArrayEquals(new double[] {1, 2, 3, 4}, values.getFirst());
     assertEquals(12, values.get(1).length);
 
     var uneven = request.replace("[[1, 2], [3, 4]]", "[1, 2]").replace("[2, 2]", "[1, 2]");
     var refused =
-        assertThrows(CommandException.class, () -> JsonRows.read(JsonRows.parse(uneven), inputs));
+        assertThrows(
+            CommandException.class, () -> JsonExamples.read(JsonExamples.parse(uneven), inputs));
     assertEquals(
         "input 'image': expected 1 rows, as of input 'row', but got 2", refused.getMessage());
   }

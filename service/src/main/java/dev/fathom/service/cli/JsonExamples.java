@@ -18,7 +18,7 @@ import java.util.stream.StreamSupport;
  *
  * @param input what each row has to be
  */
-record JsonRows(Preparation.Input input) {
+record JsonExamples(Preparation.Input input) {
 
   private static final ObjectMapper STRICT =
       JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
@@ -40,7 +40,7 @@ record JsonRows(Preparation.Input input) {
    *
    * @param request an object with a tensor for each input
    */
-  static List<float[]> read(JsonNode request, List<Preparation.Input> inputs) {
+  static List<double[]> read(JsonNode request, List<Preparation.Input> inputs) {
     var tensors = request.path("inputs");
     var names = inputs.stream().map(Preparation.Input::name).toList();
     if (!tensors.isArray() || tensors.size() != names.size()) {
@@ -48,7 +48,7 @@ record JsonRows(Preparation.Input input) {
           "expected a request of Open Inference with the inputs %s but got %s"
               .formatted(names, shown(request)));
     }
-    List<float[]> values = new ArrayList<>();
+    List<double[]> values = new ArrayList<>();
     for (var input : inputs) {
       var tensor =
           StreamSupport.stream(tensors.spliterator(), false)
@@ -58,7 +58,7 @@ record JsonRows(Preparation.Input input) {
                   () ->
                       new CommandException(
                           "expected an input '%s' but there is none".formatted(input.name())));
-      values.add(new JsonRows(input).tensor(tensor));
+      values.add(new JsonExamples(input).tensor(tensor));
       long rows = values.getLast().length / input.raw().elements();
       long first = values.getFirst().length / inputs.getFirst().raw().elements();
       if (rows != first) {
@@ -71,7 +71,7 @@ record JsonRows(Preparation.Input input) {
   }
 
   /** Reads a tensor, whose values may be flat although they are of several rows. */
-  private float[] tensor(JsonNode tensor) {
+  private double[] tensor(JsonNode tensor) {
     var data = tensor.path("data");
     var shape = tensor.path("shape");
     if (!shape.isArray()) {
@@ -96,14 +96,14 @@ record JsonRows(Preparation.Input input) {
     return values;
   }
 
-  private float[] flat(JsonNode data) {
-    var values = new float[data.size()];
+  private double[] flat(JsonNode data) {
+    var values = new double[data.size()];
     fill(data, Shape.of(data.size()), 0, values, 0, "");
     return values;
   }
 
   /** {@return the values of one row or an array of rows, {@code [rows, ...]}} */
-  float[] read(JsonNode data) {
+  double[] read(JsonNode data) {
     if (!data.isArray() || data.isEmpty()) {
       throw new CommandException(
           "expected a row of numbers or an array of rows but got " + shown(data));
@@ -129,13 +129,13 @@ record JsonRows(Preparation.Input input) {
     return Shape.of(input.raw().elements());
   }
 
-  private float[] rows(JsonNode rows, Shape shape) {
+  private double[] rows(JsonNode rows, Shape shape) {
     return rows(rows, rows.size(), shape);
   }
 
-  private float[] rows(Iterable<JsonNode> rows, int count, Shape shape) {
+  private double[] rows(Iterable<JsonNode> rows, int count, Shape shape) {
     int width = Math.toIntExact(shape.elements());
-    var values = new float[Math.multiplyExact(count, width)];
+    var values = new double[Math.multiplyExact(count, width)];
     int row = 0;
     for (var each : rows) {
       fill(each, shape, 0, values, row * width, "row " + row);
@@ -145,7 +145,7 @@ record JsonRows(Preparation.Input input) {
   }
 
   /** {@return the position behind the last value that was filled} */
-  private int fill(JsonNode data, Shape shape, int axis, float[] values, int at, String place) {
+  private int fill(JsonNode data, Shape shape, int axis, double[] values, int at, String place) {
     if (axis == shape.rank()) {
       values[at] = number(data, place);
       return at + 1;
@@ -173,7 +173,7 @@ record JsonRows(Preparation.Input input) {
     return at;
   }
 
-  private static float number(JsonNode data, String place) {
+  private static double number(JsonNode data, String place) {
     if (!data.isNumber()) {
       throw new CommandException("%s: expected a number but got %s".formatted(place, shown(data)));
     }
@@ -181,7 +181,7 @@ record JsonRows(Preparation.Input input) {
       throw new CommandException(
           "%s: expected a number that f32 holds but got %s".formatted(place, shown(data)));
     }
-    return data.floatValue();
+    return data.doubleValue();
   }
 
   /** {@return what a row is made of: the columns of a table, or a shape} */
