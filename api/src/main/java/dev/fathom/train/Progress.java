@@ -16,6 +16,7 @@ import java.util.OptionalDouble;
  * of {@code epoch} and {@code batch}.
  *
  * @param spec the expanded spec
+ * @param data the digests of the files that are learned from
  * @param backend the backend's name
  * @param variant all of the device that may change the bits of a result
  * @param state the names of the tensors of the optimisers' state
@@ -33,6 +34,7 @@ import java.util.OptionalDouble;
  */
 public record Progress(
     ObjectNode spec,
+    DataDigests data,
     String backend,
     String variant,
     List<String> state,
@@ -70,6 +72,7 @@ public record Progress(
         });
     bestLoss.ifPresent(loss -> json.put("bestLoss", loss));
     json.put("staleEpochs", staleEpochs).put("stopped", stopped);
+    json.set("data", data.toJson());
     json.set("spec", spec);
     return json;
   }
@@ -86,6 +89,7 @@ public record Progress(
     long targets = json.path("epochTargets").asLong(json.required("epochExamples").longValue());
     return new Progress(
         (ObjectNode) json.required("spec"),
+        DataDigests.fromJson(json.path("data")),
         json.required("backend").textValue(),
         json.required("variant").textValue(),
         state,

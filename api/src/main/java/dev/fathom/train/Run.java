@@ -407,6 +407,7 @@ final class Run implements AutoCloseable {
     }
     return new Progress(
         plan.description(),
+        trainer.digests,
         trainer.backend.name(),
         trainer.backend.backend().device().variant(),
         state,

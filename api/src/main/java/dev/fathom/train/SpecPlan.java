@@ -79,6 +79,7 @@ final class SpecPlan {
                         learned.get(Group.DEFAULT).parameters(),
                         learned.get(Group.DEFAULT).states())
                     .metrics(metrics)
+                    .digests(data.digests().files())
                     .build()));
   }
 

@@ -13,6 +13,7 @@ import dev.fathom.spec.InputSpec;
 import dev.fathom.spec.SeriesSpec;
 import dev.fathom.spec.Spec;
 import dev.fathom.spec.TextSpec;
+import dev.fathom.store.Sha256;
 import dev.fathom.store.StoredDataset;
 import dev.fathom.text.Tokenizer;
 import java.io.IOException;
@@ -24,6 +25,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -37,15 +40,27 @@ import java.util.stream.Stream;
  * @param features the columns of a table that the input is made of, in order; empty where examples
  *     do not come from one
  * @param tokenizer of texts; empty where examples are none
+ * @param digests of the files that were read
  */
 public record TrainingData(
     Dataset train,
     Optional<Dataset> validation,
     Optional<Dataset> test,
     List<String> features,
-    Optional<Tokenizer> tokenizer) {
+    Optional<Tokenizer> tokenizer,
+    DataDigests digests) {
   public TrainingData {
     features = List.copyOf(features);
+  }
+
+  /** Examples that come from no file. */
+  public TrainingData(
+      Dataset train,
+      Optional<Dataset> validation,
+      Optional<Dataset> test,
+      List<String> features,
+      Optional<Tokenizer> tokenizer) {
+    this(train, validation, test, features, tokenizer, DataDigests.NONE);
   }
 
   /** Examples that are numbers, with nothing held back. */
@@ -58,6 +73,22 @@ public record TrainingData(
   public interface FileFinder {
     /** {@return where the file is} */
     Path find(String name) throws IOException;
+
+    /** {@return the SHA-256 of a file that was found}: that of its content, if not known before */
+    default String sha256(String name, Path found) throws IOException {
+      return Sha256.of(found);
+    }
+  }
+
+  /** Finds files, and keeps their digests. */
+  private record Digesting(FileFinder finder, SortedMap<String, String> digests)
+      implements FileFinder {
+    @Override
+    public Path find(String name) throws IOException {
+      Path found = finder.find(name);
+      digests.put(name, finder.sha256(name, found));
+      return found;
+    }
   }
 
   /**
@@ -105,20 +136,54 @@ public record TrainingData(
         spec,
         name,
         files,
-        file -> {
-          if (!files.contains(file)) {
-            throw missing("/data", name, file, files);
+        new FileFinder() {
+          @Override
+          public Path find(String file) throws IOException {
+            if (!files.contains(file)) {
+              throw missing("/data", name, file, files);
+            }
+            return finder.find(file);
           }
-          return finder.find(file);
+
+          @Override
+          public String sha256(String file, Path found) throws IOException {
+            return finder.sha256(file, found);
+          }
         });
   }
 
   /** {@return an uploaded dataset, read as in {@link #named}} */
   public static TrainingData of(Spec spec, StoredDataset dataset) throws IOException {
-    return named(spec, dataset.files().keySet(), dataset::file);
+    return named(
+        spec,
+        dataset.files().keySet(),
+        new FileFinder() {
+          @Override
+          public Path find(String file) throws IOException {
+            return dataset.file(file);
+          }
+
+          @Override
+          public String sha256(String file, Path found) {
+            return dataset.files().get(file).sha256();
+          }
+        });
   }
 
   private static TrainingData read(
+      Spec spec, String name, Collection<String> files, FileFinder finder) throws IOException {
+    SortedMap<String, String> digests = new TreeMap<>();
+    TrainingData read = examples(spec, name, files, new Digesting(finder, digests));
+    return new TrainingData(
+        read.train,
+        read.validation,
+        read.test,
+        read.features,
+        read.tokenizer,
+        new DataDigests(digests));
+  }
+
+  private static TrainingData examples(
       Spec spec, String name, Collection<String> files, FileFinder finder) throws IOException {
     return switch (spec.data().source()) {
       case Source.Named _ -> open(name, likeMnist(name, files), finder);

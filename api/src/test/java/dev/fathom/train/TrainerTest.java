@@ -195,6 +195,7 @@ class TrainerTest {
     Progress start =
         new Progress(
             spec.expand(),
+            DataDigests.NONE,
             "java",
             Digits.java().backend().device().variant(),
             List.of("first_moment", "second_moment"),

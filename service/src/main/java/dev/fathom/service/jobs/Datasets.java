@@ -5,7 +5,9 @@ import dev.fathom.service.FathomConfig;
 import dev.fathom.service.Samples;
 import dev.fathom.spec.Spec;
 import dev.fathom.store.DataDirectory;
+import dev.fathom.store.Sha256;
 import dev.fathom.store.StoredDataset;
+import dev.fathom.store.StoredFile;
 import dev.fathom.train.TrainingData;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -16,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 
 /**
@@ -93,6 +96,19 @@ public final class Datasets {
           "/data/dataset", "there is no dataset '%s' but %s".formatted(name, names()));
     }
     return TrainingData.of(spec, directory.datasets().get(name));
+  }
+
+  /** {@return the digest of a file as it is now; nothing if there is none of that name} */
+  Optional<String> sha256(String name, String file) throws IOException {
+    if (isSample(name)) {
+      var path = samples.folder(name).resolve(file);
+      return Files.exists(path) ? Optional.of(Sha256.of(path)) : Optional.empty();
+    }
+    if (!directory.datasets().names().contains(name)) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(directory.datasets().get(name).files().get(file))
+        .map(StoredFile::sha256);
   }
 
   private boolean isSample(String name) throws IOException {
