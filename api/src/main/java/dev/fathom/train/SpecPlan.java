@@ -46,10 +46,9 @@ final class SpecPlan {
       inputs.add(column(pointer(raw, input), input.column()));
     }
     Column target = column("/data/target", raw.data().target());
+    SplitChecks.rows(raw.data(), train, data.test());
     Split split = split(raw, target);
-    if (split.train().size() == 0) {
-      throw new SpecException("/data", "expected examples to learn from but there are none");
-    }
+    SplitChecks.classes(target, raw.training().validation(), split);
     Spec spec = raw.data().fit() ? fitted(raw, split, target) : raw;
     List<Shape> shapes = inputs.stream().map(Column::shape).toList();
     Network network = spec.network(shapes);

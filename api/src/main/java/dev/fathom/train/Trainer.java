@@ -103,6 +103,8 @@ public final class Trainer {
     return new Builder(
         () -> {
           ObjectNode description = description(objective, feed, training);
+          Split split = Split.random(train, training.validation(), training.seed());
+          SplitChecks.random(training.validation(), split);
           return new Plan(
               description,
               // As text: a number that was read again may be of another type.
@@ -111,7 +113,7 @@ public final class Trainer {
               objective,
               feed,
               List.<Metric>of(),
-              Split.random(train, training.validation(), training.seed()),
+              split,
               test,
               (_, _) -> Optional.empty());
         },

@@ -267,8 +267,13 @@ public record TrainingData(
     int known = Math.max(0, test - first);
     int held = test - (int) Math.round(known * spec.training().validation());
     String input = spec.data().input();
+    Dataset learned = series.windows(source.windowing(), input, first, held);
+    SplitChecks.share(
+        "/data/heldOut", source.heldOut(), series.size() - test, series.size(), series.size());
+    SplitChecks.share(
+        "/training/validation", spec.training().validation(), test - held, known, known);
     return new TrainingData(
-        series.windows(source.windowing(), input, first, held),
+        learned,
         heldOut(series, source, input, held, test),
         heldOut(series, source, input, test, series.size()),
         source.features(spec.data().target()),
