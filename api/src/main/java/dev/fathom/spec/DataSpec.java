@@ -33,6 +33,7 @@ import java.util.stream.Stream;
  * @param target the column that it learns to give
  * @param normalisation of the input, {@code (x * scale - mean) / deviation}
  * @param targetNormalisation of a target of numbers; answers are taken back to its units
+ * @param weight the column that says how much each example counts; empty if all count the same
  * @param fit whether means and deviations are still to be found, from the training part alone
  */
 public record DataSpec(
@@ -41,6 +42,7 @@ public record DataSpec(
     String target,
     Normalisation normalisation,
     Normalisation targetNormalisation,
+    Optional<String> weight,
     boolean fit) {
   /** Where examples are. */
   public sealed interface Source
@@ -162,9 +164,22 @@ public record DataSpec(
                 1,
                 f.number("targetMean", 0.0, Range.ANY),
                 f.number("targetDeviation", 1.0, Range.POSITIVE));
+    Optional<String> weight = weight(f, source, target);
     f.end();
     return new Parsed<>(
-        new DataSpec(source, input, target, normalisation, ofTarget, fit), f.expanded());
+        new DataSpec(source, input, target, normalisation, ofTarget, weight, fit), f.expanded());
+  }
+
+  private static Optional<String> weight(Fields f, Source source, String target) {
+    if (!(source instanceof Source.Csv || source instanceof Source.Named)) {
+      return Optional.empty();
+    }
+    Optional<String> weight = f.optionalText("weight");
+    if (weight.isPresent() && weight.get().equals(target)) {
+      throw new SpecException(
+          f.at("weight"), "expected another column than the target '%s'".formatted(target));
+    }
+    return weight;
   }
 
   private static boolean isTable(Source source) {

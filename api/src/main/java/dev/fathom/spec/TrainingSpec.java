@@ -35,6 +35,7 @@ import java.util.function.Function;
  *     the task chooses
  * @param clipNorm the greatest gradient norm; infinite for no clipping
  * @param validation the share of the training examples that is held back, in [0, 1)
+ * @param classWeights how much classes count while they are learned; empty if all the same
  * @param earlyStopping when to end before the last epoch
  * @param checkpointSteps steps from one checkpoint to the next; each epoch ends with one as well
  * @param weights the type of the finished model's matrices, f32 or bf16, in its file and on the
@@ -52,6 +53,7 @@ public record TrainingSpec(
     Optional<List<Function<Target, Metric>>> metrics,
     double clipNorm,
     double validation,
+    Optional<ClassWeights> classWeights,
     Optional<EarlyStopping> earlyStopping,
     long checkpointSteps,
     DType weights) {
@@ -115,6 +117,7 @@ public record TrainingSpec(
         f.has("metrics") ? Optional.of(f.list("metrics", MetricTypes::list)) : Optional.empty();
     double clipNorm = f.optionalNumber("clipNorm", Range.POSITIVE).orElse(Double.POSITIVE_INFINITY);
     double validation = f.number("validation", 0.0, Range.SHARE);
+    Optional<ClassWeights> classWeights = ClassWeights.read(f);
     Optional<EarlyStopping> earlyStopping =
         f.optionalObject("earlyStopping", TrainingSpec::earlyStopping);
     if (earlyStopping.isPresent() && validation == 0) {
@@ -137,6 +140,7 @@ public record TrainingSpec(
             metrics,
             clipNorm,
             validation,
+            classWeights,
             earlyStopping,
             checkpointSteps,
             weights),

@@ -25,7 +25,7 @@ import java.util.OptionalDouble;
  * @param batch how many batches of the epoch under way are done
  * @param epochLoss the sum of the losses of the targets of the epoch under way: of examples, or of
  *     their steps that count
- * @param epochTargets how many they are
+ * @param epochTargets how many they are, or the sum of their weights
  * @param epochExamples of how many examples
  * @param epochMetrics the states of the metrics of the epoch under way, by their names
  * @param bestLoss the best validation loss
@@ -42,7 +42,7 @@ public record Progress(
     long epoch,
     int batch,
     double epochLoss,
-    long epochTargets,
+    double epochTargets,
     long epochExamples,
     Map<String, double[]> epochMetrics,
     OptionalDouble bestLoss,
@@ -86,7 +86,8 @@ public record Progress(
     List<String> state = new ArrayList<>();
     json.required("moments").forEach(name -> state.add(name.textValue()));
     JsonNode best = json.path("bestLoss");
-    long targets = json.path("epochTargets").asLong(json.required("epochExamples").longValue());
+    double targets =
+        json.path("epochTargets").asDouble(json.required("epochExamples").doubleValue());
     return new Progress(
         (ObjectNode) json.required("spec"),
         DataDigests.fromJson(json.path("data")),
@@ -105,7 +106,7 @@ public record Progress(
         json.required("stopped").booleanValue());
   }
 
-  private static Map<String, double[]> metrics(ObjectNode json, long targets) {
+  private static Map<String, double[]> metrics(ObjectNode json, double targets) {
     Map<String, double[]> metrics = new HashMap<>();
     if (json.has("epochCorrect")) { // The first format knew of accuracy alone.
       double correct = json.get("epochCorrect").doubleValue();

@@ -226,23 +226,39 @@ public record TrainingData(
 
   private static TrainingData open(Spec spec, Source.Csv csv, FileFinder finder)
       throws IOException {
-    Table train = read(reader(csv, finder.find(csv.train())));
-    List<String> features =
-        csv.features().isEmpty() ? train.numeric(spec.data().target()) : csv.features();
+    Table train = read(reader(spec, csv, finder.find(csv.train())));
+    List<String> features = csv.features().isEmpty() ? features(spec, train) : csv.features();
     checkColumns(spec, train);
     SequencedMap<String, List<String>> inputs = new LinkedHashMap<>();
     spec.inputs()
         .forEach(
             input ->
                 inputs.put(input.column(), input.columns().isEmpty() ? features : input.columns()));
-    Dataset examples = train.dataset(inputs, spec.data().target());
+    Dataset examples = examples(spec, train, inputs);
     Optional<Dataset> test = Optional.empty();
     if (csv.test().isPresent()) {
       // Classes and means are those of the training: a class that is new in the test is an error.
-      Table table = read(reader(csv, finder.find(csv.test().get())).like(train));
-      test = Optional.of(table.dataset(inputs, spec.data().target()));
+      Table table = read(reader(spec, csv, finder.find(csv.test().get())).like(train));
+      test = Optional.of(examples(spec, table, inputs));
     }
     return new TrainingData(examples, Optional.empty(), test, features, Optional.empty());
+  }
+
+  /** {@return the columns of numbers that nothing else is said of} */
+  private static List<String> features(Spec spec, Table table) {
+    return table.numeric(spec.data().target()).stream()
+        .filter(column -> !spec.data().weight().equals(Optional.of(column)))
+        .toList();
+  }
+
+  private static Dataset examples(
+      Spec spec, Table table, SequencedMap<String, List<String>> inputs) {
+    Dataset examples = table.dataset(inputs, spec.data().target());
+    return spec.data()
+        .weight()
+        .filter(column -> table.fields().stream().anyMatch(f -> f.name().equals(column)))
+        .map(column -> examples.with(column, table.numbers(column)))
+        .orElse(examples);
   }
 
   /** Checks that a table has the columns of the network's inputs. */
@@ -314,6 +330,12 @@ public record TrainingData(
                   .formatted(table.name(), table.missing(), table.size()));
     }
     return table;
+  }
+
+  private static Csv reader(Spec spec, Source.Csv csv, Path file) {
+    Csv reader = reader(csv, file);
+    spec.data().weight().ifPresent(column -> reader.column(column, Kind.NUMBER));
+    return reader;
   }
 
   private static Csv reader(Source.Csv csv, Path file) {
