@@ -33,6 +33,8 @@ import java.util.stream.Stream;
  * @param target the column that it learns to give
  * @param normalisation of the input, {@code (x * scale - mean) / deviation}
  * @param targetNormalisation of a target of numbers; answers are taken back to its units
+ * @param testShare the share of a table's rows that the result is tested on; 0 where a file has
+ *     them
  * @param weight the column that says how much each example counts; empty if all count the same
  * @param fit whether means and deviations are still to be found, from the training part alone
  */
@@ -42,6 +44,7 @@ public record DataSpec(
     String target,
     Normalisation normalisation,
     Normalisation targetNormalisation,
+    double testShare,
     Optional<String> weight,
     boolean fit) {
   /** Where examples are. */
@@ -165,9 +168,16 @@ public record DataSpec(
                 f.number("targetMean", 0.0, Range.ANY),
                 f.number("targetDeviation", 1.0, Range.POSITIVE));
     Optional<String> weight = weight(f, source, target);
+    double testShare = hasTestShare(f, source) ? f.number("test", null, Range.INSIDE) : 0;
     f.end();
     return new Parsed<>(
-        new DataSpec(source, input, target, normalisation, ofTarget, weight, fit), f.expanded());
+        new DataSpec(source, input, target, normalisation, ofTarget, testShare, weight, fit),
+        f.expanded());
+  }
+
+  /** {@return whether a part of the table is tested on, instead of a file} */
+  private static boolean hasTestShare(Fields f, Source source) {
+    return source instanceof Source.Csv && f.has("test") && !f.isText("test");
   }
 
   private static Optional<String> weight(Fields f, Source source, String target) {
@@ -246,7 +256,7 @@ public record DataSpec(
     return new Source.Csv(
         dataset,
         f.text("train", null),
-        f.optionalText("test"),
+        f.has("test") && !f.isText("test") ? Optional.empty() : f.optionalText("test"),
         f.texts("features"),
         f.choices("kinds", KINDS),
         separator(f),

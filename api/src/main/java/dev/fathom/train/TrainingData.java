@@ -235,19 +235,43 @@ public record TrainingData(
             input ->
                 inputs.put(input.column(), input.columns().isEmpty() ? features : input.columns()));
     Dataset examples = examples(spec, train, inputs);
+    TableSplit split = TableSplit.of(spec, train);
     Optional<Dataset> test = Optional.empty();
     if (csv.test().isPresent()) {
       // Classes and means are those of the training: a class that is new in the test is an error.
       Table table = read(reader(spec, csv, finder.find(csv.test().get())).like(train));
       test = Optional.of(examples(spec, table, inputs));
+    } else if (split.tested().length > 0) {
+      test = Optional.of(examples.select(train.name() + " (test)", split.tested()));
     }
-    return new TrainingData(examples, Optional.empty(), test, features, Optional.empty());
+    Dataset held = examples.select(train.name() + " (validation)", split.held());
+    if (spec.training().validationFile().isPresent()) {
+      Path file = finder.find(spec.training().validationFile().get());
+      held = examples(spec, read(reader(spec, csv, file).like(train)), inputs);
+      SplitChecks.validation(held);
+    }
+    return new TrainingData(
+        split.learned().length == examples.size()
+            ? examples
+            : examples.select(train.name() + " (train)", split.learned()),
+        Optional.of(held),
+        test,
+        features,
+        Optional.empty());
   }
 
   /** {@return the columns of numbers that nothing else is said of} */
   private static List<String> features(Spec spec, Table table) {
     return table.numeric(spec.data().target()).stream()
-        .filter(column -> !spec.data().weight().equals(Optional.of(column)))
+        .filter(column -> !besides(spec).contains(column))
+        .toList();
+  }
+
+  /** {@return the columns that are no features unless they are named as such} */
+  private static List<String> besides(Spec spec) {
+    return Stream.of(
+            spec.data().weight(), spec.training().split().groups(), spec.training().split().order())
+        .flatMap(Optional::stream)
         .toList();
   }
 
@@ -335,6 +359,12 @@ public record TrainingData(
   private static Csv reader(Spec spec, Source.Csv csv, Path file) {
     Csv reader = reader(csv, file);
     spec.data().weight().ifPresent(column -> reader.column(column, Kind.NUMBER));
+    // As it is written: 007 is another group than 7.
+    spec.training()
+        .split()
+        .groups()
+        .filter(column -> !csv.kinds().containsKey(column) && !csv.features().contains(column))
+        .ifPresent(column -> reader.column(column, Kind.TEXT));
     return reader;
   }
 

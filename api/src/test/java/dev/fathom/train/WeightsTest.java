@@ -289,7 +289,7 @@ class WeightsTest {
         "`\"target\": \"tree\", \"weight\": \"x\"`, `\"seed\": 1`,"
             + " `/data/weight: expected a column of one number for each example but 'x' has [3]`",
         "`\"target\": \"tree\", \"weight\": \"number\"`, `\"seed\": 1`,"
-            + " `/data/weight: expected weights of 0 or more but example 1 of 'leaves' has"
+            + " `/data/weight: expected weights of 0 or more but row 1 of 'leaves' has"
             + " -0.18827148`",
       })
   void areRefused(String data, String training, String message) {
