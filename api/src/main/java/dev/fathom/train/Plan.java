@@ -25,6 +25,7 @@ import java.util.function.Predicate;
  * @param metrics that are measured
  * @param split the examples to learn from, and those that are held back
  * @param test examples that the result is measured on
+ * @param notes what a user should know of how the data were read, each a sentence
  * @param finish makes a model of the best weights, if one is to be made
  */
 record Plan(
@@ -36,6 +37,7 @@ record Plan(
     List<Metric> metrics,
     Split split,
     Optional<Dataset> test,
+    List<String> notes,
     Finish finish) {
 
   /** Makes a model. */
@@ -52,7 +54,8 @@ record Plan(
 
   /** {@return the same with other metrics} */
   Plan with(List<Metric> others) {
-    return new Plan(description, isSame, training, objective, feed, others, split, test, finish);
+    return new Plan(
+        description, isSame, training, objective, feed, others, split, test, notes, finish);
   }
 
   /** {@return the metrics that are followed while it learns} */

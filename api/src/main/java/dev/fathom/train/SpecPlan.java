@@ -62,6 +62,8 @@ final class SpecPlan {
       split = weighting.weighted(split);
       test = test.map(weighting::measured);
     }
+    List<String> notes = new ArrayList<>(SplitNotes.of(target, split, test));
+    notes.addAll(weighting.notes());
     Columns columns =
         new Columns(
             spec.inputs().stream().map(InputSpec::column).toList(),
@@ -75,6 +77,7 @@ final class SpecPlan {
         metrics(spec, task),
         split,
         test,
+        notes,
         (learned, metrics) ->
             Optional.of(
                 new SpecModel(spec, shapes, data.features(), data.tokenizer())

@@ -25,7 +25,8 @@ import java.util.stream.IntStream;
  * all rows, that of the validation from what is left, both by the same rule. The test is the same
  * for every seed, so that what was trained with several can be compared.
  *
- * @param learned in rising order, as the others
+ * @param learned in rising order, as the others; rows of weight 0 are among them, which no training
+ *     uses
  * @param held for validation; empty if a file of its own has them
  * @param tested empty if there is no share for the test
  */
@@ -40,7 +41,8 @@ record TableSplit(int[] learned, int[] held, int[] tested) {
    * @throws SpecException if the rows do not allow it, with the numbers
    */
   static TableSplit of(Spec spec, Table table) {
-    int[] rows = counting(spec, table);
+    int[] all = IntStream.range(0, table.size()).toArray();
+    int[] rows = counting(spec, table, all);
     double test = spec.data().testShare();
     double validation = spec.training().validation();
     HoldOut rule = rule(spec, table, rows, 1 + (test > 0 ? 1 : 0) + (validation > 0 ? 1 : 0));
@@ -48,12 +50,11 @@ record TableSplit(int[] learned, int[] held, int[] tested) {
     int[] rest = without(rows, tested);
     long seed = spec.training().seed();
     int[] held = held(spec, table, "/training/validation", rule, rest, validation, seed);
-    return new TableSplit(without(rest, held), held, tested);
+    return new TableSplit(without(without(all, tested), held), held, tested);
   }
 
   /** {@return the rows that count: those of a weight above 0} */
-  private static int[] counting(Spec spec, Table table) {
-    int[] rows = IntStream.range(0, table.size()).toArray();
+  private static int[] counting(Spec spec, Table table, int[] rows) {
     if (spec.data().weight().isEmpty()) {
       return rows;
     }

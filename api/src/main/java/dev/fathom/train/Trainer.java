@@ -115,6 +115,7 @@ public final class Trainer {
               List.<Metric>of(),
               split,
               test,
+              List.of(),
               (_, _) -> Optional.empty());
         },
         DataDigests.NONE,

@@ -8,10 +8,14 @@ import dev.fathom.json.Nearest;
 import dev.fathom.json.SpecException;
 import dev.fathom.spec.ClassWeights;
 import dev.fathom.spec.Spec;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
@@ -22,8 +26,12 @@ final class Weighting {
   /** The column of the weights; no name that files have. */
   static final String COLUMN = "(weight)";
 
+  /** More classes than these are not told one by one. */
+  private static final int FEW = 12;
+
   private final Spec spec;
   private final Column target;
+  private final Set<String> notes = new LinkedHashSet<>();
 
   Weighting(Spec spec, Column target) {
     this.spec = spec;
@@ -35,6 +43,13 @@ final class Weighting {
           "expected a target of one class for each example but '%s' is none"
               .formatted(target.name()));
     }
+  }
+
+  /**
+   * {@return what a user should know of the weights, each a sentence; known once all were given}
+   */
+  List<String> notes() {
+    return List.copyOf(notes);
   }
 
   /** {@return whether examples count differently} */
@@ -54,6 +69,11 @@ final class Weighting {
     float[] weights = given(examples);
     check(examples.name(), weights);
     int[] rows = IntStream.range(0, weights.length).filter(row -> weights[row] > 0).toArray();
+    if (rows.length < weights.length) {
+      notes.add(
+          "%d examples of '%s' have weight 0 and are left out"
+              .formatted(weights.length - rows.length, examples.name()));
+    }
     return rows.length == weights.length ? examples : examples.select(examples.name(), rows);
   }
 
@@ -114,6 +134,11 @@ final class Weighting {
         name.isPresent()
             && examples.columns().stream().anyMatch(column -> column.name().equals(name.get()));
     if (!known) {
+      name.ifPresent(
+          column ->
+              notes.add(
+                  "'%s' has no column '%s': each of its examples counts once"
+                      .formatted(examples.name(), column)));
       Arrays.fill(weights, 1);
       return weights;
     }
@@ -138,7 +163,8 @@ final class Weighting {
         int[] counts = SplitChecks.count(learned, target);
         long classes = Arrays.stream(counts).filter(count -> count > 0).count();
         for (int i = 0; i < weights.length; i++) {
-          weights[i] = (float) ((double) learned.size() / (classes * Math.max(1, counts[i])));
+          weights[i] =
+              counts[i] == 0 ? 1 : (float) ((double) learned.size() / (classes * counts[i]));
         }
       }
       case ClassWeights.Given(Map<String, Double> byLabel) -> {
@@ -160,6 +186,16 @@ final class Weighting {
             });
       }
     }
+    tell(weights);
     return weights;
+  }
+
+  private void tell(float[] weights) {
+    List<String> each = new ArrayList<>();
+    for (int i = 0; i < Math.min(FEW, weights.length); i++) {
+      each.add(String.format(Locale.ROOT, "%s %.4g", target.labels().get(i), weights[i]));
+    }
+    String rest = weights.length > FEW ? " and %d more".formatted(weights.length - FEW) : "";
+    notes.add("weights of classes: " + String.join(", ", each) + rest);
   }
 }

@@ -179,7 +179,16 @@ class TableSplitTest {
     String file = "leaf,w,tree\n" + "1,1,oak\n2,0,oak\n3,2,elm\n4,1,elm\n".repeat(10);
     TrainingData data = open(file, "\"weight\": \"w\", \"test\": 0.5", "\"validation\": 0.5");
     assertEquals(15, data.test().orElseThrow().size());
-    assertEquals(30, 15 + data.train().size() + data.validation().orElseThrow().size());
+    assertEquals(8, data.validation().orElseThrow().size(), 1);
+    Spec spec = spec("\"weight\": \"w\", \"test\": 0.5", "\"validation\": 0.5");
+    List<TrainingEvent> events = new ArrayList<>();
+    Trainer.of(spec, data, Digits.java()).listener(events::add).build().run();
+    assertEquals(
+        List.of(
+            "7 examples to learn from (elm 5, oak 2); 8 to validate with (elm 5, oak 3); 15 to test on"
+                + " (elm 10, oak 5)",
+            "10 examples of 'train.csv (train)' have weight 0 and are left out"),
+        ((TrainingEvent.Started) events.getFirst()).notes());
     String negative = file.replaceFirst("3,2,", "3,-2,");
     assertEquals(
         "/data/weight: expected weights of 0 or more but row 3 of 'train.csv' has -2.0",

@@ -329,6 +329,30 @@ class WeightsTest {
     assertNotEquals(spec(TREE, GIVEN, 3, 4), spec(TREE, BALANCED, 3, 4));
   }
 
+  @Test
+  void areTold() throws IOException {
+    Dataset all = examples(false);
+    Dataset unweighted =
+        ArrayDataset.named("test")
+            .floats("x", Shape.of(3), 1, 2, 3)
+            .classes("tree", List.of("ash", "elm", "oak"), 1)
+            .build();
+    Plan plan =
+        Trainer.of(
+                spec(WEIGHTED, BALANCED, 3, 4),
+                new TrainingData(all.select("leaves", 0, 1, 2, 4), Optional.of(unweighted)),
+                Digits.java())
+            .build()
+            .plan;
+    assertEquals(
+        List.of(
+            "4 examples to learn from (ash 1, elm 3, oak 0); 1 to test on (ash 0, elm 1, oak 0)",
+            "no example is learned of the classes 'oak'",
+            "'test' has no column 'w': each of its examples counts once",
+            "weights of classes: ash 2.000, elm 0.6667, oak 1.000"),
+        plan.notes());
+  }
+
   private Trainer csv(String file, String data) throws IOException {
     Files.writeString(folder.resolve("train.csv"), file);
     Spec spec =

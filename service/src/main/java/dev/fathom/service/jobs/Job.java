@@ -48,13 +48,16 @@ public final class Job {
 
   /** The size of a run, known before it begins. */
   @RegisterForReflection
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
   record Plan(
       long steps,
       long examples,
       long parameters,
       long memoryBytes,
       String backend,
-      String device) {}
+      String device,
+      @Schema(description = "how many examples are learned, held back and tested on, and the like")
+          List<String> notes) {}
 
   /** Where it stands; the figures are of the epoch so far. */
   @RegisterForReflection
