@@ -364,6 +364,7 @@ public record TrainingData(
         .split()
         .groups()
         .filter(column -> !csv.kinds().containsKey(column) && !csv.features().contains(column))
+        .filter(column -> spec.inputs().stream().noneMatch(i -> i.columns().contains(column)))
         .ifPresent(column -> reader.column(column, Kind.TEXT));
     return reader;
   }

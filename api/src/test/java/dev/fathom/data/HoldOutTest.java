@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -63,6 +64,28 @@ class HoldOutTest {
     }
     assertArrayEquals(held, rule.held(rows(count), share, 1));
     assertFalse(Arrays.equals(held, rule.held(rows(count), share, 2)));
+  }
+
+  /** As it always was: a resumed training has the same split. */
+  @Test
+  void aShareOfEachClassIsChosenByShuffling() {
+    int[] classOf = new Random(3).ints(211, 0, 4).toArray();
+    int[] rows = Arrays.stream(rows(211)).filter(row -> row % 5 > 0).toArray();
+    Set<Integer> expected = new TreeSet<>();
+    for (int c = 0; c < 4; c++) {
+      int number = c;
+      int[] own = Arrays.stream(rows).filter(row -> classOf[row] == number).toArray();
+      int[] order = Shuffle.order(own.length, 42, c);
+      for (int i = 0; i < Math.round(own.length * 0.3); i++) {
+        expected.add(own[order[i]]);
+      }
+    }
+    int[] held = HoldOut.stratified(classOf).held(rows, 0.3, 42);
+    assertArrayEquals(expected.stream().mapToInt(Integer::intValue).toArray(), held);
+    int[] first = Arrays.copyOf(Shuffle.order(10, 7, 0), 3);
+    Arrays.sort(first);
+    assertArrayEquals(first, HoldOut.random().held(rows(10), 0.3, 7));
+    assertEquals(0, HoldOut.random().held(rows(1), 0.9, 7).length, "one stays");
   }
 
   @Test
