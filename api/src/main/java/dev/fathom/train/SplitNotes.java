@@ -65,7 +65,7 @@ final class SplitNotes {
     return String.join(
         ", ",
         IntStream.range(0, counts.length)
-            .mapToObj(i -> String.format(Locale.ROOT, "%s %,d", target.labels().get(i), counts[i]))
+            .mapToObj(i -> String.format(Locale.ROOT, "%s: %,d", target.labels().get(i), counts[i]))
             .toList());
   }
 }

@@ -185,8 +185,8 @@ class TableSplitTest {
     Trainer.of(spec, data, Digits.java()).listener(events::add).build().run();
     assertEquals(
         List.of(
-            "7 examples to learn from (elm 5, oak 2); 8 to validate with (elm 5, oak 3); 15 to test on"
-                + " (elm 10, oak 5)",
+            "7 examples to learn from (elm: 5, oak: 2); 8 to validate with (elm: 5, oak: 3); 15 to test on"
+                + " (elm: 10, oak: 5)",
             "10 examples of 'train.csv (train)' have weight 0 and are left out"),
         ((TrainingEvent.Started) events.getFirst()).notes());
     String negative = file.replaceFirst("3,2,", "3,-2,");

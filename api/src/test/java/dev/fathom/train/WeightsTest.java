@@ -346,7 +346,7 @@ class WeightsTest {
             .plan;
     assertEquals(
         List.of(
-            "4 examples to learn from (ash 1, elm 3, oak 0); 1 to test on (ash 0, elm 1, oak 0)",
+            "4 examples to learn from (ash: 1, elm: 3, oak: 0); 1 to test on (ash: 0, elm: 1, oak: 0)",
             "no example is learned of the classes 'oak'",
             "'test' has no column 'w': each of its examples counts once",
             "weights of classes: ash 2.000, elm 0.6667, oak 1.000"),
