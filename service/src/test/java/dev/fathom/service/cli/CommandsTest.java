@@ -81,7 +81,7 @@ class CommandsTest {
     assertTrue(
         lines.get(14).matches("test accuracy (0\\.9\\d*|1\\.0*), f1 (0\\.9\\d*|1\\.0*)"),
         lines.get(14));
-    assertEquals("published quarters 1", lines.get(14));
+    assertEquals("published quarters 1", lines.get(15));
 
     try (var _ = DataDirectory.open(Path.of(data), "")) {
       var images = folder.resolve("quarters/t10k-images-idx3-ubyte").toString();
