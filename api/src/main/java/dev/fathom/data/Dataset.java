@@ -75,6 +75,17 @@ public interface Dataset {
   }
 
   /**
+   * {@return a view of these examples with one more column, the last, of numbers of shape []}
+   *
+   * @param name of the column
+   * @param values one for each example
+   * @throws DataException if there is a column of this name, or not a value for each example
+   */
+  default Dataset with(String name, float... values) {
+    return new Extended(this, name, values);
+  }
+
+  /**
    * {@return a view of the given examples in the given order; nothing is copied but {@code rows}}
    *
    * @param name the view's name

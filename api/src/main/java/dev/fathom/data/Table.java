@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
@@ -133,6 +134,18 @@ public final class Table {
   /** {@return what a user should know of how the table was read, each a sentence} */
   public List<String> notes() {
     return notes;
+  }
+
+  /** {@return this table without some of its columns; nothing is copied} */
+  public Table without(Set<String> names) {
+    SequencedMap<Field, Object> others = new LinkedHashMap<>();
+    columns.forEach(
+        (field, values) -> {
+          if (!names.contains(field.name())) {
+            others.put(field, values);
+          }
+        });
+    return new Table(name, size, others, missing);
   }
 
   /**

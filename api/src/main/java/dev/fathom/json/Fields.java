@@ -527,6 +527,23 @@ public sealed class Fields permits RecordedFields {
         });
   }
 
+  /** {@return the numbers of an object, one or more, whose keys the user chooses} */
+  public Map<String, Double> numbersByName(String name, Range range) {
+    return required(
+        name,
+        (value, at) -> {
+          if (!value.isObject() || value.isEmpty()) {
+            throw wrong(at, "numbers by name", value);
+          }
+          Fields fields = of(value, at);
+          Map<String, Double> all = new LinkedHashMap<>();
+          for (String key : (Iterable<String>) value::fieldNames) {
+            all.put(key, fields.number(key, null, range));
+          }
+          return new Parsed<>(all, fields.expanded());
+        });
+  }
+
   /** {@return the object {@code name}, an empty one if it is missing; read to its end} */
   public <T> T object(String name, BiFunction<JsonNode, String, Parsed<T>> read) {
     JsonNode value = value(name);

@@ -255,6 +255,14 @@ final class RecordedFields extends Fields {
   }
 
   @Override
+  public Map<String, Double> numbersByName(String name, Range range) {
+    ObjectNode type = type("object");
+    type.set("additionalProperties", numberType(range));
+    note(name, type.put("minProperties", 1), null, true);
+    return Map.of(Probe.TEXT, 1.0);
+  }
+
+  @Override
   public <T> T object(String name, BiFunction<JsonNode, String, Parsed<T>> read) {
     return nested(name, read, false);
   }

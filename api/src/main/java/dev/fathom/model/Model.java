@@ -21,8 +21,11 @@ import dev.fathom.text.Tokenizer;
 import dev.fathom.text.Tokenizers;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A function with its weights and all that is needed to use it: the preparation of raw examples,
@@ -63,6 +66,7 @@ public final class Model {
   private final Optional<ObjectNode> spec;
   private final DType weightType;
   private final ObjectNode metrics;
+  private final Map<String, String> digests;
 
   private Model(Builder builder) {
     name = builder.name;
@@ -74,6 +78,7 @@ public final class Model {
     spec = builder.spec.map(ObjectNode::deepCopy);
     weightType = builder.weightType;
     metrics = builder.metrics.deepCopy();
+    digests = builder.digests;
   }
 
   /** {@return a builder of a model that is a network; its outputs are answers as they are} */
@@ -100,6 +105,7 @@ public final class Model {
     private Optional<ObjectNode> spec = Optional.empty();
     private DType weightType = DType.F32;
     private ObjectNode metrics = JsonNodeFactory.instance.objectNode();
+    private Map<String, String> digests = Map.of();
 
     private Builder(String name, Function function, Weights parameters, Weights states) {
       this.name = name;
@@ -138,6 +144,12 @@ public final class Model {
       return this;
     }
 
+    /** Sets the SHA-256 of each file that it was trained from, by its name; default: none. */
+    public Builder digests(Map<String, String> newDigests) {
+      digests = Collections.unmodifiableMap(new TreeMap<>(newDigests));
+      return this;
+    }
+
     /** {@return the model} */
     public Model build() {
       return new Model(this);
@@ -151,7 +163,8 @@ public final class Model {
             .preparation(preparation)
             .task(task)
             .weightType(weightType)
-            .metrics(metrics);
+            .metrics(metrics)
+            .digests(digests);
     spec.ifPresent(builder::spec);
     return builder;
   }
@@ -263,6 +276,11 @@ public final class Model {
     return metrics.deepCopy();
   }
 
+  /** {@return the SHA-256 of each file that it was trained from, by its name, as far as known} */
+  public Map<String, String> digests() {
+    return digests;
+  }
+
   /** {@return the tensors that clients give and get} */
   public Signature signature() {
     List<Port> inputs = new ArrayList<>();
@@ -290,6 +308,8 @@ public final class Model {
     }
     json.set("task", task.toJson());
     json.set("metrics", metrics());
+    ObjectNode data = json.putObject("data");
+    digests.forEach(data::put);
     if (spec.isPresent()) {
       json.set("spec", spec().orElseThrow());
     } else {

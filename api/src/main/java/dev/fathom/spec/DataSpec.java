@@ -40,6 +40,9 @@ import java.util.stream.Collectors;
  * @param target the column that it learns to give
  * @param normalisation of the input, {@code (x * scale - mean) / deviation}
  * @param targetNormalisation of a target of numbers; answers are taken back to its units
+ * @param testShare the share of a table's rows that the result is tested on; 0 where a file has
+ *     them
+ * @param weight the column that says how much each example counts; empty if all count the same
  * @param fit whether means and deviations are still to be found, from the training part alone
  * @param dates what becomes of dates of a table, by column; seconds since 1970 where nothing is
  *     said
@@ -50,6 +53,8 @@ public record DataSpec(
     String target,
     Normalisation normalisation,
     Normalisation targetNormalisation,
+    double testShare,
+    Optional<String> weight,
     boolean fit,
     Map<String, List<DatePart>> dates) {
   /** Where examples are. */
@@ -193,9 +198,12 @@ public record DataSpec(
         source instanceof Source.Csv
             ? f.optionalObject("dates", DataSpec::dates).orElse(new LinkedHashMap<>())
             : new LinkedHashMap<>();
+    Optional<String> weight = weight(f, source, target);
+    double testShare = hasTestShare(f, source) ? f.number("test", null, Range.INSIDE) : 0;
     f.end();
     return new Parsed<>(
-        new DataSpec(source, input, target, normalisation, ofTarget, fit, dates), f.expanded());
+        new DataSpec(source, input, target, normalisation, ofTarget, testShare, weight, fit, dates),
+        f.expanded());
   }
 
   /** Reads {@code {"seen": ["year", "monthCircle"]}}. */
@@ -211,6 +219,23 @@ public record DataSpec(
                 at,
                 "parts",
                 f -> f.choiceOrChoices("parts", "one part of a date or more", DatePart.BY_LABEL)));
+  }
+
+  /** {@return whether a part of the table is tested on, instead of a file} */
+  private static boolean hasTestShare(Fields f, Source source) {
+    return source instanceof Source.Csv && f.has("test") && !f.isText("test");
+  }
+
+  private static Optional<String> weight(Fields f, Source source, String target) {
+    if (!(source instanceof Source.Csv || source instanceof Source.Named)) {
+      return Optional.empty();
+    }
+    Optional<String> weight = f.optionalText("weight");
+    if (weight.isPresent() && weight.get().equals(target)) {
+      throw new SpecException(
+          f.at("weight"), "expected another column than the target '%s'".formatted(target));
+    }
+    return weight;
   }
 
   private static boolean isTable(Source source) {

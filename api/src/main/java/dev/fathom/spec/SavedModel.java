@@ -22,7 +22,9 @@ import dev.fathom.text.Tokenizers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Opens models that {@link Model#publish} stored, of this and every older format. */
 public final class SavedModel {
@@ -75,6 +77,7 @@ public final class SavedModel {
               json.path("metrics") instanceof ObjectNode metrics
                   ? metrics
                   : JsonNodeFactory.instance.objectNode())
+          .digests(digests(json.path("data")))
           .build();
     }
   }
@@ -133,8 +136,15 @@ public final class SavedModel {
           .weightType(
               json.path("weights").asText().equals(DType.BF16.label()) ? DType.BF16 : DType.F32)
           .metrics((ObjectNode) json.path("metrics"))
+          .digests(digests(json.path("data")))
           .build();
     }
+  }
+
+  private static Map<String, String> digests(JsonNode data) {
+    Map<String, String> digests = new TreeMap<>();
+    data.properties().forEach(file -> digests.put(file.getKey(), file.getValue().asText()));
+    return digests;
   }
 
   private static long[] longs(JsonNode array) {

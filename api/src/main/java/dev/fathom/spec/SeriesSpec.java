@@ -48,7 +48,7 @@ public record SeriesSpec(
   /** Reads what stands beside {@code "format"}. */
   static SeriesSpec parse(Fields f) {
     DataSpec.Source.Csv file = TableSpec.parse(f, "series");
-    if (file.test().isPresent()) {
+    if (f.has("test")) {
       throw new SpecException(
           f.at("test"), "expected \"heldOut\", the share of the last rows, for a series");
     }

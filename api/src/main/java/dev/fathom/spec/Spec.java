@@ -78,10 +78,30 @@ public final class Spec {
         TaskTypes.read(f, data, settings == null ? MissingNode.getInstance() : settings);
     training =
         f.object("training", (node, at) -> TrainingSpec.parse(node, at, named.type().loss()));
+    checkSplit();
     task = named.with(training.loss());
     f.end();
     f.expand("task", named.expanded());
     expanded = f.expanded();
+  }
+
+  private void checkSplit() {
+    boolean isTable = data.source() instanceof DataSpec.Source.Csv;
+    if (!isTable && training.validationFile().isPresent()) {
+      throw new SpecException(
+          "/training/validation", "expected a share; only tables have a file for the validation");
+    }
+    SplitSpec split = training.split();
+    if (!isTable && !split.equals(SplitSpec.RANDOM)) {
+      throw new SpecException("/training/split", "expected no split by a column but of a table");
+    }
+    for (Optional<String> column : List.of(split.groups(), split.order())) {
+      if (column.isPresent() && column.get().equals(data.target())) {
+        throw new SpecException(
+            "/training/split",
+            "expected another column than the target '%s'".formatted(column.get()));
+      }
+    }
   }
 
   /**

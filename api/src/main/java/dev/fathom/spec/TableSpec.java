@@ -43,7 +43,9 @@ final class TableSpec {
     Optional<String> dataset = f.optionalText("dataset");
     dataset.ifPresent(_ -> Spec.name(f, "dataset"));
     String train = f.text("train", null);
-    Optional<String> test = f.optionalText("test");
+    // A number is the share of the rows that is tested on.
+    Optional<String> test =
+        f.has("test") && !f.isText("test") ? Optional.empty() : f.optionalText("test");
     List<String> features = f.texts("features");
     Map<String, Kind> kinds = f.choices("kinds", KINDS);
     Dialect dialect = List.of("csv", "series").contains(format) ? dialect(f) : Dialect.RFC4180;

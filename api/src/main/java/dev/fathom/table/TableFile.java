@@ -196,6 +196,13 @@ public final class TableFile {
     return this;
   }
 
+  /** {@return the names of all columns} */
+  public List<String> names() throws IOException {
+    try (Records records = format.open(file, dialect, header)) {
+      return records.names();
+    }
+  }
+
   /**
    * {@return the table; classes that were found are in order, of numbers if all are}
    *

@@ -408,6 +408,7 @@ final class Run implements AutoCloseable {
     }
     return new Progress(
         plan.description(),
+        trainer.digests,
         trainer.backend.name(),
         trainer.backend.backend().device().variant(),
         state,

@@ -49,10 +49,10 @@ final class SpecPlan {
       inputs.add(column(pointer(raw, input), input.column()));
     }
     Column target = column("/data/target", raw.data().target());
-    Split split = split(raw, target);
-    if (split.train().size() == 0) {
-      throw new SpecException("/data", "expected examples to learn from but there are none");
-    }
+    SplitChecks.rows(raw.data(), train, data.test());
+    Weighting weighting = new Weighting(raw, target);
+    Split split = split(raw, target, weighting);
+    SplitChecks.classes(target, raw.training().validation(), split);
     Spec spec = raw.data().fit() ? fitted(raw, split, target) : raw;
     if (!raw.data().fit()) {
       checkPrecision(spec, target);
@@ -63,6 +63,14 @@ final class SpecPlan {
       checkInput(spec, network, spec.inputs().get(i), inputs.get(i));
     }
     Task task = spec.task().fitted(network, Optional.of(target), spec.data().targetNormalisation());
+    Optional<Dataset> test = data.test().map(weighting::counting);
+    if (weighting.isNeeded()) {
+      split = weighting.weighted(split);
+      test = test.map(weighting::measured);
+    }
+    List<String> notes = new ArrayList<>(data.notes());
+    notes.addAll(SplitNotes.of(target, split, test));
+    notes.addAll(weighting.notes());
     Columns columns =
         new Columns(
             spec.inputs().stream().map(InputSpec::column).toList(),
@@ -71,12 +79,12 @@ final class SpecPlan {
         spec.expand(),
         stored -> Spec.parse(stored).equals(spec),
         spec.training(),
-        Objective.of(task, network, spec.training().optimizer(), columns),
-        feed(spec, task, network),
+        objective(spec, task, network, columns, weighting),
+        feed(spec, task, network, weighting),
         metrics(spec, task),
         split,
-        data.test(),
-        data.notes(),
+        test,
+        notes,
         (learned, metrics) ->
             Optional.of(
                 new SpecModel(spec, shapes, data.features(), data.tokenizer(), data.encodings())
@@ -86,6 +94,7 @@ final class SpecPlan {
                         learned.get(Group.DEFAULT).parameters(),
                         learned.get(Group.DEFAULT).states())
                     .metrics(metrics)
+                    .digests(data.digests().files())
                     .build()));
   }
 
@@ -105,13 +114,14 @@ final class SpecPlan {
                         .formatted(train.columns().stream().map(Column::name).toList(), name)));
   }
 
-  private Split split(Spec spec, Column target) {
+  private Split split(Spec spec, Column target, Weighting weighting) {
+    Dataset counting = weighting.counting(train);
     return data.validation()
-        .map(held -> new Split(train, held))
+        .map(held -> new Split(counting, weighting.counting(held)))
         .orElseGet(
             () ->
                 Split.of(
-                    train,
+                    counting,
                     train.column(target.name()),
                     spec.training().validation(),
                     spec.training().seed()));
@@ -201,7 +211,13 @@ final class SpecPlan {
     }
   }
 
-  private static Feed feed(Spec spec, Task task, Network network) {
+  private static Objective objective(
+      Spec spec, Task task, Network network, Columns columns, Weighting weighting) {
+    Objective all = Objective.of(task, network, spec.training().optimizer(), columns);
+    return weighting.isNeeded() ? Objective.weighted(all, Weighting.COLUMN) : all;
+  }
+
+  private static Feed feed(Spec spec, Task task, Network network, Weighting weighting) {
     Feed feed = Feed.EMPTY;
     for (InputSpec input : spec.inputs()) {
       long vocabulary = network.vocabulary(input.name());
@@ -210,9 +226,11 @@ final class SpecPlan {
               ? feed.ids(input.column(), 0, vocabulary)
               : feed.floats(input.column(), input.normalisation());
     }
-    return task.loss().targetType() == DType.I32
-        ? feed.ids(spec.data().target(), -1, task.loss().classes(network.output()))
-        : feed.floats(spec.data().target(), spec.data().targetNormalisation());
+    feed =
+        task.loss().targetType() == DType.I32
+            ? feed.ids(spec.data().target(), -1, task.loss().classes(network.output()))
+            : feed.floats(spec.data().target(), spec.data().targetNormalisation());
+    return weighting.isNeeded() ? feed.floats(Weighting.COLUMN) : feed;
   }
 
   private static List<Metric> metrics(Spec spec, Task task) {

@@ -1,8 +1,8 @@
 package dev.fathom.train;
 
 import dev.fathom.data.DataException;
+import dev.fathom.data.Dataset;
 import dev.fathom.data.FixedLength;
-import dev.fathom.data.Split;
 import dev.fathom.data.Table;
 import dev.fathom.data.Table.Field;
 import dev.fathom.data.Table.Kind;
@@ -32,6 +32,7 @@ import java.util.OptionalLong;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Reads tables, and makes examples of them: which columns an input has, and how encoded. */
 final class Tables {
@@ -58,18 +59,37 @@ final class Tables {
     }
     Table train = reader.read();
     checkClasses(train);
-    Optional<Table> test = Optional.empty();
-    if (csv.test().isPresent()) {
-      // Classes and means are those of the training: a class that is new in the test is an error.
-      test =
-          Optional.of(
-              TrainingData.table(csv, finder.find(csv.test().get()))
-                  .target(target())
-                  .needRows("to test on")
-                  .like(train)
-                  .read());
+    return examples(
+        train,
+        other(csv.test(), train, "to test on"),
+        other(spec.training().validationFile(), train, "to validate with"));
+  }
+
+  /**
+   * {@return a table beside the one that is learned from} Classes and means are those of the
+   * training: a class that is new is an error.
+   */
+  private Optional<Table> other(Optional<String> file, Table train, String purpose)
+      throws IOException {
+    if (file.isEmpty()) {
+      return Optional.empty();
     }
-    return examples(train, test);
+    TableFile reader =
+        TrainingData.table(csv, finder.find(file.get())).target(target()).needRows(purpose);
+    // What says how rows are held back is of no use here, and a weight may be left out.
+    Set<String> besides = besides();
+    besides.removeAll(csv.features());
+    Set<String> names = Set.copyOf(reader.names());
+    spec.data().weight().filter(names::contains).ifPresent(besides::remove);
+    return Optional.of(reader.like(train.without(besides)).read());
+  }
+
+  /** {@return the columns that are no features unless they are named as such} */
+  private Set<String> besides() {
+    return Stream.of(
+            spec.data().weight(), spec.training().split().groups(), spec.training().split().order())
+        .flatMap(Optional::stream)
+        .collect(Collectors.toCollection(LinkedHashSet::new));
   }
 
   /** {@return the examples of tables that were read} */
@@ -79,7 +99,7 @@ final class Tables {
         name -> {
           throw new SpecException("/data", "expected no file but got '" + name + "'");
         };
-    return new Tables(spec, csv, none).examples(train, test);
+    return new Tables(spec, csv, none).examples(train, test, Optional.empty());
   }
 
   private String target() {
@@ -116,6 +136,7 @@ final class Tables {
       reader.need(column, "/data/dates").column(column, Kind.DATE);
     }
     used.add(target());
+    beside(reader, used);
     boolean all =
         csv.features().isEmpty()
             && spec.inputs().stream().anyMatch(input -> input.columns().isEmpty());
@@ -128,8 +149,34 @@ final class Tables {
         : reader.only(used);
   }
 
+  /** Adds the columns that say how much a row counts, and on which side of a split it is. */
+  private void beside(TableFile reader, Set<String> used) {
+    spec.data()
+        .weight()
+        .ifPresent(column -> reader.need(column, "/data/weight").column(column, Kind.NUMBER));
+    spec.training()
+        .split()
+        .order()
+        .ifPresent(column -> reader.need(column, "/training/split/order"));
+    spec.training()
+        .split()
+        .groups()
+        .ifPresent(
+            column -> {
+              reader.need(column, "/training/split/groups");
+              // As it is written: 007 is another group than 7.
+              if (!used.contains(column) && !csv.kinds().containsKey(column)) {
+                reader.column(column, Kind.TEXT);
+              }
+            });
+    used.addAll(besides());
+  }
+
   /** {@return whether a column that the spec does not name is an input} */
   private boolean isInput(Field field) {
+    if (besides().contains(field.name())) {
+      return false;
+    }
     return switch (field.kind()) {
       case NUMBER, INTEGER, BOOLEAN -> true;
       case DATE, CATEGORY ->
@@ -157,7 +204,9 @@ final class Tables {
 
   // ---- how they are encoded ----
 
-  private TrainingData examples(Table train, Optional<Table> test) throws IOException {
+  private TrainingData examples(Table train, Optional<Table> test, Optional<Table> validation)
+      throws IOException {
+    TableSplit split = TableSplit.of(spec, train);
     List<String> features =
         csv.features().isEmpty()
             ? train.fields().stream()
@@ -172,7 +221,7 @@ final class Tables {
       inputs.put(
           input.column(),
           input.text().isPresent()
-              ? text(train, input, input.text().get())
+              ? text(train, split, input, input.text().get())
               : Features.of(
                   train,
                   columns,
@@ -185,15 +234,35 @@ final class Tables {
         "%s: %d rows; '%s' is learned from %s"
             .formatted(train.name(), train.size(), target(), listed(inputs)));
     notes.addAll(train.notes());
+    validation.ifPresent(table -> notes.addAll(table.notes()));
     test.ifPresent(table -> notes.addAll(table.notes()));
+    Dataset examples = dataset(train, inputs);
     return new TrainingData(
-        Encodings.dataset(train, inputs, target()),
-        Optional.empty(),
-        test.map(table -> Encodings.dataset(table, inputs, target())),
+        split.learned().length == examples.size()
+            ? examples
+            : examples.select(train.name() + " (train)", split.learned()),
+        Optional.of(
+            validation
+                .map(table -> dataset(table, inputs))
+                .orElseGet(() -> examples.select(train.name() + " (validation)", split.held()))),
+        split.tested().length > 0
+            ? Optional.of(examples.select(train.name() + " (test)", split.tested()))
+            : test.map(table -> dataset(table, inputs)),
         features,
         Optional.empty(),
         notes,
-        List.copyOf(inputs.values()));
+        List.copyOf(inputs.values()),
+        DataDigests.NONE);
+  }
+
+  /** {@return the rows of a table as examples, with their weights if it has them} */
+  private Dataset dataset(Table table, SequencedMap<String, Encoding> inputs) {
+    Dataset examples = Encodings.dataset(table, inputs, target());
+    return spec.data()
+        .weight()
+        .filter(column -> table.fields().stream().anyMatch(f -> f.name().equals(column)))
+        .map(column -> examples.with(column, table.numbers(column)))
+        .orElse(examples);
   }
 
   private Set<String> filled(List<String> columns) {
@@ -216,11 +285,10 @@ final class Tables {
   }
 
   /** The tokenizer learns from rows that are not held back. */
-  private Encoding text(Table train, InputSpec input, InputSpec.Text text) throws IOException {
+  private Encoding text(Table train, TableSplit split, InputSpec input, InputSpec.Text text)
+      throws IOException {
     String column = input.columns().getFirst();
-    Split split =
-        Split.of(train.targets(target()), 1, spec.training().validation(), spec.training().seed());
-    List<String> learned = Texts.select(train.texts(column), Texts.rows(split.train()));
+    List<String> learned = Texts.select(train.texts(column), split.learned());
     Tokenizer tokenizer = Texts.tokenizer(text.tokenizer(), learned, finder);
     OptionalLong padding = spec.model().graph().paddingToken(input.name());
     int id = padding.isPresent() ? (int) padding.getAsLong() : tokenizer.size();

@@ -12,6 +12,7 @@ import dev.fathom.spec.DataSpec.Source;
 import dev.fathom.spec.SeriesSpec;
 import dev.fathom.spec.Spec;
 import dev.fathom.spec.TextSpec;
+import dev.fathom.store.Sha256;
 import dev.fathom.store.StoredDataset;
 import dev.fathom.table.Cells;
 import dev.fathom.table.Missing;
@@ -25,6 +26,8 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -41,6 +44,7 @@ import java.util.stream.Stream;
  * @param notes what a user should know of how the files were read, each a sentence
  * @param encodings how columns of a table become each of the inputs; empty where examples do not
  *     come from one
+ * @param digests of the files that were read
  */
 public record TrainingData(
     Dataset train,
@@ -49,7 +53,8 @@ public record TrainingData(
     List<String> features,
     Optional<Tokenizer> tokenizer,
     List<String> notes,
-    List<Encoding> encodings) {
+    List<Encoding> encodings,
+    DataDigests digests) {
   public TrainingData {
     features = List.copyOf(features);
     notes = List.copyOf(notes);
@@ -64,7 +69,7 @@ public record TrainingData(
       List<String> features,
       Optional<Tokenizer> tokenizer,
       List<String> notes) {
-    this(train, validation, test, features, tokenizer, notes, List.of());
+    this(train, validation, test, features, tokenizer, notes, List.of(), DataDigests.NONE);
   }
 
   /** Examples that are numbers, with nothing held back. */
@@ -77,6 +82,22 @@ public record TrainingData(
   public interface FileFinder {
     /** {@return where the file is} */
     Path find(String name) throws IOException;
+
+    /** {@return the SHA-256 of a file that was found}: that of its content, if not known before */
+    default String sha256(String name, Path found) throws IOException {
+      return Sha256.of(found);
+    }
+  }
+
+  /** Finds files, and keeps their digests. */
+  private record Digesting(FileFinder finder, SortedMap<String, String> digests)
+      implements FileFinder {
+    @Override
+    public Path find(String name) throws IOException {
+      Path found = finder.find(name);
+      digests.put(name, finder.sha256(name, found));
+      return found;
+    }
   }
 
   /**
@@ -124,20 +145,56 @@ public record TrainingData(
         spec,
         name,
         files,
-        file -> {
-          if (!files.contains(file)) {
-            throw missing("/data", name, file, files);
+        new FileFinder() {
+          @Override
+          public Path find(String file) throws IOException {
+            if (!files.contains(file)) {
+              throw missing("/data", name, file, files);
+            }
+            return finder.find(file);
           }
-          return finder.find(file);
+
+          @Override
+          public String sha256(String file, Path found) throws IOException {
+            return finder.sha256(file, found);
+          }
         });
   }
 
   /** {@return an uploaded dataset, read as in {@link #named}} */
   public static TrainingData of(Spec spec, StoredDataset dataset) throws IOException {
-    return named(spec, dataset.files().keySet(), dataset::file);
+    return named(
+        spec,
+        dataset.files().keySet(),
+        new FileFinder() {
+          @Override
+          public Path find(String file) throws IOException {
+            return dataset.file(file);
+          }
+
+          @Override
+          public String sha256(String file, Path found) {
+            return dataset.files().get(file).sha256();
+          }
+        });
   }
 
   private static TrainingData read(
+      Spec spec, String name, Collection<String> files, FileFinder finder) throws IOException {
+    SortedMap<String, String> digests = new TreeMap<>();
+    TrainingData read = examples(spec, name, files, new Digesting(finder, digests));
+    return new TrainingData(
+        read.train,
+        read.validation,
+        read.test,
+        read.features,
+        read.tokenizer,
+        read.notes,
+        read.encodings,
+        new DataDigests(digests));
+  }
+
+  private static TrainingData examples(
       Spec spec, String name, Collection<String> files, FileFinder finder) throws IOException {
     return switch (spec.data().source()) {
       case Source.Named _ -> open(name, likeMnist(name, files), finder);
@@ -186,8 +243,13 @@ public record TrainingData(
     int known = Math.max(0, test - first);
     int held = test - (int) Math.round(known * spec.training().validation());
     String input = spec.data().input();
+    Dataset learned = series.windows(source.windowing(), input, first, held);
+    SplitChecks.share(
+        "/data/heldOut", source.heldOut(), series.size() - test, series.size(), series.size());
+    SplitChecks.share(
+        "/training/validation", spec.training().validation(), test - held, known, known);
     return new TrainingData(
-        series.windows(source.windowing(), input, first, held),
+        learned,
         heldOut(series, source, input, held, test),
         heldOut(series, source, input, test, series.size()),
         source.features(spec.data().target()),

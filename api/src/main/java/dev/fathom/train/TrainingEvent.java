@@ -20,7 +20,8 @@ public sealed interface TrainingEvent {
    * @param memoryBytes the device memory of the run
    * @param notice why a resumed run is not bitwise the run that was interrupted, if so
    * @param notes what a user should know of how the data were read, each a sentence: which columns
-   *     are used and which are not, which rows are left out, which values are filled
+   *     are used and which are not, which rows are left out, which values are filled, how many
+   *     examples of which class are learned, held back and tested on, how they count
    */
   record Started(
       long step,

@@ -40,9 +40,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -191,35 +189,9 @@ class TrainerTest {
       throws IOException {
     Trainer fresh = Trainer.of(spec, data, Digits.java()).build();
     Layout layout = fresh.network().parameters();
-    Weights zeros = new Weights(layout, new float[(int) layout.elements()]);
-    Progress start =
-        new Progress(
-            spec.expand(),
-            "java",
-            Digits.java().backend().device().variant(),
-            List.of("first_moment", "second_moment"),
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            Map.of(),
-            OptionalDouble.empty(),
-            0,
-            false);
     try (DataDirectory store = DataDirectory.open(folder, "")) {
       Checkpoints checkpoints = Checkpoints.of(training(store));
-      checkpoints.save(
-          Checkpoints.Kind.LAST,
-          new Checkpoint(
-              start,
-              List.of(
-                  new Checkpoint.Part(
-                      Group.DEFAULT,
-                      weights(layout, parameters),
-                      Weights.initial(fresh.network().states(), 0),
-                      List.of(zeros, zeros)))));
+      Digits.start(checkpoints, fresh, weights(layout, parameters));
       return Trainer.of(spec, data, Digits.java())
           .checkpoints(checkpoints)
           .resume()

@@ -7,7 +7,9 @@ import dev.fathom.service.Refusal;
 import dev.fathom.service.Samples;
 import dev.fathom.spec.Spec;
 import dev.fathom.store.DataDirectory;
+import dev.fathom.store.Sha256;
 import dev.fathom.store.StoredDataset;
+import dev.fathom.store.StoredFile;
 import dev.fathom.train.TrainingData;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -18,6 +20,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
@@ -151,6 +154,19 @@ public final class Datasets {
       throw new Refusal(
           409, "dataset '%s' is a sample that comes with Fathom: %s".formatted(name, advice));
     }
+  }
+
+  /** {@return the digest of a file as it is now; nothing if there is none of that name} */
+  Optional<String> sha256(String name, String file) throws IOException {
+    if (isSample(name)) {
+      var path = samples.folder(name).resolve(file);
+      return Files.exists(path) ? Optional.of(Sha256.of(path)) : Optional.empty();
+    }
+    if (!directory.datasets().names().contains(name)) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(directory.datasets().get(name).files().get(file))
+        .map(StoredFile::sha256);
   }
 
   private boolean isSample(String name) throws IOException {

@@ -8,6 +8,7 @@ import dev.fathom.service.Refusal;
 import dev.fathom.spec.Spec;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoreException;
+import dev.fathom.train.Checkpoints;
 import dev.fathom.train.Trainer;
 import dev.fathom.train.TrainingData;
 import io.quarkus.runtime.ShutdownEvent;
@@ -198,9 +199,10 @@ public final class Jobs {
   /**
    * Queues a job again, to go on from its newest checkpoint.
    *
-   * @throws Refusal 404 if there is none, 409 if it is not cancelled, failed or interrupted
+   * @throws Refusal 404 if there is none, 409 if it is not cancelled, failed or interrupted, or if
+   *     a file is not the one that it learned from
    */
-  public synchronized JobRecord resume(String id) {
+  public synchronized JobRecord resume(String id) throws IOException {
     var record = get(id);
     if (!record.state().ended() || record.state() == State.SUCCEEDED) {
       throw new Refusal(
@@ -208,9 +210,22 @@ public final class Jobs {
           "training '%s' is %s: only a cancelled, failed or interrupted one can be resumed"
               .formatted(id, record.state().label()));
     }
+    requireSameData(record);
     record.enter(State.QUEUED, _ -> {});
     waiting.add(record);
     return record;
+  }
+
+  private void requireSameData(JobRecord record) throws IOException {
+    var dataset = record.spec().data().dataset();
+    var stored = Checkpoints.of(record.training()).load(Checkpoints.Kind.LAST);
+    if (stored.isPresent() && dataset.isPresent()) {
+      var change = stored.get().data().change(file -> datasets.sha256(dataset.get(), file));
+      if (change.isPresent()) {
+        throw new Refusal(
+            409, "training '%s' cannot go on: %s".formatted(record.id(), change.get()));
+      }
+    }
   }
 
   /**

@@ -176,7 +176,7 @@ public final class TrainingsResource {
       operationId = "resumeTraining",
       summary = "Queues a cancelled, failed or interrupted training to go on where it was")
   @APIResponseSchema(value = Job.class, responseCode = "202")
-  public Response resume(@PathParam("id") String id, @Context UriInfo uri) {
+  public Response resume(@PathParam("id") String id, @Context UriInfo uri) throws IOException {
     return accepted(jobs.resume(id), uri);
   }
 

@@ -64,10 +64,14 @@ class CommandsTest {
   void trainsHereAndPredictsWhileAnotherOwnsTheDirectory() throws IOException {
     assertEquals(0, run("train", spec.toString(), "--data", data), err::toString);
     var lines = out.toString().lines().toList();
-    assertEquals(15, lines.size(), lines::toString);
-    assertTrue(lines.get(0).matches("200 examples, 332 parameters, 156 steps, 0 MB on .*"));
+    assertEquals(16, lines.size(), lines::toString);
+    assertEquals(
+        "200 examples to learn from (0: 50, 1: 50, 2: 50, 3: 50); 40 to test on (0: 10, 1: 10, 2:"
+            + " 10, 3: 10)",
+        lines.get(0));
+    assertTrue(lines.get(1).matches("200 examples, 332 parameters, 156 steps, 0 MB on .*"));
     for (int epoch = 1; epoch <= 12; epoch++) {
-      var line = lines.get(epoch);
+      var line = lines.get(epoch + 1);
       assertTrue(
           line.matches(
               "epoch %d  loss \\d\\.\\d{4}  accuracy \\d\\.\\d{4}  [\\d,]+ samples/s  \\d+:\\d\\d left"
@@ -75,9 +79,9 @@ class CommandsTest {
           line);
     }
     assertTrue(
-        lines.get(13).matches("test accuracy (0\\.9\\d*|1\\.0*), f1 (0\\.9\\d*|1\\.0*)"),
-        lines.get(13));
-    assertEquals("published quarters 1", lines.get(14));
+        lines.get(14).matches("test accuracy (0\\.9\\d*|1\\.0*), f1 (0\\.9\\d*|1\\.0*)"),
+        lines.get(14));
+    assertEquals("published quarters 1", lines.get(15));
 
     try (var _ = DataDirectory.open(Path.of(data), "")) {
       var images = folder.resolve("quarters/t10k-images-idx3-ubyte").toString();
@@ -106,8 +110,8 @@ class CommandsTest {
     assertEquals(0, run(arguments.toArray(String[]::new)), err::toString);
     var lines = out.toString().lines().toList();
     for (int version = 1; version <= 3; version++) {
-      assertEquals("quarters, seed " + (6 + version), lines.get((version - 1) * 16));
-      assertEquals("published quarters " + version, lines.get(version * 16 - 1));
+      assertEquals("quarters, seed " + (6 + version), lines.get((version - 1) * 17));
+      assertEquals("published quarters " + version, lines.get(version * 17 - 1));
     }
     var accuracies =
         lines.stream()
