@@ -246,7 +246,9 @@ class TableFormsTest {
     Table test = file("b.csv", "job\ny\nz\n\nz\n").missing(Missing.MEAN).like(train).read();
     assertArrayEquals(new int[] {1, 2, 2, 2}, test.classes("job"));
     assertEquals(
-        List.of("b.csv: 'job' is missing in 1 rows and filled with an unknown category"),
+        List.of(
+            "b.csv: 'job' is missing in 1 rows and filled with an unknown category",
+            "b.csv: 'job' has categories in 2 rows that were not known"),
         test.notes());
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.fathom.data.DataException;
 import dev.fathom.data.Dataset;
 import dev.fathom.json.SpecException;
 import dev.fathom.spec.Spec;
@@ -169,8 +170,8 @@ class TableSplitTest {
     assertEquals(Set.of("held.csv", "train.csv"), data.digests().files().keySet());
     Files.writeString(folder.resolve("held.csv"), "leaf,plant,day,tree\n");
     assertEquals(
-        "/training/validation: expected examples to validate with but 'held.csv' has none",
-        assertThrows(SpecException.class, () -> open(leaves(), "\"fit\": true", training))
+        "[csv] held.csv: expected rows to validate with but there are none",
+        assertThrows(DataException.class, () -> open(leaves(), "\"fit\": true", training))
             .getMessage());
   }
 
@@ -185,6 +186,7 @@ class TableSplitTest {
     Trainer.of(spec, data, Digits.java()).listener(events::add).build().run();
     assertEquals(
         List.of(
+            "train.csv: 40 rows; 'tree' is learned from leaf",
             "7 examples to learn from (elm: 5, oak: 2); 8 to validate with (elm: 5, oak: 3); 15 to test on"
                 + " (elm: 10, oak: 5)",
             "10 examples of 'train.csv (train)' have weight 0 and are left out"),
@@ -219,8 +221,8 @@ class TableSplitTest {
             + " `/training/split/order: [split] expected rows of two times or more but all 4 are of"
             + " one`",
         "`x,g,tree\n1,5,oak\n2,6,elm\n3,5,oak\n4,6,elm\n`, order, h,"
-            + " `/training/split/order: expected a column of 'train.csv', one of [x, g, tree], but"
-            + " got 'h'`",
+            + " `/training/split/order: expected a column of train.csv but got 'h'; there are [x, g,"
+            + " tree]`",
       })
   void areRefused(String file, String key, String column, String message) {
     SpecException wrong =

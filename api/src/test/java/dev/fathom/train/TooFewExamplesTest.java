@@ -7,7 +7,7 @@ import dev.fathom.data.ArrayDataset;
 import dev.fathom.data.DataException;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Feed;
-import dev.fathom.json.SpecException;
+import dev.fathom.error.FathomException;
 import dev.fathom.loss.MeanSquaredError;
 import dev.fathom.nn.Dense;
 import dev.fathom.nn.Network;
@@ -51,7 +51,7 @@ class TooFewExamplesTest {
   private static final String TESTED = TREE + ", \"test\": \"test.csv\"";
 
   private static void assertRefused(String message, Executable build) {
-    assertEquals(message, assertThrows(SpecException.class, build).getMessage());
+    assertEquals(message, assertThrows(FathomException.class, build).getMessage());
   }
 
   @Test
@@ -84,25 +84,29 @@ class TooFewExamplesTest {
   void aFileOfOneClassIsRefusedAndSoIsOneThatIsLeft() throws IOException {
     write("1,oak\n".repeat(7), "");
     String one =
-        "/data/target: expected examples of two classes or more to learn from but all 7 are 'oak'";
+        "[data] train.csv: expected 2 classes or more in column 'tree' but all 7 rows are of class"
+            + " 'oak'";
     assertRefused(one, () -> build(TREE, "\"seed\": 1"));
     write("1,oak\n".repeat(7) + ",elm\n".repeat(3), "");
-    assertRefused(one, () -> build(TREE + ", \"missing\": \"drop\"", "\"seed\": 1"));
+    assertRefused(
+        one + "; train.csv: 3 of 10 rows are left out, since a value is missing: 'length' in 3",
+        () -> build(TREE + ", \"missing\": \"drop\"", "\"seed\": 1"));
   }
 
   @Test
   void aFileWithoutRows() throws IOException {
     write("1,oak\n5,elm\n2,oak\n6,elm\n", "");
     assertRefused(
-        "/data/test: expected examples to test on but 'test.csv' has none",
+        "[csv] test.csv: expected rows to test on but there are none",
         () -> build(TESTED, "\"seed\": 1"));
     write("1,oak\n5,elm\n2,oak\n6,elm\n", ",oak\n");
     assertRefused(
-        "/data/test: expected examples to test on but 'test.csv' has none",
+        "[csv] test.csv: expected rows to test on but 1 of 1 rows are left out, since a value is"
+            + " missing: 'length' in 1",
         () -> build(TESTED + ", \"missing\": \"drop\"", "\"seed\": 1"));
     write("", "1,oak\n");
     assertRefused(
-        "/data: expected examples to learn from but 'train.csv' has none",
+        "[csv] train.csv: expected rows to learn from but there are none",
         () -> build(TREE.replace("{", "{\"length\": \"number\", "), "\"seed\": 1"));
   }
 

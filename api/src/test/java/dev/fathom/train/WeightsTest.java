@@ -10,7 +10,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.PyTorch;
 import dev.fathom.data.ArrayDataset;
-import dev.fathom.data.DataException;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Shuffle;
 import dev.fathom.format.FormatException;
@@ -377,7 +376,7 @@ class WeightsTest {
             .network()
             .input());
     assertThrows(
-        DataException.class, () -> csv(rows, "\"weight\": \"count\""), "there is no such column");
+        SpecException.class, () -> csv(rows, "\"weight\": \"count\""), "there is no such column");
     String texts = rows.replace(",1.5", ",many");
     FormatException text =
         assertThrows(FormatException.class, () -> csv(texts, "\"weight\": \"counts\""));
