@@ -9,9 +9,11 @@ import dev.fathom.metric.Evaluation;
 import dev.fathom.metric.Metric;
 import dev.fathom.model.Model;
 import dev.fathom.spec.TrainingSpec;
+import dev.fathom.task.Baseline;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -25,6 +27,7 @@ import java.util.function.Predicate;
  * @param metrics that are measured
  * @param split the examples to learn from, and those that are held back
  * @param test examples that the result is measured on
+ * @param baseline how good a guess that looks at no input is on some examples
  * @param finish makes a model of the best weights, if one is to be made
  */
 record Plan(
@@ -36,6 +39,7 @@ record Plan(
     List<Metric> metrics,
     Split split,
     Optional<Dataset> test,
+    Function<Dataset, Optional<Baseline>> baseline,
     Finish finish) {
 
   /** Makes a model. */
@@ -52,7 +56,8 @@ record Plan(
 
   /** {@return the same with other metrics} */
   Plan with(List<Metric> others) {
-    return new Plan(description, isSame, training, objective, feed, others, split, test, finish);
+    return new Plan(
+        description, isSame, training, objective, feed, others, split, test, baseline, finish);
   }
 
   /** {@return the metrics that are followed while it learns} */

@@ -70,6 +70,7 @@ final class SpecPlan {
         metrics(spec, task),
         split,
         data.test(),
+        measured -> task.baseline(split.train(), measured, spec.data().target()),
         (learned, metrics) ->
             Optional.of(
                 new SpecModel(spec, shapes, data.features(), data.tokenizer())

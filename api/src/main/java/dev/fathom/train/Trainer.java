@@ -106,6 +106,7 @@ public final class Trainer {
               List.<Metric>of(),
               Split.random(train, training.validation(), training.seed()),
               test,
+              _ -> Optional.empty(),
               (_, _) -> Optional.empty());
         },
         backend);

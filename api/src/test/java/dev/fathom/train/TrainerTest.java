@@ -207,7 +207,8 @@ class TrainerTest {
             Map.of(),
             OptionalDouble.empty(),
             0,
-            false);
+            false,
+            0);
     try (DataDirectory store = DataDirectory.open(folder, "")) {
       Checkpoints checkpoints = Checkpoints.of(training(store));
       checkpoints.save(

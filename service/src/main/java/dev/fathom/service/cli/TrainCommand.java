@@ -201,6 +201,10 @@ final class TrainCommand implements Callable<Integer> {
       tests.add(job.path("test"));
       say("test " + Figures.line(job.path("test")));
     }
+    if (job.has("baseline")) {
+      var baseline = job.path("baseline");
+      say("to guess, %s: %s".formatted(baseline.path("guess").asText(), Figures.line(baseline)));
+    }
     if (job.has("model")) {
       var model = job.path("model");
       say("published %s %d".formatted(model.path("name").asText(), model.path("version").asInt()));
