@@ -194,7 +194,7 @@ public record Graph(List<String> inputs, List<Node> nodes, SequencedMap<String, 
     return vocabulary(inputs.get(index));
   }
 
-  /** {@return how many token ids an input is made of; 0 if it is numbers} */
+  /** {@return the size of the vocabulary of an input of token ids; 0 if it is numbers} */
   public long vocabulary(String input) {
     long most = 0;
     for (Node node : nodes) {

@@ -13,8 +13,6 @@ import dev.fathom.json.SpecException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The section {@code data} of a spec: which examples, and how their values become network input.
@@ -101,9 +99,14 @@ public record DataSpec(
     }
   }
 
-  private static final Map<String, String> FORMATS =
-      Stream.of("idx", "csv", "series", "folders", "lines", "text")
-          .collect(Collectors.toMap(format -> format, format -> format));
+  private static final Map<String, Reader<Source>> FORMATS =
+      Map.of(
+          "idx", DataSpec::idx,
+          "csv", f -> f.has("text") ? TextSpec.parse(f, "csv") : csv(f),
+          "series", SeriesSpec::parse,
+          "folders", f -> TextSpec.parse(f, "folders"),
+          "lines", f -> TextSpec.parse(f, "lines"),
+          "text", f -> TextSpec.parse(f, "text"));
   private static final Map<String, Character> SEPARATORS =
       Map.of("comma", ',', "semicolon", ';', "tab", '\t');
   private static final Map<String, Missing> MISSING =
@@ -203,13 +206,7 @@ public record DataSpec(
 
   /** Reads the keys that say which files make a dataset. */
   static Source files(Fields f) {
-    String format = f.choice("format", null, FORMATS);
-    return switch (format) {
-      case "idx" -> idx(f);
-      case "csv" -> f.has("text") ? TextSpec.parse(f, format) : csv(f);
-      case "series" -> SeriesSpec.parse(f);
-      default -> TextSpec.parse(f, format);
-    };
+    return f.choice("format", null, FORMATS).read(f);
   }
 
   private static Source idx(Fields f) {
