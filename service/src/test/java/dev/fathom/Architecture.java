@@ -53,6 +53,7 @@ final class Architecture {
           floor(API, "format"),
           floor(API, "text", "store"),
           floor(API, "data"),
+          floor(API, "table"),
           floor(API, "nn", "loss", "optim"),
           floor(API, "metric"),
           floor(API, "task"),

@@ -1,25 +1,32 @@
 package dev.fathom.data;
 
 import dev.fathom.spi.Shape;
+import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
+import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Rows over typed columns as files of text hold them, not yet numbers for a network: {@link Csv}
- * and {@link TextFiles} read them. {@link #dataset} makes examples of numbers, {@link Tokens} of
- * texts. Immutable.
+ * Rows over typed columns as files of text hold them, not yet numbers for a network: {@code
+ * dev.fathom.table} and {@link TextFiles} read them. {@link #dataset} makes examples of numbers,
+ * {@link Tokens} of texts. Immutable.
  */
 public final class Table {
+  private static final Set<Kind> NUMBERS = EnumSet.of(Kind.NUMBER, Kind.INTEGER, Kind.BOOLEAN);
+
   private final String name;
   private final int size;
   private final SequencedMap<Field, Object> columns;
   private final Map<String, Integer> missing;
+  private final SequencedMap<String, String> leftOut;
+  private final List<String> notes;
 
   /** The kind of a column's values. */
   public enum Kind {
@@ -52,15 +59,47 @@ public final class Table {
     }
   }
 
-  /**
-   * @param columns with double[], long[], int[] or String[], as the kind is
-   * @param missing how many values of a column were not there
-   */
+  /** A table of which nothing was left out. */
   Table(String name, int size, SequencedMap<Field, Object> columns, Map<String, Integer> missing) {
+    this(name, size, columns, missing, new LinkedHashMap<>(), List.of());
+  }
+
+  /**
+   * @param columns with double[], long[], int[] or String[], as the kind is; they are not copied
+   * @param missing how many values of a column were not there
+   * @param leftOut columns of the file that the table does not have, each with the reason
+   * @param notes what a user should know of how the table was read, each a sentence
+   * @throws IllegalArgumentException if an array is not what the kind and the size say
+   */
+  public Table(
+      String name,
+      int size,
+      SequencedMap<Field, Object> columns,
+      Map<String, Integer> missing,
+      SequencedMap<String, String> leftOut,
+      List<String> notes) {
+    columns.forEach((field, values) -> check(field, values, size));
     this.name = name;
     this.size = size;
     this.columns = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(columns));
     this.missing = Collections.unmodifiableMap(new LinkedHashMap<>(missing));
+    this.leftOut = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(leftOut));
+    this.notes = List.copyOf(notes);
+  }
+
+  private static void check(Field field, Object values, int size) {
+    boolean fits =
+        switch (field.kind) {
+          case NUMBER, BOOLEAN, DATE -> values instanceof double[];
+          case INTEGER -> values instanceof long[];
+          case CLASS, CATEGORY -> values instanceof int[];
+          case TEXT -> values instanceof String[];
+        };
+    if (!fits || Array.getLength(values) != size) {
+      throw new IllegalArgumentException(
+          "[data] expected an array of %d values of kind %s in column '%s'"
+              .formatted(size, field.kind, field.name));
+    }
   }
 
   /** {@return the name that messages use} */
@@ -81,6 +120,16 @@ public final class Table {
   /** {@return how many values were missing, by column; only columns where some were} */
   public Map<String, Integer> missing() {
     return missing;
+  }
+
+  /** {@return columns of the file that are left out, each with the reason, in order} */
+  public SequencedMap<String, String> leftOut() {
+    return leftOut;
+  }
+
+  /** {@return what a user should know of how the table was read, each a sentence} */
+  public List<String> notes() {
+    return notes;
   }
 
   /**
@@ -262,10 +311,10 @@ public final class Table {
         : examples.floats(target, Shape.of(1), numbers(target));
   }
 
-  /** {@return the names of the columns of numbers, all but the target} */
+  /** {@return the names of the columns of numbers, and of true and false, all but the target} */
   public List<String> numeric(String target) {
     return columns.keySet().stream()
-        .filter(field -> field.kind == Kind.NUMBER || field.kind == Kind.INTEGER)
+        .filter(field -> NUMBERS.contains(field.kind))
         .map(Field::name)
         .filter(column -> !column.equals(target))
         .toList();

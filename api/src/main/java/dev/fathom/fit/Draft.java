@@ -6,8 +6,13 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.DataException;
 import dev.fathom.data.Table;
 import dev.fathom.data.Table.Field;
+import dev.fathom.data.Table.Kind;
+import dev.fathom.table.Missing;
+import dev.fathom.table.TableFile;
 import dev.fathom.task.Classification;
 import dev.fathom.task.Regression;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -39,6 +44,7 @@ public record Draft(ObjectNode spec, List<String> notes) {
    * @param test a file to test the result on; empty for a share of the rows
    * @param target the column that is to be told from the others
    * @param task its name; empty for the one that the target's values suggest
+   * @param missingWords words that stand for a missing value, beside an empty one
    * @param maxSeconds how long it may be trained
    */
   public record Request(
@@ -48,19 +54,40 @@ public record Draft(ObjectNode spec, List<String> notes) {
       Optional<String> test,
       String target,
       Optional<String> task,
-      double maxSeconds) {}
+      List<String> missingWords,
+      double maxSeconds) {
+    public Request {
+      missingWords = List.copyOf(missingWords);
+    }
+  }
 
   public Draft {
     notes = List.copyOf(notes);
   }
 
   /**
-   * {@return the spec of a table}
+   * {@return the spec of a table in a file}
    *
+   * @param file that {@code request.train()} names
    * @throws DataException if there is no such column, or nothing to tell it from
+   * @throws dev.fathom.format.FormatException if the file is damaged, or a value is wrong
    */
-  public static Draft of(Table table, Request request) {
+  public static Draft of(Path file, Request request) throws IOException {
+    TableFile reader = reader(file, request);
+    for (Field field : reader.fields()) {
+      // A category that is missing is one that was not known, a class would be an error.
+      if (field.kind() == Kind.CLASS && !field.name().equals(request.target())) {
+        reader.column(field.name(), Kind.CATEGORY);
+      }
+    }
+    Table table = reader.target(request.target()).needRows("to learn from").read();
     return new Writer(table, request).draft();
+  }
+
+  private static TableFile reader(Path file, Request request) {
+    return TableFile.of(file)
+        .missing(Missing.MEAN, request.missingWords().toArray(String[]::new))
+        .need(request.target(), "/target");
   }
 
   private static final class Writer {
@@ -116,7 +143,7 @@ public record Draft(ObjectNode spec, List<String> notes) {
     // ---- data ----
 
     private void data(ObjectNode data, Field target, boolean classes) {
-      data.put("format", "csv");
+      data.put("format", TableFile.formatOf(request.train()));
       request.dataset().ifPresent(name -> data.put("dataset", name));
       data.put("train", request.train());
       request.test().ifPresent(name -> data.put("test", name));
@@ -144,14 +171,13 @@ public record Draft(ObjectNode spec, List<String> notes) {
                 .formatted(target.name(), String.join("; ", notes)));
       }
       data.set("kinds", kinds);
+      data.put("missing", "mean");
+      request.missingWords().forEach(data.putArray("missingWords")::add);
       data.put("fit", true);
     }
 
     private static String kind(Field field) {
-      return switch (field.kind()) {
-        case CLASS -> "category";
-        default -> field.kind().name().toLowerCase(Locale.ROOT);
-      };
+      return field.kind().name().toLowerCase(Locale.ROOT);
     }
 
     /** {@return why a column is no input} */

@@ -492,6 +492,25 @@ public sealed class Fields permits RecordedFields {
         });
   }
 
+  /** {@return what the values of an object say, whose keys the user chooses; none if missing} */
+  public <T> SequencedMap<String, T> objects(String name, Value<T> read) {
+    return object(
+        name,
+        (value, at) -> {
+          if (!(value instanceof ObjectNode object)) {
+            throw wrong(at, "an object", value);
+          }
+          SequencedMap<String, T> all = new LinkedHashMap<>();
+          ObjectNode out = JsonNodeFactory.instance.objectNode();
+          for (Map.Entry<String, JsonNode> each : object.properties()) {
+            Parsed<T> parsed = read.read(each.getKey(), each.getValue(), at(at, each.getKey()));
+            all.put(each.getKey(), parsed.value());
+            out.set(each.getKey(), parsed.expanded());
+          }
+          return new Parsed<>(all, out);
+        });
+  }
+
   /** {@return the object {@code name}, an empty one if it is missing; read to its end} */
   public <T> T object(String name, BiFunction<JsonNode, String, Parsed<T>> read) {
     JsonNode value = value(name);

@@ -11,8 +11,10 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.fathom.json.Question.Kind;
 import dev.fathom.json.Schema.Result;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
@@ -229,6 +231,16 @@ final class RecordedFields extends Fields {
     new TreeSet<>(choices.keySet()).forEach(names::add);
     note(name, type, JSON.objectNode(), false);
     return Map.of();
+  }
+
+  @Override
+  public <T> SequencedMap<String, T> objects(String name, Value<T> read) {
+    Result<T> value =
+        run.field(name, (node, at) -> read.read(Probe.TEXT, node, at), at(name) + "/" + Probe.TEXT);
+    ObjectNode type = type("object");
+    type.set("additionalProperties", value.schema());
+    note(name, type, JSON.objectNode(), false);
+    return new LinkedHashMap<>();
   }
 
   @Override

@@ -2,7 +2,6 @@ package dev.fathom.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fathom.data.Csv.Missing;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.data.Tokens;
@@ -10,9 +9,15 @@ import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
 import dev.fathom.json.Range;
 import dev.fathom.json.SpecException;
+import dev.fathom.table.Cells;
+import dev.fathom.table.Dialect;
+import dev.fathom.table.Missing;
+import dev.fathom.table.TableFile;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * The section {@code data} of a spec: which examples, and how their values become network input.
@@ -22,6 +27,7 @@ import java.util.Optional;
  * {"format": "idx", "images": "train-images-idx3-ubyte.gz", "labels": "train-labels-idx1-ubyte.gz"}
  * {"format": "csv", "train": "iris.csv", "target": "species"}
  * {"format": "csv", "dataset": "iris", "train": "train.csv", "test": "test.csv", "target": "species"}
+ * {"format": "jsonl", "train": "iris.jsonl.gz", "target": "species"}
  * }</pre>
  *
  * <p>{@link TextSpec} shows those of texts, {@link SeriesSpec} those of time series.
@@ -70,54 +76,62 @@ public record DataSpec(
     }
 
     /**
-     * CSV files, read as {@link dev.fathom.data.Csv} says. The input is one column, {@code
-     * [features]}.
+     * Files of a table, read as {@link dev.fathom.table.TableFile} says. The input is one column,
+     * {@code [features]}.
      *
      * @param dataset that has the files; empty for paths relative to the spec's folder
+     * @param format of files whose names tell none
      * @param train rows to learn from
      * @param test rows to test the result on, with the same columns
      * @param features columns of numbers; empty for all but the target
-     * @param kinds of columns; the others are found from the values
-     * @param missing the treatment of missing values
-     * @param missingWords words that stand for a missing value, beside an empty one
+     * @param dialect of CSV files
+     * @param cells how values are written, in columns of which nothing else is said
+     * @param columns how the values of a column are written, where more is said
      */
     record Csv(
         Optional<String> dataset,
+        String format,
         String train,
         Optional<String> test,
         List<String> features,
-        Map<String, Kind> kinds,
-        char separator,
-        Missing missing,
-        List<String> missingWords)
+        Dialect dialect,
+        Cells cells,
+        Map<String, Cells> columns)
         implements Source {
       public Csv {
         features = List.copyOf(features);
-        kinds = Map.copyOf(kinds);
-        missingWords = List.copyOf(missingWords);
+        columns = Map.copyOf(columns);
+      }
+
+      /** {@return the kinds of columns that are declared; the others are found from the values} */
+      public Map<String, Kind> kinds() {
+        return columns.entrySet().stream()
+            .filter(column -> column.getValue().kind().isPresent())
+            .collect(Collectors.toMap(Map.Entry::getKey, column -> column.getValue().kind().get()));
+      }
+
+      /** {@return the treatment of missing values in columns of which nothing else is said} */
+      public Missing missing() {
+        return cells.missing();
       }
     }
   }
 
-  private static final Map<String, Reader<Source>> FORMATS =
-      Map.of(
-          "idx", DataSpec::idx,
-          "csv", f -> f.has("text") ? TextSpec.parse(f, "csv") : csv(f),
-          "series", SeriesSpec::parse,
-          "folders", f -> TextSpec.parse(f, "folders"),
-          "lines", f -> TextSpec.parse(f, "lines"),
-          "text", f -> TextSpec.parse(f, "text"));
-  private static final Map<String, Character> SEPARATORS =
-      Map.of("comma", ',', "semicolon", ';', "tab", '\t');
-  private static final Map<String, Missing> MISSING =
-      Map.of(
-          "refuse", Missing.REFUSE,
-          "drop", Missing.DROP,
-          "mean", Missing.MEAN,
-          "previous", Missing.PREVIOUS);
-  private static final Map<String, Kind> KINDS =
-      Map.of(
-          "number", Kind.NUMBER, "integer", Kind.INTEGER, "class", Kind.CLASS, "text", Kind.TEXT);
+  private static final Map<String, Reader<Source>> FORMATS = formats();
+
+  private static Map<String, Reader<Source>> formats() {
+    Map<String, Reader<Source>> formats = new HashMap<>();
+    formats.put("idx", DataSpec::idx);
+    formats.put("series", SeriesSpec::parse);
+    for (String home : List.of("folders", "lines", "text")) {
+      formats.put(home, f -> TextSpec.parse(f, home));
+    }
+    for (String table : TableFile.formats()) {
+      formats.put(
+          table, f -> f.has("text") ? TextSpec.parse(f, table) : TableSpec.parse(f, table));
+    }
+    return Map.copyOf(formats);
+  }
 
   private static final List<String> MOMENTS =
       List.of("mean", "deviation", "targetMean", "targetDeviation");
@@ -220,23 +234,5 @@ public record DataSpec(
     List<String> classes = f.texts("classes");
     return new Source.Idx(
         images, labels, testImages.map(i -> new Source.Idx.Pair(i, testLabels.get())), classes);
-  }
-
-  static Source.Csv csv(Fields f) {
-    Optional<String> dataset = f.optionalText("dataset");
-    dataset.ifPresent(_ -> Spec.name(f, "dataset"));
-    return new Source.Csv(
-        dataset,
-        f.text("train", null),
-        f.optionalText("test"),
-        f.texts("features"),
-        f.choices("kinds", KINDS),
-        separator(f),
-        f.choice("missing", "refuse", MISSING),
-        f.texts("missingWords"));
-  }
-
-  static char separator(Fields f) {
-    return f.choice("separator", "comma", SEPARATORS);
   }
 }

@@ -1,10 +1,10 @@
 package dev.fathom.spec;
 
-import dev.fathom.data.Csv.Missing;
 import dev.fathom.data.Windowing;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Range;
 import dev.fathom.json.SpecException;
+import dev.fathom.table.Missing;
 import java.util.List;
 import java.util.Optional;
 
@@ -47,7 +47,7 @@ public record SeriesSpec(
 
   /** Reads what stands beside {@code "format"}. */
   static SeriesSpec parse(Fields f) {
-    DataSpec.Source.Csv file = DataSpec.csv(f);
+    DataSpec.Source.Csv file = TableSpec.parse(f, "series");
     if (file.test().isPresent()) {
       throw new SpecException(
           f.at("test"), "expected \"heldOut\", the share of the last rows, for a series");

@@ -6,6 +6,7 @@ import dev.fathom.data.Tokens;
 import dev.fathom.data.Tokens.Longer;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
+import dev.fathom.table.Dialect;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,8 +64,8 @@ public record TextSpec(
     /** A file is one text. */
     record Whole() implements Home {}
 
-    /** A column of a CSV file. */
-    record Csv(String column, char separator) implements Home {}
+    /** A column of a table, in a file whose name tells the format, or else of this one. */
+    record Csv(String column, String format, Dialect dialect) implements Home {}
   }
 
   /** Which tokenizer. */
@@ -117,7 +118,11 @@ public record TextSpec(
           case "folders" -> new Home.Folders();
           case "lines" -> new Home.Lines();
           case "text" -> new Home.Whole();
-          default -> new Home.Csv(f.text("text", null), DataSpec.separator(f));
+          default ->
+              new Home.Csv(
+                  f.text("text", null),
+                  format,
+                  format.equals("csv") ? TableSpec.dialect(f) : Dialect.RFC4180);
         };
     Cutter tokenizer = f.required("tokenizer", TextSpec::tokenizer);
     long length = f.integer("length", null, 1, MOST);

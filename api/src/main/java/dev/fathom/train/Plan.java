@@ -28,6 +28,7 @@ import java.util.function.Predicate;
  * @param split the examples to learn from, and those that are held back
  * @param test examples that the result is measured on
  * @param baseline how good a guess that looks at no input is on some examples
+ * @param notes what a user should know of how the data were read, each a sentence
  * @param finish makes a model of the best weights, if one is to be made
  */
 record Plan(
@@ -40,6 +41,7 @@ record Plan(
     Split split,
     Optional<Dataset> test,
     Function<Dataset, Optional<Baseline>> baseline,
+    List<String> notes,
     Finish finish) {
 
   /** Makes a model. */
@@ -57,7 +59,17 @@ record Plan(
   /** {@return the same with other metrics} */
   Plan with(List<Metric> others) {
     return new Plan(
-        description, isSame, training, objective, feed, others, split, test, baseline, finish);
+        description,
+        isSame,
+        training,
+        objective,
+        feed,
+        others,
+        split,
+        test,
+        baseline,
+        notes,
+        finish);
   }
 
   /** {@return the metrics that are followed while it learns} */

@@ -106,7 +106,8 @@ final class Run implements AutoCloseable {
             trainer.memoryBytes(),
             trainer.backend.name(),
             trainer.backend.backend().device().name(),
-            notice));
+            notice,
+            plan.notes()));
     Outcome outcome = train();
     Map<String, Learned> learned = new LinkedHashMap<>();
     best.forEach(

@@ -71,6 +71,7 @@ final class SpecPlan {
         split,
         data.test(),
         measured -> task.baseline(split.train(), measured, spec.data().target()),
+        data.notes(),
         (learned, metrics) ->
             Optional.of(
                 new SpecModel(spec, shapes, data.features(), data.tokenizer())

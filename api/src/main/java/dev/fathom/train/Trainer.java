@@ -107,6 +107,7 @@ public final class Trainer {
               Split.random(train, training.validation(), training.seed()),
               test,
               _ -> Optional.empty(),
+              List.of(),
               (_, _) -> Optional.empty());
         },
         backend);

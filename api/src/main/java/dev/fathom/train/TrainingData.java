@@ -1,6 +1,6 @@
 package dev.fathom.train;
 
-import dev.fathom.data.Csv;
+import dev.fathom.data.DataException;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Idx;
 import dev.fathom.data.Series;
@@ -14,13 +14,18 @@ import dev.fathom.spec.SeriesSpec;
 import dev.fathom.spec.Spec;
 import dev.fathom.spec.TextSpec;
 import dev.fathom.store.StoredDataset;
+import dev.fathom.table.TableFile;
 import dev.fathom.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
@@ -37,20 +42,25 @@ import java.util.stream.Stream;
  * @param features the columns of a table that the input is made of, in order; empty where examples
  *     do not come from one
  * @param tokenizer of texts; empty where examples are none
+ * @param notes what a user should know of how the files were read, each a sentence
  */
 public record TrainingData(
     Dataset train,
     Optional<Dataset> validation,
     Optional<Dataset> test,
     List<String> features,
-    Optional<Tokenizer> tokenizer) {
+    Optional<Tokenizer> tokenizer,
+    List<String> notes) {
+  private static final int MOST_LISTED = 12;
+
   public TrainingData {
     features = List.copyOf(features);
+    notes = List.copyOf(notes);
   }
 
   /** Examples that are numbers, with nothing held back. */
   public TrainingData(Dataset train, Optional<Dataset> test) {
-    this(train, Optional.empty(), test, List.of(), Optional.empty());
+    this(train, Optional.empty(), test, List.of(), Optional.empty(), List.of());
   }
 
   /** Finds a file by its name. */
@@ -161,37 +171,96 @@ public record TrainingData(
 
   private static TrainingData open(Spec spec, Source.Csv csv, FileFinder finder)
       throws IOException {
-    Table train = read(reader(csv, finder.find(csv.train())));
-    List<String> features =
-        csv.features().isEmpty() ? train.numeric(spec.data().target()) : csv.features();
-    checkColumns(spec, train);
+    String target = spec.data().target();
+    TableFile reader = reader(spec, csv, finder.find(csv.train())).needRows("to learn from");
+    if (spec.task().readsClasses() && !csv.kinds().containsKey(target)) {
+      reader.column(target, Kind.CLASS);
+    }
+    Table train = reader.read();
+    checkClasses(train, target);
+    List<String> features = csv.features().isEmpty() ? train.numeric(target) : csv.features();
     SequencedMap<String, List<String>> inputs = new LinkedHashMap<>();
     spec.inputs()
         .forEach(
             input ->
                 inputs.put(input.column(), input.columns().isEmpty() ? features : input.columns()));
-    Dataset examples = train.dataset(inputs, spec.data().target());
+    Dataset examples = train.dataset(inputs, target);
+    List<String> notes = new ArrayList<>();
+    notes.add(
+        "%s: %d rows; '%s' is learned from %s"
+            .formatted(train.name(), train.size(), target, listed(inputs)));
+    notes.addAll(train.notes());
     Optional<Dataset> test = Optional.empty();
     if (csv.test().isPresent()) {
       // Classes and means are those of the training: a class that is new in the test is an error.
-      Table table = read(reader(csv, finder.find(csv.test().get())).like(train));
-      test = Optional.of(table.dataset(inputs, spec.data().target()));
+      Table table =
+          table(csv, finder.find(csv.test().get()))
+              .target(target)
+              .needRows("to test on")
+              .like(train)
+              .read();
+      notes.addAll(table.notes());
+      test = Optional.of(table.dataset(inputs, target));
     }
-    return new TrainingData(examples, Optional.empty(), test, features, Optional.empty());
+    return new TrainingData(examples, Optional.empty(), test, features, Optional.empty(), notes);
   }
 
-  /** Checks that a table has the columns of the network's inputs. */
-  private static void checkColumns(Spec spec, Table table) {
-    List<String> known = table.fields().stream().map(Table.Field::name).toList();
-    for (InputSpec input : spec.model().inputs()) {
-      for (String column : input.columns()) {
-        if (!known.contains(column)) {
-          throw new SpecException(
-              "/model/inputs/" + input.name(),
-              "expected columns of the table, some of %s, but got '%s'".formatted(known, column));
-        }
-      }
+  private static String listed(SequencedMap<String, List<String>> inputs) {
+    List<String> all = inputs.values().stream().flatMap(List::stream).distinct().toList();
+    return all.size() <= MOST_LISTED
+        ? String.join(", ", all)
+        : String.join(", ", all.subList(0, MOST_LISTED))
+            + " and %d more".formatted(all.size() - MOST_LISTED);
+  }
+
+  private static void checkClasses(Table table, String target) {
+    if (table.field(target).kind() != Kind.CLASS) {
+      return;
     }
+    int[] classes = table.classes(target);
+    if (Arrays.stream(classes).allMatch(each -> each == classes[0])) {
+      throw new DataException(
+          "[data] %s: expected 2 classes or more in column '%s' but all %d rows are of class '%s'%s"
+              .formatted(
+                  table.name(),
+                  target,
+                  table.size(),
+                  table.field(target).labels().get(classes[0]),
+                  table.notes().stream().map(note -> "; " + note).collect(Collectors.joining())));
+    }
+  }
+
+  /** {@return a reader of the columns that a spec uses} */
+  private static TableFile reader(Spec spec, Source.Csv csv, Path file) {
+    String target = spec.data().target();
+    TableFile reader = table(csv, file).target(target).need(target, "/data/target");
+    Set<String> used = new LinkedHashSet<>(csv.features());
+    csv.features().forEach(name -> reader.need(name, "/data/features"));
+    for (InputSpec input : spec.model().inputs()) {
+      input.columns().forEach(name -> reader.need(name, "/model/inputs/" + input.name()));
+      used.addAll(input.columns());
+    }
+    csv.columns()
+        .keySet()
+        .forEach(
+            name ->
+                reader.need(
+                    name, "/data/" + (csv.kinds().containsKey(name) ? "kinds" : "columns")));
+    used.add(target);
+    boolean all =
+        csv.features().isEmpty()
+            && spec.inputs().stream().anyMatch(input -> input.columns().isEmpty());
+    return all
+        ? reader.leaveOut(field -> used.contains(field.name()) ? Optional.empty() : leftOut(field))
+        : reader.only(used);
+  }
+
+  /** {@return why a column that a spec does not name is no input; empty if it is one} */
+  private static Optional<String> leftOut(Table.Field field) {
+    return switch (field.kind()) {
+      case NUMBER, INTEGER, BOOLEAN -> Optional.empty();
+      case DATE, CLASS, CATEGORY, TEXT -> Optional.of(field.kind().name().toLowerCase(Locale.ROOT));
+    };
   }
 
   private static TrainingData open(Spec spec, SeriesSpec source, FileFinder finder)
@@ -207,7 +276,8 @@ public record TrainingData(
         heldOut(series, source, input, held, test),
         heldOut(series, source, input, test, series.size()),
         source.features(spec.data().target()),
-        Optional.empty());
+        Optional.empty(),
+        List.of());
   }
 
   private static Optional<Dataset> heldOut(
@@ -225,33 +295,21 @@ public record TrainingData(
    * @throws dev.fathom.data.DataException if its values are not what the spec says
    */
   public static Series series(DataSpec data, SeriesSpec source, Path file) throws IOException {
-    Csv reader = reader(source.file(), file);
-    List<String> features = source.features(data.target());
-    features.forEach(column -> reader.column(column, Kind.NUMBER));
-    reader.column(data.target(), Kind.NUMBER);
+    TableFile reader = table(source.file(), file);
+    Set<String> used = new LinkedHashSet<>(source.features(data.target()));
+    used.add(data.target());
+    used.forEach(column -> reader.column(column, Kind.NUMBER));
     source.time().ifPresent(column -> reader.column(column, Kind.TEXT));
-    return Series.of(read(reader), features, data.target(), source.time());
+    source.time().ifPresent(used::add);
+    return Series.of(
+        reader.only(used).read(), source.features(data.target()), data.target(), source.time());
   }
 
-  /** Reads a table, and logs how many values are missing where the spec allows it. */
-  private static Table read(Csv reader) throws IOException {
-    Table table = reader.read();
-    if (!table.missing().isEmpty()) {
-      System.getLogger(TrainingData.class.getPackageName())
-          .log(
-              System.Logger.Level.INFO,
-              "[csv] %s: values are missing, by column: %s; %d rows are used"
-                  .formatted(table.name(), table.missing(), table.size()));
-    }
-    return table;
-  }
-
-  private static Csv reader(Source.Csv csv, Path file) {
-    Csv reader =
-        Csv.file(file)
-            .separator(csv.separator())
-            .missing(csv.missing(), csv.missingWords().toArray(String[]::new));
-    csv.kinds().forEach(reader::column);
+  /** {@return a reader of a file that reads it as a spec says} */
+  public static TableFile table(Source.Csv csv, Path file) {
+    TableFile reader =
+        TableFile.of(file).format(csv.format()).dialect(csv.dialect()).cells(csv.cells());
+    csv.columns().forEach(reader::cells);
     return reader;
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.fathom.spi.Shape;
+import dev.fathom.table.TableFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,7 +24,7 @@ class SeriesTest {
   private Series counting(int rows) throws IOException {
     StringBuilder text = new StringBuilder("a,b,y\n");
     IntStream.range(0, rows).forEach(i -> text.append("%d,%d,%d\n".formatted(10 * i, -i, i)));
-    Table table = Csv.file(Files.writeString(folder.resolve("count.csv"), text)).read();
+    Table table = TableFile.of(Files.writeString(folder.resolve("count.csv"), text)).read();
     return Series.of(table, List.of("a", "b"), "y", Optional.empty());
   }
 
@@ -84,7 +85,7 @@ class SeriesTest {
       text.append(time).append(",1\n");
     }
     Table table =
-        Csv.file(Files.writeString(folder.resolve("times.csv"), text))
+        TableFile.of(Files.writeString(folder.resolve("times.csv"), text))
             .column("t", Table.Kind.TEXT)
             .read();
     return Series.of(table, List.of("y"), "y", Optional.of("t"));

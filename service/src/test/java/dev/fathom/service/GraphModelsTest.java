@@ -97,7 +97,7 @@ class GraphModelsTest {
           """
           ["users", "items"] | ["users", "itms"] | /model/layers/2/inputs | 'dot1': expected an input or a layer before it but got 'itms'
           "items", "units": 8 | "items", "units": 7 | /model/layers/2 | 'dot1': [dot] expected inputs of one shape, or sizes of 1 but got [[8], [7]]
-          ["price", "weight"] | ["price", "wight"] | /model/inputs/item | expected columns of the table, some of [age, income, price, weight, score], but got 'wight'
+          ["price", "weight"] | ["price", "wight"] | /model/inputs/item | expected a column of train.csv but got 'wight'; there are [age, income, price, weight, score]
           "score": "dot1" | "score": "dot2" | /model/outputs | 'dot2'
           "inputs": ["item"] | "inputs": [] | /model/layers/1/inputs | expected the name of an input or a layer but there is none
           """)

@@ -4,7 +4,6 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fathom.data.ArrayDataset;
-import dev.fathom.data.Csv;
 import dev.fathom.data.Idx;
 import dev.fathom.data.Series;
 import dev.fathom.data.Table;
@@ -17,6 +16,7 @@ import dev.fathom.spec.SeriesSpec;
 import dev.fathom.spec.Spec;
 import dev.fathom.spec.TextSpec;
 import dev.fathom.spec.TextSpec.Home;
+import dev.fathom.table.TableFile;
 import dev.fathom.task.Port;
 import dev.fathom.text.TextException;
 import dev.fathom.text.Utf8;
@@ -89,7 +89,7 @@ record Examples(Model model, int first, Integer count) {
     if (model.readsTexts()) {
       return texts(part(read(file), input));
     }
-    return input.endsWith(".csv") ? table(file) : idx(file);
+    return TableFile.isNamed(file) ? table(file) : idx(file);
   }
 
   /** {@return the examples of some texts} */
@@ -113,10 +113,13 @@ record Examples(Model model, int first, Integer count) {
   /** Reads texts as the training did; a CSV file has them in a column of that name. */
   private List<String> read(Path file) throws IOException {
     var home = data().source() instanceof TextSpec text ? text.home() : new Home.Lines();
-    if (file.toString().endsWith(".csv")) {
+    if (TableFile.isNamed(file)) {
       var column = home instanceof Home.Csv csv ? csv.column() : TextFiles.TEXT;
-      var separator = home instanceof Home.Csv csv ? csv.separator() : ',';
-      return Csv.file(file).separator(separator).column(column, Kind.TEXT).read().texts(column);
+      var reader = TableFile.of(file).column(column, Kind.TEXT).only(List.of(column));
+      if (home instanceof Home.Csv csv) {
+        reader.dialect(csv.dialect());
+      }
+      return reader.read().texts(column);
     }
     var table = home instanceof Home.Folders ? TextFiles.whole(file) : TextFiles.lines(file);
     return table.texts(TextFiles.TEXT);
@@ -134,9 +137,9 @@ record Examples(Model model, int first, Integer count) {
       throw new CommandException(
           "%s: '%s' did not learn from a table".formatted(file, model.name()));
     }
-    var reader = Csv.file(file).separator(csv.separator());
+    var reader = TrainingData.table(csv, file);
     features.forEach(feature -> reader.column(feature, Kind.NUMBER));
-    Table table = reader.read();
+    Table table = reader.only(features).read();
     var rows = part(rows(table.size()), file.toString());
     var values = new float[rows.size() * features.size()];
     for (int i = 0; i < features.size(); i++) {

@@ -23,16 +23,18 @@ final class ProgressLines {
   /** Prints an event in the JSON of the service. */
   void print(JsonNode event) {
     switch (event.path("type").asText()) {
-      case "started" ->
-          line(
-              "%,d examples, %,d parameters, %,d steps, %,d MB on %s (%s)"
-                  .formatted(
-                      event.path("examples").asLong(),
-                      event.path("parameters").asLong(),
-                      event.path("steps").asLong(),
-                      event.path("memoryBytes").asLong() / 1_000_000,
-                      event.path("backend").asText(),
-                      event.path("device").asText()));
+      case "started" -> {
+        event.path("notes").forEach(note -> line(note.asText()));
+        line(
+            "%,d examples, %,d parameters, %,d steps, %,d MB on %s (%s)"
+                .formatted(
+                    event.path("examples").asLong(),
+                    event.path("parameters").asLong(),
+                    event.path("steps").asLong(),
+                    event.path("memoryBytes").asLong() / 1_000_000,
+                    event.path("backend").asText(),
+                    event.path("device").asText()));
+      }
       case "progress" -> {
         if (alive) {
           show(text(event));

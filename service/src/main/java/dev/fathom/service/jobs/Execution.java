@@ -122,7 +122,13 @@ public final class Execution {
       case TrainingEvent.Started e -> {
         var plan =
             new Job.Plan(
-                e.steps(), e.examples(), e.parameters(), e.memoryBytes(), e.backend(), e.device());
+                e.steps(),
+                e.examples(),
+                e.parameters(),
+                e.memoryBytes(),
+                e.backend(),
+                e.device(),
+                e.notes());
         tell(
             "started",
             plan,

@@ -50,13 +50,19 @@ public final class Job {
 
   /** The size of a run, known before it begins. */
   @RegisterForReflection
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
   record Plan(
       long steps,
       long examples,
       long parameters,
       long memoryBytes,
       String backend,
-      String device) {}
+      String device,
+      @Schema(
+              description =
+                  "which columns of a table are used and which are not, which rows are left out,"
+                      + " which values are filled")
+          List<String> notes) {}
 
   /** Where it stands; the figures are of the epoch so far. */
   @RegisterForReflection
