@@ -62,6 +62,7 @@ final class Architecture {
           floor(API, "generate", "train", "fit"),
           List.of(new Layer(List.of("service", "service.jobs"), ANY)),
           floor(ANY, "service.bench", "service.plot", "service.rest"),
+          floor(ANY, "service.inference.protocol"),
           floor(ANY, "service.inference", "service.openai"),
           floor(ANY, "service.cli"));
 

@@ -82,6 +82,7 @@ public final class Predictor implements AutoCloseable {
    *
    * @param raw {@code [examples, ...]} as in {@link Model#signature()}; not changed
    * @throws IllegalArgumentException if the number of values is not a multiple of one example's
+   * @throws NotFiniteException if the answer is not finite
    * @throws IllegalStateException after {@link #close()}
    */
   public float[] predict(float... raw) {
@@ -94,6 +95,7 @@ public final class Predictor implements AutoCloseable {
    * @param raw {@code [examples, ...]} of each input port, in order; not changed
    * @throws IllegalArgumentException if the values of a port are not a multiple of one example's,
    *     or ports have different numbers of examples
+   * @throws NotFiniteException if an answer is not finite, naming the first such number
    * @throws IllegalStateException after {@link #close()}
    */
   public List<float[]> predict(List<float[]> raw) {
@@ -113,7 +115,15 @@ public final class Predictor implements AutoCloseable {
       run(size, raw, answers, from, count);
       from += count;
     }
+    for (int i = 0; i < answers.size(); i++) {
+      NotFiniteException.check(outputs.get(i), answers.get(i));
+    }
     return answers;
+  }
+
+  /** {@return how many batches that many examples are computed in} */
+  public static int batches(int examples) {
+    return Math.ceilDiv(examples, BUCKETS[BUCKETS.length - 1]);
   }
 
   private int check(List<float[]> raw) {

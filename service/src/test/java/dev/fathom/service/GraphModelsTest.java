@@ -77,6 +77,18 @@ class GraphModelsTest {
     assertEquals(0.5, scores.get(0), 0.05);
     assertEquals(-0.1, scores.get(1), 0.05);
 
+    post(
+            infer,
+            """
+            {"inputs": [
+              {"name": "price", "datatype": "FP32", "shape": [2], "data": [0.5, 1]},
+              {"name": "weight", "datatype": "FP32", "shape": [2], "data": [0.5, 0]},
+              {"name": "age", "datatype": "FP32", "shape": [2], "data": [0.5, -0.1]},
+              {"name": "income", "datatype": "FP32", "shape": [2], "data": [0.5, 0.7]}]}
+            """)
+        .statusCode(200)
+        .body("outputs[0].data", equalTo(scores));
+
     post(infer, Towers.request().replace("\"item\"", "\"things\""))
         .statusCode(400)
         .body("error", containsString("'things'"));

@@ -1,8 +1,5 @@
 package dev.fathom.service.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fathom.data.ArrayDataset;
 import dev.fathom.data.Idx;
 import dev.fathom.data.Series;
@@ -10,6 +7,7 @@ import dev.fathom.data.Table;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.data.TextFiles;
 import dev.fathom.model.Model;
+import dev.fathom.model.Preparation;
 import dev.fathom.spec.DataSpec;
 import dev.fathom.spec.DataSpec.Source;
 import dev.fathom.spec.SeriesSpec;
@@ -17,7 +15,7 @@ import dev.fathom.spec.Spec;
 import dev.fathom.spec.TextSpec;
 import dev.fathom.spec.TextSpec.Home;
 import dev.fathom.table.TableFile;
-import dev.fathom.task.Port;
+import dev.fathom.spi.Shape;
 import dev.fathom.text.TextException;
 import dev.fathom.text.Utf8;
 import dev.fathom.train.TrainingData;
@@ -25,8 +23,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
-import java.util.stream.StreamSupport;
 
 /**
  * The raw values of examples that a model is asked, one behind the other.
@@ -42,32 +40,17 @@ record Examples(Model model, int first, Integer count) {
    * A model of several inputs takes a request of Open Inference.
    */
   List<float[]> inputs(String input) throws IOException {
-    var ports = model.signature().inputs();
-    if (ports.size() == 1) {
+    var all = model.preparation().inputs();
+    if (all.size() == 1) {
       return List.of(read(input));
     }
     var file = Path.of(input);
     if (!input.endsWith(".json") || !Files.isRegularFile(file)) {
       throw new CommandException(
           "'%s' has the inputs %s: expected a JSON file with a request of Open Inference"
-              .formatted(model.name(), ports.stream().map(Port::name).toList()));
+              .formatted(model.name(), all.stream().map(Preparation.Input::name).toList()));
     }
-    var request = tree(Utf8.read(file)).path("inputs");
-    List<float[]> values = new ArrayList<>();
-    for (var port : ports) {
-      var data =
-          StreamSupport.stream(request.spliterator(), false)
-              .filter(tensor -> tensor.path("name").asText().equals(port.name()))
-              .findFirst()
-              .orElseThrow(
-                  () ->
-                      new CommandException(
-                          "%s: expected an input '%s' but there is none"
-                              .formatted(file, port.name())))
-              .path("data");
-      values.add(numbers(data, Math.toIntExact(port.width())));
-    }
-    return values;
+    return JsonRows.read(JsonRows.parse(Utf8.read(file)), all);
   }
 
   private DataSpec data() {
@@ -178,9 +161,9 @@ record Examples(Model model, int first, Integer count) {
   private float[] idx(Path file) throws IOException {
     var examples = ArrayDataset.named(file.toString()).idx("input", Idx.read(file)).build();
     var shape = examples.columns().getFirst().shape();
-    if (shape.elements() != width()) {
+    if (!sizes(shape).equals(sizes(model.rawShape()))) {
       throw new CommandException(
-          "%s: expected examples of %d values but got shape %s".formatted(file, width(), shape));
+          "%s: expected examples of shape %s but got %s".formatted(file, model.rawShape(), shape));
     }
     var one = new Examples(model, first, count == null ? Integer.valueOf(1) : count);
     var rows = one.part(rows(examples.size()), file.toString());
@@ -191,9 +174,9 @@ record Examples(Model model, int first, Integer count) {
     return values;
   }
 
-  /** Reads nested and flat arrays of numbers or texts, and requests of Open Inference. */
+  /** Reads arrays of numbers or texts, and requests of Open Inference. */
   private float[] json(String text) {
-    var json = tree(text);
+    var json = JsonRows.parse(text);
     var data = json.isArray() ? json : json.path("inputs").path(0).path("data");
     if (model.readsTexts() && data.path(0).isTextual()) {
       List<String> texts = new ArrayList<>();
@@ -205,50 +188,15 @@ record Examples(Model model, int first, Integer count) {
       }
       return texts(texts);
     }
-    return numbers(data, width());
+    var inputs = model.preparation().inputs();
+    return json.isArray()
+        ? new JsonRows(inputs.getFirst()).read(json)
+        : JsonRows.read(json, inputs).getFirst();
   }
 
-  private static JsonNode tree(String text) {
-    try {
-      return new ObjectMapper().readTree(text);
-    } catch (JsonProcessingException e) {
-      throw new CommandException("malformed JSON: " + e.getOriginalMessage());
-    }
-  }
-
-  private static float[] numbers(JsonNode data, int width) {
-    var values = new float[count(data)];
-    fill(data, values, 0);
-    if (values.length == 0 || values.length % width != 0) {
-      throw new CommandException(
-          "expected a multiple of %d numbers but got %d".formatted(width, values.length));
-    }
-    return values;
-  }
-
-  private static int count(JsonNode data) {
-    int count = data.isArray() ? 0 : 1;
-    for (var part : data) {
-      count += count(part);
-    }
-    return data.isMissingNode() ? 0 : count;
-  }
-
-  private static int fill(JsonNode data, float[] values, int at) {
-    if (data.isArray()) {
-      for (var part : data) {
-        at = fill(part, values, at);
-      }
-      return at;
-    }
-    if (!data.isNumber()) {
-      throw new CommandException("expected numbers but got " + data);
-    }
-    values[at] = data.floatValue();
-    if (!Float.isFinite(values[at])) {
-      throw new CommandException("expected numbers that f32 holds but got " + data);
-    }
-    return at + 1;
+  /** {@return the sizes of a shape that are not one: a grey picture may have a channel or none} */
+  private static List<Long> sizes(Shape shape) {
+    return Arrays.stream(shape.toArray()).filter(size -> size != 1).boxed().toList();
   }
 
   private int width() {

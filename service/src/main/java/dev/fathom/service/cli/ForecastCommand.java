@@ -36,7 +36,9 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Example: fathom forecast weather samples/weather/seattle-weather.csv --plot forecast.png"
+      "Example:",
+      "  ${ROOT-COMMAND-NAME} forecast weather samples/weather/seattle-weather.csv \\",
+      "      --plot forecast.png"
     })
 final class ForecastCommand implements Callable<Integer> {
 
@@ -53,10 +55,9 @@ final class ForecastCommand implements Callable<Integer> {
       paramLabel = "N",
       arity = "0..1",
       fallbackValue = "0",
-      description = {
-        "Forecasts the last N rows too, a horizon at a time from the rows before, and compares",
-        "(default: as many as the training held back)."
-      })
+      description =
+          "Forecasts the last N rows too, a horizon at a time from the rows before, and "
+              + "compares (default: as many as the training held back).")
   private Integer backtest;
 
   @Option(names = "--plot", paramLabel = "FILE", description = "Draws both as PNG.")

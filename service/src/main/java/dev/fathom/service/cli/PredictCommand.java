@@ -20,8 +20,10 @@ import picocli.CommandLine.Spec;
     description = "Asks a trained model and prints one line per example: label and confidence.",
     footer = {
       "",
-      "Example: fathom predict letters-lstm --text 'Everyone has the right to a library.'",
-      "Example: fathom predict lenet samples/mnist/t10k-images-idx3-ubyte.gz --first 7 --count 3"
+      "Examples:",
+      "  ${ROOT-COMMAND-NAME} predict letters-lstm --text 'Everyone has the right to a library.'",
+      "  ${ROOT-COMMAND-NAME} predict lenet samples/mnist/t10k-images-idx3-ubyte.gz \\",
+      "      --first 7 --count 3"
     })
 final class PredictCommand implements Callable<Integer> {
 
@@ -31,10 +33,10 @@ final class PredictCommand implements Callable<Integer> {
       index = "1",
       paramLabel = "INPUT",
       arity = "0..1",
-      description = {
-        "A JSON array of raw values or texts, or a file: examples in IDX, a table or texts in CSV,",
-        "one text a line, JSON. Of a time series in CSV the last rows count; see forecast."
-      })
+      description =
+          "A JSON array: a row of raw values, an array of rows, texts. Or a file: examples "
+              + "in IDX, a table or texts in CSV, one text a line, JSON. Of a time series in CSV "
+              + "the last rows count; see forecast.")
   private String input;
 
   @Option(

@@ -2,6 +2,7 @@ package dev.fathom.service.jobs;
 
 import dev.fathom.json.SpecException;
 import dev.fathom.service.FathomConfig;
+import dev.fathom.service.Refusal;
 import dev.fathom.service.Samples;
 import dev.fathom.spec.Spec;
 import dev.fathom.store.DataDirectory;
@@ -19,8 +20,8 @@ import java.util.List;
 import java.util.TreeSet;
 
 /**
- * Datasets by name: those that were uploaded, and the samples. An uploaded one hides a sample of
- * its name. Safe for several threads.
+ * Datasets by name: those that were uploaded, and the samples, whose names are taken. An upload of
+ * an earlier Fathom hides the sample of its name until it is deleted. Safe for several threads.
  */
 @Singleton
 public final class Datasets {
@@ -69,8 +70,13 @@ public final class Datasets {
         : describe(directory.datasets().get(name));
   }
 
-  /** Adds a file to a dataset, or replaces it, while it is received. */
+  /**
+   * Adds a file to a dataset, or replaces it, while it is received.
+   *
+   * @throws Refusal 409 if the name is a sample's
+   */
   public Description put(String name, String file, InputStream content) throws IOException {
+    refuseSample(name, "choose another name for yours");
     long most = config.limits().dataset().asLongValue();
     return describe(directory.datasets().put(name, file, content, most));
   }
@@ -88,11 +94,50 @@ public final class Datasets {
       var folder = samples.folder(name);
       return TrainingData.named(spec, Samples.data(folder).keySet(), folder::resolve);
     }
-    if (!directory.datasets().names().contains(name)) {
+    require(spec);
+    return TrainingData.of(spec, directory.datasets().get(name));
+  }
+
+  /**
+   * Checks that the dataset that a spec names is there.
+   *
+   * @throws SpecException if it is not
+   */
+  void require(Spec spec) throws IOException {
+    var name = spec.data().dataset().orElseThrow();
+    if (!names().contains(name)) {
       throw new SpecException(
           "/data/dataset", "there is no dataset '%s' but %s".formatted(name, names()));
     }
-    return TrainingData.of(spec, directory.datasets().get(name));
+  }
+
+  /**
+   * Deletes a dataset.
+   *
+   * @throws Refusal 409 if it is a sample
+   * @throws dev.fathom.store.StoreException if there is none
+   */
+  public void delete(String name) throws IOException {
+    refuseSample(name, "it cannot be deleted");
+    directory.datasets().delete(name);
+  }
+
+  /**
+   * Deletes a file of a dataset; with the last one goes the dataset.
+   *
+   * @throws Refusal 409 if it is a sample
+   * @throws dev.fathom.store.StoreException if there is none
+   */
+  public void delete(String name, String file) throws IOException {
+    refuseSample(name, "it cannot be deleted");
+    directory.datasets().delete(name, file);
+  }
+
+  private void refuseSample(String name, String advice) throws IOException {
+    if (isSample(name)) {
+      throw new Refusal(
+          409, "dataset '%s' is a sample that comes with Fathom: %s".formatted(name, advice));
+    }
   }
 
   private boolean isSample(String name) throws IOException {

@@ -17,6 +17,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -107,6 +108,7 @@ public final class Jobs {
       if (raced.isPresent()) {
         return raced.get();
       }
+      datasets.require(spec);
       var request = JobRecord.JSON.createObjectNode();
       if (key != null) {
         request.put("key", key).set("spec", json);
@@ -182,9 +184,9 @@ public final class Jobs {
       running.cancel(State.CANCELLED);
     } else if (record.state() == State.QUEUED) {
       waiting.remove(record);
-      record.enter(State.CANCELLED, _ -> {});
+      record.cancel();
     } else {
-      throw new Refusal(409, "training '%s' has %s already".formatted(id, record.state().label()));
+      throw record.hasEnded();
     }
     return record;
   }
@@ -222,6 +224,39 @@ public final class Jobs {
     records.remove(id);
   }
 
+  /** What is done to a dataset. */
+  @FunctionalInterface
+  public interface Change {
+    void make() throws IOException;
+  }
+
+  /**
+   * Changes a dataset, while no job may begin to use it.
+   *
+   * @throws Refusal 409 if a job that has not ended uses it
+   */
+  public synchronized void changeUnused(String dataset, Change change) throws IOException {
+    requireUnused(dataset, records.values());
+    change.make();
+  }
+
+  /**
+   * Checks that no job needs a dataset.
+   *
+   * @throws Refusal 409 if one that has not ended uses it
+   */
+  public static void requireUnused(String dataset, Collection<JobRecord> records)
+      throws IOException {
+    for (var record : records) {
+      if (!record.state().ended() && record.dataset().equals(dataset)) {
+        throw new Refusal(
+            409,
+            "dataset '%s' is in use: training '%s' of model '%s' is %s; cancel it first"
+                .formatted(dataset, record.id(), record.name(), record.state().label()));
+      }
+    }
+  }
+
   private void work() {
     try {
       while (!stopping()) {
@@ -239,7 +274,8 @@ public final class Jobs {
   private void run(JobRecord record) {
     var execution =
         new Execution(record, directory.models(), _ -> {})
-            .observedBy(event -> gauges.on(record.name(), event));
+            .observedBy(event -> gauges.on(record.name(), event))
+            .shorteningBy(directory::relative);
     synchronized (this) {
       if (stopping || record.state() != State.QUEUED) {
         return;

@@ -5,6 +5,8 @@ import dev.fathom.spi.Device;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -12,6 +14,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** {@code /api/v1/backends}. */
 @Path("/api/v1/backends")
+@Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Backends")
 public final class BackendsResource {
 

@@ -1,13 +1,16 @@
 package dev.fathom.service.rest;
 
 import dev.fathom.service.jobs.Datasets;
+import dev.fathom.service.jobs.Jobs;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
@@ -22,10 +25,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** {@code /api/v1/datasets}. */
 @Path("/api/v1/datasets")
+@Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Datasets")
 public final class DatasetsResource {
 
   @Inject Datasets datasets;
+  @Inject Jobs jobs;
 
   @GET
   @Operation(summary = "Lists the datasets: the uploaded ones and the samples")
@@ -71,5 +76,25 @@ public final class DatasetsResource {
       InputStream content)
       throws IOException {
     return datasets.put(name, file, content);
+  }
+
+  @DELETE
+  @Path("{name}")
+  @Operation(
+      summary = "Deletes an uploaded dataset",
+      description = "Refused (409) for a sample, and while a training that has not ended uses it.")
+  public void delete(@PathParam("name") @Parameter(example = "digits") String name)
+      throws IOException {
+    jobs.changeUnused(name, () -> datasets.delete(name));
+  }
+
+  @DELETE
+  @Path("{name}/files/{file}")
+  @Operation(summary = "Deletes a file of an uploaded dataset; with the last one goes the dataset")
+  public void delete(
+      @PathParam("name") @Parameter(example = "digits") String name,
+      @PathParam("file") @Parameter(example = "train-images-idx3-ubyte.gz") String file)
+      throws IOException {
+    jobs.changeUnused(name, () -> datasets.delete(name, file));
   }
 }

@@ -2,15 +2,19 @@ package dev.fathom.service.rest;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.service.OpenModels;
 import dev.fathom.service.Refusal;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoreException;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -19,10 +23,12 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** {@code /api/v1/models}. */
 @Path("/api/v1/models")
+@Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Models")
 public final class ModelsResource {
 
   @Inject DataDirectory directory;
+  @Inject OpenModels models;
 
   /**
    * A model in a list.
@@ -44,8 +50,8 @@ public final class ModelsResource {
   public Page<Summary> list(
       @QueryParam("after") String after, @QueryParam("limit") @DefaultValue("100") String limit)
       throws Exception {
-    var models = directory.models();
-    return Page.of(models.names(), after, limit, name -> new Summary(name, models.versions(name)));
+    var stored = directory.models();
+    return Page.of(stored.names(), after, limit, name -> new Summary(name, stored.versions(name)));
   }
 
   @GET
@@ -63,15 +69,34 @@ public final class ModelsResource {
   private ObjectNode version(String name, int version) {
     var json = JsonNodeFactory.instance.objectNode().put("version", version);
     try {
-      var bundle = directory.models().get(name, version).bundle();
-      json.put("published", bundle.written().toString());
-      bundle.json().properties().forEach(field -> json.set(field.getKey(), field.getValue()));
-      json.remove("name");
+      json.setAll(directory.models().get(name, version).description());
     } catch (StoreException e) {
-      json.put("error", e.getMessage());
+      json.put("error", directory.relative(e.getMessage()));
     } catch (IOException e) {
-      json.put("error", e.toString());
+      json.put("error", directory.relative(e.toString()));
     }
     return json;
+  }
+
+  @DELETE
+  @Path("{name}")
+  @Operation(
+      summary = "Deletes a model with all its versions",
+      description =
+          "Requests that use a version go on to their end. A number of a version is never given"
+              + " again: a later training of this name publishes the next one.")
+  public void delete(@PathParam("name") @Parameter(example = "lenet") String name)
+      throws IOException {
+    models.delete(name, null);
+  }
+
+  @DELETE
+  @Path("{name}/versions/{version}")
+  @Operation(summary = "Deletes a version of a model; with the last one goes the model")
+  public void delete(
+      @PathParam("name") @Parameter(example = "lenet") String name,
+      @PathParam("version") @Parameter(example = "1") String version)
+      throws IOException {
+    models.delete(name, version);
   }
 }

@@ -4,6 +4,7 @@ import dev.fathom.spec.SpecSchema;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
@@ -13,7 +14,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public final class SchemaResource {
 
   @GET
-  @Produces("application/schema+json")
+  @Produces({"application/schema+json", MediaType.APPLICATION_JSON})
   @Operation(summary = "Gives the JSON Schema of a spec, by which an editor checks one")
   public String schema() {
     return SpecSchema.json().toPrettyString();

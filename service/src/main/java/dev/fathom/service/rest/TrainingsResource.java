@@ -40,6 +40,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** {@code /api/v1/trainings}. */
 @Path("/api/v1/trainings")
+@Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Trainings")
 public final class TrainingsResource {
 
@@ -169,7 +170,8 @@ public final class TrainingsResource {
   }
 
   private static Response accepted(JobRecord job, UriInfo uri) {
-    var location = uri.getBaseUriBuilder().path(TrainingsResource.class).path(job.id()).build();
-    return Response.accepted(job.json()).location(location).build();
+    // Without scheme and host: the client knows them, and the header Host may lie.
+    var path = uri.getBaseUri().getPath() + "api/v1/trainings/" + job.id();
+    return Response.accepted(job.json()).header("Location", path).build();
   }
 }

@@ -1,0 +1,32 @@
+package dev.fathom.service.inference;
+
+import java.util.List;
+
+/**
+ * The values of a tensor as they lie in a request: JSON, binary data, or the typed fields of gRPC.
+ * They are counted before anything is allocated for them, and then go straight to where the model
+ * reads them.
+ */
+sealed interface Content permits JsonContent, RawContent, TypedContent {
+
+  /**
+   * Checks that there are as many values as the tensor's shape says; allocates nothing.
+   *
+   * @throws dev.fathom.service.Refusal 400 if not
+   */
+  void check(InputTensor tensor);
+
+  /**
+   * Writes the numbers to {@code into[first]}, {@code into[first + step]} and so on, row-major.
+   *
+   * @throws dev.fathom.service.Refusal 400 naming the first value that is none of the type
+   */
+  void numbers(InputTensor tensor, float[] into, int first, int step);
+
+  /**
+   * {@return the texts, row-major}
+   *
+   * @throws dev.fathom.service.Refusal 400 naming the first value that is none
+   */
+  List<String> texts(InputTensor tensor);
+}
