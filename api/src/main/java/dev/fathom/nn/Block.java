@@ -61,7 +61,9 @@ public interface Block {
     return stepwise();
   }
 
-  /** {@return the size of the vocabulary of its first input, token ids in i32; 0 if that is numbers} */
+  /**
+   * {@return the size of the vocabulary of its first input, token ids in i32; 0 if that is numbers}
+   */
   default long vocabulary() {
     return 0;
   }

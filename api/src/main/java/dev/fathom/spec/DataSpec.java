@@ -127,8 +127,7 @@ public record DataSpec(
       formats.put(home, f -> TextSpec.parse(f, home));
     }
     for (String table : TableFile.formats()) {
-      formats.put(
-          table, f -> f.has("text") ? TextSpec.parse(f, table) : TableSpec.parse(f, table));
+      formats.put(table, f -> f.has("text") ? TextSpec.parse(f, table) : TableSpec.parse(f, table));
     }
     return Map.copyOf(formats);
   }

@@ -82,8 +82,7 @@ final class TableSpec {
     }
     Missing missing = f.choice("missing", name(byDefault.missing()), MISSING);
     List<String> words = f.has("missingWords") ? f.texts("missingWords") : byDefault.missingWords();
-    String decimal =
-        f.text("decimal", String.valueOf(byDefault.decimal()), DECIMAL);
+    String decimal = f.text("decimal", String.valueOf(byDefault.decimal()), DECIMAL);
     String thousands = f.text("thousands", byDefault.thousands(), THOUSANDS);
     try {
       return new Cells(

@@ -228,6 +228,13 @@ public final class TableFile {
     }
   }
 
+  /** {@return the names of all columns} */
+  public List<String> names() throws IOException {
+    try (Records records = format.open(file, dialect, header)) {
+      return records.names();
+    }
+  }
+
   /**
    * {@return the columns that are looked at, their kinds found; no value is kept}
    *

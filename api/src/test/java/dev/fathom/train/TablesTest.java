@@ -51,7 +51,9 @@ class TablesTest {
       })
   void noColumnDisappears(String name, String part) throws IOException {
     FathomException wrong = assertThrows(FathomException.class, () -> open(json(name)));
-    assertTrue(wrong.getMessage().startsWith("[csv] %s-train.csv, ".formatted(name) + part), wrong.getMessage());
+    assertTrue(
+        wrong.getMessage().startsWith("[csv] %s-train.csv, ".formatted(name) + part),
+        wrong.getMessage());
   }
 
   @ParameterizedTest
@@ -78,8 +80,7 @@ class TablesTest {
     ((ObjectNode) spec.get("training")).put("epochs", 20);
     TrainingData data = open(spec);
     assertEquals(rows, data.train().size());
-    TrainingResult result =
-        Trainer.of(Spec.parse(spec), data, Digits.java()).build().run();
+    TrainingResult result = Trainer.of(Spec.parse(spec), data, Digits.java()).build().run();
     assertTrue(result.test().orElseThrow().accuracy() > 0.85, result.toString());
   }
 
@@ -138,7 +139,9 @@ class TablesTest {
         """);
     Spec spec =
         Spec.parse(
-            json("zerotest", "'train': 't.csv', 'test': null, 'columns': {'size': {'missing': 'mean'}}"));
+            json(
+                "zerotest",
+                "'train': 't.csv', 'test': null, 'columns': {'size': {'missing': 'mean'}}"));
     List<String> notes = new ArrayList<>();
     TrainingData data = TrainingData.open(spec, folder);
     Trainer.of(spec, data, Digits.java())

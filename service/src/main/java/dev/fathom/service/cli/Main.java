@@ -42,6 +42,7 @@ public final class Main {
           ServeCommand.class,
           SamplesCommand.class,
           TrainCommand.class,
+          FitCommand.class,
           PredictCommand.class,
           ForecastCommand.class,
           GenerateCommand.class,
