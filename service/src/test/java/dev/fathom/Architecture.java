@@ -62,7 +62,7 @@ final class Architecture {
           floor(API, "task"),
           floor(API, "model"),
           floor(API, "spec"),
-          floor(API, "generate", "train"),
+          floor(API, "generate", "train", "fit"),
           List.of(new Layer(List.of("service", "service.jobs"), ANY)),
           floor(ANY, "service.bench", "service.plot", "service.rest"),
           floor(ANY, "service.inference.protocol"),

@@ -16,6 +16,7 @@ import dev.fathom.spi.DType;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
@@ -39,6 +40,7 @@ import java.util.function.Function;
  * @param split how rows of a table are held back
  * @param classWeights how much classes count while they are learned; empty if all the same
  * @param earlyStopping when to end before the last epoch
+ * @param maxSeconds how long it may run; the best weights until then count
  * @param checkpointSteps steps from one checkpoint to the next; each epoch ends with one as well
  * @param weights the type of the finished model's matrices, f32 or bf16, in its file and on the
  *     device; the training itself is f32
@@ -59,6 +61,7 @@ public record TrainingSpec(
     SplitSpec split,
     Optional<ClassWeights> classWeights,
     Optional<EarlyStopping> earlyStopping,
+    OptionalDouble maxSeconds,
     long checkpointSteps,
     DType weights) {
 
@@ -131,6 +134,10 @@ public record TrainingSpec(
       throw new SpecException(
           f.at("earlyStopping"), "expected a validation share above 0 beside early stopping");
     }
+    OptionalDouble maxSeconds =
+        f.optionalNumber("maxSeconds", Range.POSITIVE)
+            .map(OptionalDouble::of)
+            .orElse(OptionalDouble.empty());
     long checkpointSteps = f.integer("checkpointSteps", 500L, 1);
     DType weights = f.choice("weights", "f32", Map.of("f32", DType.F32, "bf16", DType.BF16));
     f.end();
@@ -151,6 +158,7 @@ public record TrainingSpec(
             split,
             classWeights,
             earlyStopping,
+            maxSeconds,
             checkpointSteps,
             weights),
         f.expanded());

@@ -77,6 +77,11 @@ public final class TableFile {
     return TableFormat.of(file).isPresent();
   }
 
+  /** {@return the name of the format that a file's name tells; CSV where it does not} */
+  public static String formatOf(String fileName) {
+    return TableFormat.of(Path.of(fileName)).orElse(TableFormat.ALL.getFirst()).name();
+  }
+
   /** {@return the names of all formats} */
   public static List<String> formats() {
     return TableFormat.ALL.stream().map(TableFormat::name).toList();
@@ -196,13 +201,6 @@ public final class TableFile {
     return this;
   }
 
-  /** {@return the names of all columns} */
-  public List<String> names() throws IOException {
-    try (Records records = format.open(file, dialect, header)) {
-      return records.names();
-    }
-  }
-
   /**
    * {@return the table; classes that were found are in order, of numbers if all are}
    *
@@ -216,16 +214,11 @@ public final class TableFile {
   public Table read() throws IOException {
     SequencedMap<String, String> unused = new LinkedHashMap<>();
     List<ReadColumn> used;
-    int rows = 0;
+    int rows;
     Records surveyed = format.open(file, dialect, header);
     try (surveyed) {
       used = columns(surveyed, unused);
-      while (surveyed.next()) {
-        rows = Math.addExact(rows, 1);
-        for (ReadColumn column : used) {
-          column.survey(surveyed);
-        }
-      }
+      rows = survey(surveyed, used);
     }
     for (ReadColumn column : List.copyOf(used)) {
       Field field = column.decide(model);
@@ -237,6 +230,39 @@ public final class TableFile {
     }
     checkMissing(used);
     return take(surveyed, used, unused, rows);
+  }
+
+  /** {@return the names of all columns} */
+  public List<String> names() throws IOException {
+    try (Records records = format.open(file, dialect, header)) {
+      return records.names();
+    }
+  }
+
+  /**
+   * {@return the columns that are looked at, their kinds found; no value is kept}
+   *
+   * @throws FormatException as {@link #read}, as far as no value is read
+   * @throws DataException as {@link #read}, missing values left aside
+   */
+  public List<Field> fields() throws IOException {
+    try (Records records = format.open(file, dialect, header)) {
+      List<ReadColumn> used = columns(records, new LinkedHashMap<>());
+      survey(records, used);
+      return used.stream().map(column -> column.decide(model)).toList();
+    }
+  }
+
+  /** {@return the number of records} */
+  private static int survey(Records records, List<ReadColumn> used) throws IOException {
+    int rows = 0;
+    while (records.next()) {
+      rows = Math.addExact(rows, 1);
+      for (ReadColumn column : used) {
+        column.survey(records);
+      }
+    }
+    return rows;
   }
 
   private Table take(

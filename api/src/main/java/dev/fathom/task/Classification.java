@@ -3,6 +3,7 @@ package dev.fathom.task;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Column;
+import dev.fathom.data.Dataset;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Numbers;
 import dev.fathom.json.SpecException;
@@ -17,6 +18,7 @@ import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -109,6 +111,29 @@ public record Classification(Loss loss, boolean several, List<String> labels, bo
       metrics.add(new LogLoss(false));
     }
     return metrics;
+  }
+
+  /** {@return how good it is to say the most frequent class always; of one class an example} */
+  @Override
+  public Optional<Baseline> baseline(Dataset learned, Dataset measured, String column) {
+    if (!isClass()) {
+      return Optional.empty();
+    }
+    long[] counts = new long[labels.size()];
+    for (double number : Baseline.values(learned, column)) {
+      counts[(int) number]++;
+    }
+    int most = 0;
+    for (int i = 1; i < counts.length; i++) {
+      most = counts[i] > counts[most] ? i : most;
+    }
+    double right = 0;
+    for (double number : Baseline.values(measured, column)) {
+      right += number == most ? 1 : 0;
+    }
+    SequencedMap<String, Double> figures = new LinkedHashMap<>();
+    figures.put(Accuracy.NAME, right / measured.size());
+    return Optional.of(new Baseline("always '" + label(most) + "'", figures));
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.fathom.task;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Column;
+import dev.fathom.data.Dataset;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Numbers;
 import dev.fathom.json.SpecException;
@@ -13,7 +14,9 @@ import dev.fathom.metric.Target;
 import dev.fathom.nn.Network;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.SequencedMap;
 
@@ -74,6 +77,31 @@ public record Regression(Loss loss, Normalisation normalisation) implements Task
         new NumberError(NumberError.Kind.MEAN_ABSOLUTE, target()),
         new NumberError(NumberError.Kind.ROOT_MEAN_SQUARED, target()),
         new NumberError(NumberError.Kind.R2, target()));
+  }
+
+  /** {@return how good it is to say the mean of what was learned always; of one number} */
+  @Override
+  public Optional<Baseline> baseline(Dataset learned, Dataset measured, String column) {
+    double[] known = Baseline.values(learned, column);
+    double[] came = Baseline.values(measured, column);
+    if (known.length != learned.size()) {
+      return Optional.empty();
+    }
+    double mean = 0;
+    for (double number : known) {
+      mean += number / known.length;
+    }
+    double absolute = 0;
+    double squared = 0;
+    for (double number : came) {
+      absolute += Math.abs(number - mean) / came.length;
+      squared += (number - mean) * (number - mean) / came.length;
+    }
+    SequencedMap<String, Double> figures = new LinkedHashMap<>();
+    figures.put(NumberError.Kind.MEAN_ABSOLUTE.label(), absolute);
+    figures.put(NumberError.Kind.ROOT_MEAN_SQUARED.label(), Math.sqrt(squared));
+    return Optional.of(
+        new Baseline(String.format(Locale.ROOT, "always the mean, %.6g", mean), figures));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.fathom.task;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Column;
+import dev.fathom.data.Dataset;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Numbers;
 import dev.fathom.loss.Loss;
@@ -75,6 +76,17 @@ public interface Task {
         loss().rows(output, target),
         loss().weights(target, step.mask()),
         Optional.of(new Observation(output, target, step.mask())));
+  }
+
+  /**
+   * {@return how good a guess is that looks at no input; empty if the task has none, as by default}
+   *
+   * @param learned examples that the guess is made from
+   * @param measured examples that it is measured on
+   * @param column the target
+   */
+  default Optional<Baseline> baseline(Dataset learned, Dataset measured, String column) {
+    return Optional.empty();
   }
 
   /**

@@ -8,9 +8,11 @@ import dev.fathom.metric.Evaluation;
 import dev.fathom.metric.Metric;
 import dev.fathom.model.Model;
 import dev.fathom.spec.TrainingSpec;
+import dev.fathom.task.Baseline;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 
 /**
@@ -24,6 +26,7 @@ import java.util.function.Predicate;
  * @param metrics that are measured
  * @param split the examples to learn from, and those that are held back
  * @param test examples that the result is measured on
+ * @param baseline how good a guess that looks at no input is on some examples
  * @param notes what a user should know of how the data were read, each a sentence
  * @param finish makes a model of the best weights, if one is to be made
  */
@@ -36,6 +39,7 @@ record Plan(
     List<Metric> metrics,
     Split split,
     Optional<Dataset> test,
+    Function<Dataset, Optional<Baseline>> baseline,
     List<String> notes,
     Finish finish) {
 
@@ -54,7 +58,17 @@ record Plan(
   /** {@return the same with other metrics} */
   Plan with(List<Metric> others) {
     return new Plan(
-        description, isSame, training, objective, feed, others, split, test, notes, finish);
+        description,
+        isSame,
+        training,
+        objective,
+        feed,
+        others,
+        split,
+        test,
+        baseline,
+        notes,
+        finish);
   }
 
   /** {@return the metrics that are followed while it learns} */

@@ -31,6 +31,7 @@ import java.util.OptionalDouble;
  * @param bestLoss the best validation loss
  * @param staleEpochs how many epochs it did not fall
  * @param stopped whether early stopping has ended the run
+ * @param seconds how long it has run
  */
 public record Progress(
     ObjectNode spec,
@@ -47,7 +48,8 @@ public record Progress(
     Map<String, double[]> epochMetrics,
     OptionalDouble bestLoss,
     long staleEpochs,
-    boolean stopped) {
+    boolean stopped,
+    double seconds) {
   public Progress {
     state = List.copyOf(state);
     epochMetrics = Map.copyOf(epochMetrics);
@@ -71,7 +73,7 @@ public record Progress(
           }
         });
     bestLoss.ifPresent(loss -> json.put("bestLoss", loss));
-    json.put("staleEpochs", staleEpochs).put("stopped", stopped);
+    json.put("staleEpochs", staleEpochs).put("stopped", stopped).put("seconds", seconds);
     json.set("data", data.toJson());
     json.set("spec", spec);
     return json;
@@ -103,7 +105,8 @@ public record Progress(
         metrics(json, targets),
         best.isNumber() ? OptionalDouble.of(best.doubleValue()) : OptionalDouble.empty(),
         json.required("staleEpochs").longValue(),
-        json.required("stopped").booleanValue());
+        json.required("stopped").booleanValue(),
+        json.path("seconds").asDouble());
   }
 
   private static Map<String, double[]> metrics(ObjectNode json, double targets) {

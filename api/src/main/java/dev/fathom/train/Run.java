@@ -13,6 +13,7 @@ import dev.fathom.metric.Metric;
 import dev.fathom.model.Weights;
 import dev.fathom.spec.TrainingSpec;
 import dev.fathom.spec.TrainingSpec.EarlyStopping;
+import dev.fathom.task.Baseline;
 import dev.fathom.train.TrainingResult.Learned;
 import dev.fathom.train.TrainingResult.Outcome;
 import java.io.IOException;
@@ -49,6 +50,12 @@ final class Run implements AutoCloseable {
   private OptionalDouble bestLoss = OptionalDouble.empty();
   private long staleEpochs;
   private boolean stopped;
+
+  /** Of the runs before this one was resumed. */
+  private double secondsBefore;
+
+  private long beganNanos;
+  private boolean timeIsUp;
 
   /** The best weights so far, by group. */
   private Map<Group, Learned> best = new LinkedHashMap<>();
@@ -115,17 +122,20 @@ final class Run implements AutoCloseable {
       bestValidation = evaluator.evaluate(plan.split().validation(), trainer.cancelled::get);
     }
     Optional<Evaluation> test = Optional.empty();
+    Optional<Baseline> baseline = Optional.empty();
     if (outcome != Outcome.CANCELLED && plan.test().isPresent()) {
       test = evaluator.evaluate(plan.test().get(), trainer.cancelled::get);
+      baseline = plan.baseline().apply(plan.test().get());
     }
     return new TrainingResult(
         outcome,
         step,
         epoch,
         learned,
-        plan.finish().model(learned, metrics(test)),
+        plan.finish().model(learned, metrics(test, baseline)),
         bestValidation,
-        test);
+        test,
+        baseline);
   }
 
   // ---- where it begins ----
@@ -173,6 +183,7 @@ final class Run implements AutoCloseable {
     bestLoss = progress.bestLoss();
     staleEpochs = progress.staleEpochs();
     stopped = progress.stopped();
+    secondsBefore = progress.seconds();
     best = kept(checkpoint);
     if (bestLoss.isPresent()) {
       best =
@@ -221,6 +232,7 @@ final class Run implements AutoCloseable {
       return ended.get();
     }
     startClock();
+    beganNanos = System.nanoTime();
     try (Batches batches = batches(batchInEpoch)) {
       while (ended.isEmpty()) {
         if (trainer.cancelled.get()) {
@@ -243,7 +255,7 @@ final class Run implements AutoCloseable {
   }
 
   private boolean endsEpoch() {
-    return epochExamples > 0 && (batchInEpoch == batchesPerEpoch() || step == steps);
+    return epochExamples > 0 && (batchInEpoch == batchesPerEpoch() || step == steps || timeIsUp);
   }
 
   private int batchesPerEpoch() {
@@ -255,7 +267,7 @@ final class Run implements AutoCloseable {
     if (endsEpoch() && !endEpoch()) {
       return Optional.of(cancel());
     }
-    if (stopped) {
+    if (stopped || timeIsUp) {
       return Optional.of(Outcome.STOPPED_EARLY);
     }
     return step < steps ? Optional.empty() : Optional.of(Outcome.COMPLETED);
@@ -284,6 +296,7 @@ final class Run implements AutoCloseable {
       observe(batch);
     }
     step++;
+    timeIsUp = training.maxSeconds().isPresent() && secondsToTheLimit() <= 0;
     epochLoss.add(loss, stepper.weight());
     epochExamples += examples;
   }
@@ -331,6 +344,7 @@ final class Run implements AutoCloseable {
       staleEpochs = fell ? 0 : staleEpochs + 1;
       stopped = training.earlyStopping().map(e -> staleEpochs >= e.patience()).orElse(false);
     }
+    stopped |= timeIsUp;
     SequencedMap<String, Double> figures = epochFigures();
     long number = epoch + 1;
     if (batchInEpoch == batchesPerEpoch()) {
@@ -421,7 +435,8 @@ final class Run implements AutoCloseable {
         metrics,
         bestLoss,
         staleEpochs,
-        stopped);
+        stopped,
+        seconds());
   }
 
   // ---- events ----
@@ -456,14 +471,25 @@ final class Run implements AutoCloseable {
   }
 
   private double secondsLeft(double perSecond) {
-    return (steps - step) * training.batchSize() / Math.max(1e-9, perSecond);
+    double all = (steps - step) * training.batchSize() / Math.max(1e-9, perSecond);
+    return Math.max(0, Math.min(all, secondsToTheLimit()));
   }
 
-  private ObjectNode metrics(Optional<Evaluation> test) {
+  /** {@return how long it has run, pauses between an interruption and its resumption left out} */
+  private double seconds() {
+    return secondsBefore + (beganNanos == 0 ? 0 : (System.nanoTime() - beganNanos) / 1e9);
+  }
+
+  private double secondsToTheLimit() {
+    return training.maxSeconds().orElse(Double.POSITIVE_INFINITY) - seconds();
+  }
+
+  private ObjectNode metrics(Optional<Evaluation> test, Optional<Baseline> baseline) {
     ObjectNode metrics = JsonNodeFactory.instance.objectNode();
     metrics.put("steps", step).put("epochs", epoch);
     bestValidation.ifPresent(e -> Plan.put(metrics.putObject("validation"), e));
     test.ifPresent(e -> Plan.put(metrics.putObject("test"), e));
+    baseline.ifPresent(b -> b.figures().forEach(metrics.putObject("baseline")::put));
     return metrics;
   }
 

@@ -51,9 +51,9 @@ final class SpecPlan {
     Column target = column("/data/target", raw.data().target());
     SplitChecks.rows(raw.data(), train, data.test());
     Weighting weighting = new Weighting(raw, target);
-    Split split = split(raw, target, weighting);
-    SplitChecks.classes(target, raw.training().validation(), split);
-    Spec spec = raw.data().fit() ? fitted(raw, split, target) : raw;
+    Split parts = split(raw, target, weighting);
+    SplitChecks.classes(target, raw.training().validation(), parts);
+    Spec spec = raw.data().fit() ? fitted(raw, parts, target) : raw;
     if (!raw.data().fit()) {
       checkPrecision(spec, target);
     }
@@ -63,11 +63,10 @@ final class SpecPlan {
       checkInput(spec, network, spec.inputs().get(i), inputs.get(i));
     }
     Task task = spec.task().fitted(network, Optional.of(target), spec.data().targetNormalisation());
-    Optional<Dataset> test = data.test().map(weighting::counting);
-    if (weighting.isNeeded()) {
-      split = weighting.weighted(split);
-      test = test.map(weighting::measured);
-    }
+    boolean weighted = weighting.isNeeded();
+    Split split = weighted ? weighting.weighted(parts) : parts;
+    Optional<Dataset> counting = data.test().map(weighting::counting);
+    Optional<Dataset> test = weighted ? counting.map(weighting::measured) : counting;
     List<String> notes = new ArrayList<>(data.notes());
     notes.addAll(SplitNotes.of(target, split, test));
     notes.addAll(weighting.notes());
@@ -84,6 +83,7 @@ final class SpecPlan {
         metrics(spec, task),
         split,
         test,
+        measured -> task.baseline(split.train(), measured, spec.data().target()),
         notes,
         (learned, metrics) ->
             Optional.of(

@@ -115,6 +115,7 @@ public final class Trainer {
               List.<Metric>of(),
               split,
               test,
+              _ -> Optional.empty(),
               List.of(),
               (_, _) -> Optional.empty());
         },

@@ -3,6 +3,7 @@ package dev.fathom.train;
 import dev.fathom.metric.Evaluation;
 import dev.fathom.model.Model;
 import dev.fathom.model.Weights;
+import dev.fathom.task.Baseline;
 import java.util.Map;
 import java.util.Optional;
 
@@ -17,6 +18,8 @@ import java.util.Optional;
  *     wrote
  * @param validation of the best epoch, if there is a validation split
  * @param test of the model, if there are test examples and the run was not cancelled
+ * @param baseline how good a guess that looks at no input is on the test examples, for tasks that
+ *     have one
  */
 public record TrainingResult(
     Outcome outcome,
@@ -25,7 +28,8 @@ public record TrainingResult(
     Map<String, Learned> learned,
     Optional<Model> published,
     Optional<Evaluation> validation,
-    Optional<Evaluation> test) {
+    Optional<Evaluation> test,
+    Optional<Baseline> baseline) {
   /** The weights of a network. */
   public record Learned(Weights parameters, Weights states) {}
 

@@ -9,6 +9,7 @@ import dev.fathom.data.Normalisation;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.format.FormatException;
 import dev.fathom.json.SpecException;
+import dev.fathom.metric.Evaluation;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
 import dev.fathom.spec.DataSpec;
@@ -55,9 +56,12 @@ class CsvTrainingTest {
     return Spec.parse(
         """
         {"name": "points", "data": {"format": "csv", "train": "train.csv", "test": "test.csv", %s},
-         "model": [%s], "training": {"epochs": 40, "batchSize": 32, %s
+         "model": [%s], "training": {%s "batchSize": 32,
            "optimizer": {"type": "adam", "learningRate": 0.05}}}"""
-            .formatted(data, model, training));
+            .formatted(
+                data,
+                model,
+                training.contains("epochs") ? training : "\"epochs\": 40, " + training));
   }
 
   private static Spec classifier(String data) {
@@ -71,6 +75,8 @@ class CsvTrainingTest {
     TrainingResult result = Trainer.of(spec, data, Digits.java()).build().run();
     assertEquals(1.0, result.test().orElseThrow().accuracy(), 0.02);
     assertEquals(List.of("left", "right"), result.model().labels());
+    assertEquals(0.5, result.baseline().orElseThrow().figures().get("accuracy"), 0.15);
+    assertTrue(result.baseline().orElseThrow().guess().startsWith("always '"));
     assertEquals(List.of(-1L, 2L), result.model().signature().inputs().getFirst().shape());
     try (Predictor predictor = Predictor.open(Digits.java().backend(), result.model())) {
       assertTrue(predictor.predict(2, 2)[1] > 0.9);
@@ -86,7 +92,28 @@ class CsvTrainingTest {
             "\"loss\": \"meanSquaredError\",");
     TrainingData data = TrainingData.open(spec, folder);
     TrainingResult result = Trainer.of(spec, data, Digits.java()).build().run();
-    assertTrue(result.test().orElseThrow().loss() < 1e-3, result.toString());
+    Evaluation test = result.test().orElseThrow();
+    assertTrue(test.loss() < 1e-3, result.toString());
+    // The share of the spread that is left is 1 less r2, and that of a mean is all of it.
+    double error = test.figure("rootMeanSquaredError");
+    double guessed = result.baseline().orElseThrow().figures().get("rootMeanSquaredError");
+    assertEquals(test.figure("r2"), 1 - error * error / (guessed * guessed), 1e-3);
+  }
+
+  @Test
+  void endsWithTheBestWeightsWhenTheTimeIsUp() throws IOException {
+    Spec spec =
+        spec(
+            "\"target\": \"side\", \"features\": [\"x\", \"y\"]",
+            "{\"type\": \"dense\", \"units\": 2}",
+            "\"epochs\": 1000000, \"maxSeconds\": 0.5, \"validation\": 0.2,");
+    TrainingData data = TrainingData.open(spec, folder);
+    long began = System.nanoTime();
+    TrainingResult result = Trainer.of(spec, data, Digits.java()).build().run();
+    assertTrue(System.nanoTime() - began < 20_000_000_000L);
+    assertEquals(TrainingResult.Outcome.STOPPED_EARLY, result.outcome());
+    assertEquals(1.0, result.validation().orElseThrow().accuracy(), 0.05);
+    assertEquals(1.0, result.test().orElseThrow().accuracy(), 0.05);
   }
 
   @Test

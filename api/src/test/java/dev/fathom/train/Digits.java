@@ -89,7 +89,8 @@ final class Digits {
             Map.of(),
             OptionalDouble.empty(),
             0,
-            false);
+            false,
+            0);
     checkpoints.save(
         Checkpoints.Kind.LAST,
         new Checkpoint(

@@ -7,11 +7,14 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -60,6 +63,16 @@ final class Client implements AutoCloseable {
   /** As {@link #post}, of what is there. */
   JsonNode get(String path) {
     return answer(request(path).GET());
+  }
+
+  /** Sends a file, as it is. */
+  void upload(String path, Path file) throws IOException {
+    answer(request(path).PUT(BodyPublishers.ofFile(file)));
+  }
+
+  /** {@return a name as a part of a path} */
+  static String encoded(String name) {
+    return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
   }
 
   /** As {@link #post}, without an answer. */

@@ -43,6 +43,7 @@ public final class Main {
           ServeCommand.class,
           SamplesCommand.class,
           TrainCommand.class,
+          FitCommand.class,
           PredictCommand.class,
           ForecastCommand.class,
           GenerateCommand.class,

@@ -4,19 +4,12 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.json.SpecException;
 import dev.fathom.nn.LayerException;
 import dev.fathom.service.FathomConfig;
-import dev.fathom.service.jobs.Datasets;
-import dev.fathom.service.jobs.Execution;
-import dev.fathom.service.jobs.JobRecord;
-import dev.fathom.service.jobs.State;
 import dev.fathom.spec.Spec;
-import dev.fathom.store.DataDirectory;
 import dev.fathom.text.Utf8;
 import dev.fathom.train.Trainer;
 import dev.fathom.train.TrainingData;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -73,7 +66,6 @@ final class TrainCommand implements Callable<Integer> {
   @picocli.CommandLine.Spec private CommandSpec command;
 
   private final List<JsonNode> tests = new ArrayList<>();
-  private ProgressLines lines;
 
   @Override
   public Integer call() throws IOException {
@@ -129,11 +121,10 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int train(FathomConfig config, Spec spec, Path file) throws IOException {
-    lines = new ProgressLines(command.commandLine().getOut());
-    var owner = DataDirectory.owner(config.data());
-    return owner.isPresent() && !owner.get().url().isEmpty()
-        ? remote(URI.create(owner.get().url()), spec)
-        : local(config, spec, file);
+    var run = new TrainingRun(config, command.commandLine().getOut());
+    int exitCode = run.train(spec, file.toAbsolutePath().getParent(), resume);
+    run.test().ifPresent(tests::add);
+    return exitCode;
   }
 
   private void export(FathomConfig config, Spec spec, Path file) throws IOException {
@@ -142,81 +133,6 @@ final class TrainCommand implements Callable<Integer> {
       var data = TrainingData.open(spec, file.toAbsolutePath().getParent());
       Trainer.of(spec, data, selection).build().export(Files.createDirectories(export));
     }
-  }
-
-  private int remote(URI service, Spec spec) {
-    if (resume) {
-      throw new CommandException(
-          "%s owns the data directory: resume with POST /api/v1/trainings/ID/resume"
-              .formatted(service));
-    }
-    try (var client = new Client(service)) {
-      var job = client.post("/api/v1/trainings", spec.toString());
-      var path = "/api/v1/trainings/" + job.path("id").asText();
-      say("%s at %s%s".formatted(spec.name(), service, path));
-      client.events(path + "/events", lines::print);
-      return end(lines.last());
-    }
-  }
-
-  private int local(FathomConfig config, Spec spec, Path file) throws IOException {
-    try (var directory = DataDirectory.open(config.data(), "")) {
-      var selection = LocalOptions.select(config);
-      var record =
-          resume ? interrupted(directory, spec) : JobRecord.create(directory.trainings(), spec);
-      var execution = new Execution(record, directory.models(), lines::print);
-      try (var backend = selection.backend();
-          var _ = new OnTermination(() -> execution.cancel(State.INTERRUPTED))) {
-        execution.run(
-            () -> data(spec, file, directory, config),
-            selection,
-            config.limits().bytes(backend.device()));
-      }
-      return end(record.json());
-    }
-  }
-
-  private static JobRecord interrupted(DataDirectory directory, Spec spec) throws IOException {
-    for (var id : directory.trainings().ids().reversed()) {
-      var record = JobRecord.load(directory.trainings().get(id));
-      if (record.state() != State.SUCCEEDED && record.spec().equals(spec)) {
-        return record;
-      }
-    }
-    throw new CommandException("there is no training of this spec to go on with");
-  }
-
-  private static TrainingData data(
-      Spec spec, Path file, DataDirectory directory, FathomConfig config) throws IOException {
-    var folder = file.toAbsolutePath().getParent();
-    boolean elsewhere =
-        spec.data().dataset().stream()
-            .anyMatch(name -> !folder.endsWith(name) && !Files.isDirectory(folder.resolve(name)));
-    try {
-      return elsewhere
-          ? new Datasets(directory, config).open(spec)
-          : TrainingData.open(spec, folder);
-    } catch (InvalidPathException e) {
-      throw new CommandException(TextEncoding.refusal(e));
-    }
-  }
-
-  private int end(JsonNode job) {
-    var state = job.path("state").asText("interrupted");
-    if (job.has("test")) {
-      tests.add(job.path("test"));
-      say("test " + Figures.line(job.path("test")));
-    }
-    if (job.has("model")) {
-      var model = job.path("model");
-      say("published %s %d".formatted(model.path("name").asText(), model.path("version").asInt()));
-      return 0;
-    }
-    if (job.has("failure")) {
-      throw new CommandException("the training failed: " + job.path("failure").asText());
-    }
-    say("the training is %s; --resume goes on with it".formatted(state));
-    return 1;
   }
 
   private void say(String text) {

@@ -122,8 +122,7 @@ public final class Datasets {
   void require(Spec spec) throws IOException {
     var name = spec.data().dataset().orElseThrow();
     if (!names().contains(name)) {
-      throw new SpecException(
-          "/data/dataset", "there is no dataset '%s' but %s".formatted(name, names()));
+      throw noDataset("/data/dataset", name);
     }
   }
 
@@ -167,6 +166,30 @@ public final class Datasets {
     }
     return Optional.ofNullable(directory.datasets().get(name).files().get(file))
         .map(StoredFile::sha256);
+  }
+
+  /**
+   * {@return where a file of a dataset is}
+   *
+   * @throws SpecException if there is no such dataset or file, naming those there are
+   */
+  public Path file(String name, String file) throws IOException {
+    if (!names().contains(name)) {
+      throw noDataset("/dataset", name);
+    }
+    var files = get(name).files().stream().map(File::name).toList();
+    if (!files.contains(file)) {
+      throw new SpecException(
+          "/train",
+          "expected a file of dataset '%s', one of %s, but got '%s'".formatted(name, files, file));
+    }
+    return isSample(name)
+        ? samples.folder(name).resolve(file)
+        : directory.datasets().get(name).file(file);
+  }
+
+  private SpecException noDataset(String pointer, String name) throws IOException {
+    return new SpecException(pointer, "there is no dataset '%s' but %s".formatted(name, names()));
   }
 
   private boolean isSample(String name) throws IOException {

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.metric.Evaluation;
 import dev.fathom.metric.Table;
+import dev.fathom.task.Baseline;
 import dev.fathom.train.TrainingEvent;
 import io.quarkus.runtime.annotations.RegisterForReflection;
 import java.time.Instant;
@@ -40,6 +41,7 @@ public final class Job {
   Progress progress;
   List<Epoch> history = new ArrayList<>();
   Measured test;
+  Guess baseline;
   Published model;
 
   @Schema(description = "why a resumed run is not bitwise the one that was interrupted")
@@ -154,6 +156,17 @@ public final class Job {
       value
           .properties()
           .forEach(each -> figures.put(name + "." + each.getKey(), each.getValue().asDouble()));
+    }
+  }
+
+  /** How good a guess is on the test that looks at no input: each figure by its name. */
+  @RegisterForReflection
+  record Guess(
+      @Schema(examples = "always 'ham'") String guess,
+      @JsonAnyGetter @JsonAnySetter @Schema(hidden = true) Map<String, Double> figures) {
+
+    static Guess of(Baseline baseline) {
+      return new Guess(baseline.guess(), baseline.figures());
     }
   }
 

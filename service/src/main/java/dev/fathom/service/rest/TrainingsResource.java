@@ -189,8 +189,13 @@ public final class TrainingsResource {
   }
 
   private static Response accepted(JobRecord job, UriInfo uri) {
+    return accepted(job.job(), job, uri);
+  }
+
+  /** {@return an answer to who made a training that is queued} */
+  static Response accepted(Object answer, JobRecord job, UriInfo uri) {
     // Without scheme and host: the client knows them, and the header Host may lie.
     var path = uri.getBaseUri().getPath() + "api/v1/trainings/" + job.id();
-    return Response.accepted(job.job()).header("Location", path).build();
+    return Response.accepted(answer).header("Location", path).build();
   }
 }

@@ -1,0 +1,240 @@
+package dev.fathom.fit;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.data.DataException;
+import dev.fathom.data.Table;
+import dev.fathom.data.Table.Field;
+import dev.fathom.data.Table.Kind;
+import dev.fathom.table.Missing;
+import dev.fathom.table.TableFile;
+import dev.fathom.task.Classification;
+import dev.fathom.task.Regression;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The spec of a table that nobody described.
+ *
+ * @param spec as JSON, with every key that was chosen
+ * @param notes what was chosen and why, a sentence each, for people
+ */
+public record Draft(ObjectNode spec, List<String> notes) {
+  /** Whole numbers with more values than these are numbers, with fewer they are classes. */
+  private static final int FEW_NUMBERS = 10;
+
+  private static final double TEST_SHARE = 0.2;
+
+  /** Texts with more values than these are no classes. */
+  private static final int MOST_CLASSES = 1000;
+
+  /** Categories with more values than these are no input. */
+  private static final int MOST_CATEGORIES = 100;
+
+  /**
+   * What is asked for.
+   *
+   * @param name of the model
+   * @param dataset that has the files; empty for paths relative to the spec's folder
+   * @param train the file of the table
+   * @param test a file to test the result on; empty for a share of the rows
+   * @param target the column that is to be told from the others
+   * @param task its name; empty for the one that the target's values suggest
+   * @param missingWords words that stand for a missing value, beside an empty one
+   * @param maxSeconds how long it may be trained
+   */
+  public record Request(
+      String name,
+      Optional<String> dataset,
+      String train,
+      Optional<String> test,
+      String target,
+      Optional<String> task,
+      List<String> missingWords,
+      double maxSeconds) {
+    public Request {
+      missingWords = List.copyOf(missingWords);
+    }
+  }
+
+  public Draft {
+    notes = List.copyOf(notes);
+  }
+
+  /**
+   * {@return the spec of a table in a file}
+   *
+   * @param file that {@code request.train()} names
+   * @throws DataException if there is no such column, or nothing to tell it from
+   * @throws dev.fathom.format.FormatException if the file is damaged, or a value is wrong
+   */
+  public static Draft of(Path file, Request request) throws IOException {
+    TableFile reader = reader(file, request);
+    for (Field field : reader.fields()) {
+      // A category that is missing is one that was not known, a class would be an error.
+      if (field.kind() == Kind.CLASS && !field.name().equals(request.target())) {
+        reader.column(field.name(), Kind.CATEGORY);
+      }
+    }
+    Table table = reader.target(request.target()).needRows("to learn from").read();
+    return new Writer(table, request).draft();
+  }
+
+  private static TableFile reader(Path file, Request request) {
+    return TableFile.of(file)
+        .missing(Missing.MEAN, request.missingWords().toArray(String[]::new))
+        .need(request.target(), "/target");
+  }
+
+  private static final class Writer {
+    private final Table table;
+    private final Request request;
+    private final List<String> notes = new ArrayList<>();
+
+    Writer(Table table, Request request) {
+      this.table = table;
+      this.request = request;
+    }
+
+    Draft draft() {
+      Field target = table.field(request.target());
+      long values = distinct(target);
+      boolean classes =
+          request.task().map(Classification.NAME::equals).orElse(isClass(target, values));
+      notes.add(
+          "target %s: %s".formatted(target.name(), classes ? values + " classes" : "a number"));
+      ObjectNode spec = JsonNodeFactory.instance.objectNode().put("name", request.name());
+      spec.put("task", classes ? Classification.NAME : Regression.NAME);
+      data(spec.putObject("data"), target, classes);
+      network(spec.putArray("model"), classes ? values : 1);
+      training(spec.putObject("training"));
+      return new Draft(spec, notes);
+    }
+
+    private boolean isClass(Field target, long values) {
+      return switch (target.kind()) {
+        case CLASS, CATEGORY, BOOLEAN -> true;
+        case NUMBER, DATE -> false;
+        case INTEGER -> values <= FEW_NUMBERS;
+        case TEXT -> {
+          if (values > Math.min(MOST_CLASSES, table.size() / 2)) {
+            throw new DataException(
+                "[fit] expected a target of classes or numbers but '%s' holds %d different texts in %d rows"
+                    .formatted(target.name(), values, table.size()));
+          }
+          yield true;
+        }
+      };
+    }
+
+    private long distinct(Field field) {
+      return switch (field.kind()) {
+        case CLASS, CATEGORY -> field.labels().size();
+        case INTEGER -> Arrays.stream(table.integers(field.name())).distinct().count();
+        case NUMBER, BOOLEAN, DATE -> Arrays.stream(table.doubles(field.name())).distinct().count();
+        case TEXT -> table.texts(field.name()).stream().distinct().count();
+      };
+    }
+
+    // ---- data ----
+
+    private void data(ObjectNode data, Field target, boolean classes) {
+      data.put("format", TableFile.formatOf(request.train()));
+      request.dataset().ifPresent(name -> data.put("dataset", name));
+      data.put("train", request.train());
+      if (request.test().isPresent()) {
+        data.put("test", request.test().get());
+      } else {
+        data.put("test", TEST_SHARE);
+      }
+      data.put("target", target.name());
+      ObjectNode kinds = JsonNodeFactory.instance.objectNode();
+      if (classes) {
+        kinds.put(target.name(), "class");
+      }
+      ArrayNode features = data.putArray("features");
+      for (Field field : table.fields()) {
+        if (field.equals(target)) {
+          continue;
+        }
+        Optional<String> why = why(field);
+        if (why.isPresent()) {
+          notes.add("left out %s: %s".formatted(field.name(), why.get()));
+          continue;
+        }
+        features.add(field.name());
+        kinds.put(field.name(), kind(field));
+      }
+      if (features.isEmpty()) {
+        throw new DataException(
+            "[fit] expected a column that tells '%s' but: %s"
+                .formatted(target.name(), String.join("; ", notes)));
+      }
+      data.set("kinds", kinds);
+      data.put("missing", "mean");
+      request.missingWords().forEach(data.putArray("missingWords")::add);
+      data.put("fit", true);
+    }
+
+    private static String kind(Field field) {
+      return field.kind().name().toLowerCase(Locale.ROOT);
+    }
+
+    /** {@return why a column is no input} */
+    private Optional<String> why(Field field) {
+      long values = distinct(field);
+      if (values <= 1) {
+        return Optional.of("it never changes");
+      }
+      return switch (field.kind()) {
+        case TEXT -> Optional.of("text, %d different ones".formatted(values));
+        case CLASS, CATEGORY ->
+            values > MOST_CATEGORIES
+                ? Optional.of("%d categories, more than %d".formatted(values, MOST_CATEGORIES))
+                : Optional.empty();
+        case INTEGER ->
+            counts(table.integers(field.name()))
+                ? Optional.of("it counts the rows")
+                : Optional.empty();
+        case NUMBER, BOOLEAN, DATE -> Optional.empty();
+      };
+    }
+
+    private static boolean counts(long[] values) {
+      for (int row = 1; row < values.length; row++) {
+        if (values[row] != values[row - 1] + 1) {
+          return false;
+        }
+      }
+      return true;
+    }
+
+    // ---- the network ----
+
+    /** Wider where there is more to learn from; two layers, as tables seldom need more. */
+    private void network(ArrayNode layers, long outputs) {
+      int units = Math.clamp(Integer.highestOneBit(table.size() / 20), 64, 256);
+      for (int width : new int[] {units, units / 2}) {
+        layers.addObject().put("type", "dense").put("units", width).put("activation", "relu");
+        layers.addObject().put("type", "dropout").put("rate", 0.1);
+      }
+      layers.addObject().put("type", "dense").put("units", outputs);
+    }
+
+    private void training(ObjectNode training) {
+      training.put("epochs", 1000);
+      training.put("batchSize", Math.clamp(Integer.highestOneBit(table.size() / 20), 16, 512));
+      training.put("seed", 1);
+      training.putObject("optimizer").put("type", "adamw").put("learningRate", 0.003);
+      training.put("validation", 0.2);
+      training.putObject("earlyStopping").put("patience", 20);
+      training.put("maxSeconds", request.maxSeconds());
+    }
+  }
+}
