@@ -71,10 +71,12 @@ public record Draft(ObjectNode spec, List<String> notes) {
    * {@return the spec of a table in a file}
    *
    * @param file that {@code request.train()} names
-   * @throws DataException if there is no such column, or nothing to tell it from
+   * @throws dev.fathom.json.SpecException if there is no such column
+   * @throws DataException if there is nothing to tell it from
    * @throws dev.fathom.format.FormatException if the file is damaged, or a value is wrong
    */
   public static Draft of(Path file, Request request) throws IOException {
+    request.task().ifPresent(Draft::checkTask);
     TableFile reader = reader(file, request);
     for (Field field : reader.fields()) {
       // A category that is missing is one that was not known, a class would be an error.
@@ -84,6 +86,14 @@ public record Draft(ObjectNode spec, List<String> notes) {
     }
     Table table = reader.target(request.target()).needRows("to learn from").read();
     return new Writer(table, request).draft();
+  }
+
+  private static void checkTask(String task) {
+    if (!List.of(Classification.NAME, Regression.NAME).contains(task)) {
+      throw new DataException(
+          "[fit] expected the task %s or %s but got '%s'"
+              .formatted(Classification.NAME, Regression.NAME, task));
+    }
   }
 
   private static TableFile reader(Path file, Request request) {
@@ -233,7 +243,7 @@ public record Draft(ObjectNode spec, List<String> notes) {
       training.put("seed", 1);
       training.putObject("optimizer").put("type", "adamw").put("learningRate", 0.003);
       training.put("validation", 0.2);
-      training.putObject("earlyStopping").put("patience", 20);
+      training.putObject("earlyStopping").put("patience", 20).put("minimumChange", 0.001);
       training.put("maxSeconds", request.maxSeconds());
     }
   }

@@ -119,10 +119,11 @@ class DeletionsTest {
     given().post("/api/v1/trainings/" + second + "/cancel").then().statusCode(202);
     Trained.await(second, "cancelled");
     delete("datasets/used", 204);
-    given().post("/api/v1/trainings/" + first + "/resume").then().statusCode(202);
-    assertEquals(
-        "/data/dataset: there is no dataset 'used' but ",
-        Trained.await(first, "failed").getString("failure").replaceFirst("\\[.*", ""));
+    given()
+        .post("/api/v1/trainings/" + first + "/resume")
+        .then()
+        .statusCode(409)
+        .body("detail", containsString("and is not there"));
   }
 
   @Test

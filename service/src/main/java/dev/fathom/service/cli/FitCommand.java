@@ -30,7 +30,7 @@ import picocli.CommandLine.Parameters;
       "Finds kinds and task, writes the spec that it uses beside the table, trains, and compares "
           + "the result with a guess. If a service owns the data directory, it does so there."
     },
-    footer = {"", "Example: fathom fit train.csv --target species --time 60s"})
+    footer = {"", "Example:", "  ${ROOT-COMMAND-NAME} fit train.csv --target species"})
 final class FitCommand implements Callable<Integer> {
 
   private static final Pattern TIME = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(s|m|h)?");
