@@ -4,6 +4,8 @@ import dev.fathom.data.DataException;
 import dev.fathom.data.Series;
 import dev.fathom.data.Windowing;
 import dev.fathom.task.Forecast;
+import java.util.Arrays;
+import java.util.stream.IntStream;
 
 /**
  * Forecasts a time series with a model of one. Thread-safe.
@@ -33,7 +35,7 @@ public record Forecaster(Predictor predictor) {
    * {@return the rows after the last of a series, as far as the model's horizon}
    *
    * @param series read as the model's spec says
-   * @throws DataException if it is shorter than a window
+   * @throws DataException if it is shorter than a window, or the last window lies across a gap
    */
   public SeriesForecast ahead(Series series) {
     return forecast(series, series.size(), task().windowing().horizon());
@@ -43,8 +45,9 @@ public record Forecaster(Predictor predictor) {
    * {@return the forecast that the model would have made of the last rows of a series: a horizon of
    * them from the rows before these, then the next}
    *
-   * @param rows 1 or more, at most {@link #mostRows}
-   * @throws DataException if there are not so many
+   * @param rows 1 or more, at most {@link #mostRows}; those whose window lies across a gap have no
+   *     forecast
+   * @throws DataException if there are not so many, or none has a forecast
    */
   public SeriesForecast backtest(Series series, int rows) {
     int most = mostRows(series);
@@ -71,19 +74,28 @@ public record Forecaster(Predictor predictor) {
   private SeriesForecast forecast(Series series, int from, int rows) {
     Windowing windowing = task().windowing();
     int window = windowing.window();
+    int horizon = windowing.horizon();
     int width = window * series.width();
-    int windows = Math.ceilDiv(rows, windowing.horizon());
-    float[] raw = new float[Math.multiplyExact(windows, width)];
-    for (int i = 0; i < windows; i++) {
-      series.window(from + i * windowing.horizon(), window, raw, i * width);
+    int[] origins =
+        IntStream.iterate(from, origin -> origin < from + rows, origin -> origin + horizon)
+            .toArray();
+    int[] whole =
+        Arrays.stream(origins).filter(origin -> series.hasWindow(origin, window)).toArray();
+    if (whole.length == 0) {
+      whole = origins; // of which the first says what it lacks
     }
-    return new SeriesForecast(
-            series,
-            from,
-            windowing.horizon(),
-            windowing.season(),
-            task().quantiles(),
-            predictor.predict(raw))
+    float[] raw = new float[Math.multiplyExact(whole.length, width)];
+    for (int i = 0; i < whole.length; i++) {
+      series.window(whole[i], window, raw, i * width);
+    }
+    float[] found = predictor.predict(raw);
+    int values = horizon * task().quantiles().size();
+    float[] all = new float[origins.length * values];
+    Arrays.fill(all, Float.NaN);
+    for (int i = 0; i < whole.length; i++) {
+      System.arraycopy(found, i * values, all, (whole[i] - from) / horizon * values, values);
+    }
+    return new SeriesForecast(series, from, horizon, windowing.season(), task().quantiles(), all)
         .first(rows);
   }
 }

@@ -3,7 +3,9 @@ package dev.fathom.train;
 import dev.fathom.data.Csv;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Idx;
-import dev.fathom.data.Series;
+import dev.fathom.data.SeriesColumns;
+import dev.fathom.data.SeriesExamples;
+import dev.fathom.data.SeriesSet;
 import dev.fathom.data.Table;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.json.SpecException;
@@ -196,54 +198,55 @@ public record TrainingData(
 
   private static TrainingData open(Spec spec, SeriesSpec source, FileFinder finder)
       throws IOException {
-    Series series = series(spec.data(), source, finder.find(source.file().train()));
-    int first = source.windowing().window();
-    int test = series.size() - (int) Math.round(series.size() * source.heldOut());
-    int known = Math.max(0, test - first);
-    int held = test - (int) Math.round(known * spec.training().validation());
-    String input = spec.data().input();
+    SeriesSet series = series(spec.data(), source, finder.find(source.file().train()));
+    SeriesExamples examples =
+        series.examples(
+            source.windowing(),
+            spec.data().input(),
+            spec.training().validation(),
+            source.heldOut());
+    Stream.concat(series.notes().stream(), examples.notes().stream())
+        .forEach(note -> log().log(System.Logger.Level.INFO, note));
     return new TrainingData(
-        series.windows(source.windowing(), input, first, held),
-        heldOut(series, source, input, held, test),
-        heldOut(series, source, input, test, series.size()),
+        examples.train(),
+        examples.validation().map(held -> held),
+        examples.test().map(held -> held),
         source.features(spec.data().target()),
         Optional.empty());
   }
 
-  private static Optional<Dataset> heldOut(
-      Series series, SeriesSpec source, String input, int from, int to) {
-    return from == to
-        ? Optional.empty()
-        : Optional.of(series.windows(source.windowing(), input, from, to).comparable());
-  }
-
   /**
-   * {@return a series in a file, read as a spec reads the one that it learns from}
+   * {@return the series in a file, read as a spec reads those that it learns from}
    *
    * @param source of {@code data}
    * @throws dev.fathom.format.FormatException if the file is damaged, naming the place
    * @throws dev.fathom.data.DataException if its values are not what the spec says
    */
-  public static Series series(DataSpec data, SeriesSpec source, Path file) throws IOException {
+  public static SeriesSet series(DataSpec data, SeriesSpec source, Path file) throws IOException {
     Csv reader = reader(source.file(), file);
-    List<String> features = source.features(data.target());
-    features.forEach(column -> reader.column(column, Kind.NUMBER));
-    reader.column(data.target(), Kind.NUMBER);
-    source.time().ifPresent(column -> reader.column(column, Kind.TEXT));
-    return Series.of(read(reader), features, data.target(), source.time());
+    SeriesColumns columns = source.columns(data.target());
+    columns.features().forEach(column -> reader.column(column, Kind.NUMBER));
+    reader.column(columns.target(), Kind.NUMBER);
+    columns.times().ifPresent(times -> reader.column(times.column(), Kind.TEXT));
+    columns.key().ifPresent(key -> reader.column(key, Kind.TEXT));
+    return SeriesSet.of(read(reader), columns);
   }
 
   /** Reads a table, and logs how many values are missing where the spec allows it. */
   private static Table read(Csv reader) throws IOException {
     Table table = reader.read();
     if (!table.missing().isEmpty()) {
-      System.getLogger(TrainingData.class.getPackageName())
+      log()
           .log(
               System.Logger.Level.INFO,
               "[csv] %s: values are missing, by column: %s; %d rows are used"
                   .formatted(table.name(), table.missing(), table.size()));
     }
     return table;
+  }
+
+  private static System.Logger log() {
+    return System.getLogger(TrainingData.class.getPackageName());
   }
 
   private static Csv reader(Source.Csv csv, Path file) {

@@ -20,12 +20,12 @@ import dev.fathom.spec.TextSpec.Home;
 import dev.fathom.task.Port;
 import dev.fathom.text.TextException;
 import dev.fathom.text.Utf8;
-import dev.fathom.train.TrainingData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.StreamSupport;
 
 /**
@@ -125,7 +125,7 @@ record Examples(Model model, int first, Integer count) {
   private float[] table(Path file) throws IOException {
     var spec = Spec.of(model);
     if (spec.isPresent() && spec.get().data().source() instanceof SeriesSpec source) {
-      return lastWindow(TrainingData.series(spec.get().data(), source, file), source);
+      return lastWindow(ForecastCommand.read(model, file, Optional.empty()), source);
     }
     var features = model.preparation().inputs().getFirst().features();
     if (spec.isEmpty()

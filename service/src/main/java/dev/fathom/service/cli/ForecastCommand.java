@@ -49,6 +49,12 @@ final class ForecastCommand implements Callable<Integer> {
   private Path file;
 
   @Option(
+      names = "--key",
+      paramLabel = "KEY",
+      description = "Which series, where the file has several.")
+  private String key;
+
+  @Option(
       names = "--backtest",
       paramLabel = "N",
       arity = "0..1",
@@ -83,7 +89,7 @@ final class ForecastCommand implements Callable<Integer> {
   }
 
   private void tell(Forecaster forecaster, Model loaded) throws IOException {
-    var series = read(loaded, file);
+    var series = read(loaded, file, Optional.ofNullable(key));
     var ahead = forecaster.ahead(series);
     Optional<SeriesForecast> known =
         backtest != null || plot != null
@@ -113,13 +119,23 @@ final class ForecastCommand implements Callable<Integer> {
     return held;
   }
 
-  /** {@return the series in a file, read by the columns of a model's spec} */
-  static Series read(Model model, Path file) throws IOException {
+  /**
+   * {@return a series in a file, read by the columns of a model's spec}
+   *
+   * @param key which, where there are several
+   */
+  static Series read(Model model, Path file, Optional<String> key) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new CommandException("there is no file " + file);
     }
     var source = series(model);
-    return TrainingData.series(dev.fathom.spec.Spec.of(model).orElseThrow().data(), source, file);
+    if (key.isPresent() && source.key().isEmpty()) {
+      throw new CommandException(
+          "--key: '%s' learned a single series, and its spec has no \"key\""
+              .formatted(model.name()));
+    }
+    var data = dev.fathom.spec.Spec.of(model).orElseThrow().data();
+    return TrainingData.series(data, source, file).of(key);
   }
 
   /** {@return how the spec of a model reads a time series} */

@@ -49,13 +49,15 @@ public final class ForecastPlot {
     double high = -Double.MAX_VALUE;
     for (var forecast : forecasts) {
       for (float value : forecast.values()) {
-        low = Math.min(low, value);
-        high = Math.max(high, value);
+        low = Float.isNaN(value) ? low : Math.min(low, value);
+        high = Float.isNaN(value) ? high : Math.max(high, value);
       }
     }
     for (int row = first.from(); row < known(); row++) {
-      low = Math.min(low, first.series().target(row));
-      high = Math.max(high, first.series().target(row));
+      if (first.series().isObserved(row)) {
+        low = Math.min(low, first.series().target(row));
+        high = Math.max(high, first.series().target(row));
+      }
     }
     step = step((high - low) / 8);
     lowest = Math.floor(low / step) * step;
@@ -186,6 +188,9 @@ public final class ForecastPlot {
   /** Each row reaches half way to its neighbours; what begins anew is not joined to what was. */
   private void segments(SeriesForecast forecast, Segment segment) {
     for (int i = 0; i < forecast.rows(); i++) {
+      if (!forecast.has(i)) {
+        continue;
+      }
       double x = x(forecast.from() + i);
       if (i % forecast.horizon() == 0) {
         segment.draw(x(forecast.from() + i - 0.5), i, x, i);
@@ -225,7 +230,10 @@ public final class ForecastPlot {
   private void truth() {
     var series = first.series();
     for (int row = first.from(); row + 1 < known(); row++) {
-      canvas.line(x(row), y(series.target(row)), x(row + 1.0), y(series.target(row + 1)), 1.4, INK);
+      if (series.isObserved(row) && series.isObserved(row + 1)) {
+        canvas.line(
+            x(row), y(series.target(row)), x(row + 1.0), y(series.target(row + 1)), 1.4, INK);
+      }
     }
   }
 

@@ -133,8 +133,9 @@ class ForecastCommandTest {
     var other = folder.resolve("other.csv");
     Files.writeString(other, text.replace("day,", "time,"));
     refuses("expected a column 'day' but it has", "forecast", "tides", other.toString());
-    Files.writeString(other, text.replace("2024-02-03,", "2024-02-04,"));
-    refuses("row 34: expected 2024-02-03", "forecast", "tides", other.toString());
+    Files.writeString(other, text.replace("2024-02-03,", "2024-02-03T12:00,"));
+    refuses(
+        "row 34: expected a time at the frequency 'day'", "forecast", "tides", other.toString());
     Files.writeString(other, text + "2024-04-30\n");
     refuses("line 122: expected 2 values", "forecast", "tides", other.toString());
     Files.writeString(other, text.lines().limit(5).reduce("", (a, b) -> a + b + "\n"));
