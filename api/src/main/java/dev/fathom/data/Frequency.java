@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 public sealed interface Frequency {
   /** How one is written: {@code day}, {@code 15 minutes}, {@code business day}. */
   String REGEX =
-      "(?:([1-9]\\d{0,5}) )?(second|minute|hour|day|week|month|quarter|year)s?|business days?";
+      "(?:([1-9]\\d{0,8}) )?(millisecond|second|minute|hour|day|week|month|quarter|year)s?|business days?";
 
   /**
    * {@return the frequency that a text says}
@@ -70,7 +70,8 @@ public sealed interface Frequency {
             "day", Duration.ofDays(1),
             "hour", Duration.ofHours(1),
             "minute", Duration.ofMinutes(1),
-            "second", Duration.ofSeconds(1));
+            "second", Duration.ofSeconds(1),
+            "millisecond", Duration.ofMillis(1));
 
     @Override
     public LocalDateTime at(LocalDateTime start, long n) {

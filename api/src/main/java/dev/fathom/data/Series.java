@@ -1,6 +1,7 @@
 package dev.fathom.data;
 
 import java.util.BitSet;
+import java.util.Optional;
 
 /**
  * A time series: rows at equal distances of time, each with features whose past is known and a
@@ -110,6 +111,11 @@ public final class Series {
   /** {@return the target of a row; of no meaning for one that is absent} */
   public float target(int row) {
     return target[row];
+  }
+
+  /** {@return the distance of the rows; empty where they have no times} */
+  Optional<Frequency> frequency() {
+    return times.frequency();
   }
 
   /** {@return the time of a row, as the file writes it; behind the last, the time it would have} */

@@ -5,6 +5,7 @@ import dev.fathom.spi.Shape;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -87,6 +88,11 @@ public final class SeriesWindows implements Dataset {
 
   private int origin(int part, int example) {
     return origins[part][example - starts[part]];
+  }
+
+  /** {@return the distance of the rows; empty where they have no times} */
+  public Optional<Frequency> frequency() {
+    return parts.getFirst().series.frequency();
   }
 
   /** {@return the first row of its series that an example forecasts} */

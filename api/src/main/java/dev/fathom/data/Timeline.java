@@ -5,6 +5,7 @@ import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** When the rows of a series are: all rows of its frequency, with those that its file has not. */
@@ -58,6 +59,11 @@ final class Timeline {
   /** {@return the row of each row of the file, rising; a copy} */
   int[] rows() {
     return rows.clone();
+  }
+
+  /** {@return the distance of the rows; empty where they have no times} */
+  Optional<Frequency> frequency() {
+    return Optional.ofNullable(clock).map(Clock::frequency);
   }
 
   /** {@return the time of a row, which may be behind the last; its number where there are none} */

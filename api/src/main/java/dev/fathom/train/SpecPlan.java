@@ -40,7 +40,8 @@ final class SpecPlan {
     return new SpecPlan(data).plan(raw);
   }
 
-  private Plan plan(Spec raw) {
+  private Plan plan(Spec given) {
+    Spec raw = withFrequency(given);
     List<Column> inputs = new ArrayList<>();
     for (InputSpec input : raw.inputs()) {
       inputs.add(column(pointer(raw, input), input.column()));
@@ -63,7 +64,7 @@ final class SpecPlan {
             Optional.of(spec.data().target()));
     return new Plan(
         spec.expand(),
-        stored -> Spec.parse(stored).equals(spec),
+        stored -> withFrequency(Spec.parse(stored)).equals(spec),
         spec.training(),
         Objective.of(task, network, spec.training().optimizer(), columns),
         feed(spec, task, network),
@@ -80,6 +81,11 @@ final class SpecPlan {
                         learned.get(Group.DEFAULT).states())
                     .metrics(metrics)
                     .build()));
+  }
+
+  /** What comes after few rows is known by the frequency of all. */
+  private Spec withFrequency(Spec spec) {
+    return data.frequency().map(spec::withFrequency).orElse(spec);
   }
 
   private static String pointer(Spec spec, InputSpec input) {

@@ -2,10 +2,12 @@ package dev.fathom.train;
 
 import dev.fathom.data.Csv;
 import dev.fathom.data.Dataset;
+import dev.fathom.data.Frequency;
 import dev.fathom.data.Idx;
 import dev.fathom.data.SeriesColumns;
 import dev.fathom.data.SeriesExamples;
 import dev.fathom.data.SeriesSet;
+import dev.fathom.data.SeriesWindows;
 import dev.fathom.data.Table;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.json.SpecException;
@@ -53,6 +55,11 @@ public record TrainingData(
   /** Examples that are numbers, with nothing held back. */
   public TrainingData(Dataset train, Optional<Dataset> test) {
     this(train, Optional.empty(), test, List.of(), Optional.empty());
+  }
+
+  /** {@return the distance of the rows of series that have times} */
+  Optional<Frequency> frequency() {
+    return train instanceof SeriesWindows windows ? windows.frequency() : Optional.empty();
   }
 
   /** Finds a file by its name. */

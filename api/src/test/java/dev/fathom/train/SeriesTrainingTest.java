@@ -281,15 +281,27 @@ class SeriesTrainingTest {
             """);
     TrainingResult result = train(spec);
     assertEquals(38, result.test().orElseThrow().examples());
-    Series series =
-        TrainingData.series(spec.data(), (SeriesSpec) spec.data().source(), OFFSETS)
-            .of(Optional.empty());
+    // The frequency that was found is kept, for files of a few rows.
+    DataSpec learned = Spec.of(result.model()).orElseThrow().data();
+    Path few = folder.resolve("few.csv");
+    Files.writeString(few, "day,load\n2024-05-01,1\n");
+    assertEquals("2024-05-02", read(learned, few).time(1));
+    Files.writeString(few, "day,load\n2024-05-01,1\n2024-05-08,2\n");
+    assertTrue(
+        assertThrows(DataException.class, () -> read(learned, few))
+            .getMessage()
+            .contains("1 gap with 6 missing rows at the frequency 'day'"));
+    Series series = read(learned, OFFSETS);
     assertEquals("2024-03-30T00:00:00+01:00", series.time(89));
     assertEquals("2024-03-31T00:00:00+02:00", series.time(90));
     try (Predictor predictor = Predictor.open(Digits.java().backend(), result.model())) {
       SeriesForecast ahead = new Forecaster(predictor).ahead(series);
       assertEquals("2024-07-19T00:00:00+02:00", series.time(ahead.from()));
     }
+  }
+
+  private static Series read(DataSpec data, Path file) throws IOException {
+    return TrainingData.series(data, (SeriesSpec) data.source(), file).of(Optional.empty());
   }
 
   /** Means, examples and errors are of all series; a window is of one, across no gap. */

@@ -113,6 +113,47 @@ class ForecastCommandTest {
     assertEquals(6, out.toString().split(",").length);
   }
 
+  /** Two shops with one model, on business days. */
+  @Test
+  void forecastsOneOfSeveralSeries() throws IOException {
+    var text = new StringBuilder("shop,day,sold\n");
+    for (int i = 0; i < 60; i++) {
+      var day = LocalDate.of(2024, 1, 1).plusDays(i);
+      if (day.getDayOfWeek().getValue() <= 5) {
+        text.append("north,%s,%d%nsouth,%s,%d%n".formatted(day, i % 7, day, 1_000_000 + i % 7));
+      }
+    }
+    var shops = Files.writeString(folder.resolve("shops.csv"), text).toString();
+    var spec =
+        """
+        {"name": "shops",
+         "data": {"format": "series", "train": "shops.csv", "key": "shop", "time": "day",
+                  "target": "sold", "window": 5, "horizon": 2, "season": 5, "heldOut": 0.25},
+         "model": [{"type": "flatten"}, {"type": "dense", "units": 2}],
+         "training": {"epochs": 2, "batchSize": 16, "loss": "meanSquaredError"}}
+        """;
+    var file = Files.writeString(folder.resolve("shops.json"), spec).toString();
+    assertEquals(0, run("train", file), err::toString);
+    assertEquals(0, run("forecast", "shops", shops, "--key", "south"), err::toString);
+    var lines = out.toString().lines().toList();
+    assertTrue(lines.get(1).matches("2024-03-01  +-?\\d+\\.\\d{3}"), lines.get(1));
+    assertTrue(lines.get(2).startsWith("2024-03-04  "), lines.get(2));
+    assertEquals(0, run("forecast", "shops", shops, "--key", "north", "--json", "--backtest", "5"));
+    var json = new ObjectMapper().readTree(out.toString());
+    assertEquals("north", json.at("/key").asText());
+    assertEquals("2024-02-23", json.at("/backtest/from").asText());
+    refuses("has 2 series: choose one by forecast --key", "forecast", "shops", shops);
+    refuses("has 2 series: choose one by forecast --key", "predict", "shops", shops);
+    refuses(
+        "expected the key of one of its series, north, south, but got 'west'",
+        "forecast",
+        "shops",
+        shops,
+        "--key",
+        "west");
+    refuses("its spec has no \"key\"", "forecast", "tides", shops, "--key", "west");
+  }
+
   @Test
   void drawsIt() throws IOException {
     var plot = folder.resolve("tides.png");
