@@ -30,6 +30,11 @@ public final class ForecastPlot {
   private static final int MOST_TICKS = 13;
   private static final int LEAST_TICKS = 4;
 
+  /** Room of a character of a label, with some between two. */
+  private static final int CHARACTER = 13;
+
+  private static final int MOST_DIGITS = 20;
+
   /** The parts of an ISO 8601 time: year, month, day, hour and minute. */
   private static final int[] PREFIXES = {4, 7, 10, 13, 16};
 
@@ -125,23 +130,36 @@ public final class ForecastPlot {
    */
   private List<Tick> ticks() {
     var series = first.series();
-    for (int length = PREFIXES.length - 1; length >= 0; length--) {
+    for (int length = PREFIXES.length - 1; length >= 0 && isOfCalendar(); length--) {
+      int most = mostTicks(PREFIXES[length]);
       List<Tick> ticks = new ArrayList<>();
-      for (int row = first.from(); row < to && ticks.size() <= MOST_TICKS; row++) {
+      for (int row = first.from(); row < to && ticks.size() <= most; row++) {
         var label = prefix(series.time(row), PREFIXES[length]);
         if (row > 0 && !label.equals(prefix(series.time(row - 1), PREFIXES[length]))) {
           ticks.add(new Tick(row, label));
         }
       }
-      if (ticks.size() >= LEAST_TICKS && ticks.size() <= MOST_TICKS) {
+      if (ticks.size() >= LEAST_TICKS && ticks.size() <= most) {
         return ticks;
       }
     }
-    int every = Math.max(1, (int) Math.ceil(step((to - first.from()) / 8.0)));
+    int length = isOfCalendar() ? PREFIXES[PREFIXES.length - 1] : MOST_DIGITS;
+    int most = mostTicks(Math.min(length, series.time(first.from()).length()));
+    int every = Math.max(1, (int) Math.ceil(step((to - first.from()) / (most - 1.0))));
     return IntStream.range(first.from(), to)
         .filter(row -> (row - first.from()) % every == 0)
-        .mapToObj(row -> new Tick(row, series.time(row)))
+        .mapToObj(row -> new Tick(row, prefix(series.time(row), length)))
         .toList();
+  }
+
+  /** {@return whether times are dates, not numbers} */
+  private boolean isOfCalendar() {
+    return first.series().time(first.from()).indexOf('-') == PREFIXES[0];
+  }
+
+  /** {@return how many labels of a length have room} */
+  private static int mostTicks(int length) {
+    return Math.clamp((RIGHT - LEFT) / (length * CHARACTER), 2, MOST_TICKS);
   }
 
   private static String prefix(String time, int length) {
