@@ -17,7 +17,7 @@ public final class Series {
   private final float[] target;
   private final Timeline times;
   private final BitSet observed;
-  private final boolean filled;
+  private final Gaps gaps;
 
   private Series(
       String name,
@@ -27,7 +27,7 @@ public final class Series {
       float[] target,
       Timeline times,
       BitSet observed,
-      boolean filled) {
+      Gaps gaps) {
     this.name = name;
     this.targetName = targetName;
     this.size = target.length;
@@ -36,7 +36,7 @@ public final class Series {
     this.target = target;
     this.times = times;
     this.observed = observed;
-    this.filled = filled;
+    this.gaps = gaps;
   }
 
   /**
@@ -59,8 +59,7 @@ public final class Series {
     for (int row : times.rows()) {
       observed.set(row);
     }
-    return new Series(
-        name, columns.target(), width, features, target, times, observed, gaps != Gaps.SPLIT);
+    return new Series(name, columns.target(), width, features, target, times, observed, gaps);
   }
 
   /** Copies a column of a table to the rows of a series, and fills those that are missing. */
@@ -125,12 +124,18 @@ public final class Series {
 
   /** {@return whether no row from {@code from} to before {@code to} is absent} */
   private boolean isWhole(int from, int to) {
-    return filled || observed.nextClearBit(from) >= to;
+    return gaps != Gaps.SPLIT || observed.nextClearBit(from) >= to;
   }
 
-  /** {@return whether there are so many rows before {@code origin}, none of them absent} */
+  /**
+   * {@return whether there are so many rows before {@code origin}, none of them absent} A window
+   * does not end with interpolated rows, which tell of the row behind.
+   */
   public boolean hasWindow(int origin, int window) {
-    return origin >= window && origin <= size && isWhole(origin - window, origin);
+    return origin >= window
+        && origin <= size
+        && isWhole(origin - window, origin)
+        && (gaps != Gaps.INTERPOLATE || observed.get(origin - 1));
   }
 
   /**
@@ -147,7 +152,7 @@ public final class Series {
               .formatted(name, window, origin));
     }
     if (!hasWindow(origin, window)) {
-      int absent = observed.nextClearBit(origin - window);
+      int absent = observed.previousClearBit(origin - 1);
       throw new DataException(
           "[series] '%s': expected %d rows without a gap before %s, a window, but there is none of %s"
               .formatted(name, window, time(origin), time(absent)));

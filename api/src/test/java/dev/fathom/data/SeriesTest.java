@@ -146,6 +146,11 @@ class SeriesTest {
     assertEquals(3, repeated.missing());
     assertFalse(repeated.isObserved(2));
     assertEquals(List.of(1, 4, 5, 7), origins(windows(repeated, new Windowing(1, 1, 1, 1), 0)));
+    Series line = lines.of(Optional.empty());
+    // Rows 3 and 6 lie on lines to rows 4 and 7, which are not known there.
+    assertEquals(List.of(1, 5), origins(windows(line, new Windowing(1, 1, 1, 1), 0)));
+    assertTrue(line.hasWindow(5, 4));
+    assertFalse(line.hasWindow(4, 1));
     Series split = set(times(Gaps.SPLIT), days).of(Optional.empty());
     assertEquals(List.of(1, 5), origins(windows(split, new Windowing(1, 1, 1, 1), 0)));
     assertEquals(List.of(), origins(windows(split, new Windowing(1, 2, 1, 1), 0)));
