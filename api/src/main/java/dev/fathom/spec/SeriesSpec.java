@@ -85,9 +85,15 @@ public record SeriesSpec(
           f.at("missing"),
           "expected refuse or previous for a series, which has all rows and knows no later ones");
     }
+    Optional<String> key = f.optionalText("key");
+    if (key.isPresent() && file.missing() == Missing.PREVIOUS) {
+      throw new SpecException(
+          f.at("missing"),
+          "expected refuse beside \"key\": the row before may be of another series");
+    }
     return new SeriesSpec(
         file,
-        f.optionalText("key"),
+        key,
         times(f),
         new Windowing(
             (int) f.integer("window", null, 1, MOST),

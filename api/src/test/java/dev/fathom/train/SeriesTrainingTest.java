@@ -265,6 +265,17 @@ class SeriesTrainingTest {
     }
   }
 
+  /** The value before would be that of another series. */
+  @Test
+  void valuesAreNotFilledAcrossSeries() {
+    assertEquals(
+        "/data/missing: expected refuse beside \"key\": the row before may be of another series",
+        assertThrows(
+                SpecException.class,
+                () -> spec(", \"key\": \"k\", \"missing\": \"previous\"", "\"epochs\": 1"))
+            .getMessage());
+  }
+
   /** Days that begin at midnight, whose offset changes in summer. */
   @Test
   void daysOfALocalClock() throws IOException {
