@@ -33,6 +33,10 @@ public final class SeriesSet {
    *     time is not in step, or rows are missing that may not, with the row and its series
    */
   public static SeriesSet of(Table table, SeriesColumns columns) {
+    if (table.size() == 0) {
+      throw new DataException(
+          "[series] %s: expected 2 rows or more but got 0".formatted(table.name()));
+    }
     SequencedMap<String, int[]> rows = rows(table, columns);
     SequencedMap<String, Timeline> timelines = new LinkedHashMap<>();
     columns

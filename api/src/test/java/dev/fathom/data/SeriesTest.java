@@ -169,6 +169,23 @@ class SeriesTest {
   }
 
   @Test
+  void aSeriesHasRows() throws IOException {
+    write("k,y\n");
+    Csv csv = csv().column("k", Table.Kind.TEXT).column("y", Table.Kind.NUMBER);
+    Times daily =
+        new Times("k", TimeFormat.ISO_8601, Optional.of(Frequency.of("day")), Gaps.REFUSE);
+    for (SeriesColumns columns :
+        List.of(
+            new SeriesColumns(List.of("y"), "y"),
+            new SeriesColumns(List.of("y"), "y", Optional.of("k"), Optional.empty()),
+            new SeriesColumns(List.of("y"), "y", Optional.empty(), Optional.of(daily)))) {
+      assertEquals(
+          "[series] series.csv: expected 2 rows or more but got 0",
+          message(() -> SeriesSet.of(csv.read(), columns)));
+    }
+  }
+
+  @Test
   void aFileMayHaveSeveralSeries() throws IOException {
     String[] rows = new String[30];
     for (int i = 0; i < 30; i++) {
