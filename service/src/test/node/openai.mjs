@@ -40,6 +40,34 @@ const floats = await client.embeddings.create({ model, input: 'abc', encoding_fo
 floats.data[0].embedding.forEach((x, i) =>
   assert.ok(Math.abs(x - embeddings.data[0].embedding[i]) < 1e-6))
 
+// Scores of a prompt, as harnesses ask for them: nothing is generated.
+const scored = await client.completions.create({
+  model, prompt: [97, 98, 120], max_tokens: 0, echo: true, logprobs: 1,
+})
+const { tokens, token_logprobs, top_logprobs, text_offset } = scored.choices[0].logprobs
+assert.equal(scored.choices[0].text, 'abx')
+assert.deepEqual(tokens, ['a', 'b', 'x'])
+assert.deepEqual(text_offset, [0, 1, 2])
+assert.equal(token_logprobs[0], null)
+assert.ok(token_logprobs[1] > -1 && token_logprobs[2] < -2)
+assert.equal(top_logprobs[1].b, token_logprobs[1])
+
+const biased = await client.completions.create({
+  model, prompt: 'ab', max_tokens: 4, temperature: 0, logit_bias: { 120: 100 },
+  presence_penalty: 0.5, frequency_penalty: 0.5, best_of: 2, n: 1, user: 'somebody',
+})
+assert.equal(biased.choices[0].text, 'xxxx')
+
+const short = await client.embeddings.create({ model, input: 'abc', dimensions: 5 })
+assert.equal(short.data[0].embedding.length, 5)
+assert.ok(Math.abs(Math.hypot(...short.data[0].embedding) - 1) < 1e-6)
+
+await assert.rejects(
+  client.chat.completions.create({ model, messages: [{ role: 'user', content: 'ab' }] }),
+  (e) => e instanceof OpenAI.NotFoundError && e.message.includes('/v1/completions'))
+await assert.rejects(
+  client.completions.create({ model, prompt: 'ab', suffix: 'z' }),
+  (e) => e instanceof OpenAI.BadRequestError && e.param === 'suffix')
 await assert.rejects(
   client.completions.create({ model: 'none', prompt: 'ab' }),
   (e) => e instanceof OpenAI.NotFoundError && e.code === 'model_not_found' && e.param === 'model')

@@ -37,6 +37,8 @@ final class Architecture {
   private static final List<String> VECTORS = List.of("java.", "jdk.incubator.vector.");
   private static final List<String> APARAPI = List.of("java.", "com.aparapi.");
   private static final List<String> API = List.of("java.", "com.fasterxml.jackson.");
+  private static final List<String> TABLES =
+      List.of("java.", "com.fasterxml.jackson.", "dev.hardwood.");
   private static final List<String> ANY = List.of("");
 
   /** From the bottom to the top. Layers of a floor do not know each other. */
@@ -53,6 +55,8 @@ final class Architecture {
           floor(API, "format"),
           floor(API, "text", "store"),
           floor(API, "data"),
+          floor(TABLES, "table"),
+          floor(API, "encode"),
           floor(API, "nn", "loss", "optim"),
           floor(API, "metric"),
           floor(API, "task"),
@@ -61,6 +65,7 @@ final class Architecture {
           floor(API, "generate", "train"),
           List.of(new Layer(List.of("service", "service.jobs"), ANY)),
           floor(ANY, "service.bench", "service.plot", "service.rest"),
+          floor(ANY, "service.inference.protocol"),
           floor(ANY, "service.inference", "service.openai"),
           floor(ANY, "service.cli"));
 

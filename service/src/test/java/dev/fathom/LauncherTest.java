@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -70,8 +71,29 @@ class LauncherTest {
     for (var arguments : List.of(List.<String>of(), List.of("--help"), List.of("help"))) {
       var outcome = launch(root.resolve("fathom"), arguments);
       assertEquals(0, outcome.exitCode, outcome.err);
-      assertTrue(outcome.out.contains("Usage: ./fathom COMMAND"), outcome.out);
+      assertTrue(outcome.out.contains("  demo "), outcome.out);
     }
+  }
+
+  @Test
+  void helpFitsAndSaysHowTheLauncherWasCalled() throws IOException {
+    script(bin.resolve("sh"), "exec '" + which("sh") + "' \"$@\"");
+    script(bin.resolve("env"), "exec '" + which("env") + "' \"$@\"");
+    Files.createSymbolicLink(bin.resolve("fathom"), root.resolve("fathom"));
+    Files.createSymbolicLink(temp.resolve("fathom"), root.resolve("fathom"));
+    for (var called : List.of("./fathom", "fathom")) {
+      for (var arguments : List.of("", " build --help", " test --help")) {
+        var outcome = launch(Path.of("sh"), List.of("-c", called + arguments));
+        assertTrue(outcome.out.contains("Usage: " + called + " "), outcome.out);
+        assertTrue(outcome.out.contains("\n  " + called + " "), outcome.out);
+        outcome.out.lines().forEach(line -> assertTrue(line.length() <= 80, line));
+      }
+    }
+    jdk("jdks/25", "25");
+    script(temp.resolve("jdks/25/bin/java"), "echo \"$FATHOM_COMMAND\"");
+    built();
+    assertEquals("./fathom\n", launch(Path.of("sh"), List.of("-c", "./fathom ps")).out);
+    assertEquals("fathom\n", launch(Path.of("sh"), List.of("-c", "fathom ps")).out);
   }
 
   @Test
@@ -193,8 +215,8 @@ class LauncherTest {
       var outcome = launch("test", name);
       assertEquals(2, outcome.exitCode, name);
       assertEquals(
-          "fathom: no module and no test class is named %s; see ./fathom test --help\n"
-              .formatted(name),
+          "fathom: no module and no test class is named %s; see '%s' test --help\n"
+              .formatted(name, root.resolve("fathom")),
           outcome.err);
     }
     assertTrue(launch("test", "WebNativeIT").err.contains("run .ci/native"));
@@ -217,6 +239,46 @@ class LauncherTest {
         outcome.err.startsWith("fathom: a native binary needs GraalVM or Mandrel for JDK 25"),
         outcome.err);
     assertEquals(1, outcome.err.lines().count(), outcome.err);
+  }
+
+  @Test
+  void aNativeBuildTakesGraalVmsJdkWhereThereIsNoOther() throws IOException {
+    var graalVm = jdk("graal/vm-25", "25.0.1");
+    script(graalVm.resolve("bin/native-image"), "");
+    maven(0);
+    linux("gcc zlib");
+    Files.writeString(
+        bin.resolve("mvn"), Files.readString(bin.resolve("mvn")) + "echo \"$JAVA_HOME\"");
+    var outcome = launchWith(Map.of("GRAALVM_HOME", graalVm.toString()), "build", "--native");
+    assertEquals(0, outcome.exitCode, outcome.err);
+    assertTrue(outcome.err.contains("\n" + graalVm + "\n"), outcome.err);
+    assertTrue(outcome.err.contains("-Pnative"), outcome.err);
+  }
+
+  @Test
+  void aNativeBuildSaysWhichPackageIsMissingBeforeItStarts() throws IOException {
+    var graalVm = jdk("graal/vm-25", "25.0.1");
+    script(graalVm.resolve("bin/native-image"), "");
+    maven(0);
+    var variables = Map.of("GRAALVM_HOME", graalVm.toString());
+    for (var missing : Map.of("", "gcc: apt-get install gcc", "gcc", "zlib1g-dev").entrySet()) {
+      linux(missing.getKey());
+      var outcome = launchWith(variables, "build", "--native");
+      assertEquals(2, outcome.exitCode, outcome.err);
+      assertTrue(outcome.err.contains(missing.getValue()), outcome.err);
+      assertEquals(1, outcome.err.lines().count(), outcome.err);
+      assertEquals(0, launchWith(variables, "build", "--native", "--container").exitCode);
+      assertEquals(0, launchWith(variables, "build").exitCode);
+    }
+  }
+
+  /** Pretends a Linux with a compiler, or one that finds the headers of zlib too, or neither. */
+  private void linux(String installed) throws IOException {
+    script(bin.resolve("uname"), "echo Linux");
+    Files.deleteIfExists(bin.resolve("gcc"));
+    if (!installed.isEmpty()) {
+      script(bin.resolve("gcc"), installed.contains("zlib") ? "cat" : "exit 1");
+    }
   }
 
   @Test
@@ -326,7 +388,15 @@ class LauncherTest {
     return launch(root.resolve("fathom"), List.of(arguments));
   }
 
+  private Outcome launchWith(Map<String, String> variables, String... arguments) {
+    return launch(root.resolve("fathom"), List.of(arguments), variables);
+  }
+
   private Outcome launch(Path launcher, List<String> arguments) {
+    return launch(launcher, arguments, Map.of());
+  }
+
+  private Outcome launch(Path launcher, List<String> arguments, Map<String, String> variables) {
     var out = temp.resolve("out");
     var err = temp.resolve("err");
     var command = Stream.concat(Stream.of(launcher.toString()), arguments.stream()).toList();
@@ -335,6 +405,7 @@ class LauncherTest {
     builder.environment().clear();
     builder.environment().put("PATH", bin.toString());
     builder.environment().put("FATHOM_JDK_FOLDERS", temp + "/none:" + temp.resolve("jdks"));
+    builder.environment().putAll(variables);
     try {
       var process = builder.start();
       assertTrue(process.waitFor(20, TimeUnit.SECONDS), "the launcher hangs");

@@ -61,6 +61,13 @@ public final class ArrayDataset implements Dataset {
   }
 
   @Override
+  public void read(int column, int row, double[] target, int offset) {
+    Objects.checkIndex(row, size);
+    int width = widths[column];
+    storages[column].copy(row * width, width, target, offset);
+  }
+
+  @Override
   public void read(int column, int row, int[] target, int offset) {
     Objects.checkIndex(row, size);
     if (storages[column].dtype().isFloating()) {
@@ -95,7 +102,7 @@ public final class ArrayDataset implements Dataset {
       return add(column, shape, List.of(), new Storage.Floats(values));
     }
 
-    /** Adds a column of numbers, like {@link #floats}; readers round them to float. */
+    /** Adds a column of numbers, like {@link #floats}; they are normalised before they are f32. */
     public Builder doubles(String column, Shape shape, double... values) {
       return add(column, shape, List.of(), new Storage.Doubles(values));
     }

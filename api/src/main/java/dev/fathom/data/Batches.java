@@ -1,5 +1,6 @@
 package dev.fathom.data;
 
+import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -51,9 +52,18 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
   private int index;
   private Batch lent;
 
-  /** {@code least} and {@code tokens}: the range of integers, its end exclusive. */
+  /**
+   * {@code exact}: where a batch of f64 is normalised; null for other types. {@code least} and
+   * {@code tokens}: the range of integers, its end exclusive.
+   */
   private record Input(
-      int column, String name, Shape shape, Normalisation normalisation, long least, long tokens) {
+      int column,
+      String name,
+      Shape shape,
+      Normalisation normalisation,
+      double[] exact,
+      long least,
+      long tokens) {
     boolean isFloat() {
       return normalisation != null;
     }
@@ -217,10 +227,19 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
       try {
         if (input.isFloat()) {
           float[] target = batch.floats(i);
+          double[] exact = input.exact();
           for (; row < count; row++) {
-            dataset.read(input.column(), order[from + row], target, row * width);
+            if (exact == null) {
+              dataset.read(input.column(), order[from + row], target, row * width);
+            } else {
+              dataset.read(input.column(), order[from + row], exact, row * width);
+            }
           }
-          input.normalisation().apply(target, count, input.shape());
+          if (exact == null) {
+            input.normalisation().apply(target, count, input.shape());
+          } else {
+            input.normalisation().apply(exact, count, input.shape(), target);
+          }
           Arrays.fill(target, count * width, target.length, 0);
         } else {
           int[] target = batch.ints(i);
@@ -324,8 +343,18 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
 
     private Builder add(String name, Normalisation normalisation, long least, long tokens) {
       int column = dataset.column(name);
-      Shape shape = dataset.columns().get(column).shape();
-      inputs.add(new Input(column, name, shape, normalisation, least, tokens));
+      Column from = dataset.columns().get(column);
+      boolean exact = normalisation != null && from.dtype() == DType.F64;
+      int values = Math.toIntExact(Math.multiplyExact(batchSize, from.shape().elements()));
+      inputs.add(
+          new Input(
+              column,
+              name,
+              from.shape(),
+              normalisation,
+              exact ? new double[values] : null,
+              least,
+              tokens));
       return this;
     }
   }

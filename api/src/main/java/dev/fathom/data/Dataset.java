@@ -1,5 +1,6 @@
 package dev.fathom.data;
 
+import dev.fathom.spi.DType;
 import java.util.List;
 
 /**
@@ -29,6 +30,26 @@ public interface Dataset {
   void read(int column, int row, float[] target, int offset);
 
   /**
+   * Copies one example's values of a column as f64, like {@link #read(int, int, float[], int)}. A
+   * dataset with a column of f64 implements this; of any other type f32 holds what training needs.
+   *
+   * @throws UnsupportedOperationException if it does not, though the column is f64
+   */
+  default void read(int column, int row, double[] target, int offset) {
+    Column read = columns().get(column);
+    if (read.dtype() == DType.F64) {
+      throw new UnsupportedOperationException(
+          "[data] expected dataset '%s' to read column '%s' as f64, the type that it says"
+              .formatted(name(), read.name()));
+    }
+    float[] values = new float[Math.toIntExact(read.shape().elements())];
+    read(column, row, values, 0);
+    for (int i = 0; i < values.length; i++) {
+      target[offset + i] = values[i];
+    }
+  }
+
+  /**
    * Copies one example's values of a column as integers, like {@link #read(int, int, float[],
    * int)}.
    *
@@ -51,6 +72,17 @@ public interface Dataset {
     throw new DataException(
         "[data] expected a column '%s' in dataset '%s' but it has %s"
             .formatted(name, name(), columns.stream().map(Column::name).toList()));
+  }
+
+  /**
+   * {@return a view of these examples with one more column, the last, of numbers of shape []}
+   *
+   * @param name of the column
+   * @param values one for each example
+   * @throws DataException if there is a column of this name, or not a value for each example
+   */
+  default Dataset with(String name, float... values) {
+    return new Extended(this, name, values);
   }
 
   /**

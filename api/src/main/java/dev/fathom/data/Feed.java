@@ -66,6 +66,15 @@ public record Feed(List<Entry> entries) {
     return with(new Ids(column, least, end));
   }
 
+  /** {@return this feed and the columns of another that it does not have} */
+  public Feed and(Feed other) {
+    Feed all = this;
+    for (Entry entry : other.entries) {
+      all = all.entries.contains(entry) ? all : all.with(entry);
+    }
+    return all;
+  }
+
   private Feed with(Entry entry) {
     List<Entry> all = new ArrayList<>(entries);
     all.add(entry);

@@ -73,16 +73,25 @@ public record Normalisation(double scale, int axis, List<Double> mean, List<Doub
       Dataset dataset, String column, double scale, int axis, int groups) {
     int index = dataset.column(column);
     Shape shape = dataset.columns().get(index).shape();
-    float[] values = new float[(int) shape.elements()];
+    double[] values = new double[(int) shape.elements()];
     int inner = inner(shape, axis, groups);
     double count = (double) dataset.size() * values.length / groups;
+    // Distances from the first example are small numbers where the numbers themselves are not.
+    double[] first = new double[groups];
     double[] mean = new double[groups];
     double[] deviation = new double[groups];
     for (int row = 0; row < dataset.size(); row++) {
       dataset.read(index, row, values, 0);
-      for (int i = 0; i < values.length; i++) {
-        mean[i / inner % groups] += values[i] * scale / count;
+      for (int i = 0; i < values.length && row == 0; i++) {
+        first[i / inner % groups] = values[i] * scale;
       }
+      for (int i = 0; i < values.length; i++) {
+        int group = i / inner % groups;
+        mean[group] += (values[i] * scale - first[group]) / count;
+      }
+    }
+    for (int group = 0; group < groups; group++) {
+      mean[group] += first[group];
     }
     for (int row = 0; row < dataset.size(); row++) {
       dataset.read(index, row, values, 0);
@@ -96,6 +105,53 @@ public record Normalisation(double scale, int axis, List<Double> mean, List<Doub
       deviation[group] = root > 1e-12 * Math.abs(mean[group]) && root > 0 ? root : 1;
     }
     return new Normalisation(scale, axis, boxed(mean), boxed(deviation));
+  }
+
+  /**
+   * {@return the first position on the last axis of a column whose normalised values differ by so
+   * little that f32 loses them: it rounds by more than a hundredth of their deviation; -1 if there
+   * is none}
+   */
+  public int lostByF32(Dataset dataset, String column) {
+    int index = dataset.column(column);
+    Shape shape = dataset.columns().get(index).shape();
+    double[] values = new double[(int) shape.elements()];
+    float[] rounded = new float[values.length];
+    int width = shape.rank() == 0 ? 1 : (int) shape.size(shape.rank() - 1);
+    long[] count = new long[width];
+    double[] mean = new double[width];
+    double[] spread = new double[width];
+    double[] lost = new double[width];
+    for (int row = 0; row < dataset.size(); row++) {
+      dataset.read(index, row, values, 0);
+      apply(values, 1, shape, rounded);
+      for (int i = 0; i < values.length; i++) {
+        int at = i % width;
+        double before = values[i] - mean[at];
+        mean[at] += before / ++count[at];
+        spread[at] += before * (values[i] - mean[at]);
+        lost[at] += (rounded[i] - values[i]) * (rounded[i] - values[i]);
+      }
+    }
+    for (int at = 0; at < width; at++) {
+      if (spread[at] > 0 && lost[at] > 1e-4 * spread[at]) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  /**
+   * {@return whether raw values need f64, as a mean is so large beside its deviation that f32 is
+   * coarser than a thousandth of this}
+   */
+  public boolean needsF64() {
+    for (int i = 0; i < mean.size(); i++) {
+      if (Math.abs(mean.get(i)) > 0x1p14 * deviation.get(i)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**
@@ -121,19 +177,45 @@ public record Normalisation(double scale, int axis, List<Double> mean, List<Doub
   }
 
   /**
-   * Takes normalised values back to raw ones, in place.
+   * Normalises raw values of f64, in place and, rounded to f32 last, to another array. Allocates
+   * nothing.
+   *
+   * @param raw {@code [examples, ...shape]}; left normalised
+   * @param shape the shape of one example
+   * @param rounded at least as long as {@code raw}
+   * @throws DataException if the axis of {@code shape} has not as many positions as there are means
+   */
+  public void apply(double[] raw, int examples, Shape shape, float[] rounded) {
+    int groups = mean.size();
+    int inner = inner(shape, axis, groups);
+    int total = Math.toIntExact(examples * shape.elements());
+    for (int from = 0, group = 0; from < total; from += inner, group++) {
+      group = group == groups ? 0 : group;
+      double offset = mean.get(group);
+      double divisor = deviation.get(group);
+      for (int i = from; i < from + inner; i++) {
+        raw[i] = (raw[i] * scale - offset) / divisor;
+        rounded[i] = (float) raw[i];
+      }
+    }
+  }
+
+  /**
+   * {@return raw values for normalised ones}
    *
    * @throws DataException if there are several means
    */
-  public void invert(float[] values) {
+  public double[] invert(float... values) {
     if (mean.size() != 1) {
       throw new DataException("[normalise] expected one mean but there are " + mean.size());
     }
-    float factor = (float) (deviation.getFirst() / scale);
-    float shift = (float) (mean.getFirst() / scale);
+    double factor = deviation.getFirst() / scale;
+    double shift = mean.getFirst() / scale;
+    double[] raw = new double[values.length];
     for (int i = 0; i < values.length; i++) {
-      values[i] = values[i] * factor + shift;
+      raw[i] = values[i] * factor + shift;
     }
+    return raw;
   }
 
   /** {@return how many neighbouring values share a mean} */

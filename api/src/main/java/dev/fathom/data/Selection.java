@@ -43,6 +43,11 @@ final class Selection implements Dataset {
   }
 
   @Override
+  public void read(int column, int row, double[] target, int offset) {
+    base.read(column, rows[row], target, offset);
+  }
+
+  @Override
   public void read(int column, int row, int[] target, int offset) {
     base.read(column, rows[row], target, offset);
   }

@@ -13,8 +13,8 @@ public final class Series {
   private final String targetName;
   private final int size;
   private final int width;
-  private final float[] features;
-  private final float[] target;
+  private final double[] features;
+  private final double[] target;
   private final Timeline times;
   private final BitSet observed;
   private final Gaps gaps;
@@ -23,8 +23,8 @@ public final class Series {
       String name,
       String targetName,
       int width,
-      float[] features,
-      float[] target,
+      double[] features,
+      double[] target,
       Timeline times,
       BitSet observed,
       Gaps gaps) {
@@ -49,12 +49,12 @@ public final class Series {
   static Series of(
       String name, Table table, SeriesColumns columns, int[] rows, Timeline times, Gaps gaps) {
     int width = columns.features().size();
-    float[] features = new float[Math.multiplyExact(times.size(), width)];
+    double[] features = new double[Math.multiplyExact(times.size(), width)];
     for (int i = 0; i < width; i++) {
-      spread(table.numbers(columns.features().get(i)), rows, times, gaps, features, i, width);
+      spread(table.doubles(columns.features().get(i)), rows, times, gaps, features, i, width);
     }
-    float[] target = new float[times.size()];
-    spread(table.numbers(columns.target()), rows, times, gaps, target, 0, 1);
+    double[] target = new double[times.size()];
+    spread(table.doubles(columns.target()), rows, times, gaps, target, 0, 1);
     BitSet observed = new BitSet();
     for (int row : times.rows()) {
       observed.set(row);
@@ -64,14 +64,13 @@ public final class Series {
 
   /** Copies a column of a table to the rows of a series, and fills those that are missing. */
   private static void spread(
-      float[] column, int[] from, Timeline times, Gaps gaps, float[] to, int offset, int stride) {
+      double[] column, int[] from, Timeline times, Gaps gaps, double[] to, int offset, int stride) {
     int[] rows = times.rows();
     for (int i = 0; i < rows.length; i++) {
       int before = i == 0 ? -1 : rows[i - 1];
       for (int row = before + 1; row < rows[i]; row++) {
         double share = gaps == Gaps.INTERPOLATE ? (row - before) / (double) (rows[i] - before) : 0;
-        double filled = column[from[i - 1]] * (1 - share) + column[from[i]] * share;
-        to[row * stride + offset] = (float) filled;
+        to[row * stride + offset] = column[from[i - 1]] * (1 - share) + column[from[i]] * share;
       }
       to[rows[i] * stride + offset] = column[from[i]];
     }
@@ -108,7 +107,7 @@ public final class Series {
   }
 
   /** {@return the target of a row; of no meaning for one that is absent} */
-  public float target(int row) {
+  public double target(int row) {
     return target[row];
   }
 
@@ -145,7 +144,7 @@ public final class Series {
    * @param to takes {@code [window, width]} from {@code offset} on
    * @throws DataException if there are not so many rows before, or some are absent
    */
-  public void window(int origin, int window, float[] to, int offset) {
+  public void window(int origin, int window, double[] to, int offset) {
     if (origin < window || origin > size) {
       throw new DataException(
           "[series] '%s': expected %d rows or more, a window, but got %d"
@@ -183,7 +182,7 @@ public final class Series {
    * @param origin the first row that is not known
    * @param row from {@code origin} on, less than a season before row 0
    */
-  public float naive(int origin, int row, int season) {
+  public double naive(int origin, int row, int season) {
     return target[lastSeason(origin, row, season)];
   }
 

@@ -11,13 +11,31 @@ import java.util.Optional;
  *
  * @param validation empty where no row is held back for it
  * @param test empty where no row is held back for it
+ * @param validated rows that are held back for the validation
+ * @param tested rows that are held back for the test
  * @param notes which series are left out
  */
 public record SeriesExamples(
     SeriesWindows train,
     Optional<SeriesWindows> validation,
     Optional<SeriesWindows> test,
+    Held validated,
+    Held tested,
     List<String> notes) {
+  /**
+   * Rows that are held back, of all series.
+   *
+   * @param rows how many
+   * @param of how many rows they are a share
+   * @param most how many of these one series has
+   */
+  public record Held(int rows, int of, int most) {
+    private Held and(Part part, int of) {
+      return new Held(
+          rows + part.to() - part.from(), Math.addExact(this.of, of), Math.max(most, of));
+    }
+  }
+
   public SeriesExamples {
     notes = List.copyOf(notes);
   }
@@ -32,6 +50,8 @@ public record SeriesExamples(
     List<Part> learned = new ArrayList<>();
     List<Part> held = new ArrayList<>();
     List<Part> tested = new ArrayList<>();
+    Held validated = new Held(0, 0, 0);
+    Held tests = new Held(0, 0, 0);
     for (Series series : all) {
       int second = series.size() - (int) Math.round(series.size() * test);
       int known = Math.max(0, second - windowing.window());
@@ -39,12 +59,16 @@ public record SeriesExamples(
       learned.add(new Part(series, windowing.window(), first));
       held.add(new Part(series, first, second));
       tested.add(new Part(series, second, series.size()));
+      validated = validated.and(held.getLast(), known);
+      tests = tests.and(tested.getLast(), series.size());
     }
     Maker maker = new Maker(name, windowing, input, new ArrayList<>());
     return new SeriesExamples(
         maker.windows(learned, false, "learn from"),
         maker.heldBack(held, "validate on"),
         maker.heldBack(tested, "test on"),
+        validated,
+        tests,
         maker.notes);
   }
 
@@ -77,7 +101,7 @@ public record SeriesExamples(
                 .map(part -> "'%s' (%d rows)".formatted(part.series().name(), part.series().size()))
                 .toList();
         notes.add(
-            "[series] %s: too short to %s, with a window of %d, a horizon of %d and a season of %d: %s"
+            "%s: too short to %s, with a window of %d, a horizon of %d and a season of %d: %s"
                 .formatted(
                     name,
                     use,

@@ -112,11 +112,11 @@ public final class SeriesSet {
   }
 
   private static List<String> notes(Table table, Iterable<Series> all, Gaps gaps) {
-    List<String> notes = new ArrayList<>();
+    List<String> notes = new ArrayList<>(table.notes());
     for (Series series : all) {
       if (series.missing() > 0) {
         notes.add(
-            "[series] %s: %d of the %d rows of '%s' are missing by their times; %s"
+            "%s: %d of the %d rows of '%s' are missing by their times; %s"
                 .formatted(
                     table.name(),
                     series.missing(),
@@ -130,7 +130,7 @@ public final class SeriesSet {
     return notes;
   }
 
-  /** {@return what a user should know of the rows that are missing} */
+  /** {@return what a user should know of how the series were read, each a sentence} */
   public List<String> notes() {
     return notes;
   }

@@ -123,11 +123,20 @@ public final class SeriesWindows implements Dataset {
   }
 
   private static Column column(String name, Shape shape) {
-    return new Column(name, DType.F32, shape, List.of());
+    return new Column(name, DType.F64, shape, List.of());
   }
 
   @Override
   public void read(int column, int row, float[] target, int offset) {
+    double[] exact = new double[(int) columns().get(column).shape().elements()];
+    read(column, row, exact, 0);
+    for (int i = 0; i < exact.length; i++) {
+      target[offset + i] = (float) exact[i];
+    }
+  }
+
+  @Override
+  public void read(int column, int row, double[] target, int offset) {
     int part = part(row);
     int origin = origin(part, row);
     Series series = parts.get(part).series;
@@ -146,7 +155,7 @@ public final class SeriesWindows implements Dataset {
   @Override
   public void read(int column, int row, int[] target, int offset) {
     throw new DataException(
-        "[data] expected integers in column '%s' of dataset '%s' but it holds f32"
+        "[data] expected integers in column '%s' of dataset '%s' but it holds f64"
             .formatted(columns().get(column).name(), name()));
   }
 }

@@ -1,8 +1,6 @@
 package dev.fathom.data;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -24,29 +22,16 @@ public record Split(Dataset train, Dataset validation) {
    */
   public static Split stratified(Dataset dataset, String column, double fraction, long seed) {
     int index = dataset.column(column);
-    int classes = dataset.columns().get(index).classes();
-    if (classes == 0) {
+    if (!dataset.columns().get(index).isClass()) {
       throw new DataException(
           "[split] expected a class column but '%s' of dataset '%s' has no labels"
               .formatted(column, dataset.name()));
     }
-    int[] number = new int[1];
     int[] classOf = new int[dataset.size()];
-    int[] counts = new int[classes];
     for (int row = 0; row < classOf.length; row++) {
-      dataset.read(index, row, number, 0);
-      classOf[row] = number[0];
-      counts[number[0]]++;
+      dataset.read(index, row, classOf, row);
     }
-    List<int[]> groups = new ArrayList<>();
-    for (int count : counts) {
-      groups.add(new int[count]);
-    }
-    int[] filled = new int[classes];
-    for (int row = 0; row < classOf.length; row++) {
-      groups.get(classOf[row])[filled[classOf[row]]++] = row;
-    }
-    return of(dataset, groups, fraction, seed);
+    return of(dataset, HoldOut.stratified(classOf), fraction, seed);
   }
 
   /**
@@ -64,27 +49,27 @@ public record Split(Dataset train, Dataset validation) {
 
   /** {@return a split without regard to classes, else like {@link #stratified}} */
   public static Split random(Dataset dataset, double fraction, long seed) {
-    return of(dataset, List.of(IntStream.range(0, dataset.size()).toArray()), fraction, seed);
+    return of(dataset, HoldOut.random(), fraction, seed);
   }
 
-  private static Split of(Dataset dataset, List<int[]> groups, double fraction, long seed) {
+  /**
+   * {@return a split by a rule}
+   *
+   * @param fraction the share to hold back, in [0, 1)
+   */
+  public static Split of(Dataset dataset, HoldOut rule, double fraction, long seed) {
     if (!(fraction >= 0 && fraction < 1)) {
       throw new DataException("[split] expected a fraction in [0, 1) but got " + fraction);
     }
-    boolean[] held = new boolean[dataset.size()];
-    for (int group = 0; group < groups.size(); group++) {
-      int[] rows = groups.get(group);
-      Shuffle.shuffle(rows, seed, group);
-      int count = (int) Math.min(Math.round(rows.length * fraction), rows.length - 1L);
-      for (int i = 0; i < count; i++) {
-        held[rows[i]] = true;
-      }
-    }
-    int[] all = IntStream.range(0, held.length).toArray();
+    int[] all = IntStream.range(0, dataset.size()).toArray();
+    return of(dataset, all, rule.held(all, fraction, seed));
+  }
+
+  /** {@return a split whose held-back rows are known} */
+  private static Split of(Dataset dataset, int[] all, int[] held) {
+    int[] learned = Arrays.stream(all).filter(row -> Arrays.binarySearch(held, row) < 0).toArray();
     return new Split(
-        dataset.select(
-            dataset.name() + " (train)", Arrays.stream(all).filter(r -> !held[r]).toArray()),
-        dataset.select(
-            dataset.name() + " (validation)", Arrays.stream(all).filter(r -> held[r]).toArray()));
+        dataset.select(dataset.name() + " (train)", learned),
+        dataset.select(dataset.name() + " (validation)", held));
   }
 }

@@ -10,6 +10,8 @@ sealed interface Storage {
 
   void copy(int from, int count, float[] target, int offset);
 
+  void copy(int from, int count, double[] target, int offset);
+
   /** Only for integer types. */
   void copy(int from, int count, int[] target, int offset);
 
@@ -31,6 +33,13 @@ sealed interface Storage {
 
     @Override
     public void copy(int from, int count, float[] target, int offset) {
+      for (int i = 0; i < count; i++) {
+        target[offset + i] = values[from + i] & 0xff;
+      }
+    }
+
+    @Override
+    public void copy(int from, int count, double[] target, int offset) {
       for (int i = 0; i < count; i++) {
         target[offset + i] = values[from + i] & 0xff;
       }
@@ -63,6 +72,13 @@ sealed interface Storage {
     }
 
     @Override
+    public void copy(int from, int count, double[] target, int offset) {
+      for (int i = 0; i < count; i++) {
+        target[offset + i] = values[from + i];
+      }
+    }
+
+    @Override
     public void copy(int from, int count, int[] target, int offset) {
       for (int i = 0; i < count; i++) {
         target[offset + i] = values[from + i];
@@ -89,6 +105,13 @@ sealed interface Storage {
     }
 
     @Override
+    public void copy(int from, int count, double[] target, int offset) {
+      for (int i = 0; i < count; i++) {
+        target[offset + i] = values[from + i];
+      }
+    }
+
+    @Override
     public void copy(int from, int count, int[] target, int offset) {
       System.arraycopy(values, from, target, offset, count);
     }
@@ -108,6 +131,13 @@ sealed interface Storage {
     @Override
     public void copy(int from, int count, float[] target, int offset) {
       System.arraycopy(values, from, target, offset, count);
+    }
+
+    @Override
+    public void copy(int from, int count, double[] target, int offset) {
+      for (int i = 0; i < count; i++) {
+        target[offset + i] = values[from + i];
+      }
     }
 
     @Override
@@ -142,6 +172,11 @@ sealed interface Storage {
       for (int i = 0; i < count; i++) {
         target[offset + i] = (float) values[from + i];
       }
+    }
+
+    @Override
+    public void copy(int from, int count, double[] target, int offset) {
+      System.arraycopy(values, from, target, offset, count);
     }
 
     @Override

@@ -1,6 +1,7 @@
 package dev.fathom.data;
 
 import dev.fathom.spi.Shape;
+import java.lang.reflect.Array;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -8,18 +9,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.SequencedMap;
+import java.util.Set;
+import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 
 /**
- * Rows over typed columns as files of text hold them, not yet numbers for a network: {@link Csv}
- * and {@link TextFiles} read them. {@link #dataset} makes examples of numbers, {@link Tokens} of
- * texts. Immutable.
+ * Rows over typed columns as files of text hold them, not yet numbers for a network: {@code
+ * dev.fathom.table} and {@link TextFiles} read them. {@code dev.fathom.encode} makes examples of
+ * them, {@link Tokens} of texts. Immutable.
  */
 public final class Table {
   private final String name;
   private final int size;
   private final SequencedMap<Field, Object> columns;
   private final Map<String, Integer> missing;
+  private final SequencedMap<String, String> leftOut;
+  private final List<String> notes;
 
   /** The kind of a column's values. */
   public enum Kind {
@@ -53,14 +58,52 @@ public final class Table {
   }
 
   /**
-   * @param columns with double[], long[], int[] or String[], as the kind is
+   * A table of which nothing was left out.
+   *
+   * @param columns with double[], long[], int[] or String[], as the kind is; they are not copied
    * @param missing how many values of a column were not there
    */
-  Table(String name, int size, SequencedMap<Field, Object> columns, Map<String, Integer> missing) {
+  public Table(
+      String name, int size, SequencedMap<Field, Object> columns, Map<String, Integer> missing) {
+    this(name, size, columns, missing, new LinkedHashMap<>(), List.of());
+  }
+
+  /**
+   * @param columns with double[], long[], int[] or String[], as the kind is; they are not copied
+   * @param missing how many values of a column were not there
+   * @param leftOut columns of the file that the table does not have, each with the reason
+   * @param notes what a user should know of how the table was read, each a sentence
+   * @throws IllegalArgumentException if an array is not what the kind and the size say
+   */
+  public Table(
+      String name,
+      int size,
+      SequencedMap<Field, Object> columns,
+      Map<String, Integer> missing,
+      SequencedMap<String, String> leftOut,
+      List<String> notes) {
+    columns.forEach((field, values) -> check(field, values, size));
     this.name = name;
     this.size = size;
     this.columns = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(columns));
     this.missing = Collections.unmodifiableMap(new LinkedHashMap<>(missing));
+    this.leftOut = Collections.unmodifiableSequencedMap(new LinkedHashMap<>(leftOut));
+    this.notes = List.copyOf(notes);
+  }
+
+  private static void check(Field field, Object values, int size) {
+    boolean fits =
+        switch (field.kind) {
+          case NUMBER, BOOLEAN, DATE -> values instanceof double[];
+          case INTEGER -> values instanceof long[];
+          case CLASS, CATEGORY -> values instanceof int[];
+          case TEXT -> values instanceof String[];
+        };
+    if (!fits || Array.getLength(values) != size) {
+      throw new IllegalArgumentException(
+          "[data] expected an array of %d values of kind %s in column '%s'"
+              .formatted(size, field.kind, field.name));
+    }
   }
 
   /** {@return the name that messages use} */
@@ -81,6 +124,28 @@ public final class Table {
   /** {@return how many values were missing, by column; only columns where some were} */
   public Map<String, Integer> missing() {
     return missing;
+  }
+
+  /** {@return columns of the file that are left out, each with the reason, in order} */
+  public SequencedMap<String, String> leftOut() {
+    return leftOut;
+  }
+
+  /** {@return what a user should know of how the table was read, each a sentence} */
+  public List<String> notes() {
+    return notes;
+  }
+
+  /** {@return this table without some of its columns; nothing is copied} */
+  public Table without(Set<String> names) {
+    SequencedMap<Field, Object> others = new LinkedHashMap<>();
+    columns.forEach(
+        (field, values) -> {
+          if (!names.contains(field.name())) {
+            others.put(field, values);
+          }
+        });
+    return new Table(name, size, others, missing);
   }
 
   /**
@@ -129,6 +194,21 @@ public final class Table {
   }
 
   /**
+   * {@return what gives the value of a row as f64: a number, 1 or 0, seconds since 1970, or the
+   * number of a class}
+   *
+   * @throws DataException if the column holds texts
+   */
+  public IntToDoubleFunction values(String column) {
+    return switch (columns.get(field(column))) {
+      case double[] values -> row -> values[row];
+      case long[] values -> row -> values[row];
+      case int[] values -> row -> values[row];
+      default -> throw wrong(field(column), "numbers or classes");
+    };
+  }
+
+  /**
    * {@return the integers of a column; a copy}
    *
    * @throws DataException if it holds no integers
@@ -165,84 +245,8 @@ public final class Table {
   }
 
   /**
-   * {@return examples with two columns}: {@code input}, {@code [features]}, and the target, a class
-   * number {@code []} or a number {@code [1]}
-   *
-   * @param input the name that the input gets
-   * @param features columns of numbers; empty for all but the target
-   * @param target a column of classes or numbers
-   * @throws DataException if there is no such column, or it is of another kind
-   */
-  public Dataset dataset(String input, List<String> features, String target) {
-    SequencedMap<String, List<String>> inputs = new LinkedHashMap<>();
-    inputs.put(input, features.isEmpty() ? numeric(target) : features);
-    return dataset(inputs, target);
-  }
-
-  /**
-   * {@return examples with a column for each input, {@code [features]}, and the target, as in
-   * {@link #dataset(String, List, String)}} Where there are several, an input of integers alone is
-   * i32, any other f32.
-   *
-   * @param inputs columns of numbers, by the name that they get together
-   */
-  public Dataset dataset(SequencedMap<String, List<String>> inputs, String target) {
-    ArrayDataset.Builder examples = ArrayDataset.named(name);
-    for (Map.Entry<String, List<String>> input : inputs.entrySet()) {
-      List<String> used = input.getValue();
-      if (used.isEmpty()) {
-        throw new DataException(
-            "[data] expected a column of numbers beside '%s' in table '%s'"
-                .formatted(target, name));
-      }
-      if (used.contains(target)) {
-        throw new DataException(
-            "[data] column '%s' of table '%s' cannot be both feature and target"
-                .formatted(target, name));
-      }
-      Shape shape = Shape.of(used.size());
-      boolean integers =
-          inputs.size() > 1 && used.stream().allMatch(c -> field(c).kind == Kind.INTEGER);
-      if (integers) {
-        examples.ints(input.getKey(), shape, integers(used));
-      } else {
-        examples.floats(input.getKey(), shape, numbers(used));
-      }
-    }
-    return target(examples, target).build();
-  }
-
-  /** Columns side by side, row by row. */
-  private float[] numbers(List<String> used) {
-    float[] values = new float[Math.multiplyExact(size, used.size())];
-    for (int i = 0; i < used.size(); i++) {
-      float[] column = numbers(used.get(i));
-      for (int row = 0; row < size; row++) {
-        values[row * used.size() + i] = column[row];
-      }
-    }
-    return values;
-  }
-
-  private int[] integers(List<String> used) {
-    int[] values = new int[Math.multiplyExact(size, used.size())];
-    for (int i = 0; i < used.size(); i++) {
-      long[] column = integers(used.get(i));
-      for (int row = 0; row < size; row++) {
-        if (column[row] != (int) column[row]) {
-          throw new DataException(
-              "[data] expected integers of 32 bits in column '%s' of table '%s' but got %d"
-                  .formatted(used.get(i), name, column[row]));
-        }
-        values[row * used.size() + i] = (int) column[row];
-      }
-    }
-    return values;
-  }
-
-  /**
    * {@return a target without its input}: two columns, the row's number {@code []} as {@code row},
-   * and the target as in {@link #dataset}
+   * and the target as in {@link #target}
    *
    * @param target a column of classes or numbers; empty for none
    */
@@ -251,24 +255,31 @@ public final class Table {
     return target(ArrayDataset.named(name).ints("row", Shape.SCALAR, rows), target).build();
   }
 
+  /**
+   * {@return examples of the target alone, a class number {@code []} or a number {@code [1]}}
+   *
+   * @param target a column of classes or numbers
+   */
+  public Dataset target(String target) {
+    return target(ArrayDataset.named(name), target).build();
+  }
+
   /** Adds a column as a target, if there is one. */
   ArrayDataset.Builder target(ArrayDataset.Builder examples, String target) {
     if (target.isEmpty()) {
       return examples;
     }
     Field field = field(target);
-    return field.kind == Kind.CLASS
-        ? examples.classes(target, field.labels, classes(target))
-        : examples.floats(target, Shape.of(1), numbers(target));
-  }
-
-  /** {@return the names of the columns of numbers, all but the target} */
-  public List<String> numeric(String target) {
-    return columns.keySet().stream()
-        .filter(field -> field.kind == Kind.NUMBER || field.kind == Kind.INTEGER)
-        .map(Field::name)
-        .filter(column -> !column.equals(target))
-        .toList();
+    return switch (field.kind) {
+      case CLASS -> examples.classes(target, field.labels, classes(target));
+      case NUMBER, INTEGER, BOOLEAN, DATE -> examples.doubles(target, Shape.of(1), doubles(target));
+      case CATEGORY, TEXT ->
+          throw new DataException(
+              ("[data] expected numbers or classes to learn in column '%s' of table '%s' but it is"
+                      + " of kind %s; \"task\": \"classification\", or \"kinds\": {\"%s\": \"class\"}"
+                      + " in \"data\", makes classes of its values")
+                  .formatted(target, name, field.kind, target));
+    };
   }
 
   private DataException wrong(Field field, String expected) {

@@ -27,6 +27,7 @@ public enum TimeFormat {
       Pattern.compile(
           "(?<year>\\d{4})(?:-(?<month>\\d{2})(?:-(?<day>\\d{2})"
               + "(?:(?<mark>[Tt ])(?<time>\\d{2}:\\d{2}(?<second>:\\d{2}(?:[.,]\\d{1,9})?)?)"
+              + "(?:(?<=[.,]\\d{9})\\d+)?" // What is less than a nanosecond.
               + " ?(?<offset>[Zz]|[+-]\\d{2}(?::?\\d{2})?)?)?)?)?");
   private static final Pattern WHOLE = Pattern.compile("-?\\d{1,15}");
 

@@ -30,7 +30,7 @@ public final class Tokens {
 
   /**
    * {@return the texts of a table as tokens}: {@value #TOKENS}, {@code [length]}, {@value #LENGTH},
-   * {@code []}, and the target as in {@link Table#dataset}
+   * {@code []}, and the target as in {@link Table#target}
    *
    * @param texts a column of texts
    * @param target a column of classes or numbers; empty for none

@@ -12,7 +12,10 @@ import dev.fathom.spi.DType;
 import dev.fathom.tensor.Tensor;
 import java.util.List;
 
-/** The programs of a model: one that goes on by a token, and one for prompts of each bucket. */
+/**
+ * The programs of a model: one that goes on by a token, and of each bucket one for prompts and one
+ * that scores texts.
+ */
 final class DecodePrograms {
   static final String IDS = "ids";
   static final String POSITION = "position";
@@ -35,6 +38,10 @@ final class DecodePrograms {
   private final Specialised<Integer, Prepared> prefills =
       new Specialised<>(LIMITS, Prepared::bytes, _ -> {});
 
+  /** Programs that give the logits behind each token of a text, by the number of tokens. */
+  private final Specialised<Integer, Prepared> whole =
+      new Specialised<>(LIMITS, Prepared::bytes, _ -> {});
+
   /**
    * @throws IllegalArgumentException if the network cannot go on step by step, with the reason
    */
@@ -55,6 +62,11 @@ final class DecodePrograms {
     return context;
   }
 
+  /** {@return the number of logits of a step} */
+  int vocabulary() {
+    return Math.toIntExact(network.output().size(1));
+  }
+
   /** {@return the names of the inputs that hold what is known} */
   List<String> caches() {
     return caches;
@@ -70,6 +82,15 @@ final class DecodePrograms {
   }
 
   /**
+   * {@return the program that gives the logits behind each of that many tokens, {@code [1, bucket,
+   * vocabulary]}, compiled when it is first needed} What stands behind a token is not seen by it,
+   * so the rest of the bucket may hold anything.
+   */
+  Specialised<Integer, Prepared>.Lease whole(int tokens) {
+    return whole.lease(bucket(tokens), this::compileWhole);
+  }
+
+  /**
    * {@return how many tokens the program for a prompt takes} There are eight lengths between a
    * power of two and the next, so that at most an eighth of the work is spent on padding.
    */
@@ -82,7 +103,18 @@ final class DecodePrograms {
     Program.Builder builder = Program.builder(backend);
     Network.Decoded decoded = decode(builder, length);
     decoded.caches().forEach(c -> builder.state(c.before(), c.after()));
-    Program program = builder.result(LOGITS, decoded.logits()).compile();
+    return prepare(builder.result(LOGITS, decoded.logits()).compile());
+  }
+
+  private Prepared compileWhole(int length) {
+    Program.Builder builder = Program.builder(backend);
+    Tensor ids = Tensor.input(IDS, Type.of(DType.I32, 1, length));
+    DeviceWeights.Inputs frozen = weights.freeze(builder.feed(ids));
+    Tensor logits = network.apply(network.bind(frozen.parameters(), frozen.states()), ids);
+    return prepare(builder.result(LOGITS, logits).compile());
+  }
+
+  private Prepared prepare(Program program) {
     // Packed weights are the same whatever the length.
     return step == null
         ? program.prepare(weights.buffers())

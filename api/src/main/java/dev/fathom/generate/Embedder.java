@@ -117,7 +117,7 @@ public final class Embedder implements AutoCloseable {
    *     steps and has no padding
    * @throws IllegalArgumentException if there are too few or too many, or one is not in the
    *     vocabulary
-   * @throws IllegalStateException after {@link #close()}
+   * @throws IllegalStateException after {@link #close()}, or if the model gives what is no number
    */
   public float[] embed(int... tokens) {
     Network network = model.network();
@@ -141,6 +141,13 @@ public final class Embedder implements AutoCloseable {
       }
     } finally {
       running.release();
+    }
+    for (int i = 0; i < size; i++) {
+      if (!Float.isFinite(vector[i])) {
+        throw new IllegalStateException(
+            "[embed] expected a vector of numbers but '%s' gives %s at position %d"
+                .formatted(model.name(), vector[i], i));
+      }
     }
     return vector;
   }

@@ -2,6 +2,7 @@ package dev.fathom.generate;
 
 import dev.fathom.text.Decoder;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A text as it is generated, in pieces. For one thread at a time. Closing it, at any time, frees
@@ -13,15 +14,27 @@ public final class Generation implements AutoCloseable {
   private final int[] prompt;
   private final int most;
   private final float[] logits;
+  private final float[] raw;
   private final Sampler sampler;
   private final Decoder decoder;
   private final StopStrings stops;
+  private final Scoring scoring;
   private int token;
   private int count;
   private FinishReason finishReason;
   private boolean closed;
 
-  Generation(Generator generator, Lane lane, int[] prompt, Sampling sampling) {
+  /**
+   * Who wants scores of tokens.
+   *
+   * @param likeliest how many of the likeliest tokens are told for each
+   */
+  record Scoring(int likeliest, Consumer<? super TokenScore> listener) {}
+
+  /**
+   * @param scoring null if nobody wants scores
+   */
+  Generation(Generator generator, Lane lane, int[] prompt, Sampling sampling, Scoring scoring) {
     this.generator = generator;
     this.lane = lane;
     this.prompt = prompt;
@@ -31,6 +44,9 @@ public final class Generation implements AutoCloseable {
     this.sampler = new Sampler(sampling, generator.tokenizer().size());
     this.decoder = generator.tokenizer().decoder();
     this.stops = new StopStrings(sampling.stop());
+    this.scoring = scoring;
+    this.raw = scoring == null ? null : new float[logits.length];
+    this.finishReason = most == 0 ? FinishReason.LENGTH : null;
     for (int before : prompt) {
       sampler.note(before);
     }
@@ -62,7 +78,7 @@ public final class Generation implements AutoCloseable {
     } else {
       lane.step(token, logits);
     }
-    token = sampler.next(logits);
+    token = scoring == null ? sampler.next(logits) : scored();
     count++;
     String piece = stops.add(decoder.next(token));
     if (!stops.found() && count == most) {
@@ -76,6 +92,15 @@ public final class Generation implements AutoCloseable {
       finishReason = FinishReason.STOP;
     }
     return piece;
+  }
+
+  /** The sampler changes logits, so they are kept. */
+  private int scored() {
+    System.arraycopy(logits, 0, raw, 0, raw.length);
+    int chosen = sampler.next(logits);
+    int tokens = generator.tokenizer().size();
+    scoring.listener().accept(Logits.score(raw, tokens, chosen, scoring.likeliest()));
+    return chosen;
   }
 
   /** {@return why it ended; empty before the end} */

@@ -6,6 +6,7 @@ import dev.fathom.model.Model;
 import dev.fathom.nn.Network;
 import dev.fathom.spi.Backend;
 import dev.fathom.text.Tokenizer;
+import java.util.List;
 import java.util.function.Consumer;
 
 /**
@@ -20,6 +21,7 @@ public final class Generator implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final DeviceWeights weights;
   private final DecodePrograms programs;
+  private final Scorer scorer;
   private int underWay;
   private boolean closed;
 
@@ -29,6 +31,7 @@ public final class Generator implements AutoCloseable {
     this.weights = weights.share();
     try {
       this.programs = new DecodePrograms(weights);
+      this.scorer = new Scorer(programs, tokenizer.size());
     } catch (RuntimeException e) {
       weights.close();
       throw e;
@@ -138,13 +141,54 @@ public final class Generator implements AutoCloseable {
    * @throws IllegalStateException if the generator is closed
    */
   public Generation start(int[] prompt, Sampling sampling) {
+    return start(prompt, sampling, (Generation.Scoring) null);
+  }
+
+  /**
+   * {@return a generation that also tells how likely its tokens were}
+   *
+   * @param likeliest how many of the likeliest tokens are told for each, 0 or more
+   * @param scores gets each token, in the thread that asks for pieces, before the piece that has
+   *     its text; those of a stop string too
+   * @throws IllegalArgumentException as {@link #start(int[], Sampling)}
+   */
+  public Generation start(
+      int[] prompt, Sampling sampling, int likeliest, Consumer<? super TokenScore> scores) {
+    return start(prompt, sampling, new Generation.Scoring(likeliest, scores));
+  }
+
+  private Generation start(int[] prompt, Sampling sampling, Generation.Scoring scoring) {
     check(prompt);
     enter();
+    Lane lane = null;
     try {
-      return new Generation(this, new Lane(programs), prompt.clone(), sampling);
+      lane = new Lane(programs);
+      return new Generation(this, lane, prompt.clone(), sampling, scoring);
     } catch (RuntimeException | Error e) {
+      if (lane != null) {
+        lane.close();
+      }
       leave();
       throw e;
+    }
+  }
+
+  /**
+   * {@return how likely each token of a text is behind those before it, without the first, which
+   * nothing precedes} It is computed in one pass, one text after the other.
+   *
+   * @param text tokens, 1 to {@link #context()}
+   * @param likeliest how many of the likeliest tokens are told for each, 0 or more
+   * @throws IllegalArgumentException as {@link #start(int[], Sampling)}
+   * @throws IllegalStateException if the generator is closed, or a logit is not a number
+   */
+  public List<TokenScore> score(int[] text, int likeliest) {
+    check(text);
+    enter();
+    try {
+      return scorer.score(text, likeliest);
+    } finally {
+      leave();
     }
   }
 

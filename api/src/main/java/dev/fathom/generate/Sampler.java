@@ -10,9 +10,20 @@ final class Sampler {
   private final int tokens;
   private final SplittableRandom random;
   private final BitSet before = new BitSet();
+  private final int[] biased;
+  private final float[] bias;
+
+  /** How often each token was generated; null if nobody asks. */
+  private final int[] generated;
+
+  // Room for drawing, made when it is first needed: a token allocates nothing.
+  private int[] candidates;
+  private double[] weights;
+  private long[] order;
 
   /**
    * @param tokens the number of tokens; logits behind theirs belong to no token and are ignored
+   * @throws IllegalArgumentException if a token that is biased is none
    */
   Sampler(Sampling sampling, int tokens) {
     this.sampling = sampling;
@@ -21,6 +32,19 @@ final class Sampler {
         sampling.seed().isPresent()
             ? new SplittableRandom(sampling.seed().getAsLong())
             : new SplittableRandom();
+    Penalties penalties = sampling.penalties();
+    this.generated =
+        penalties.presence() != 0 || penalties.frequency() != 0 ? new int[tokens] : null;
+    this.biased = sampling.logitBias().keySet().stream().mapToInt(Integer::intValue).toArray();
+    this.bias = new float[biased.length];
+    for (int i = 0; i < biased.length; i++) {
+      if (biased[i] < 0 || biased[i] >= tokens) {
+        throw new IllegalArgumentException(
+            "[generate] expected a logit bias of tokens 0 to %d but got one of token %d"
+                .formatted(tokens - 1, biased[i]));
+      }
+      bias[i] = sampling.logitBias().get(biased[i]).floatValue();
+    }
   }
 
   /** Notes a token of the prompt. */
@@ -35,83 +59,90 @@ final class Sampler {
    * @throws IllegalStateException if one is not a number
    */
   int next(float[] logits) {
-    for (int token = 0; token < tokens; token++) {
-      if (!Float.isFinite(logits[token])) {
-        throw new IllegalStateException(
-            "[generate] expected logits that are numbers but the model gives %s for token %d"
-                .formatted(logits[token], token));
-      }
-    }
+    Logits.requireFinite(logits, tokens);
+    bias(logits);
     penalise(logits);
-    int token = sampling.temperature() == 0 ? largest(logits) : draw(logits);
+    int token = sampling.temperature() == 0 ? Logits.largest(logits, tokens) : draw(logits);
     before.set(token);
+    if (generated != null) {
+      generated[token]++;
+    }
     return token;
   }
 
-  private void penalise(float[] logits) {
-    if (sampling.repetitionPenalty() == 1) {
-      return;
+  private void bias(float[] logits) {
+    for (int i = 0; i < biased.length; i++) {
+      logits[biased[i]] += bias[i];
     }
-    float penalty = (float) sampling.repetitionPenalty();
-    before.stream()
-        .forEach(
-            token ->
-                logits[token] =
-                    logits[token] > 0 ? logits[token] / penalty : logits[token] * penalty);
   }
 
-  /** The first of the largest. */
-  private int largest(float[] logits) {
-    int best = 0;
-    for (int token = 1; token < tokens; token++) {
-      best = logits[token] > logits[best] ? token : best;
+  private void penalise(float[] logits) {
+    Penalties penalties = sampling.penalties();
+    if (penalties.repetition() != 1) {
+      float factor = (float) penalties.repetition();
+      for (int token = before.nextSetBit(0); token >= 0; token = before.nextSetBit(token + 1)) {
+        logits[token] = logits[token] > 0 ? logits[token] / factor : logits[token] * factor;
+      }
     }
-    return best;
+    if (generated != null) {
+      for (int token = 0; token < tokens; token++) {
+        if (generated[token] > 0) {
+          logits[token] -=
+              (float) (penalties.presence() + generated[token] * penalties.frequency());
+        }
+      }
+    }
   }
 
   private int draw(float[] logits) {
-    int[] chosen = candidates(logits);
-    double[] weights = new double[chosen.length];
-    double top = logits[largest(logits)];
+    int count = candidates(logits);
+    double top = logits[Logits.largest(logits, tokens)];
     double total = 0;
-    for (int i = 0; i < chosen.length; i++) {
-      weights[i] = Math.exp((logits[chosen[i]] - top) / sampling.temperature());
+    for (int i = 0; i < count; i++) {
+      weights[i] = Math.exp((logits[candidates[i]] - top) / sampling.temperature());
       total += weights[i];
     }
     if (sampling.topP() < 1) {
       double enough = sampling.topP() * total;
+      int all = count;
       total = 0;
-      int count = 0;
-      while (count < chosen.length && (count == 0 || total < enough)) {
+      count = 0;
+      while (count < all && (count == 0 || total < enough)) {
         total += weights[count++];
       }
-      chosen = Arrays.copyOf(chosen, count);
     }
     double left = random.nextDouble() * total;
-    for (int i = 0; i < chosen.length - 1; i++) {
+    for (int i = 0; i < count - 1; i++) {
       left -= weights[i];
       if (left < 0) {
-        return chosen[i];
+        return candidates[i];
       }
     }
-    return chosen[chosen.length - 1];
+    return candidates[count - 1];
   }
 
-  /** Tokens that may be drawn by top-k, the likeliest first where that matters. */
-  private int[] candidates(float[] logits) {
+  /** {@return how many tokens may be drawn by top-k, the likeliest first where that matters} */
+  private int candidates(float[] logits) {
     int count = sampling.topK() == 0 ? tokens : Math.min(sampling.topK(), tokens);
-    int[] chosen = new int[count];
-    if (count == tokens && sampling.topP() == 1) {
-      Arrays.setAll(chosen, token -> token);
-      return chosen;
+    if (order == null) {
+      candidates = new int[count];
+      weights = new double[count];
+      order = new long[tokens];
     }
-    long[] order = new long[tokens];
+    if (count == tokens && sampling.topP() == 1) {
+      for (int token = 0; token < tokens; token++) {
+        candidates[token] = token;
+      }
+      return count;
+    }
     for (int token = 0; token < tokens; token++) {
       order[token] = (long) descending(logits[token]) << 32 | token;
     }
     Arrays.sort(order);
-    Arrays.setAll(chosen, i -> (int) order[i]);
-    return chosen;
+    for (int i = 0; i < count; i++) {
+      candidates[i] = (int) order[i];
+    }
+    return count;
   }
 
   /** {@return an integer whose order is the reverse of that of {@code x}} */

@@ -473,18 +473,34 @@ public sealed class Fields permits RecordedFields {
     String chosen = text(name, byDefault);
     T choice = choices.get(chosen);
     if (choice == null) {
-      throw new SpecException(
-          at(name),
-          "expected one of "
-              + String.join(", ", choices.keySet().stream().sorted().toList())
-              + " but got '"
-              + chosen
-              + "'"
-              + Nearest.to(chosen, choices.keySet())
-                  .map(near -> "; did you mean '" + near + "'?")
-                  .orElse(""));
+      throw noChoice(name, chosen, choices);
     }
     return choice;
+  }
+
+  private SpecException noChoice(String name, String chosen, Map<String, ?> choices) {
+    return new SpecException(
+        at(name),
+        "expected one of "
+            + String.join(", ", choices.keySet().stream().sorted().toList())
+            + " but got '"
+            + chosen
+            + "'"
+            + Nearest.to(chosen, choices.keySet())
+                .map(near -> "; did you mean '" + near + "'?")
+                .orElse(""));
+  }
+
+  /** {@return what one text or more stand for; a single one may stand without brackets} */
+  public <T> List<T> choiceOrChoices(String name, String what, Map<String, T> choices) {
+    List<T> all = new ArrayList<>();
+    for (String chosen : textOrTexts(name, what)) {
+      if (!choices.containsKey(chosen)) {
+        throw noChoice(name, chosen, choices);
+      }
+      all.add(choices.get(chosen));
+    }
+    return all;
   }
 
   /** {@return what the texts of an object stand for, whose keys the user chooses} */
@@ -496,6 +512,42 @@ public sealed class Fields permits RecordedFields {
           Map<String, T> all = new LinkedHashMap<>();
           for (String key : (Iterable<String>) value::fieldNames) {
             all.put(key, fields.choice(key, null, choices));
+          }
+          return new Parsed<>(all, fields.expanded());
+        });
+  }
+
+  /** {@return what the values of an object say, whose keys the user chooses; none if missing} */
+  public <T> SequencedMap<String, T> objects(String name, Value<T> read) {
+    return object(
+        name,
+        (value, at) -> {
+          if (!(value instanceof ObjectNode object)) {
+            throw wrong(at, "an object", value);
+          }
+          SequencedMap<String, T> all = new LinkedHashMap<>();
+          ObjectNode out = JsonNodeFactory.instance.objectNode();
+          for (Map.Entry<String, JsonNode> each : object.properties()) {
+            Parsed<T> parsed = read.read(each.getKey(), each.getValue(), at(at, each.getKey()));
+            all.put(each.getKey(), parsed.value());
+            out.set(each.getKey(), parsed.expanded());
+          }
+          return new Parsed<>(all, out);
+        });
+  }
+
+  /** {@return the numbers of an object, one or more, whose keys the user chooses} */
+  public Map<String, Double> numbersByName(String name, Range range) {
+    return required(
+        name,
+        (value, at) -> {
+          if (!value.isObject() || value.isEmpty()) {
+            throw wrong(at, "numbers by name", value);
+          }
+          Fields fields = of(value, at);
+          Map<String, Double> all = new LinkedHashMap<>();
+          for (String key : (Iterable<String>) value::fieldNames) {
+            all.put(key, fields.number(key, null, range));
           }
           return new Parsed<>(all, fields.expanded());
         });

@@ -11,9 +11,11 @@ import com.fasterxml.jackson.databind.node.TextNode;
 import dev.fathom.json.Question.Kind;
 import dev.fathom.json.Schema.Result;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
@@ -233,12 +235,41 @@ final class RecordedFields extends Fields {
   }
 
   @Override
+  public <T> List<T> choiceOrChoices(String name, String what, Map<String, T> choices) {
+    ObjectNode one = JSON.objectNode();
+    ArrayNode names = one.putArray("enum");
+    new TreeSet<>(choices.keySet()).forEach(names::add);
+    ObjectNode list = type("array");
+    list.set("items", one);
+    note(name, either(one.deepCopy(), list.put("minItems", 1)), null, true);
+    return List.of(choices.values().iterator().next());
+  }
+
+  @Override
   public <T> Map<String, T> choices(String name, Map<String, T> choices) {
     ObjectNode type = type("object");
     ArrayNode names = type.putObject("additionalProperties").putArray("enum");
     new TreeSet<>(choices.keySet()).forEach(names::add);
     note(name, type, JSON.objectNode(), false);
     return Map.of();
+  }
+
+  @Override
+  public <T> SequencedMap<String, T> objects(String name, Value<T> read) {
+    Result<T> value =
+        run.field(name, (node, at) -> read.read(Probe.TEXT, node, at), at(name) + "/" + Probe.TEXT);
+    ObjectNode type = type("object");
+    type.set("additionalProperties", value.schema());
+    note(name, type, JSON.objectNode(), false);
+    return new LinkedHashMap<>();
+  }
+
+  @Override
+  public Map<String, Double> numbersByName(String name, Range range) {
+    ObjectNode type = type("object");
+    type.set("additionalProperties", numberType(range));
+    note(name, type.put("minProperties", 1), null, true);
+    return Map.of(Probe.TEXT, 1.0);
   }
 
   @Override

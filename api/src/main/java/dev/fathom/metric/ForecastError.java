@@ -36,11 +36,11 @@ public final class ForecastError {
    * @param truth {@code [numbers]}
    * @param references {@code [numbers]}, what the forecasts are compared with
    */
-  public void add(float[] forecasts, float[] truth, float[] references, int numbers) {
+  public void add(double[] forecasts, double[] truth, double[] references, int numbers) {
     for (int i = 0; i < numbers; i++) {
       int at = i * quantiles;
-      error += Math.abs((double) forecasts[at + median] - truth[i]);
-      reference += Math.abs((double) references[i] - truth[i]);
+      error += Math.abs(forecasts[at + median] - truth[i]);
+      reference += Math.abs(references[i] - truth[i]);
       if (forecasts[at] <= truth[i] && truth[i] <= forecasts[at + quantiles - 1]) {
         inside++;
       }

@@ -1,5 +1,6 @@
 package dev.fathom.metric;
 
+import dev.fathom.data.Feed;
 import dev.fathom.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -11,7 +12,7 @@ import java.util.SequencedMap;
  * share between the lowest and the highest.
  *
  * @param target with its units and quantiles
- * @param naive the dataset's column with the seasonal-naive forecast, in the target's units
+ * @param naive the dataset's column with the seasonal-naive forecast
  */
 public record ForecastReport(Target target, String naive) implements Metric {
   /** The name of the mean absolute error of the medians. */
@@ -34,8 +35,8 @@ public record ForecastReport(Target target, String naive) implements Metric {
   }
 
   @Override
-  public List<String> columns() {
-    return List.of(naive);
+  public Feed columns() {
+    return Feed.EMPTY.floats(naive, target.normalisation());
   }
 
   @Override
@@ -54,12 +55,10 @@ public record ForecastReport(Target target, String naive) implements Metric {
 
     @Override
     public void add(List<float[]> observed, int examples) {
-      float[] outputs = observed.get(0);
-      float[] truth = observed.get(1);
-      float[] references = observed.get(2);
-      target.toUnits(outputs);
+      double[] outputs = target.inUnits(observed.get(0));
+      double[] truth = target.inUnits(observed.get(1));
+      double[] references = target.inUnits(observed.get(2));
       target.sortQuantiles(outputs);
-      target.toUnits(truth);
       int rows = observed.get(3).length;
       error.add(outputs, truth, references, truth.length / rows * examples);
     }

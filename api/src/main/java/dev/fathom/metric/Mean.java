@@ -3,10 +3,10 @@ package dev.fathom.metric;
 /** A mean over examples, collected over batches on the host, in double; for one thread. */
 public final class Mean {
   private double sum;
-  private long count;
+  private double count;
 
-  /** Adds {@code number} examples of this mean. */
-  public void add(double mean, long number) {
+  /** Adds {@code number} examples of this mean; where they count differently, their weights. */
+  public void add(double mean, double number) {
     sum += mean * number;
     count += number;
   }
@@ -16,8 +16,8 @@ public final class Mean {
     return sum / count;
   }
 
-  /** {@return the number of examples} */
-  public long count() {
+  /** {@return the number of examples, or the sum of their weights} */
+  public double count() {
     return count;
   }
 
@@ -27,7 +27,7 @@ public final class Mean {
   }
 
   /** Goes back to a state that {@link #sum()} and {@link #count()} gave. */
-  public void restore(double newSum, long newCount) {
+  public void restore(double newSum, double newCount) {
     sum = newSum;
     count = newCount;
   }

@@ -1,5 +1,6 @@
 package dev.fathom.metric;
 
+import dev.fathom.data.Feed;
 import dev.fathom.tensor.Tensor;
 import java.util.List;
 
@@ -34,8 +35,8 @@ public interface Metric {
   Accumulator accumulator();
 
   /** {@return the columns of a dataset that it needs beside the target; none by default} */
-  default List<String> columns() {
-    return List.of();
+  default Feed columns() {
+    return Feed.EMPTY;
   }
 
   /**

@@ -77,8 +77,8 @@ public record NumberError(Kind kind, Target target) implements Metric {
 
     @Override
     public void add(List<float[]> observed, int examples) {
-      float[] outputs = observed.get(0);
-      float[] truth = observed.get(1);
+      double[] outputs = target.inUnits(observed.get(0));
+      double[] truth = target.inUnits(observed.get(1));
       int rows = observed.get(2).length;
       int width = truth.length / Math.max(1, rows);
       int quantiles = target.quantiles().size();
@@ -87,9 +87,7 @@ public record NumberError(Kind kind, Target target) implements Metric {
         means = new double[width];
         spreads = new double[width];
       }
-      target.toUnits(outputs);
       target.sortQuantiles(outputs);
-      target.toUnits(truth);
       for (int row = 0; row < examples; row++) {
         count++;
         for (int i = 0; i < width; i++) {

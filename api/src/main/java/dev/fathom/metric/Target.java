@@ -48,14 +48,12 @@ public record Target(
   }
 
   /**
-   * Takes normalised numbers to the target's units, in place.
+   * {@return normalised numbers in the target's units} In f64: f32 may be too coarse for them.
    *
    * @param values {@code [...]}
    */
-  public void toUnits(float[] values) {
-    if (!normalisation.equals(Normalisation.NONE)) {
-      normalisation.invert(values);
-    }
+  public double[] inUnits(float... values) {
+    return normalisation.invert(values);
   }
 
   /**
@@ -65,7 +63,7 @@ public record Target(
    *
    * @param values {@code [..., quantiles]}
    */
-  public void sortQuantiles(float[] values) {
+  public void sortQuantiles(double[] values) {
     int width = quantiles.size();
     for (int from = 0; width > 1 && from < values.length; from += width) {
       Arrays.sort(values, from, from + width);

@@ -1,10 +1,12 @@
 package dev.fathom.model;
 
 import dev.fathom.data.DataException;
+import dev.fathom.data.Numbers;
 import dev.fathom.data.Series;
 import dev.fathom.data.Windowing;
 import dev.fathom.task.Forecast;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -84,18 +86,27 @@ public record Forecaster(Predictor predictor) {
     if (whole.length == 0) {
       whole = origins; // of which the first says what it lacks
     }
-    float[] raw = new float[Math.multiplyExact(whole.length, width)];
+    double[] raw = new double[Math.multiplyExact(whole.length, width)];
     for (int i = 0; i < whole.length; i++) {
       series.window(whole[i], window, raw, i * width);
     }
-    float[] found = predictor.predict(raw);
-    int values = horizon * task().quantiles().size();
-    float[] all = new float[origins.length * values];
-    Arrays.fill(all, Float.NaN);
-    for (int i = 0; i < whole.length; i++) {
-      System.arraycopy(found, i * values, all, (whole[i] - from) / horizon * values, values);
+    Numbers found = predictor.answer(List.of(Numbers.of(raw))).getFirst();
+    if (whole.length < origins.length) {
+      int[] places = Arrays.stream(whole).map(origin -> (origin - from) / horizon).toArray();
+      found = spread(found, places, horizon * task().quantiles().size(), origins.length);
     }
-    return new SeriesForecast(series, from, horizon, windowing.season(), task().quantiles(), all)
+    return new SeriesForecast(series, from, horizon, windowing.season(), task().quantiles(), found)
         .first(rows);
+  }
+
+  /** Puts answers to their places, with NaN where there is none. */
+  private static Numbers spread(Numbers found, int[] places, int width, int all) {
+    double[] answers = found.doubles();
+    double[] spread = new double[all * width];
+    Arrays.fill(spread, Double.NaN);
+    for (int i = 0; i < places.length; i++) {
+      System.arraycopy(answers, i * width, spread, places[i] * width, width);
+    }
+    return Numbers.of(spread);
   }
 }

@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.FixedLength;
 import dev.fathom.data.Normalisation;
+import dev.fathom.encode.Encoding;
+import dev.fathom.encode.TextTokens;
 import dev.fathom.nn.Network;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
@@ -19,8 +21,11 @@ import dev.fathom.text.Tokenizer;
 import dev.fathom.text.Tokenizers;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * A function with its weights and all that is needed to use it: the preparation of raw examples,
@@ -38,11 +43,19 @@ public final class Model {
   /** The file of the tokenizer in a stored model, if it has one. */
   public static final String TOKENIZER = "tokenizer.json";
 
+  /** {@return the file of the tokenizer of one input of several} */
+  public static String tokenizer(String input) {
+    return "tokenizer-" + input + ".json";
+  }
+
   /** The file of the operations in a stored model that comes from no spec. */
   public static final String GRAPH = "graph.json";
 
-  /** The newest format of a stored model. */
-  public static final int FORMAT = 2;
+  /** The newest format of a stored model: with columns of a table that are not plain numbers. */
+  public static final int FORMAT = 3;
+
+  /** The format of other models, which older versions of Fathom open too. */
+  private static final int PLAIN_FORMAT = 2;
 
   private final String name;
   private final Function function;
@@ -53,6 +66,7 @@ public final class Model {
   private final Optional<ObjectNode> spec;
   private final DType weightType;
   private final ObjectNode metrics;
+  private final Map<String, String> digests;
 
   private Model(Builder builder) {
     name = builder.name;
@@ -64,6 +78,7 @@ public final class Model {
     spec = builder.spec.map(ObjectNode::deepCopy);
     weightType = builder.weightType;
     metrics = builder.metrics.deepCopy();
+    digests = builder.digests;
   }
 
   /** {@return a builder of a model that is a network; its outputs are answers as they are} */
@@ -90,6 +105,7 @@ public final class Model {
     private Optional<ObjectNode> spec = Optional.empty();
     private DType weightType = DType.F32;
     private ObjectNode metrics = JsonNodeFactory.instance.objectNode();
+    private Map<String, String> digests = Map.of();
 
     private Builder(String name, Function function, Weights parameters, Weights states) {
       this.name = name;
@@ -128,6 +144,12 @@ public final class Model {
       return this;
     }
 
+    /** Sets the SHA-256 of each file that it was trained from, by its name; default: none. */
+    public Builder digests(Map<String, String> newDigests) {
+      digests = Collections.unmodifiableMap(new TreeMap<>(newDigests));
+      return this;
+    }
+
     /** {@return the model} */
     public Model build() {
       return new Model(this);
@@ -141,7 +163,8 @@ public final class Model {
             .preparation(preparation)
             .task(task)
             .weightType(weightType)
-            .metrics(metrics);
+            .metrics(metrics)
+            .digests(digests);
     spec.ifPresent(builder::spec);
     return builder;
   }
@@ -253,12 +276,19 @@ public final class Model {
     return metrics.deepCopy();
   }
 
+  /** {@return the SHA-256 of each file that it was trained from, by its name, as far as known} */
+  public Map<String, String> digests() {
+    return digests;
+  }
+
   /** {@return the tensors that clients give and get} */
   public Signature signature() {
     List<Port> inputs = new ArrayList<>();
     for (int i = 0; i < preparation.inputs().size(); i++) {
       Preparation.Input input = preparation.inputs().get(i);
-      inputs.add(Port.of(input.name(), function.inputs().get(i).dtype(), input.raw()));
+      DType type = function.inputs().get(i).dtype();
+      boolean exact = type == DType.F32 && input.normalisation().needsF64();
+      inputs.add(Port.of(input.name(), exact ? DType.F64 : type, input.raw()));
     }
     return new Signature(inputs, task.ports(function.outputs()));
   }
@@ -266,13 +296,20 @@ public final class Model {
   /** {@return all but the weights} */
   public ObjectNode toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("modelFormat", FORMAT).put("name", name);
+    json.put("modelFormat", isPlain() ? PLAIN_FORMAT : FORMAT).put("name", name);
     json.set("inputs", toJson(signature().inputs()));
     json.set("outputs", toJson(signature().outputs()));
     labels().forEach(json.putArray("labels")::add);
     preparation.inputs().getFirst().features().forEach(json.putArray("features")::add);
+    for (Preparation.Input input : preparation.inputs()) {
+      input
+          .encoding()
+          .ifPresent(e -> e.describe(json.withObjectProperty("encodings").putObject(input.name())));
+    }
     json.set("task", task.toJson());
     json.set("metrics", metrics());
+    ObjectNode data = json.putObject("data");
+    digests.forEach(data::put);
     if (spec.isPresent()) {
       json.set("spec", spec().orElseThrow());
     } else {
@@ -280,6 +317,12 @@ public final class Model {
       json.put("weights", weightType.label());
     }
     return json;
+  }
+
+  private boolean isPlain() {
+    return preparation.inputs().stream()
+        .flatMap(input -> input.encoding().stream())
+        .allMatch(Encoding::isPlain);
   }
 
   private ArrayNode preparationJson() {
@@ -329,6 +372,12 @@ public final class Model {
           }
           if (tokenizer().isPresent()) {
             Tokenizers.write(directory.resolve(TOKENIZER), tokenizer().get());
+          }
+          for (Preparation.Input input : preparation.inputs()) {
+            if (input.encoding().isPresent()
+                && input.encoding().get() instanceof TextTokens(_, FixedLength fixed)) {
+              Tokenizers.write(directory.resolve(tokenizer(input.name())), fixed.tokenizer());
+            }
           }
         });
   }

@@ -5,6 +5,7 @@ import dev.fathom.compile.Prepared;
 import dev.fathom.compile.Program;
 import dev.fathom.compile.Session;
 import dev.fathom.compile.Specialised;
+import dev.fathom.data.Numbers;
 import dev.fathom.graph.Type;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.Backend.Priority;
@@ -82,6 +83,7 @@ public final class Predictor implements AutoCloseable {
    *
    * @param raw {@code [examples, ...]} as in {@link Model#signature()}; not changed
    * @throws IllegalArgumentException if the number of values is not a multiple of one example's
+   * @throws NotFiniteException if the answer is not finite
    * @throws IllegalStateException after {@link #close()}
    */
   public float[] predict(float... raw) {
@@ -94,13 +96,30 @@ public final class Predictor implements AutoCloseable {
    * @param raw {@code [examples, ...]} of each input port, in order; not changed
    * @throws IllegalArgumentException if the values of a port are not a multiple of one example's,
    *     or ports have different numbers of examples
+   * @throws NotFiniteException if an answer is not finite, naming the first such number
    * @throws IllegalStateException after {@link #close()}
    */
   public List<float[]> predict(List<float[]> raw) {
+    return answer(raw.stream().map(Numbers::of).toList()).stream().map(Numbers::floats).toList();
+  }
+
+  /**
+   * {@return {@code [examples, ...output]} of each output port, row-major, f64 where the port is}
+   *
+   * @param raw {@code [examples, ...]} of each input port, in order; not changed. Those of f64 are
+   *     normalised before they are rounded to f32
+   * @throws IllegalArgumentException if the values of a port are not a multiple of one example's,
+   *     or ports have different numbers of examples
+   * @throws NotFiniteException if an answer is not finite, naming the first such number
+   * @throws IllegalStateException after {@link #close()}
+   */
+  public List<Numbers> answer(List<Numbers> raw) {
     int examples = check(raw);
-    List<float[]> answers = new ArrayList<>();
+    List<Numbers> answers = new ArrayList<>();
     for (Port port : outputs) {
-      answers.add(new float[Math.toIntExact(examples * port.width())]);
+      int size = Math.toIntExact(examples * port.width());
+      answers.add(
+          port.dtype() == DType.F64 ? Numbers.of(new double[size]) : Numbers.of(new float[size]));
     }
     for (int from = 0; from < examples; ) {
       int left = examples - from;
@@ -113,10 +132,18 @@ public final class Predictor implements AutoCloseable {
       run(size, raw, answers, from, count);
       from += count;
     }
+    for (int i = 0; i < answers.size(); i++) {
+      NotFiniteException.check(outputs.get(i), answers.get(i));
+    }
     return answers;
   }
 
-  private int check(List<float[]> raw) {
+  /** {@return how many batches that many examples are computed in} */
+  public static int batches(int examples) {
+    return Math.ceilDiv(examples, BUCKETS[BUCKETS.length - 1]);
+  }
+
+  private int check(List<Numbers> raw) {
     if (raw.size() != inputs.size()) {
       throw new IllegalArgumentException(
           "[predict] expected values of %d inputs %s but got %d"
@@ -125,7 +152,7 @@ public final class Predictor implements AutoCloseable {
     int examples = -1;
     for (int i = 0; i < raw.size(); i++) {
       int width = Math.toIntExact(inputs.get(i).width());
-      int length = raw.get(i).length;
+      int length = raw.get(i).size();
       if (length % width != 0) {
         throw new IllegalArgumentException(
             "[predict] expected a multiple of %d values, examples of shape %s, but got %d"
@@ -145,17 +172,18 @@ public final class Predictor implements AutoCloseable {
     return examples;
   }
 
-  private static void checkIds(float[] raw, long vocabulary) {
-    for (int i = 0; i < raw.length; i++) {
-      if (!(raw[i] >= 0 && raw[i] < vocabulary && raw[i] == Math.rint(raw[i]))) {
+  private static void checkIds(Numbers raw, long vocabulary) {
+    for (int i = 0; i < raw.size(); i++) {
+      double id = raw.get(i);
+      if (!(id >= 0 && id < vocabulary && id == Math.rint(id))) {
         throw new IllegalArgumentException(
             "[predict] expected token ids, whole numbers of 0 to %d, but got %s at position %d"
-                .formatted(vocabulary - 1, raw[i], i));
+                .formatted(vocabulary - 1, raw.text(i), i));
       }
     }
   }
 
-  private void run(int size, List<float[]> raw, List<float[]> answers, int from, int count) {
+  private void run(int size, List<Numbers> raw, List<Numbers> answers, int from, int count) {
     running.acquireUninterruptibly();
     try {
       if (closed) {
@@ -252,6 +280,14 @@ public final class Predictor implements AutoCloseable {
     }
   }
 
+  /** Copies what a task gave for a batch to its place among the answers. */
+  private static void copy(Numbers batch, Numbers answers, int at, int count) {
+    switch (answers) {
+      case Numbers.Floats(float[] all) -> System.arraycopy(batch.floats(), 0, all, at, count);
+      case Numbers.Doubles(double[] all) -> System.arraycopy(batch.doubles(), 0, all, at, count);
+    }
+  }
+
   /** A session with its host memory; for one request at a time. */
   private final class Lane {
     private final Session session;
@@ -270,7 +306,7 @@ public final class Predictor implements AutoCloseable {
       outputs.forEach(port -> out.add(new float[Math.toIntExact(batch * port.width())]));
     }
 
-    void run(List<float[]> raw, List<float[]> answers, int from, int count) {
+    void run(List<Numbers> raw, List<Numbers> answers, int from, int count) {
       for (int i = 0; i < inputs.size(); i++) {
         session.write(
             "input " + model.function().inputs().get(i).name(),
@@ -280,27 +316,35 @@ public final class Predictor implements AutoCloseable {
       for (int i = 0; i < outputs.size(); i++) {
         float[] values = out.get(i);
         session.read("answer " + i, MemorySegment.ofArray(values));
-        model.task().finish(i, values);
         int width = Math.toIntExact(outputs.get(i).width());
-        System.arraycopy(values, 0, answers.get(i), from * width, count * width);
+        copy(model.task().finish(i, values), answers.get(i), from * width, count * width);
       }
     }
 
-    private MemorySegment prepared(int input, float[] raw, int from, int count) {
+    private MemorySegment prepared(int input, Numbers raw, int from, int count) {
       int width = Math.toIntExact(inputs.get(input).width());
       int first = from * width;
       int used = count * width;
       int[] tokens = ids.get(input);
       if (tokens.length > 0) {
         for (int i = 0; i < tokens.length; i++) {
-          tokens[i] = i < used ? (int) raw[first + i] : 0;
+          tokens[i] = i < used ? (int) raw.get(first + i) : 0;
         }
         return MemorySegment.ofArray(tokens);
       }
       float[] numbers = in.get(input);
       Preparation.Input preparation = model.preparation().inputs().get(input);
-      System.arraycopy(raw, first, numbers, 0, used);
-      preparation.normalisation().apply(numbers, count, preparation.raw());
+      // Columns of a table were normalised in f64 when the model was trained, pixels in f32.
+      if (raw instanceof Numbers.Floats(float[] values) && preparation.features().isEmpty()) {
+        System.arraycopy(values, first, numbers, 0, used);
+        preparation.normalisation().apply(numbers, count, preparation.raw());
+      } else {
+        double[] exact = new double[used];
+        for (int i = 0; i < used; i++) {
+          exact[i] = raw.get(first + i);
+        }
+        preparation.normalisation().apply(exact, count, preparation.raw(), numbers);
+      }
       Arrays.fill(numbers, used, numbers.length, 0);
       return MemorySegment.ofArray(numbers);
     }

@@ -2,12 +2,18 @@ package dev.fathom.model;
 
 import dev.fathom.data.FixedLength;
 import dev.fathom.data.Normalisation;
+import dev.fathom.data.Table;
+import dev.fathom.data.Table.Field;
+import dev.fathom.encode.Encoding;
 import dev.fathom.nn.Network;
 import dev.fathom.spi.Shape;
 import dev.fathom.text.Tokenizer;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 
 /**
  * How examples as people have them become the inputs of a function. Immutable.
@@ -25,15 +31,46 @@ public record Preparation(
    * @param raw the shape of one example as people have it
    * @param normalisation of its numbers
    * @param features the columns of a table that it is made of, in order; empty if it is not
+   * @param encoding how these columns become raw values; empty where they are raw values, as in a
+   *     series
    */
-  public record Input(String name, Shape raw, Normalisation normalisation, List<String> features) {
+  public record Input(
+      String name,
+      Shape raw,
+      Normalisation normalisation,
+      List<String> features,
+      Optional<Encoding> encoding) {
     public Input {
       features = List.copyOf(features);
+    }
+
+    /** An input without an encoding. */
+    public Input(String name, Shape raw, Normalisation normalisation, List<String> features) {
+      this(name, raw, normalisation, features, Optional.empty());
     }
   }
 
   public Preparation {
     inputs = List.copyOf(inputs);
+  }
+
+  /**
+   * {@return a table without rows, that has the columns of the inputs as the training knew them} A
+   * reader that reads other files like this one gives rows for {@link Rows}.
+   */
+  public Table table() {
+    SequencedMap<Field, Object> columns = new LinkedHashMap<>();
+    for (Field field : Rows.of(this).fields()) {
+      columns.put(
+          field,
+          switch (field.kind()) {
+            case NUMBER, BOOLEAN, DATE -> new double[0];
+            case INTEGER -> new long[0];
+            case CLASS, CATEGORY -> new int[0];
+            case TEXT -> new String[0];
+          });
+    }
+    return new Table("training", 0, columns, Map.of());
   }
 
   /** {@return examples that are the network's inputs as they are} */

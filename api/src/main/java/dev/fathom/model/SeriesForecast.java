@@ -1,9 +1,10 @@
 package dev.fathom.model;
 
+import com.fasterxml.jackson.databind.node.NumericNode;
 import dev.fathom.data.DataException;
+import dev.fathom.data.Numbers;
 import dev.fathom.data.Series;
 import dev.fathom.metric.ForecastError;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.IntStream;
@@ -19,19 +20,24 @@ import java.util.stream.IntStream;
  * @param values {@code [rows, levels]}, NaN for rows without a forecast
  */
 public record SeriesForecast(
-    Series series, int from, int horizon, int season, List<Double> levels, float[] values) {
+    Series series, int from, int horizon, int season, List<Double> levels, Numbers values) {
   public SeriesForecast {
     levels = List.copyOf(levels);
   }
 
   /** {@return the number of rows} */
   public int rows() {
-    return values.length / levels.size();
+    return values.size() / levels.size();
   }
 
   /** {@return one quantile of row {@code from + i}} */
-  public float value(int i, int level) {
-    return values[i * levels.size() + level];
+  public double value(int i, int level) {
+    return values.get(i * levels.size() + level);
+  }
+
+  /** {@return the same for JSON} */
+  public NumericNode json(int i, int level) {
+    return values.json(i * levels.size() + level);
   }
 
   /** {@return the position of the median among the levels} */
@@ -41,7 +47,7 @@ public record SeriesForecast(
 
   /** {@return whether row {@code from + i} has a forecast} */
   public boolean has(int i) {
-    return !Float.isNaN(value(i, 0));
+    return !Double.isNaN(value(i, 0));
   }
 
   /** {@return row {@code from + i} as the row of the series that it begins from, see horizon} */
@@ -71,11 +77,12 @@ public record SeriesForecast(
           "[forecast] '%s': expected observed rows with a forecast from %s to %s but there is none"
               .formatted(series.name(), series.time(from), series.time(from + rows() - 1)));
     }
-    float[] found = new float[rows.length * levels.size()];
-    float[] truth = new float[rows.length];
-    float[] naive = new float[rows.length];
+    double[] all = values.doubles();
+    double[] found = new double[rows.length * levels.size()];
+    double[] truth = new double[rows.length];
+    double[] naive = new double[rows.length];
     for (int i = 0; i < rows.length; i++) {
-      System.arraycopy(values, rows[i] * levels.size(), found, i * levels.size(), levels.size());
+      System.arraycopy(all, rows[i] * levels.size(), found, i * levels.size(), levels.size());
       truth[i] = series.target(from + rows[i]);
       naive[i] = series.naive(origin(rows[i]), from + rows[i], season);
     }
@@ -87,6 +94,6 @@ public record SeriesForecast(
   /** {@return the first rows} */
   SeriesForecast first(int rows) {
     return new SeriesForecast(
-        series, from, horizon, season, levels, Arrays.copyOf(values, rows * levels.size()));
+        series, from, horizon, season, levels, values.slice(0, rows * levels.size()));
   }
 }

@@ -61,7 +61,9 @@ public interface Block {
     return stepwise();
   }
 
-  /** {@return how many token ids its first input is made of, as i32; 0 if it is numbers, as f32} */
+  /**
+   * {@return the size of the vocabulary of its first input, token ids in i32; 0 if that is numbers}
+   */
   default long vocabulary() {
     return 0;
   }

@@ -194,7 +194,7 @@ public record Graph(List<String> inputs, List<Node> nodes, SequencedMap<String, 
     return vocabulary(inputs.get(index));
   }
 
-  /** {@return how many token ids an input is made of; 0 if it is numbers} */
+  /** {@return the size of the vocabulary of an input of token ids; 0 if it is numbers} */
   public long vocabulary(String input) {
     long most = 0;
     for (Node node : nodes) {
@@ -209,8 +209,13 @@ public record Graph(List<String> inputs, List<Node> nodes, SequencedMap<String, 
 
   @Override
   public OptionalLong paddingToken() {
+    return paddingToken(inputs.getFirst());
+  }
+
+  /** {@return the id that fills short sequences of an input, if a layer that takes it has one} */
+  public OptionalLong paddingToken(String input) {
     return nodes.stream()
-        .filter(node -> node.inputs().contains(inputs.getFirst()))
+        .filter(node -> node.inputs().contains(input))
         .map(node -> node.block().paddingToken())
         .filter(OptionalLong::isPresent)
         .findFirst()

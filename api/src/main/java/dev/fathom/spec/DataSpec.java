@@ -2,19 +2,25 @@ package dev.fathom.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fathom.data.Csv.Missing;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.data.Tokens;
+import dev.fathom.encode.DatePart;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
 import dev.fathom.json.Range;
 import dev.fathom.json.SpecException;
+import dev.fathom.table.Cells;
+import dev.fathom.table.Dialect;
+import dev.fathom.table.Missing;
+import dev.fathom.table.TableFile;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /**
  * The section {@code data} of a spec: which examples, and how their values become network input.
@@ -24,6 +30,7 @@ import java.util.stream.Stream;
  * {"format": "idx", "images": "train-images-idx3-ubyte.gz", "labels": "train-labels-idx1-ubyte.gz"}
  * {"format": "csv", "train": "iris.csv", "target": "species"}
  * {"format": "csv", "dataset": "iris", "train": "train.csv", "test": "test.csv", "target": "species"}
+ * {"format": "jsonl", "train": "iris.jsonl.gz", "target": "species"}
  * }</pre>
  *
  * <p>{@link TextSpec} shows those of texts, {@link SeriesSpec} those of time series.
@@ -33,7 +40,12 @@ import java.util.stream.Stream;
  * @param target the column that it learns to give
  * @param normalisation of the input, {@code (x * scale - mean) / deviation}
  * @param targetNormalisation of a target of numbers; answers are taken back to its units
+ * @param testShare the share of a table's rows that the result is tested on; 0 where a file has
+ *     them
+ * @param weight the column that says how much each example counts; empty if all count the same
  * @param fit whether means and deviations are still to be found, from the training part alone
+ * @param dates what becomes of dates of a table, by column; seconds since 1970 where nothing is
+ *     said
  */
 public record DataSpec(
     Source source,
@@ -41,7 +53,10 @@ public record DataSpec(
     String target,
     Normalisation normalisation,
     Normalisation targetNormalisation,
-    boolean fit) {
+    double testShare,
+    Optional<String> weight,
+    boolean fit,
+    Map<String, List<DatePart>> dates) {
   /** Where examples are. */
   public sealed interface Source
       permits Source.Named, Source.Idx, Source.Csv, TextSpec, SeriesSpec {
@@ -72,49 +87,63 @@ public record DataSpec(
     }
 
     /**
-     * CSV files, read as {@link dev.fathom.data.Csv} says. The input is one column, {@code
-     * [features]}.
+     * Files of a table, read as {@link dev.fathom.table.TableFile} says. The input is one column,
+     * {@code [features]}.
      *
      * @param dataset that has the files; empty for paths relative to the spec's folder
+     * @param format of files whose names tell none
      * @param train rows to learn from
      * @param test rows to test the result on, with the same columns
      * @param features columns of numbers; empty for all but the target
-     * @param kinds of columns; the others are found from the values
-     * @param missing the treatment of missing values
-     * @param missingWords words that stand for a missing value, beside an empty one
+     * @param dialect of CSV files
+     * @param cells how values are written, in columns of which nothing else is said
+     * @param columns how the values of a column are written, where more is said
      */
     record Csv(
         Optional<String> dataset,
+        String format,
         String train,
         Optional<String> test,
         List<String> features,
-        Map<String, Kind> kinds,
-        char separator,
-        Missing missing,
-        List<String> missingWords)
+        Dialect dialect,
+        Cells cells,
+        Map<String, Cells> columns)
         implements Source {
       public Csv {
         features = List.copyOf(features);
-        kinds = Map.copyOf(kinds);
-        missingWords = List.copyOf(missingWords);
+        columns = Map.copyOf(columns);
+      }
+
+      /** {@return the kinds of columns that are declared; the others are found from the values} */
+      public Map<String, Kind> kinds() {
+        return columns.entrySet().stream()
+            .filter(column -> column.getValue().kind().isPresent())
+            .collect(Collectors.toMap(Map.Entry::getKey, column -> column.getValue().kind().get()));
+      }
+
+      /** {@return the treatment of missing values in columns of which nothing else is said} */
+      public Missing missing() {
+        return cells.missing();
       }
     }
   }
 
-  private static final Map<String, String> FORMATS =
-      Stream.of("idx", "csv", "series", "folders", "lines", "text")
-          .collect(Collectors.toMap(format -> format, format -> format));
-  private static final Map<String, Character> SEPARATORS =
-      Map.of("comma", ',', "semicolon", ';', "tab", '\t');
-  private static final Map<String, Missing> MISSING =
-      Map.of(
-          "refuse", Missing.REFUSE,
-          "drop", Missing.DROP,
-          "mean", Missing.MEAN,
-          "previous", Missing.PREVIOUS);
-  private static final Map<String, Kind> KINDS =
-      Map.of(
-          "number", Kind.NUMBER, "integer", Kind.INTEGER, "class", Kind.CLASS, "text", Kind.TEXT);
+  private static final Map<String, Reader<Source>> FORMATS = formats();
+
+  private static final Fields.Pattern COLUMN = new Fields.Pattern("(?s).+", "the name of a column");
+
+  private static Map<String, Reader<Source>> formats() {
+    Map<String, Reader<Source>> formats = new HashMap<>();
+    formats.put("idx", DataSpec::idx);
+    formats.put("series", SeriesSpec::parse);
+    for (String home : List.of("folders", "lines", "text")) {
+      formats.put(home, f -> TextSpec.parse(f, home));
+    }
+    for (String table : TableFile.formats()) {
+      formats.put(table, f -> f.has("text") ? TextSpec.parse(f, table) : TableSpec.parse(f, table));
+    }
+    return Map.copyOf(formats);
+  }
 
   private static final List<String> MOMENTS =
       List.of("mean", "deviation", "targetMean", "targetDeviation");
@@ -148,6 +177,9 @@ public record DataSpec(
           case Source.Csv _, SeriesSpec _ -> f.text("target", null);
           case TextSpec text -> TextSpec.target(f, text.home());
         };
+    if (source instanceof Source.Csv csv) {
+      TableSpec.checkTarget(f, csv, target);
+    }
     double scale = f.number("scale", 1.0, Range.POSITIVE);
     long axis = f.integer("axis", source instanceof SeriesSpec ? 1L : 0L, 0);
     boolean fit = fit(f, source);
@@ -162,9 +194,48 @@ public record DataSpec(
                 1,
                 f.number("targetMean", 0.0, Range.ANY),
                 f.number("targetDeviation", 1.0, Range.POSITIVE));
+    SequencedMap<String, List<DatePart>> dates =
+        source instanceof Source.Csv
+            ? f.optionalObject("dates", DataSpec::dates).orElse(new LinkedHashMap<>())
+            : new LinkedHashMap<>();
+    Optional<String> weight = weight(f, source, target);
+    double testShare = hasTestShare(f, source) ? f.number("test", null, Range.INSIDE) : 0;
     f.end();
     return new Parsed<>(
-        new DataSpec(source, input, target, normalisation, ofTarget, fit), f.expanded());
+        new DataSpec(source, input, target, normalisation, ofTarget, testShare, weight, fit, dates),
+        f.expanded());
+  }
+
+  /** Reads {@code {"seen": ["year", "monthCircle"]}}. */
+  private static Parsed<SequencedMap<String, List<DatePart>>> dates(JsonNode node, String pointer) {
+    return Fields.named(
+        node,
+        pointer,
+        "column",
+        COLUMN,
+        (_, value, at) ->
+            Fields.read(
+                value,
+                at,
+                "parts",
+                f -> f.choiceOrChoices("parts", "one part of a date or more", DatePart.BY_LABEL)));
+  }
+
+  /** {@return whether a part of the table is tested on, instead of a file} */
+  private static boolean hasTestShare(Fields f, Source source) {
+    return source instanceof Source.Csv && f.has("test") && !f.isText("test");
+  }
+
+  private static Optional<String> weight(Fields f, Source source, String target) {
+    if (!(source instanceof Source.Csv || source instanceof Source.Named)) {
+      return Optional.empty();
+    }
+    Optional<String> weight = f.optionalText("weight");
+    if (weight.isPresent() && weight.get().equals(target)) {
+      throw new SpecException(
+          f.at("weight"), "expected another column than the target '%s'".formatted(target));
+    }
+    return weight;
   }
 
   private static boolean isTable(Source source) {
@@ -203,13 +274,7 @@ public record DataSpec(
 
   /** Reads the keys that say which files make a dataset. */
   static Source files(Fields f) {
-    String format = f.choice("format", null, FORMATS);
-    return switch (format) {
-      case "idx" -> idx(f);
-      case "csv" -> f.has("text") ? TextSpec.parse(f, format) : csv(f);
-      case "series" -> SeriesSpec.parse(f);
-      default -> TextSpec.parse(f, format);
-    };
+    return f.choice("format", null, FORMATS).read(f);
   }
 
   private static Source idx(Fields f) {
@@ -223,23 +288,5 @@ public record DataSpec(
     List<String> classes = f.texts("classes");
     return new Source.Idx(
         images, labels, testImages.map(i -> new Source.Idx.Pair(i, testLabels.get())), classes);
-  }
-
-  static Source.Csv csv(Fields f) {
-    Optional<String> dataset = f.optionalText("dataset");
-    dataset.ifPresent(_ -> Spec.name(f, "dataset"));
-    return new Source.Csv(
-        dataset,
-        f.text("train", null),
-        f.optionalText("test"),
-        f.texts("features"),
-        f.choices("kinds", KINDS),
-        separator(f),
-        f.choice("missing", "refuse", MISSING),
-        f.texts("missingWords"));
-  }
-
-  static char separator(Fields f) {
-    return f.choice("separator", "comma", SEPARATORS);
   }
 }

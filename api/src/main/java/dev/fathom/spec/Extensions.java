@@ -31,16 +31,25 @@ public final class Extensions {
             .toList();
     ALL.addAll(fresh);
     try {
-      LayerTypes.all();
-      LossTypes.all();
-      OptimizerTypes.all();
-      ScheduleTypes.all();
-      MetricTypes.all();
-      TaskTypes.all();
+      check();
     } catch (RuntimeException | Error e) {
       ALL.removeAll(fresh);
       throw e;
     }
+  }
+
+  /**
+   * Checks that all types have names of their own.
+   *
+   * @throws IllegalArgumentException if two have one name, naming it
+   */
+  static void check() {
+    LayerTypes.all();
+    LossTypes.all();
+    OptimizerTypes.all();
+    ScheduleTypes.all();
+    MetricTypes.all();
+    TaskTypes.all();
   }
 
   /** {@return sentences for the keys of all extensions} */

@@ -240,7 +240,7 @@ final class LayerTypes {
 
   private static Layer embedding(Fields f) {
     return new Embedding(
-        f.integer("vocabulary", null, 1),
+        vocabulary(f),
         f.integer("features", null, 1),
         paddingId(f),
         initializer(f, "smallNormal"),
@@ -249,9 +249,14 @@ final class LayerTypes {
 
   private static Layer bagOfWords(Fields f) {
     return new BagOfWords(
-        f.integer("vocabulary", null, 1),
+        vocabulary(f),
         paddingId(f),
         f.choice("kind", "counts", Map.of("counts", false, "presence", true)));
+  }
+
+  /** Where it is not said, {@link Vocabularies} takes it from the data. */
+  private static long vocabulary(Fields f) {
+    return f.optionalInteger("vocabulary", 1).orElse(Vocabularies.NOT_KNOWN);
   }
 
   private static OptionalLong paddingId(Fields f) {

@@ -4,6 +4,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Normalisation;
+import dev.fathom.encode.Encoding;
+import dev.fathom.encode.Encodings;
+import dev.fathom.encode.Features;
 import dev.fathom.format.Safetensors;
 import dev.fathom.model.GraphFunction;
 import dev.fathom.model.Model;
@@ -19,7 +22,9 @@ import dev.fathom.text.Tokenizers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** Opens models that {@link Model#publish} stored, of this and every older format. */
 public final class SavedModel {
@@ -59,7 +64,9 @@ public final class SavedModel {
       raw.add(Shape.of(sizes.stream().skip(1).mapToLong(Long::longValue).toArray()));
     }
     Network network = spec.network(raw);
-    SpecModel made = new SpecModel(spec, raw, texts(json.path("features")), tokenizer);
+    SpecModel made =
+        new SpecModel(
+            spec, raw, texts(json.path("features")), tokenizer, encodings(bundle, spec, json));
     try (Safetensors file = Safetensors.open(bundle.file(Model.WEIGHTS))) {
       return made.builder(
               network,
@@ -70,8 +77,35 @@ public final class SavedModel {
               json.path("metrics") instanceof ObjectNode metrics
                   ? metrics
                   : JsonNodeFactory.instance.objectNode())
+          .digests(digests(json.path("data")))
           .build();
     }
+  }
+
+  /** {@return the encoding of each input; none of a model of no table} */
+  private static List<Encoding> encodings(Bundle bundle, Spec spec, ObjectNode json)
+      throws IOException {
+    List<Encoding> encodings = new ArrayList<>();
+    if (!(spec.data().source() instanceof DataSpec.Source.Csv)) {
+      return encodings;
+    }
+    for (InputSpec input : spec.inputs()) {
+      if (!json.has("encodings")) {
+        List<String> columns =
+            input.columns().isEmpty() ? texts(json.path("features")) : input.columns();
+        boolean ids = spec.model().graph().vocabulary(input.name()) > 0;
+        encodings.add(Features.ofNumbers(columns, ids));
+        continue;
+      }
+      String name = spec.model().inputs().isEmpty() ? input.column() : input.name();
+      String file = Model.tokenizer(name);
+      Optional<Tokenizer> tokenizer =
+          bundle.files().containsKey(file)
+              ? Optional.of(Tokenizers.read(bundle.file(file)))
+              : Optional.empty();
+      encodings.add(Encodings.fromJson(json.path("encodings").path(name), tokenizer));
+    }
+    return encodings;
   }
 
   /** A model of no spec: its graph of operations is read. */
@@ -102,8 +136,15 @@ public final class SavedModel {
           .weightType(
               json.path("weights").asText().equals(DType.BF16.label()) ? DType.BF16 : DType.F32)
           .metrics((ObjectNode) json.path("metrics"))
+          .digests(digests(json.path("data")))
           .build();
     }
+  }
+
+  private static Map<String, String> digests(JsonNode data) {
+    Map<String, String> digests = new TreeMap<>();
+    data.properties().forEach(file -> digests.put(file.getKey(), file.getValue().asText()));
+    return digests;
   }
 
   private static long[] longs(JsonNode array) {

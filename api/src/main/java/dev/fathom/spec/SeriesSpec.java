@@ -1,6 +1,5 @@
 package dev.fathom.spec;
 
-import dev.fathom.data.Csv.Missing;
 import dev.fathom.data.Frequency;
 import dev.fathom.data.Gaps;
 import dev.fathom.data.SeriesColumns;
@@ -9,9 +8,11 @@ import dev.fathom.data.Windowing;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Range;
 import dev.fathom.json.SpecException;
+import dev.fathom.table.Missing;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Time series in a CSV file, as {@link dev.fathom.data.SeriesSet} says.
@@ -75,22 +76,20 @@ public record SeriesSpec(
 
   /** Reads what stands beside {@code "format"}. */
   static SeriesSpec parse(Fields f) {
-    DataSpec.Source.Csv file = DataSpec.csv(f);
-    if (file.test().isPresent()) {
+    DataSpec.Source.Csv file = TableSpec.parse(f, "csv");
+    if (f.has("test")) {
       throw new SpecException(
           f.at("test"), "expected \"heldOut\", the share of the last rows, for a series");
     }
-    if (file.missing() == Missing.DROP || file.missing() == Missing.MEAN) {
-      throw new SpecException(
-          f.at("missing"),
-          "expected refuse or previous for a series, which has all rows and knows no later ones");
-    }
     Optional<String> key = f.optionalText("key");
-    if (key.isPresent() && file.missing() == Missing.PREVIOUS) {
-      throw new SpecException(
-          f.at("missing"),
-          "expected refuse beside \"key\": the row before may be of another series");
-    }
+    checkMissing(f.at("missing"), file.missing(), key);
+    new TreeMap<>(file.columns())
+        .forEach(
+            (column, cells) ->
+                checkMissing(
+                    Fields.at(Fields.at(f.at("columns"), column), "missing"),
+                    cells.missing(),
+                    key));
     return new SeriesSpec(
         file,
         key,
@@ -102,6 +101,18 @@ public record SeriesSpec(
             (int) f.integer("season", 1L, 1, MOST)),
         f.number("heldOut", 0.0, Range.SHARE),
         f.optionalText("unit"));
+  }
+
+  private static void checkMissing(String pointer, Missing missing, Optional<String> key) {
+    if (missing == Missing.DROP || missing == Missing.MEAN) {
+      throw new SpecException(
+          pointer,
+          "expected refuse or previous for a series, which has all rows and knows no later ones");
+    }
+    if (key.isPresent() && missing == Missing.PREVIOUS) {
+      throw new SpecException(
+          pointer, "expected refuse beside \"key\": the row before may be of another series");
+    }
   }
 
   private static Optional<SeriesColumns.Times> times(Fields f) {

@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Frequency;
 import dev.fathom.data.Normalisation;
+import dev.fathom.encode.Encoding;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
 import dev.fathom.json.Fields.Pattern;
@@ -78,10 +79,30 @@ public final class Spec {
         TaskTypes.read(f, data, settings == null ? MissingNode.getInstance() : settings);
     training =
         f.object("training", (node, at) -> TrainingSpec.parse(node, at, named.type().loss()));
+    checkSplit();
     task = named.with(training.loss());
     f.end();
     f.expand("task", named.expanded());
     expanded = f.expanded();
+  }
+
+  private void checkSplit() {
+    boolean isTable = data.source() instanceof DataSpec.Source.Csv;
+    if (!isTable && training.validationFile().isPresent()) {
+      throw new SpecException(
+          "/training/validation", "expected a share; only tables have a file for the validation");
+    }
+    SplitSpec split = training.split();
+    if (!isTable && !split.equals(SplitSpec.RANDOM)) {
+      throw new SpecException("/training/split", "expected no split by a column but of a table");
+    }
+    for (Optional<String> column : List.of(split.groups(), split.order())) {
+      if (column.isPresent() && column.get().equals(data.target())) {
+        throw new SpecException(
+            "/training/split",
+            "expected another column than the target '%s'".formatted(column.get()));
+      }
+    }
   }
 
   /**
@@ -172,6 +193,7 @@ public final class Spec {
    * @throws SpecException if a layer does not fit, with its JSON pointer, its name and the shapes
    */
   public Network network(List<Shape> raw) {
+    Vocabularies.check(expanded.get("model"), "/model");
     SequencedMap<String, Shape> shapes = new LinkedHashMap<>();
     for (int i = 0; i < raw.size(); i++) {
       Shape shape = raw.get(i);
@@ -204,8 +226,10 @@ public final class Spec {
     ObjectNode json = expand();
     DataSpec.fitted((ObjectNode) json.get("data"), found.getFirst(), target);
     for (int i = 0; i < model.inputs().size(); i++) {
-      JsonNode input = json.at("/model/inputs").get(model.inputs().get(i).name());
-      InputSpec.write((ObjectNode) input, found.get(i));
+      InputSpec input = model.inputs().get(i);
+      if (input.text().isEmpty()) {
+        InputSpec.write((ObjectNode) json.at("/model/inputs").get(input.name()), found.get(i));
+      }
     }
     return parse(json);
   }
@@ -219,6 +243,16 @@ public final class Spec {
     }
     section.put("frequency", frequency.text());
     return parse(json);
+  }
+
+  /**
+   * {@return this spec with the vocabularies that it left to the data}
+   *
+   * @param encodings of the inputs, in order; empty where they are not made of a table
+   */
+  public Spec withVocabularies(List<Encoding> encodings) {
+    ObjectNode json = expand();
+    return Vocabularies.fill(json.get("model"), inputs(), encodings) ? parse(json) : this;
   }
 
   /** {@return this spec with another seed} */

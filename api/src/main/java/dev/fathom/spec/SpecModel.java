@@ -2,6 +2,7 @@ package dev.fathom.spec;
 
 import dev.fathom.data.Column;
 import dev.fathom.data.FixedLength;
+import dev.fathom.encode.Encoding;
 import dev.fathom.model.Model;
 import dev.fathom.model.Preparation;
 import dev.fathom.model.Weights;
@@ -24,12 +25,24 @@ import java.util.stream.LongStream;
  * @param raw the shape of each input, as a dataset holds it
  * @param features the columns of a table that the only input is made of; empty otherwise
  * @param tokenizer of texts
+ * @param encodings how columns of a table become each input; empty where they do not
  */
 public record SpecModel(
-    Spec spec, List<Shape> raw, List<String> features, Optional<Tokenizer> tokenizer) {
+    Spec spec,
+    List<Shape> raw,
+    List<String> features,
+    Optional<Tokenizer> tokenizer,
+    List<Encoding> encodings) {
   public SpecModel {
     raw = List.copyOf(raw);
     features = List.copyOf(features);
+    encodings = List.copyOf(encodings);
+  }
+
+  /** Models whose inputs are not made of columns of a table. */
+  public SpecModel(
+      Spec spec, List<Shape> raw, List<String> features, Optional<Tokenizer> tokenizer) {
+    this(spec, raw, features, tokenizer, List.of());
   }
 
   /** Models with one input that is no text. */
@@ -95,7 +108,8 @@ public record SpecModel(
               isOnly ? input.column() : input.name(),
               raw.get(i),
               input.normalisation(),
-              isOnly ? features : input.columns()));
+              isOnly ? features : input.columns(),
+              encodings.isEmpty() ? Optional.empty() : Optional.of(encodings.get(i))));
     }
     Optional<FixedLength> texts =
         spec.data().source() instanceof TextSpec text && !text.windows()

@@ -22,8 +22,13 @@ import java.util.stream.Collectors;
 public final class SpecSchema {
   private SpecSchema() {}
 
-  /** {@return the schema, written anew} */
+  /**
+   * {@return the schema, written anew}
+   *
+   * @throws IllegalArgumentException if an extension has a type that is there already, naming it
+   */
   public static ObjectNode json() {
+    Extensions.check();
     Map<String, String> descriptions = new HashMap<>(Extensions.descriptions());
     descriptions.putAll(descriptions());
     ObjectNode json = JsonNodeFactory.instance.objectNode();

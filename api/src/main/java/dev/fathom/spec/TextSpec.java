@@ -6,6 +6,7 @@ import dev.fathom.data.Tokens;
 import dev.fathom.data.Tokens.Longer;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
+import dev.fathom.table.Dialect;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,7 +51,7 @@ public record TextSpec(
     Longer longer,
     OptionalInt stride)
     implements DataSpec.Source {
-  private static final long MOST = 1 << 24;
+  static final long MOST = 1 << 24;
 
   /** How texts lie in files. */
   public sealed interface Home {
@@ -63,8 +64,8 @@ public record TextSpec(
     /** A file is one text. */
     record Whole() implements Home {}
 
-    /** A column of a CSV file. */
-    record Csv(String column, char separator) implements Home {}
+    /** A column of a table, in a file whose name tells the format, or else of this one. */
+    record Csv(String column, String format, Dialect dialect) implements Home {}
   }
 
   /** Which tokenizer. */
@@ -117,7 +118,11 @@ public record TextSpec(
           case "folders" -> new Home.Folders();
           case "lines" -> new Home.Lines();
           case "text" -> new Home.Whole();
-          default -> new Home.Csv(f.text("text", null), DataSpec.separator(f));
+          default ->
+              new Home.Csv(
+                  f.text("text", null),
+                  format,
+                  format.equals("csv") ? TableSpec.dialect(f) : Dialect.RFC4180);
         };
     Cutter tokenizer = f.required("tokenizer", TextSpec::tokenizer);
     long length = f.integer("length", null, 1, MOST);
@@ -152,7 +157,7 @@ public record TextSpec(
     };
   }
 
-  private static Parsed<Cutter> tokenizer(JsonNode node, String pointer) {
+  static Parsed<Cutter> tokenizer(JsonNode node, String pointer) {
     Fields f = Fields.of(node, pointer);
     Cutter cutter =
         switch (f.choice(

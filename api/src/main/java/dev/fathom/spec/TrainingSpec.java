@@ -35,6 +35,9 @@ import java.util.function.Function;
  *     the task chooses
  * @param clipNorm the greatest gradient norm; infinite for no clipping
  * @param validation the share of the training examples that is held back, in [0, 1)
+ * @param validationFile a file of examples for the validation, instead of a share
+ * @param split how rows of a table are held back
+ * @param classWeights how much classes count while they are learned; empty if all the same
  * @param earlyStopping when to end before the last epoch
  * @param checkpointSteps steps from one checkpoint to the next; each epoch ends with one as well
  * @param weights the type of the finished model's matrices, f32 or bf16, in its file and on the
@@ -52,6 +55,9 @@ public record TrainingSpec(
     Optional<List<Function<Target, Metric>>> metrics,
     double clipNorm,
     double validation,
+    Optional<String> validationFile,
+    SplitSpec split,
+    Optional<ClassWeights> classWeights,
     Optional<EarlyStopping> earlyStopping,
     long checkpointSteps,
     DType weights) {
@@ -114,10 +120,14 @@ public record TrainingSpec(
     Optional<List<Function<Target, Metric>>> metrics =
         f.has("metrics") ? Optional.of(f.list("metrics", MetricTypes::list)) : Optional.empty();
     double clipNorm = f.optionalNumber("clipNorm", Range.POSITIVE).orElse(Double.POSITIVE_INFINITY);
-    double validation = f.number("validation", 0.0, Range.SHARE);
+    Optional<String> validationFile =
+        f.isText("validation") ? Optional.of(f.text("validation", null)) : Optional.empty();
+    double validation = validationFile.isPresent() ? 0 : f.number("validation", 0.0, Range.SHARE);
+    SplitSpec split = f.object("split", SplitSpec::parse);
+    Optional<ClassWeights> classWeights = ClassWeights.read(f);
     Optional<EarlyStopping> earlyStopping =
         f.optionalObject("earlyStopping", TrainingSpec::earlyStopping);
-    if (earlyStopping.isPresent() && validation == 0) {
+    if (earlyStopping.isPresent() && validation == 0 && validationFile.isEmpty()) {
       throw new SpecException(
           f.at("earlyStopping"), "expected a validation share above 0 beside early stopping");
     }
@@ -137,6 +147,9 @@ public record TrainingSpec(
             metrics,
             clipNorm,
             validation,
+            validationFile,
+            split,
+            classWeights,
             earlyStopping,
             checkpointSteps,
             weights),

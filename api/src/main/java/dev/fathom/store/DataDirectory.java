@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.store.StoreException.Reason;
+import java.io.File;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -218,6 +219,7 @@ public final class DataDirectory implements AutoCloseable {
     Disk.createDirectory(models.directory());
     Disk.createDirectory(datasets.directory());
     Disk.createDirectory(trainings.directory());
+    models.clean();
     datasets.clean();
     trainings.clean();
   }
@@ -242,6 +244,13 @@ public final class DataDirectory implements AutoCloseable {
   /** {@return the directory} */
   public Path root() {
     return root;
+  }
+
+  /** {@return a message in which paths of files in the directory begin there} */
+  public String relative(String message) {
+    return message
+        .replace(root + File.separator, "")
+        .replace(root.toString(), "the data directory");
   }
 
   /** {@return whether this was opened for reading only} */

@@ -123,6 +123,25 @@ public final class Datasets {
   }
 
   /**
+   * Deletes a file of a dataset; with the last one goes the dataset.
+   *
+   * @throws StoreException NOT_FOUND if there is none
+   */
+  public synchronized void delete(String name, String file) throws IOException {
+    Map<String, StoredFile> files = new TreeMap<>(get(name).files());
+    StoredFile deleted = files.remove(Names.file(file));
+    if (deleted == null) {
+      throw StoredDataset.noFile(file, name, files.keySet());
+    }
+    if (files.isEmpty()) {
+      delete(name);
+    } else {
+      store.writeJson(directory(name).resolve(INDEX), index(files));
+      store.remove(deleted.path().getParent());
+    }
+  }
+
+  /**
    * Removes files that a killed owner moved in but did not list, or replaced but did not remove.
    */
   void clean() throws IOException {

@@ -14,4 +14,19 @@ public record ModelVersion(String name, int version, Bundle bundle) {
   public ObjectNode json() {
     return bundle.json();
   }
+
+  /**
+   * {@return what there is to tell of it: {@code version}, when it was {@code published}, the
+   * {@code bytes} of its files, then {@link #json()} without the name}
+   */
+  public ObjectNode description() {
+    ObjectNode description = JsonFile.JSON.createObjectNode();
+    description
+        .put("version", version)
+        .put("published", bundle.written().toString())
+        .put("bytes", bundle.files().values().stream().mapToLong(StoredFile::bytes).sum());
+    description.setAll(json());
+    description.remove("name");
+    return description;
+  }
 }

@@ -1,5 +1,6 @@
 package dev.fathom.store;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.store.StoreException.Reason;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import java.util.regex.Pattern;
  */
 public final class Models {
   private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,8}");
+  private static final String DELETIONS = "deletions.json";
 
   private final DataDirectory store;
 
@@ -56,7 +58,7 @@ public final class Models {
   public ModelVersion newest(String name) throws IOException {
     List<Integer> versions = versions(name);
     if (versions.isEmpty()) {
-      throw new StoreException(Reason.NOT_FOUND, "[store] there is no model '%s'".formatted(name));
+      throw noModel(name);
     }
     return get(name, versions.getLast());
   }
@@ -71,7 +73,7 @@ public final class Models {
   }
 
   /**
-   * Publishes a model as the next version of its name: one above the highest there is.
+   * Publishes a model as the next version of its name: one above the highest that ever was.
    *
    * @param model JSON that belongs to the weights: signature, spec, preprocessing, labels, metrics
    * @param content writes the files, {@code weights.safetensors} by convention
@@ -83,8 +85,7 @@ public final class Models {
     try {
       Bundle.write(staged, "model.json", model, content);
       synchronized (this) {
-        List<Integer> versions = versions(name);
-        int version = versions.isEmpty() ? 1 : versions.getLast() + 1;
+        int version = highest(name) + 1;
         Disk.createDirectory(target);
         Disk.move(staged, target.resolve(Integer.toString(version)));
         return get(name, version);
@@ -94,16 +95,71 @@ public final class Models {
     }
   }
 
+  /** {@return the highest version that ever was; 0 before the first} */
+  private int highest(String name) throws IOException {
+    List<Integer> versions = versions(name);
+    int there = versions.isEmpty() ? 0 : versions.getLast();
+    Path deletions = directory(name).resolve(DELETIONS);
+    return Files.exists(deletions)
+        ? Math.max(there, JsonFile.read(deletions).path("highest").asInt())
+        : there;
+  }
+
   /**
-   * Deletes a version.
+   * Deletes a version; its number is not given again.
    *
    * @throws StoreException NOT_FOUND if there is none
    */
   public synchronized void delete(String name, int version) throws IOException {
-    store.remove(existing(name, version));
-    if (Disk.list(directory(name)).isEmpty()) {
-      Files.delete(directory(name));
+    existing(name, version);
+    delete(name, List.of(version));
+  }
+
+  /**
+   * Deletes all versions of a model; their numbers are not given again.
+   *
+   * @throws StoreException NOT_FOUND if there is none
+   */
+  public synchronized void delete(String name) throws IOException {
+    List<Integer> versions = versions(name);
+    if (versions.isEmpty()) {
+      throw noModel(name);
     }
+    delete(name, versions);
+  }
+
+  /** Writes what is to go before it goes, so that an owner who is killed meanwhile finishes it. */
+  private void delete(String name, List<Integer> versions) throws IOException {
+    ObjectNode deletions = JsonFile.JSON.createObjectNode().put("highest", highest(name));
+    versions.forEach(deletions.putArray("deleted")::add);
+    store.writeJson(directory(name).resolve(DELETIONS), deletions);
+    finishDeletions(directory(name));
+  }
+
+  /** Finishes what a killed owner began to delete. */
+  void clean() throws IOException {
+    for (Path model : Disk.list(directory())) {
+      try {
+        finishDeletions(model);
+      } catch (StoreException e) {
+        // A model that cannot be read is kept; reading it is an error.
+      }
+    }
+  }
+
+  private void finishDeletions(Path model) throws IOException {
+    if (Files.exists(model.resolve(DELETIONS))) {
+      for (JsonNode version : JsonFile.read(model.resolve(DELETIONS)).path("deleted")) {
+        Path doomed = model.resolve(Integer.toString(version.asInt()));
+        if (Files.isDirectory(doomed)) {
+          store.remove(doomed);
+        }
+      }
+    }
+  }
+
+  private static StoreException noModel(String name) {
+    return new StoreException(Reason.NOT_FOUND, "[store] there is no model '%s'".formatted(name));
   }
 
   private Path existing(String name, int version) {

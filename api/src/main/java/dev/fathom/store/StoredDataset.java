@@ -4,6 +4,7 @@ import dev.fathom.store.StoreException.Reason;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * An uploaded dataset.
@@ -21,12 +22,16 @@ public record StoredDataset(String name, Map<String, StoredFile> files) {
   public Path file(String file) throws IOException {
     StoredFile stored = files.get(file);
     if (stored == null) {
-      throw new StoreException(
-          Reason.NOT_FOUND,
-          "[store] expected a file '%s' in dataset '%s' but it has %s"
-              .formatted(file, name, files.keySet()));
+      throw noFile(file, name, files.keySet());
     }
     return stored.verified();
+  }
+
+  static StoreException noFile(String file, String dataset, Set<String> files) {
+    return new StoreException(
+        Reason.NOT_FOUND,
+        "[store] expected a file '%s' in dataset '%s' but it has %s"
+            .formatted(file, dataset, files));
   }
 
   /** {@return the size of all files} */

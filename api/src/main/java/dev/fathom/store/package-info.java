@@ -9,6 +9,7 @@
  * lock                                    held by the owner; pid and URL inside
  * staging/                                whatever is half done; emptied when an owner opens
  * models/NAME/VERSION/                    a bundle: model.json, weights.safetensors, ...
+ * models/NAME/deletions.json              what was deleted last, and the highest version ever
  * datasets/NAME/dataset.json              lists the files, each in a directory of its own
  * trainings/ID/job.json spec.json         the state record and what was asked for
  * trainings/ID/events.jsonl               one event a line, numbered

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Column;
 import dev.fathom.data.Normalisation;
+import dev.fathom.data.Numbers;
 import dev.fathom.json.SpecException;
 import dev.fathom.loss.Loss;
 import dev.fathom.metric.Accuracy;
@@ -77,8 +78,10 @@ public record Classification(Loss loss, boolean several, List<String> labels, bo
     if (!target.isClass()) {
       throw new SpecException(
           "/data/target",
-          "expected a column of classes for cross-entropy but '%s' is none"
-              .formatted(target.name()));
+          ("expected a column of classes for the task classification but '%s' is none; in \"data\""
+                  + " write \"kinds\": {\"%s\": \"class\"}, or \"task\": \"regression\" to learn"
+                  + " numbers")
+              .formatted(target.name(), target.name()));
     }
     if (output.size(0) != target.classes()) {
       throw new SpecException(
@@ -131,8 +134,8 @@ public record Classification(Loss loss, boolean several, List<String> labels, bo
   }
 
   @Override
-  public Answer describe(List<float[]> values) {
-    float[] first = values.getFirst();
+  public Answer describe(List<Numbers> values) {
+    Numbers first = values.getFirst();
     if (perStep) {
       return Targets.numbers("prediction", first);
     }
@@ -140,24 +143,24 @@ public record Classification(Loss loss, boolean several, List<String> labels, bo
     ObjectNode probabilities = JsonNodeFactory.instance.objectNode();
     List<String> said = new ArrayList<>();
     int best = 0;
-    for (int i = 0; i < first.length; i++) {
-      best = first[i] > first[best] ? i : best;
-      probabilities.put(label(i), first[i]);
-      if (several && first[i] > 0.5) {
-        said.add(told(i, first[i]));
+    for (int i = 0; i < first.size(); i++) {
+      best = first.get(i) > first.get(best) ? i : best;
+      probabilities.put(label(i), (float) first.get(i));
+      if (several && first.get(i) > 0.5) {
+        said.add(told(i, first.get(i)));
       }
     }
     if (several) {
       said.forEach(json.putArray("labels")::add);
     } else {
-      said.add(told(best, first[best]));
+      said.add(told(best, first.get(best)));
       json.put("label", label(best));
     }
     json.set("probabilities", probabilities);
     return Answer.of(said.isEmpty() ? "no label" : String.join("; ", said), json);
   }
 
-  private String told(int number, float probability) {
+  private String told(int number, double probability) {
     return String.format(Locale.ROOT, "%s, %.0f %%", label(number), 100 * probability);
   }
 

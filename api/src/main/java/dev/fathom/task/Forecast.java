@@ -3,6 +3,7 @@ package dev.fathom.task;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Column;
 import dev.fathom.data.Normalisation;
+import dev.fathom.data.Numbers;
 import dev.fathom.data.SeriesWindows;
 import dev.fathom.data.Windowing;
 import dev.fathom.loss.Loss;
@@ -71,12 +72,12 @@ public record Forecast(Regression regression, Windowing windowing) implements Ta
   }
 
   @Override
-  public void finish(int port, float[] values) {
-    regression.finish(port, values);
+  public Numbers finish(int port, float[] values) {
+    return regression.finish(port, values);
   }
 
   @Override
-  public Answer describe(List<float[]> values) {
+  public Answer describe(List<Numbers> values) {
     return regression.describe(values);
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Column;
 import dev.fathom.data.Normalisation;
+import dev.fathom.data.Numbers;
 import dev.fathom.loss.Loss;
 import dev.fathom.metric.Accuracy;
 import dev.fathom.metric.LogLoss;
@@ -58,7 +59,7 @@ public record LanguageModel(Loss loss) implements Task {
   }
 
   @Override
-  public Answer describe(List<float[]> values) {
+  public Answer describe(List<Numbers> values) {
     return Targets.numbers("prediction", values.getFirst());
   }
 

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Column;
 import dev.fathom.data.Normalisation;
+import dev.fathom.data.Numbers;
 import dev.fathom.loss.Loss;
 import dev.fathom.loss.MeanSquaredError;
 import dev.fathom.metric.Metric;
@@ -12,7 +13,6 @@ import dev.fathom.nn.Network;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -64,12 +64,12 @@ public record RawOutputs(List<String> names) implements Task {
   }
 
   @Override
-  public Answer describe(List<float[]> values) {
+  public Answer describe(List<Numbers> values) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     List<String> texts = new ArrayList<>();
     for (int i = 0; i < values.size(); i++) {
       json.setAll(Targets.numbers(names.get(i), values.get(i)).json());
-      texts.add((values.size() > 1 ? names.get(i) + " " : "") + Arrays.toString(values.get(i)));
+      texts.add((values.size() > 1 ? names.get(i) + " " : "") + values.get(i).text());
     }
     return Answer.of(String.join(", ", texts), json);
   }

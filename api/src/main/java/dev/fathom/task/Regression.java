@@ -4,6 +4,8 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Column;
 import dev.fathom.data.Normalisation;
+import dev.fathom.data.Numbers;
+import dev.fathom.json.SpecException;
 import dev.fathom.loss.Loss;
 import dev.fathom.metric.Metric;
 import dev.fathom.metric.NumberError;
@@ -17,7 +19,7 @@ import java.util.SequencedMap;
 
 /**
  * Each example has a number or several, or quantiles of them where the loss learns these. The
- * answer is {@code prediction}, in the target's units.
+ * answer is {@code prediction}, in the target's units; f64 where f32 is too coarse for these.
  *
  * @param loss of numbers
  * @param normalisation by which the numbers are learned; none before the task is fitted
@@ -39,6 +41,14 @@ public record Regression(Loss loss, Normalisation normalisation) implements Task
   @Override
   public Regression fitted(Network network, Optional<Column> column, Normalisation units) {
     Column target = Targets.required(column, units, this);
+    if (target.isClass()) {
+      throw new SpecException(
+          "/data/target",
+          ("expected a column of numbers for the task regression but '%s' is one of classes;"
+                  + " \"task\": \"classification\" learns classes, \"kinds\": {\"%s\": \"number\"} in"
+                  + " \"data\" reads numbers")
+              .formatted(target.name(), target.name()));
+    }
     Targets.requireShape(
         target,
         Targets.shape(loss, network.output()),
@@ -68,17 +78,19 @@ public record Regression(Loss loss, Normalisation normalisation) implements Task
 
   @Override
   public List<Port> ports(SequencedMap<String, Shape> outputs) {
-    return List.of(Port.of("prediction", DType.F32, outputs.firstEntry().getValue()));
+    DType type = normalisation.needsF64() ? DType.F64 : DType.F32;
+    return List.of(Port.of("prediction", type, outputs.firstEntry().getValue()));
   }
 
   @Override
-  public void finish(int port, float[] values) {
-    target().toUnits(values);
-    target().sortQuantiles(values);
+  public Numbers finish(int port, float[] values) {
+    double[] exact = target().inUnits(values);
+    target().sortQuantiles(exact);
+    return normalisation.needsF64() ? Numbers.of(exact) : Numbers.of(Numbers.cut(exact));
   }
 
   @Override
-  public Answer describe(List<float[]> values) {
+  public Answer describe(List<Numbers> values) {
     return Targets.numbers("prediction", values.getFirst());
   }
 

@@ -5,11 +5,11 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Column;
 import dev.fathom.data.Normalisation;
+import dev.fathom.data.Numbers;
 import dev.fathom.json.SpecException;
 import dev.fathom.loss.Loss;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
-import java.util.Arrays;
 import java.util.Optional;
 
 /** Checks of targets, and answers of plain numbers, that several tasks share. */
@@ -61,12 +61,12 @@ final class Targets {
   }
 
   /** {@return the answer that is numbers as they are} */
-  static Answer numbers(String name, float[] values) {
+  static Answer numbers(String name, Numbers values) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     ArrayNode array = json.putArray(name);
-    for (float value : values) {
-      array.add(value);
+    for (int i = 0; i < values.size(); i++) {
+      array.add(values.json(i));
     }
-    return Answer.of(Arrays.toString(values), json);
+    return Answer.of(values.text(), json);
   }
 }

@@ -3,6 +3,7 @@ package dev.fathom.task;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Column;
 import dev.fathom.data.Normalisation;
+import dev.fathom.data.Numbers;
 import dev.fathom.loss.Loss;
 import dev.fathom.metric.Metric;
 import dev.fathom.metric.Observation;
@@ -94,19 +95,22 @@ public interface Task {
   }
 
   /**
-   * Ends an answer on the host, in place: the units of the target, the order of quantiles.
+   * {@return the values of a port, ended on the host}: in the units of the target, quantiles in
+   * order. By default they are what the device gave.
    *
    * @param port position of the port
-   * @param values {@code [examples, ...]}
+   * @param values {@code [examples, ...]}, which may be changed; not to be kept
    */
-  default void finish(int port, float[] values) {}
+  default Numbers finish(int port, float[] values) {
+    return Numbers.of(values);
+  }
 
   /**
    * {@return the answer for one example, for people and programs}
    *
    * @param values of each port, finished
    */
-  Answer describe(List<float[]> values);
+  Answer describe(List<Numbers> values);
 
   /** {@return the fitted task in the keys of a spec, to be kept beside the weights} */
   ObjectNode toJson();

@@ -3,6 +3,7 @@ package dev.fathom.task;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Column;
 import dev.fathom.data.Normalisation;
+import dev.fathom.data.Numbers;
 import dev.fathom.loss.Loss;
 import dev.fathom.metric.Metric;
 import dev.fathom.metric.Target;
@@ -59,7 +60,7 @@ public record Translation(LanguageModel decoder) implements Task {
   }
 
   @Override
-  public Answer describe(List<float[]> values) {
+  public Answer describe(List<Numbers> values) {
     return decoder.describe(values);
   }
 

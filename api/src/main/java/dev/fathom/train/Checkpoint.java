@@ -51,6 +51,11 @@ public record Checkpoint(Progress progress, List<Part> parts) {
    * @param files of {@link Checkpoint#write}
    */
   public record Stored(ObjectNode json, Files files) {
+    /** {@return the digests of the data that it learned from} */
+    public DataDigests data() {
+      return progress().data();
+    }
+
     /** {@return the counters} */
     Progress progress() {
       return Progress.fromJson(json);

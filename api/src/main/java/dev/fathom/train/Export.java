@@ -64,10 +64,11 @@ final class Export {
 
   private void add(String name, Batches batches, int count) {
     int parts = feed.entries().size();
+    long named = feed.entries().stream().filter(entry -> !isWeight(entry)).count();
     MemorySegment[] all = new MemorySegment[parts + 1];
     for (int i = 0; i < parts; i++) {
       Feed.Entry entry = feed.entries().get(i);
-      all[i] = tensor(name + "." + role(i, parts), entry.dtype(), count, shape(entry, i, parts));
+      all[i] = tensor(name + "." + role(i, named), entry.dtype(), count, shape(entry, i, named));
     }
     all[parts] = tensor(name + ".mask", DType.F32, count, Shape.of());
     for (int i = 0; i < count; i++) {
@@ -81,13 +82,21 @@ final class Export {
   }
 
   /** One input and its target are called so; columns of a wider feed have their own names. */
-  private String role(int i, int parts) {
-    return parts != 2 ? feed.entries().get(i).column() : i == 0 ? "input" : "target";
+  private String role(int i, long named) {
+    Feed.Entry entry = feed.entries().get(i);
+    if (isWeight(entry)) {
+      return "weight";
+    }
+    return named != 2 ? entry.column() : i == 0 ? "input" : "target";
+  }
+
+  private static boolean isWeight(Feed.Entry entry) {
+    return entry.column().equals(Weighting.COLUMN);
   }
 
   /** The only input has the shape that the network takes. */
-  private Shape shape(Feed.Entry entry, int i, int parts) {
-    if (parts == 2 && i == 0) {
+  private Shape shape(Feed.Entry entry, int i, long named) {
+    if (named == 2 && i == 0) {
       return input;
     }
     return columns.stream()

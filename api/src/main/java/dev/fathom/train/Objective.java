@@ -80,6 +80,35 @@ public interface Objective {
     };
   }
 
+  /**
+   * {@return an objective in which examples count differently}: each loss is the weighted mean
+   * {@code sum(weight * loss) / sum(weight)}; what metrics see is not weighted
+   *
+   * @param column of weights of 0 or more, one number for each example
+   */
+  static Objective weighted(Objective objective, String column) {
+    return new Objective() {
+      @Override
+      public List<Group> groups() {
+        return objective.groups();
+      }
+
+      @Override
+      public SequencedMap<String, Term> terms(Step step) {
+        Tensor weights = step.column(column).reshape(step.batch());
+        SequencedMap<String, Term> terms = new LinkedHashMap<>();
+        objective
+            .terms(step)
+            .forEach(
+                (group, term) ->
+                    terms.put(
+                        group,
+                        new Term(term.rows(), term.weights().mul(weights), term.observation())));
+        return terms;
+      }
+    };
+  }
+
   private static SequencedMap<String, Term> single(Term term) {
     SequencedMap<String, Term> terms = new LinkedHashMap<>();
     terms.put(Group.DEFAULT, term);

@@ -3,7 +3,6 @@ package dev.fathom.train;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Feed;
-import dev.fathom.data.Normalisation;
 import dev.fathom.data.Split;
 import dev.fathom.metric.Evaluation;
 import dev.fathom.metric.Metric;
@@ -25,6 +24,7 @@ import java.util.function.Predicate;
  * @param metrics that are measured
  * @param split the examples to learn from, and those that are held back
  * @param test examples that the result is measured on
+ * @param notes what a user should know of how the data were read, each a sentence
  * @param finish makes a model of the best weights, if one is to be made
  */
 record Plan(
@@ -36,6 +36,7 @@ record Plan(
     List<Metric> metrics,
     Split split,
     Optional<Dataset> test,
+    List<String> notes,
     Finish finish) {
 
   /** Makes a model. */
@@ -52,7 +53,8 @@ record Plan(
 
   /** {@return the same with other metrics} */
   Plan with(List<Metric> others) {
-    return new Plan(description, isSame, training, objective, feed, others, split, test, finish);
+    return new Plan(
+        description, isSame, training, objective, feed, others, split, test, notes, finish);
   }
 
   /** {@return the metrics that are followed while it learns} */
@@ -62,21 +64,12 @@ record Plan(
 
   /** {@return columns that an evaluation has beside those of the feed, for metrics} */
   Feed measured() {
-    Feed measured = Feed.EMPTY;
-    for (String column :
-        metrics.stream().flatMap(metric -> metric.columns().stream()).distinct().toList()) {
-      measured = measured.floats(column, Normalisation.NONE);
-    }
-    return measured;
+    return metrics.stream().map(Metric::columns).reduce(Feed.EMPTY, Feed::and);
   }
 
   /** {@return the columns of a batch of an evaluation} */
   Feed evaluationFeed() {
-    Feed all = feed;
-    for (Feed.Entry entry : measured().entries()) {
-      all = all.floats(entry.column(), Normalisation.NONE);
-    }
-    return all;
+    return feed.and(measured());
   }
 
   /** {@return how many steps the whole run has} */

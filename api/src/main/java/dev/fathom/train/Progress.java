@@ -16,6 +16,7 @@ import java.util.OptionalDouble;
  * of {@code epoch} and {@code batch}.
  *
  * @param spec the expanded spec
+ * @param data the digests of the files that are learned from
  * @param backend the backend's name
  * @param variant all of the device that may change the bits of a result
  * @param state the names of the tensors of the optimisers' state
@@ -24,7 +25,7 @@ import java.util.OptionalDouble;
  * @param batch how many batches of the epoch under way are done
  * @param epochLoss the sum of the losses of the targets of the epoch under way: of examples, or of
  *     their steps that count
- * @param epochTargets how many they are
+ * @param epochTargets how many they are, or the sum of their weights
  * @param epochExamples of how many examples
  * @param epochMetrics the states of the metrics of the epoch under way, by their names
  * @param bestLoss the best validation loss
@@ -33,6 +34,7 @@ import java.util.OptionalDouble;
  */
 public record Progress(
     ObjectNode spec,
+    DataDigests data,
     String backend,
     String variant,
     List<String> state,
@@ -40,7 +42,7 @@ public record Progress(
     long epoch,
     int batch,
     double epochLoss,
-    long epochTargets,
+    double epochTargets,
     long epochExamples,
     Map<String, double[]> epochMetrics,
     OptionalDouble bestLoss,
@@ -70,6 +72,7 @@ public record Progress(
         });
     bestLoss.ifPresent(loss -> json.put("bestLoss", loss));
     json.put("staleEpochs", staleEpochs).put("stopped", stopped);
+    json.set("data", data.toJson());
     json.set("spec", spec);
     return json;
   }
@@ -83,9 +86,11 @@ public record Progress(
     List<String> state = new ArrayList<>();
     json.required("moments").forEach(name -> state.add(name.textValue()));
     JsonNode best = json.path("bestLoss");
-    long targets = json.path("epochTargets").asLong(json.required("epochExamples").longValue());
+    double targets =
+        json.path("epochTargets").asDouble(json.required("epochExamples").doubleValue());
     return new Progress(
         (ObjectNode) json.required("spec"),
+        DataDigests.fromJson(json.path("data")),
         json.required("backend").textValue(),
         json.required("variant").textValue(),
         state,
@@ -101,7 +106,7 @@ public record Progress(
         json.required("stopped").booleanValue());
   }
 
-  private static Map<String, double[]> metrics(ObjectNode json, long targets) {
+  private static Map<String, double[]> metrics(ObjectNode json, double targets) {
     Map<String, double[]> metrics = new HashMap<>();
     if (json.has("epochCorrect")) { // The first format knew of accuracy alone.
       double correct = json.get("epochCorrect").doubleValue();

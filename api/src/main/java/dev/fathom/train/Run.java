@@ -99,7 +99,8 @@ final class Run implements AutoCloseable {
             trainer.memoryBytes(),
             trainer.backend.name(),
             trainer.backend.backend().device().name(),
-            notice));
+            notice,
+            plan.notes()));
     Outcome outcome = train();
     Map<String, Learned> learned = new LinkedHashMap<>();
     best.forEach(
@@ -407,6 +408,7 @@ final class Run implements AutoCloseable {
     }
     return new Progress(
         plan.description(),
+        trainer.digests,
         trainer.backend.name(),
         trainer.backend.backend().device().variant(),
         state,

@@ -5,6 +5,8 @@ import dev.fathom.data.Dataset;
 import dev.fathom.data.Feed;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Split;
+import dev.fathom.encode.Encoding;
+import dev.fathom.encode.Features;
 import dev.fathom.json.SpecException;
 import dev.fathom.metric.Metric;
 import dev.fathom.metric.Target;
@@ -41,23 +43,34 @@ final class SpecPlan {
   }
 
   private Plan plan(Spec given) {
-    Spec raw = withFrequency(given);
+    Spec raw = withFrequency(given.withVocabularies(data.encodings()));
     List<Column> inputs = new ArrayList<>();
     for (InputSpec input : raw.inputs()) {
       inputs.add(column(pointer(raw, input), input.column()));
     }
     Column target = column("/data/target", raw.data().target());
-    Split split = split(raw, target);
-    if (split.train().size() == 0) {
-      throw new SpecException("/data", "expected examples to learn from but there are none");
-    }
+    SplitChecks.rows(raw.data(), train, data.test());
+    Weighting weighting = new Weighting(raw, target);
+    Split split = split(raw, target, weighting);
+    SplitChecks.classes(target, raw.training().validation(), split);
     Spec spec = raw.data().fit() ? fitted(raw, split, target) : raw;
+    if (!raw.data().fit()) {
+      checkPrecision(spec, target);
+    }
     List<Shape> shapes = inputs.stream().map(Column::shape).toList();
     Network network = spec.network(shapes);
     for (int i = 0; i < inputs.size(); i++) {
       checkInput(spec, network, spec.inputs().get(i), inputs.get(i));
     }
     Task task = spec.task().fitted(network, Optional.of(target), spec.data().targetNormalisation());
+    Optional<Dataset> test = data.test().map(weighting::counting);
+    if (weighting.isNeeded()) {
+      split = weighting.weighted(split);
+      test = test.map(weighting::measured);
+    }
+    List<String> notes = new ArrayList<>(data.notes());
+    notes.addAll(SplitNotes.of(target, split, test));
+    notes.addAll(weighting.notes());
     Columns columns =
         new Columns(
             spec.inputs().stream().map(InputSpec::column).toList(),
@@ -66,20 +79,22 @@ final class SpecPlan {
         spec.expand(),
         stored -> withFrequency(Spec.parse(stored)).equals(spec),
         spec.training(),
-        Objective.of(task, network, spec.training().optimizer(), columns),
-        feed(spec, task, network),
+        objective(spec, task, network, columns, weighting),
+        feed(spec, task, network, weighting),
         metrics(spec, task),
         split,
-        data.test(),
+        test,
+        notes,
         (learned, metrics) ->
             Optional.of(
-                new SpecModel(spec, shapes, data.features(), data.tokenizer())
+                new SpecModel(spec, shapes, data.features(), data.tokenizer(), data.encodings())
                     .builder(
                         network,
                         task,
                         learned.get(Group.DEFAULT).parameters(),
                         learned.get(Group.DEFAULT).states())
                     .metrics(metrics)
+                    .digests(data.digests().files())
                     .build()));
   }
 
@@ -104,33 +119,91 @@ final class SpecPlan {
                         .formatted(train.columns().stream().map(Column::name).toList(), name)));
   }
 
-  private Split split(Spec spec, Column target) {
+  private Split split(Spec spec, Column target, Weighting weighting) {
+    Dataset counting = weighting.counting(train);
     return data.validation()
-        .map(held -> new Split(train, held))
+        .map(held -> new Split(counting, weighting.counting(held)))
         .orElseGet(
             () ->
                 Split.of(
-                    train,
+                    counting,
                     train.column(target.name()),
                     spec.training().validation(),
                     spec.training().seed()));
   }
 
   /** Finds means and deviations, in what is learned from alone. */
-  private static Spec fitted(Spec raw, Split split, Column target) {
+  private Spec fitted(Spec raw, Split split, Column target) {
     List<Normalisation> found = new ArrayList<>();
-    for (InputSpec input : raw.inputs()) {
+    for (int i = 0; i < raw.inputs().size(); i++) {
+      InputSpec input = raw.inputs().get(i);
       Normalisation given = input.normalisation();
-      found.add(Normalisation.fit(split.train(), input.column(), given.scale(), given.axis()));
+      boolean table = !data.encodings().isEmpty();
+      if (table && data.encodings().get(i).isIds()) {
+        found.add(given);
+        continue;
+      }
+      Normalisation all =
+          Normalisation.fit(split.train(), input.column(), given.scale(), given.axis());
+      found.add(
+          table && data.encodings().get(i) instanceof Features features
+              ? features.ofScaled(all)
+              : all);
     }
     return raw.fitted(
         found,
         target.isClass() ? Normalisation.NONE : Normalisation.fit(split.train(), target.name(), 1));
   }
 
-  private static void checkInput(Spec spec, Network network, InputSpec input, Column column) {
-    if (network.vocabulary(input.name()) == 0) {
+  /** Checks that f32 tells the values of a column apart, once they are normalised. */
+  private void checkPrecision(Spec spec, Column target) {
+    for (InputSpec input : spec.inputs()) {
+      Column column = train.columns().get(train.column(input.column()));
+      int lost = column.dtype() == DType.F64 ? lost(input.normalisation(), column) : -1;
+      if (lost >= 0) {
+        List<String> columns = names(spec.inputs().indexOf(input));
+        throw coarse(columns.isEmpty() ? input.column() : columns.get(lost), "mean");
+      }
+    }
+    if (target.dtype() == DType.F64 && lost(spec.data().targetNormalisation(), target) >= 0) {
+      throw coarse(target.name(), "targetMean");
+    }
+  }
+
+  /** {@return the names of the numbers of an input; empty if they have none} */
+  private List<String> names(int input) {
+    return data.encodings().isEmpty()
+        ? data.features()
+        : data.encodings().get(input) instanceof Features features ? features.names() : List.of();
+  }
+
+  private int lost(Normalisation normalisation, Column column) {
+    return normalisation.lostByF32(train, column.name());
+  }
+
+  private static SpecException coarse(String column, String mean) {
+    return new SpecException(
+        "/data",
+        "column '%s' differs by too little beside its mean for the 32 bits that a network has: "
+                .formatted(column)
+            + "say \"fit\": true, or give \"%s\"".formatted(mean));
+  }
+
+  private void checkInput(Spec spec, Network network, InputSpec input, Column column) {
+    long vocabulary = network.vocabulary(input.name());
+    if (vocabulary == 0) {
       return;
+    }
+    if (!data.encodings().isEmpty()) {
+      Encoding encoding = data.encodings().get(spec.inputs().indexOf(input));
+      if (encoding.vocabulary().orElse(0) > vocabulary) {
+        throw new SpecException(
+            pointer(spec, input),
+            "expected a vocabulary of %d or more, as the columns have with one for what is not"
+                    .formatted(encoding.vocabulary().getAsLong())
+                + " known, but got "
+                + vocabulary);
+      }
     }
     if (column.dtype().isFloating()) {
       throw new SpecException(
@@ -143,7 +216,13 @@ final class SpecPlan {
     }
   }
 
-  private static Feed feed(Spec spec, Task task, Network network) {
+  private static Objective objective(
+      Spec spec, Task task, Network network, Columns columns, Weighting weighting) {
+    Objective all = Objective.of(task, network, spec.training().optimizer(), columns);
+    return weighting.isNeeded() ? Objective.weighted(all, Weighting.COLUMN) : all;
+  }
+
+  private static Feed feed(Spec spec, Task task, Network network, Weighting weighting) {
     Feed feed = Feed.EMPTY;
     for (InputSpec input : spec.inputs()) {
       long vocabulary = network.vocabulary(input.name());
@@ -152,9 +231,11 @@ final class SpecPlan {
               ? feed.ids(input.column(), 0, vocabulary)
               : feed.floats(input.column(), input.normalisation());
     }
-    return task.loss().targetType() == DType.I32
-        ? feed.ids(spec.data().target(), -1, task.loss().classes(network.output()))
-        : feed.floats(spec.data().target(), spec.data().targetNormalisation());
+    feed =
+        task.loss().targetType() == DType.I32
+            ? feed.ids(spec.data().target(), -1, task.loss().classes(network.output()))
+            : feed.floats(spec.data().target(), spec.data().targetNormalisation());
+    return weighting.isNeeded() ? feed.floats(Weighting.COLUMN) : feed;
   }
 
   private static List<Metric> metrics(Spec spec, Task task) {

@@ -324,10 +324,12 @@ public final class Stepper implements AutoCloseable {
     update.run();
   }
 
-  /** {@return how many examples, or steps of them, the loss of the last step is the mean of} */
-  long weight() {
+  /**
+   * {@return how much the examples of the last step count together: their number without weights}
+   */
+  double weight() {
     update.read(weight, scalarSegment);
-    return Math.round((double) scalar[0]);
+    return scalar[0];
   }
 
   /** {@return whether a step has parts, each of which is observed by itself} */

@@ -1,6 +1,5 @@
 package dev.fathom.train;
 
-import dev.fathom.data.Csv;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Split;
 import dev.fathom.data.Table;
@@ -13,6 +12,7 @@ import dev.fathom.spec.TextSpec;
 import dev.fathom.spec.TextSpec.Cutter;
 import dev.fathom.spec.TextSpec.Home;
 import dev.fathom.spec.TrainingSpec;
+import dev.fathom.table.TableFile;
 import dev.fathom.text.Bpe;
 import dev.fathom.text.Bytes;
 import dev.fathom.text.Characters;
@@ -23,10 +23,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Reads texts. The part for validation is held back before the tokenizer learns: some of the texts
@@ -79,7 +81,8 @@ final class Texts {
         Optional.of(all.select(split.validation().name(), rows(split.validation()))),
         test.map(table -> padded(table, tokenizer, padding)),
         List.of(),
-        Optional.of(tokenizer));
+        Optional.of(tokenizer),
+        train.notes());
   }
 
   private Dataset padded(Table table, Tokenizer tokenizer, int padding) {
@@ -118,7 +121,8 @@ final class Texts {
             : Optional.of(windows(name + " (validation)", held, tokenizer, padding)),
         test.map(t -> windows(t.name(), t.texts(column()), tokenizer, padding)),
         List.of(),
-        Optional.of(tokenizer));
+        Optional.of(tokenizer),
+        train.notes());
   }
 
   /**
@@ -164,21 +168,34 @@ final class Texts {
           model.isPresent()
               ? TextFiles.folders(place, model.get().field(TextFiles.LABEL).labels())
               : TextFiles.folders(place);
-      case Home.Csv(String column, char separator) -> {
-        Csv reader = Csv.file(place).separator(separator).column(column, Kind.TEXT);
-        if (!text.windows() && spec.task().readsClasses()) {
-          reader.column(spec.data().target(), Kind.CLASS);
-        }
-        yield model.map(reader::like).orElse(reader).read();
-      }
+      case Home.Csv csv -> table(csv, place, model);
     };
+  }
+
+  private Table table(Home.Csv csv, Path place, Optional<Table> model) throws IOException {
+    TableFile reader =
+        TableFile.of(place)
+            .format(csv.format())
+            .dialect(csv.dialect())
+            .column(csv.column(), Kind.TEXT)
+            .need(csv.column(), "/data/text");
+    Set<String> used = new LinkedHashSet<>(List.of(csv.column()));
+    if (!text.windows()) {
+      String target = spec.data().target();
+      reader.need(target, "/data/target");
+      used.add(target);
+      if (spec.task().readsClasses()) {
+        reader.column(target, Kind.CLASS);
+      }
+    }
+    return model.map(reader::like).orElseGet(() -> reader.only(used)).read();
   }
 
   private String column() {
     return text.home() instanceof Home.Csv csv ? csv.column() : TextFiles.TEXT;
   }
 
-  private static int[] rows(Dataset targets) {
+  static int[] rows(Dataset targets) {
     int[] rows = new int[targets.size()];
     for (int i = 0; i < rows.length; i++) {
       targets.read(0, i, rows, i);
@@ -186,7 +203,7 @@ final class Texts {
     return rows;
   }
 
-  private static List<String> select(List<String> texts, int[] rows) {
+  static List<String> select(List<String> texts, int[] rows) {
     List<String> selected = new ArrayList<>();
     for (int row : rows) {
       selected.add(texts.get(row));
@@ -196,17 +213,22 @@ final class Texts {
 
   // ---- tokens ----
 
+  /** {@return the tokenizer that a spec describes; one that learns learns from these texts} */
+  static Tokenizer tokenizer(Cutter cutter, List<String> texts, FileFinder finder)
+      throws IOException {
+    return switch (cutter) {
+      case Cutter.Bytes() -> new Bytes();
+      case Cutter.Characters(int size, boolean unknown) ->
+          Characters.frequent(texts, size, unknown);
+      // A line's end joins no words, so it teaches no merges.
+      case Cutter.Bpe(int size, List<String> special) ->
+          Bpe.train(String.join("\n", texts), size, special.toArray(String[]::new));
+      case Cutter.HuggingFace(String file) -> huggingFace(file, finder);
+    };
+  }
+
   private Tokenizer tokenizer(List<String> texts) throws IOException {
-    Tokenizer tokenizer =
-        switch (text.tokenizer()) {
-          case Cutter.Bytes() -> new Bytes();
-          case Cutter.Characters(int size, boolean unknown) ->
-              Characters.frequent(texts, size, unknown);
-          // A line's end joins no words, so it teaches no merges.
-          case Cutter.Bpe(int size, List<String> special) ->
-              Bpe.train(String.join("\n", texts), size, special.toArray(String[]::new));
-          case Cutter.HuggingFace(String file) -> huggingFace(file);
-        };
+    Tokenizer tokenizer = tokenizer(text.tokenizer(), texts, finder);
     long ids = spec.model().graph().vocabulary();
     if (ids == 0) {
       throw new SpecException("/model/0", "expected a layer that takes token ids, for texts");
@@ -220,7 +242,7 @@ final class Texts {
     return tokenizer;
   }
 
-  private Tokenizer huggingFace(String file) throws IOException {
+  private static Tokenizer huggingFace(String file, FileFinder finder) throws IOException {
     try {
       return Tokenizers.readHuggingFace(finder.find(file));
     } catch (SpecException e) {

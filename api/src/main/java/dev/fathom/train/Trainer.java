@@ -34,6 +34,9 @@ public final class Trainer {
   /** Where it goes on. */
   final Optional<Checkpoint.Stored> resumed;
 
+  /** Those of the data. */
+  final DataDigests digests;
+
   final TrainingPrograms programs;
   final TrainingPrograms.Step step;
   final TrainingPrograms.Evaluation evaluation;
@@ -46,6 +49,10 @@ public final class Trainer {
         builder.resume && checkpoints.isPresent()
             ? checkpoints.get().load(Checkpoints.Kind.LAST)
             : Optional.empty();
+    digests = builder.digests;
+    if (resumed.isPresent()) {
+      resumed.get().data().requireSame(digests);
+    }
     backend = resumed.map(stored -> pinned(builder.backend, stored)).orElse(builder.backend);
     Plan planned = builder.planning.plan();
     plan = builder.metrics.map(planned::with).orElse(planned);
@@ -71,7 +78,7 @@ public final class Trainer {
 
   /** {@return a builder of a training of {@code spec} on {@code data}} */
   public static Builder of(Spec spec, TrainingData data, Backends.Selection backend) {
-    return new Builder(() -> SpecPlan.of(spec, data), backend);
+    return new Builder(() -> SpecPlan.of(spec, data), data.digests(), backend);
   }
 
   /**
@@ -96,6 +103,8 @@ public final class Trainer {
     return new Builder(
         () -> {
           ObjectNode description = description(objective, feed, training);
+          Split split = Split.random(train, training.validation(), training.seed());
+          SplitChecks.random(training.validation(), split);
           return new Plan(
               description,
               // As text: a number that was read again may be of another type.
@@ -104,10 +113,12 @@ public final class Trainer {
               objective,
               feed,
               List.<Metric>of(),
-              Split.random(train, training.validation(), training.seed()),
+              split,
               test,
+              List.of(),
               (_, _) -> Optional.empty());
         },
+        DataDigests.NONE,
         backend);
   }
 
@@ -216,14 +227,16 @@ public final class Trainer {
   /** The choices of a training beside its plan. */
   public static final class Builder {
     private final Planning planning;
+    private final DataDigests digests;
     private final Backends.Selection backend;
     private Consumer<TrainingEvent> listener = event -> {};
     private Checkpoints checkpoints;
     private Optional<List<Metric>> metrics = Optional.empty();
     private boolean resume;
 
-    private Builder(Planning planning, Backends.Selection backend) {
+    private Builder(Planning planning, DataDigests digests, Backends.Selection backend) {
       this.planning = planning;
+      this.digests = digests;
       this.backend = backend;
     }
 
@@ -263,6 +276,8 @@ public final class Trainer {
      * {@return the training, ready to run}
      *
      * @throws SpecException if spec and data do not fit, with the JSON pointer
+     * @throws dev.fathom.data.DataException if a file is not the one that the checkpoint to resume
+     *     from has learned from, with both digests
      * @throws IOException if the checkpoint to resume from cannot be read
      */
     public Trainer build() throws IOException {

@@ -1,6 +1,5 @@
 package dev.fathom.train;
 
-import dev.fathom.data.Csv;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Frequency;
 import dev.fathom.data.Idx;
@@ -10,14 +9,18 @@ import dev.fathom.data.SeriesSet;
 import dev.fathom.data.SeriesWindows;
 import dev.fathom.data.Table;
 import dev.fathom.data.Table.Kind;
+import dev.fathom.encode.Encoding;
 import dev.fathom.json.SpecException;
 import dev.fathom.spec.DataSpec;
 import dev.fathom.spec.DataSpec.Source;
-import dev.fathom.spec.InputSpec;
 import dev.fathom.spec.SeriesSpec;
 import dev.fathom.spec.Spec;
 import dev.fathom.spec.TextSpec;
+import dev.fathom.store.Sha256;
 import dev.fathom.store.StoredDataset;
+import dev.fathom.table.Cells;
+import dev.fathom.table.Missing;
+import dev.fathom.table.TableFile;
 import dev.fathom.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -28,6 +31,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -41,20 +46,40 @@ import java.util.stream.Stream;
  * @param features the columns of a table that the input is made of, in order; empty where examples
  *     do not come from one
  * @param tokenizer of texts; empty where examples are none
+ * @param notes what a user should know of how the files were read, each a sentence
+ * @param encodings how columns of a table become each of the inputs; empty where examples do not
+ *     come from one
+ * @param digests of the files that were read
  */
 public record TrainingData(
     Dataset train,
     Optional<Dataset> validation,
     Optional<Dataset> test,
     List<String> features,
-    Optional<Tokenizer> tokenizer) {
+    Optional<Tokenizer> tokenizer,
+    List<String> notes,
+    List<Encoding> encodings,
+    DataDigests digests) {
   public TrainingData {
     features = List.copyOf(features);
+    notes = List.copyOf(notes);
+    encodings = List.copyOf(encodings);
+  }
+
+  /** Examples that do not come from a table. */
+  public TrainingData(
+      Dataset train,
+      Optional<Dataset> validation,
+      Optional<Dataset> test,
+      List<String> features,
+      Optional<Tokenizer> tokenizer,
+      List<String> notes) {
+    this(train, validation, test, features, tokenizer, notes, List.of(), DataDigests.NONE);
   }
 
   /** Examples that are numbers, with nothing held back. */
   public TrainingData(Dataset train, Optional<Dataset> test) {
-    this(train, Optional.empty(), test, List.of(), Optional.empty());
+    this(train, Optional.empty(), test, List.of(), Optional.empty(), List.of());
   }
 
   /** {@return the distance of the rows of series that have times} */
@@ -67,6 +92,22 @@ public record TrainingData(
   public interface FileFinder {
     /** {@return where the file is} */
     Path find(String name) throws IOException;
+
+    /** {@return the SHA-256 of a file that was found}: that of its content, if not known before */
+    default String sha256(String name, Path found) throws IOException {
+      return Sha256.of(found);
+    }
+  }
+
+  /** Finds files, and keeps their digests. */
+  private record Digesting(FileFinder finder, SortedMap<String, String> digests)
+      implements FileFinder {
+    @Override
+    public Path find(String name) throws IOException {
+      Path found = finder.find(name);
+      digests.put(name, finder.sha256(name, found));
+      return found;
+    }
   }
 
   /**
@@ -114,25 +155,61 @@ public record TrainingData(
         spec,
         name,
         files,
-        file -> {
-          if (!files.contains(file)) {
-            throw missing("/data", name, file, files);
+        new FileFinder() {
+          @Override
+          public Path find(String file) throws IOException {
+            if (!files.contains(file)) {
+              throw missing("/data", name, file, files);
+            }
+            return finder.find(file);
           }
-          return finder.find(file);
+
+          @Override
+          public String sha256(String file, Path found) throws IOException {
+            return finder.sha256(file, found);
+          }
         });
   }
 
   /** {@return an uploaded dataset, read as in {@link #named}} */
   public static TrainingData of(Spec spec, StoredDataset dataset) throws IOException {
-    return named(spec, dataset.files().keySet(), dataset::file);
+    return named(
+        spec,
+        dataset.files().keySet(),
+        new FileFinder() {
+          @Override
+          public Path find(String file) throws IOException {
+            return dataset.file(file);
+          }
+
+          @Override
+          public String sha256(String file, Path found) {
+            return dataset.files().get(file).sha256();
+          }
+        });
   }
 
   private static TrainingData read(
       Spec spec, String name, Collection<String> files, FileFinder finder) throws IOException {
+    SortedMap<String, String> digests = new TreeMap<>();
+    TrainingData read = examples(spec, name, files, new Digesting(finder, digests));
+    return new TrainingData(
+        read.train,
+        read.validation,
+        read.test,
+        read.features,
+        read.tokenizer,
+        read.notes,
+        read.encodings,
+        new DataDigests(digests));
+  }
+
+  private static TrainingData examples(
+      Spec spec, String name, Collection<String> files, FileFinder finder) throws IOException {
     return switch (spec.data().source()) {
       case Source.Named _ -> open(name, likeMnist(name, files), finder);
       case Source.Idx idx -> open(name, idx, finder);
-      case Source.Csv csv -> open(spec, csv, finder);
+      case Source.Csv csv -> Tables.open(spec, csv, finder);
       case TextSpec text -> Texts.open(spec, text, finder);
       case SeriesSpec series -> open(spec, series, finder);
     };
@@ -168,58 +245,49 @@ public record TrainingData(
     return new TrainingData(train, Optional.of(test));
   }
 
-  private static TrainingData open(Spec spec, Source.Csv csv, FileFinder finder)
-      throws IOException {
-    Table train = read(reader(csv, finder.find(csv.train())));
-    List<String> features =
-        csv.features().isEmpty() ? train.numeric(spec.data().target()) : csv.features();
-    checkColumns(spec, train);
-    SequencedMap<String, List<String>> inputs = new LinkedHashMap<>();
-    spec.inputs()
-        .forEach(
-            input ->
-                inputs.put(input.column(), input.columns().isEmpty() ? features : input.columns()));
-    Dataset examples = train.dataset(inputs, spec.data().target());
-    Optional<Dataset> test = Optional.empty();
-    if (csv.test().isPresent()) {
-      // Classes and means are those of the training: a class that is new in the test is an error.
-      Table table = read(reader(csv, finder.find(csv.test().get())).like(train));
-      test = Optional.of(table.dataset(inputs, spec.data().target()));
-    }
-    return new TrainingData(examples, Optional.empty(), test, features, Optional.empty());
-  }
-
-  /** Checks that a table has the columns of the network's inputs. */
-  private static void checkColumns(Spec spec, Table table) {
-    List<String> known = table.fields().stream().map(Table.Field::name).toList();
-    for (InputSpec input : spec.model().inputs()) {
-      for (String column : input.columns()) {
-        if (!known.contains(column)) {
-          throw new SpecException(
-              "/model/inputs/" + input.name(),
-              "expected columns of the table, some of %s, but got '%s'".formatted(known, column));
-        }
-      }
-    }
-  }
-
   private static TrainingData open(Spec spec, SeriesSpec source, FileFinder finder)
       throws IOException {
     SeriesSet series = series(spec.data(), source, finder.find(source.file().train()));
+    double validation = spec.training().validation();
     SeriesExamples examples =
-        series.examples(
-            source.windowing(),
-            spec.data().input(),
-            spec.training().validation(),
-            source.heldOut());
-    Stream.concat(series.notes().stream(), examples.notes().stream())
-        .forEach(note -> log().log(System.Logger.Level.INFO, note));
+        series.examples(source.windowing(), spec.data().input(), validation, source.heldOut());
+    share("/data/heldOut", source.heldOut(), examples.tested());
+    share("/training/validation", validation, examples.validated());
     return new TrainingData(
         examples.train(),
         examples.validation().map(held -> held),
         examples.test().map(held -> held),
         source.features(spec.data().target()),
-        Optional.empty());
+        Optional.empty(),
+        Stream.concat(series.notes().stream(), examples.notes().stream()).toList());
+  }
+
+  private static void share(String pointer, double share, SeriesExamples.Held held) {
+    SplitChecks.share(pointer, share, held.rows(), held.of(), held.most(), "series");
+  }
+
+  /**
+   * {@return the rows of a file, read as a spec reads those that it learns from}
+   *
+   * @param data of a table
+   * @param model a table with the columns that are read, their kinds, labels and means
+   * @throws dev.fathom.format.FormatException if the file is damaged, naming the place
+   * @throws dev.fathom.data.DataException if its values are not what the spec says
+   */
+  public static Table rows(DataSpec data, Table model, Path file) throws IOException {
+    if (!(data.source() instanceof Source.Csv csv)) {
+      throw new IllegalArgumentException("[data] expected a spec of a table");
+    }
+    TableFile reader = table(csv, file).cells(kept(csv.cells()));
+    csv.columns().forEach((column, cells) -> reader.cells(column, kept(cells)));
+    return reader.like(model).read();
+  }
+
+  /** A row that is asked for is never left out: its answer would be another row's. */
+  private static Cells kept(Cells cells) {
+    return cells.missing() == Missing.DROP
+        ? cells.with(Missing.REFUSE, cells.missingWords())
+        : cells;
   }
 
   /**
@@ -230,38 +298,22 @@ public record TrainingData(
    * @throws dev.fathom.data.DataException if its values are not what the spec says
    */
   public static SeriesSet series(DataSpec data, SeriesSpec source, Path file) throws IOException {
-    Csv reader = reader(source.file(), file);
+    TableFile reader = table(source.file(), file);
     SeriesColumns columns = source.columns(data.target());
-    columns.features().forEach(column -> reader.column(column, Kind.NUMBER));
-    reader.column(columns.target(), Kind.NUMBER);
-    columns.times().ifPresent(times -> reader.column(times.column(), Kind.TEXT));
-    columns.key().ifPresent(key -> reader.column(key, Kind.TEXT));
-    return SeriesSet.of(read(reader), columns);
+    SequencedMap<String, Kind> kinds = new LinkedHashMap<>();
+    columns.times().ifPresent(times -> kinds.put(times.column(), Kind.TEXT));
+    columns.key().ifPresent(key -> kinds.put(key, Kind.TEXT));
+    columns.features().forEach(column -> kinds.put(column, Kind.NUMBER));
+    kinds.put(columns.target(), Kind.NUMBER);
+    kinds.forEach(reader::column);
+    return SeriesSet.of(reader.only(kinds.keySet()).read(), columns);
   }
 
-  /** Reads a table, and logs how many values are missing where the spec allows it. */
-  private static Table read(Csv reader) throws IOException {
-    Table table = reader.read();
-    if (!table.missing().isEmpty()) {
-      log()
-          .log(
-              System.Logger.Level.INFO,
-              "[csv] %s: values are missing, by column: %s; %d rows are used"
-                  .formatted(table.name(), table.missing(), table.size()));
-    }
-    return table;
-  }
-
-  private static System.Logger log() {
-    return System.getLogger(TrainingData.class.getPackageName());
-  }
-
-  private static Csv reader(Source.Csv csv, Path file) {
-    Csv reader =
-        Csv.file(file)
-            .separator(csv.separator())
-            .missing(csv.missing(), csv.missingWords().toArray(String[]::new));
-    csv.kinds().forEach(reader::column);
+  /** {@return a reader of a file that reads it as a spec says} */
+  public static TableFile table(Source.Csv csv, Path file) {
+    TableFile reader =
+        TableFile.of(file).format(csv.format()).dialect(csv.dialect()).cells(csv.cells());
+    csv.columns().forEach(reader::cells);
     return reader;
   }
 

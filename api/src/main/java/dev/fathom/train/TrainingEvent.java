@@ -1,6 +1,7 @@
 package dev.fathom.train;
 
 import dev.fathom.metric.Evaluation;
+import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 
@@ -18,6 +19,9 @@ public sealed interface TrainingEvent {
    * @param parameters how many numbers are learned
    * @param memoryBytes the device memory of the run
    * @param notice why a resumed run is not bitwise the run that was interrupted, if so
+   * @param notes what a user should know of how the data were read, each a sentence: which columns
+   *     are used and which are not, which rows are left out, which values are filled, how many
+   *     examples of which class are learned, held back and tested on, how they count
    */
   record Started(
       long step,
@@ -27,7 +31,8 @@ public sealed interface TrainingEvent {
       long memoryBytes,
       String backend,
       String device,
-      Optional<String> notice)
+      Optional<String> notice,
+      List<String> notes)
       implements TrainingEvent {}
 
   /**

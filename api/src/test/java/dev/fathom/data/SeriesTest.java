@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fathom.data.SeriesColumns.Times;
 import dev.fathom.spi.Shape;
+import dev.fathom.table.TableFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -28,7 +29,7 @@ class SeriesTest {
   private Series counting(int rows) throws IOException {
     StringBuilder text = new StringBuilder("a,b,y\n");
     IntStream.range(0, rows).forEach(i -> text.append("%d,%d,%d\n".formatted(10 * i, -i, i)));
-    Table table = Csv.file(Files.writeString(folder.resolve("count.csv"), text)).read();
+    Table table = TableFile.of(Files.writeString(folder.resolve("count.csv"), text)).read();
     return SeriesSet.of(table, new SeriesColumns(List.of("a", "b"), "y")).of(Optional.empty());
   }
 
@@ -65,15 +66,15 @@ class SeriesTest {
   @Test
   void theNaiveForecastIsOfTheLastSeasonThatWasKnown() throws IOException {
     Series series = counting(20);
-    List<Float> naive = IntStream.range(10, 17).mapToObj(row -> series.naive(10, row, 3)).toList();
-    assertEquals(List.of(7f, 8f, 9f, 7f, 8f, 9f, 7f), naive);
-    assertEquals(9f, series.naive(10, 16, 1));
+    List<Double> naive = IntStream.range(10, 17).mapToObj(row -> series.naive(10, row, 3)).toList();
+    assertEquals(List.of(7.0, 8.0, 9.0, 7.0, 8.0, 9.0, 7.0), naive);
+    assertEquals(9.0, series.naive(10, 16, 1));
   }
 
   @Test
   void refusesWhatIsTooShort() throws IOException {
     write("a,b,y\n" + "0,0,0\n".repeat(20));
-    SeriesSet set = SeriesSet.of(csv().read(), new SeriesColumns(List.of("a", "b"), "y"));
+    SeriesSet set = SeriesSet.of(file().read(), new SeriesColumns(List.of("a", "b"), "y"));
     assertEquals(
         "[series] 'series.csv': expected 21 rows or more, for a window of 15 and a horizon of 6, but"
             + " got 20",
@@ -96,8 +97,8 @@ class SeriesTest {
     Files.writeString(folder.resolve("series.csv"), text);
   }
 
-  private Csv csv() {
-    return Csv.file(folder.resolve("series.csv"));
+  private TableFile file() {
+    return TableFile.of(folder.resolve("series.csv"));
   }
 
   private static Times times(Gaps gaps) {
@@ -113,14 +114,14 @@ class SeriesTest {
       text.append("%s,%d%n".formatted(row, i));
     }
     write(text.toString());
-    Csv csv = csv().column("t", Table.Kind.TEXT);
+    TableFile file = file().column("t", Table.Kind.TEXT).column("y", Table.Kind.NUMBER);
     Optional<String> key = keys ? Optional.of("k") : Optional.empty();
-    key.ifPresent(column -> csv.column(column, Table.Kind.TEXT));
-    return SeriesSet.of(csv.read(), new SeriesColumns(List.of("y"), "y", key, Optional.of(times)));
+    key.ifPresent(column -> file.column(column, Table.Kind.TEXT));
+    return SeriesSet.of(file.read(), new SeriesColumns(List.of("y"), "y", key, Optional.of(times)));
   }
 
-  private static List<Float> targets(Series series) {
-    return IntStream.range(0, series.size()).mapToObj(series::target).toList();
+  private static double[] targets(Series series) {
+    return IntStream.range(0, series.size()).mapToDouble(series::target).toArray();
   }
 
   @Test
@@ -132,15 +133,17 @@ class SeriesTest {
             + " \"interpolate\" or \"split\"",
         message(() -> set(times(Gaps.REFUSE), days)));
     Series repeated = set(times(Gaps.PREVIOUS), days).of(Optional.empty());
-    assertEquals(List.of(0f, 1f, 1f, 1f, 2f, 3f, 3f, 4f), targets(repeated));
+    assertArrayEquals(new double[] {0, 1, 1, 1, 2, 3, 3, 4}, targets(repeated));
     assertEquals("2024-01-04", repeated.time(3));
     assertEquals("2024-01-09", repeated.time(8));
     SeriesSet lines = set(times(Gaps.INTERPOLATE), days);
-    assertEquals(
-        List.of(0f, 1f, 4 / 3f, 5 / 3f, 2f, 3f, 3.5f, 4f), targets(lines.of(Optional.empty())));
+    assertArrayEquals(
+        new double[] {0, 1, 4 / 3.0, 5 / 3.0, 2, 3, 3.5, 4},
+        targets(lines.of(Optional.empty())),
+        1e-15);
     assertEquals(
         List.of(
-            "[series] series.csv: 3 of the 8 rows of 'series.csv' are missing by their times; they"
+            "series.csv: 3 of the 8 rows of 'series.csv' are missing by their times; they"
                 + " are filled in windows, and never forecast"),
         lines.notes());
     assertEquals(3, repeated.missing());
@@ -154,14 +157,14 @@ class SeriesTest {
     Series split = set(times(Gaps.SPLIT), days).of(Optional.empty());
     assertEquals(List.of(1, 5), origins(windows(split, new Windowing(1, 1, 1, 1), 0)));
     assertEquals(List.of(), origins(windows(split, new Windowing(1, 2, 1, 1), 0)));
-    assertEquals(1f, split.naive(4, 4, 1)); // Rows 2 and 3 are not there.
-    assertEquals(0f, split.naive(4, 4, 2));
+    assertEquals(1, split.naive(4, 4, 1)); // Rows 2 and 3 are not there.
+    assertEquals(0, split.naive(4, 4, 2));
     assertTrue(split.hasWindow(8, 1));
     assertFalse(split.hasWindow(8, 2));
     assertEquals(
         "[series] 'series.csv': expected 2 rows without a gap before 2024-01-09, a window, but there"
             + " is none of 2024-01-07",
-        message(() -> split.window(8, 2, new float[2], 0)));
+        message(() -> split.window(8, 2, new double[2], 0)));
   }
 
   private static List<Integer> origins(SeriesWindows windows) {
@@ -171,7 +174,7 @@ class SeriesTest {
   @Test
   void aSeriesHasRows() throws IOException {
     write("k,y\n");
-    Csv csv = csv().column("k", Table.Kind.TEXT).column("y", Table.Kind.NUMBER);
+    TableFile file = file().column("k", Table.Kind.TEXT).column("y", Table.Kind.NUMBER);
     Times daily =
         new Times("k", TimeFormat.ISO_8601, Optional.of(Frequency.of("day")), Gaps.REFUSE);
     for (SeriesColumns columns :
@@ -181,7 +184,7 @@ class SeriesTest {
             new SeriesColumns(List.of("y"), "y", Optional.empty(), Optional.of(daily)))) {
       assertEquals(
           "[series] series.csv: expected 2 rows or more but got 0",
-          message(() -> SeriesSet.of(csv.read(), columns)));
+          message(() -> SeriesSet.of(file.read(), columns)));
     }
   }
 
@@ -209,7 +212,7 @@ class SeriesTest {
     assertArrayEquals(new float[] {19, 21}, read(examples.test().orElseThrow(), 2, 2));
     assertEquals(
         List.of(
-            "[series] series.csv: too short to learn from, with a window of 3, a horizon of 2 and a"
+            "series.csv: too short to learn from, with a window of 3, a horizon of 2 and a"
                 + " season of 2: 'c' (1 rows)"),
         examples.notes().subList(0, 1));
     assertEquals(

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import dev.fathom.data.SeriesColumns.Times;
+import dev.fathom.table.TableFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ class SeriesTimesTest {
       text.append(time).append(",1\n");
     }
     Table table =
-        Csv.file(Files.writeString(folder.resolve("times.csv"), text))
+        TableFile.of(Files.writeString(folder.resolve("times.csv"), text))
             .column("t", Table.Kind.TEXT)
             .read();
     Times column =

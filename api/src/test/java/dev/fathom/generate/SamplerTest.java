@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 
@@ -71,6 +72,65 @@ class SamplerTest {
     assertEquals(1, sampler.next(new float[] {-2, -1, -1.5f}));
   }
 
+  /** A token that was generated once has e to the power of -1 of its weight, one twice e^-1.5. */
+  @Test
+  void presenceAndFrequencyArePenalised() {
+    Sampler sampler = new Sampler(Sampling.GREEDY.withPenalties(new Penalties(1, 0.5, 0.5)), 3);
+    sampler.note(0); // The prompt does not count.
+    assertEquals(0, sampler.next(new float[] {2, 1.9f, 0, 9}));
+    assertEquals(0, sampler.next(new float[] {2, 0.9f, 0, 9}));
+    float[] changed = {2, 0.6f, 0, 9};
+    assertEquals(1, sampler.next(changed));
+    assertArrayEquals(new float[] {0.5f, 0.6f, 0, 9}, changed);
+    // What is negative makes tokens that were there likelier.
+    Sampler again = new Sampler(Sampling.GREEDY.withPenalties(new Penalties(1, -1, -0.5)), 2);
+    assertEquals(1, again.next(new float[] {0, 1}));
+    assertEquals(1, again.next(new float[] {1.4f, 0}));
+    assertEquals(0, again.next(new float[] {2.1f, 0}));
+  }
+
+  @Test
+  void biasIsAdded() {
+    assertShares(WARM.withLogitBias(Map.of(1, -100.0, 0, Math.log(5))), 0.5, 0, 0.2, 0.3);
+    assertShares(WARM.withLogitBias(Map.of(2, 100.0)), 0, 0, 1, 0);
+    for (int none : new int[] {-1, 4}) {
+      IllegalArgumentException e =
+          assertThrows(
+              IllegalArgumentException.class,
+              () -> new Sampler(WARM.withLogitBias(Map.of(none, 1.0)), 4));
+      assertEquals(
+          "[generate] expected a logit bias of tokens 0 to 3 but got one of token " + none,
+          e.getMessage());
+    }
+  }
+
+  @Test
+  void aTokenAllocatesNothing() {
+    var threads =
+        (com.sun.management.ThreadMXBean) java.lang.management.ManagementFactory.getThreadMXBean();
+    Sampling all =
+        WARM.withTopK(3)
+            .withTopP(0.9)
+            .withPenalties(new Penalties(1.1, 0.1, 0.1))
+            .withLogitBias(Map.of(1, 1.0));
+    for (Sampling sampling : new Sampling[] {Sampling.GREEDY, WARM, all}) {
+      Sampler sampler = new Sampler(sampling.withSeed(3), 4);
+      float[] logits = logits();
+      long least = Long.MAX_VALUE;
+      for (int round = 0; round < 5; round++) {
+        long before = threads.getCurrentThreadAllocatedBytes();
+        for (int i = 0; i < 1000; i++) {
+          for (int token = 0; token < 4; token++) {
+            logits[token] = token;
+          }
+          sampler.next(logits);
+        }
+        least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
+      }
+      assertTrue(least < 1000, "bytes for 1000 tokens: " + least);
+    }
+  }
+
   @Test
   void tiesAndSignsAreInOrder() {
     assertEquals(1, new Sampler(Sampling.GREEDY, 3).next(new float[] {-1, 0, 0}));
@@ -88,7 +148,16 @@ class SamplerTest {
     assertWrong("a top-k of 0 or more but got -1", () -> WARM.withTopK(-1));
     assertWrong("a top-p above 0, at most 1 but got 0.0", () -> WARM.withTopP(0));
     assertWrong("a repetition penalty above 0", () -> WARM.withRepetitionPenalty(0));
-    assertWrong("1 token or more but got 0", () -> WARM.withMaxTokens(0));
+    assertWrong(
+        "a presence penalty of -2 to 2 but got NaN",
+        () -> WARM.withPenalties(new Penalties(1, Double.NaN, 0)));
+    assertWrong(
+        "a frequency penalty of -2 to 2 but got 2.5",
+        () -> WARM.withPenalties(new Penalties(1, 0, 2.5)));
+    assertWrong(
+        "a logit bias of -100 to 100 for 3 but got NaN",
+        () -> WARM.withLogitBias(Map.of(3, Double.NaN)));
+    assertWrong("0 tokens or more but got -1", () -> WARM.withMaxTokens(-1));
     assertWrong("stop strings that are not empty but got [a, ]", () -> WARM.withStop("a", ""));
     assertEquals(OptionalLong.of(3), WARM.withSeed(3).seed());
   }

@@ -34,8 +34,8 @@ class MetricTest {
   @Test
   void forecastErrorsAreThoseOfTheMedianBesideAReference() {
     ForecastError error = new ForecastError(3, 1);
-    error.add(new float[] {0, 1, 2, 10, 12, 14}, new float[] {2, 9}, new float[] {2.5f, 6, 9}, 2);
-    error.add(new float[] {3, 4, 5, 0, 0, 0}, new float[] {3, 7}, new float[] {3, 7}, 1);
+    error.add(new double[] {0, 1, 2, 10, 12, 14}, new double[] {2, 9}, new double[] {2.5, 6, 9}, 2);
+    error.add(new double[] {3, 4, 5, 0, 0, 0}, new double[] {3, 7}, new double[] {3, 7}, 1);
     assertEquals(3, error.count());
     assertEquals((1 + 3 + 1) / 3.0, error.meanAbsolute(), 1e-12);
     assertEquals((0.5 + 3 + 0) / 3.0, error.referenceMeanAbsolute(), 1e-12);

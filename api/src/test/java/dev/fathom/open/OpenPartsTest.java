@@ -12,6 +12,7 @@ import dev.fathom.data.Column;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Feed;
 import dev.fathom.data.Normalisation;
+import dev.fathom.data.Numbers;
 import dev.fathom.device.Backends;
 import dev.fathom.json.Range;
 import dev.fathom.json.SpecException;
@@ -261,17 +262,18 @@ class OpenPartsTest {
     }
 
     @Override
-    public void finish(int port, float[] values) {
+    public Numbers finish(int port, float[] values) {
       for (int i = 0; i < values.length; i++) {
         values[i] *= 100;
       }
+      return Numbers.of(values);
     }
 
     @Override
-    public Answer describe(List<float[]> values) {
+    public Answer describe(List<Numbers> values) {
       return Answer.of(
-          String.format(Locale.ROOT, "%.1f in all", values.getFirst()[0]),
-          JsonNodeFactory.instance.objectNode().put("total", values.getFirst()[0]));
+          String.format(Locale.ROOT, "%.1f in all", values.getFirst().get(0)),
+          JsonNodeFactory.instance.objectNode().put("total", values.getFirst().get(0)));
     }
 
     @Override
@@ -466,7 +468,7 @@ class OpenPartsTest {
         assertEquals(totals[row], answers[row], 1e-3);
       }
       assertEquals("total", result.model().signature().outputs().getFirst().name());
-      Answer answer = result.model().task().describe(List.of(new float[] {12.34f}));
+      Answer answer = result.model().task().describe(List.of(Numbers.of(12.34f)));
       assertEquals("12.3 in all", answer.text());
     }
   }

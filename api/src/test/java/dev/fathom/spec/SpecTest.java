@@ -242,7 +242,7 @@ class SpecTest {
         "data | {'format': 'csv', 'train': 't', 'target': 'y', 'fit': true, 'mean': 3} | /data/fit"
             + " | expected false beside mean",
         "data | {'dataset': 'd', 'fit': true} | /data/fit | unknown key 'fit'; expected one of"
-            + " format, dataset, input, target, scale, axis, mean, deviation",
+            + " format, dataset, input, target, scale, axis, mean, deviation, weight",
         "model | [] | /model | expected at least one layer",
         "model | 'lenett' | /model/preset | expected one of lenet, mlp but got 'lenett'; did you"
             + " mean 'lenet'?",

@@ -237,6 +237,52 @@ class DataDirectoryTest {
       assertEquals(List.of(), data.models().names());
       assertRefused(Reason.NOT_FOUND, "no model 'a'", () -> data.models().newest("a"));
       assertRefused(Reason.NOT_FOUND, "version 3 of model 'a'", () -> data.models().delete("a", 3));
+      assertRefused(Reason.NOT_FOUND, "no model 'a'", () -> data.models().delete("a"));
+    }
+    try (DataDirectory data = DataDirectory.open(folder, "")) {
+      assertEquals(List.of(), data.models().names());
+      assertEquals(4, data.models().publish("a", Fixture.json("a", 4), d -> {}).version());
+      data.models().publish("a", Fixture.json("a", 5), d -> {});
+      data.models().delete("a");
+      assertEquals(List.of(), data.models().versions("a"));
+      assertEquals(6, data.models().publish("a", Fixture.json("a", 6), d -> {}).version());
+    }
+  }
+
+  @Test
+  void finishesDeletionsOfAKilledOwner() throws IOException {
+    try (DataDirectory data = DataDirectory.open(folder, "")) {
+      for (int version = 1; version <= 3; version++) {
+        data.models().publish("a", Fixture.json("a", version), d -> {});
+      }
+    }
+    Path model = folder.resolve("models/a");
+    Path copy = folder.resolve("copy");
+    Fixture.copy(model, copy);
+    try (DataDirectory data = DataDirectory.open(folder, "")) {
+      data.models().delete("a");
+    }
+    // Killed after it had written what goes and had moved one version away.
+    Fixture.copy(copy.resolve("2"), model.resolve("2"));
+    Fixture.copy(copy.resolve("3"), model.resolve("3"));
+    try (DataDirectory data = DataDirectory.open(folder, "")) {
+      assertEquals(List.of(), data.models().names());
+      assertEquals(List.of(), Disk.list(folder.resolve("staging")));
+    }
+  }
+
+  @Test
+  void deletesFilesOfDatasets() throws IOException {
+    try (DataDirectory data = DataDirectory.open(folder, "")) {
+      data.datasets().put("d", "a", Fixture.text("one"), 3);
+      data.datasets().put("d", "b", Fixture.text("two"), 3);
+      assertRefused(
+          Reason.NOT_FOUND, "'c' in dataset 'd' but it", () -> data.datasets().delete("d", "c"));
+      data.datasets().delete("d", "a");
+      assertEquals(Set.of("b"), data.datasets().get("d").files().keySet());
+      assertEquals(2, Disk.list(folder.resolve("datasets/d")).size());
+      data.datasets().delete("d", "b");
+      assertRefused(Reason.NOT_FOUND, "no dataset 'd'", () -> data.datasets().get("d"));
     }
   }
 

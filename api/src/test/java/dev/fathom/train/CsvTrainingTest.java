@@ -5,8 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.fathom.data.Csv.Missing;
-import dev.fathom.data.DataException;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.format.FormatException;
@@ -16,6 +14,7 @@ import dev.fathom.model.Predictor;
 import dev.fathom.spec.DataSpec;
 import dev.fathom.spec.DataSpec.Source;
 import dev.fathom.spec.Spec;
+import dev.fathom.table.Missing;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -145,14 +144,16 @@ class CsvTrainingTest {
   @Test
   void namesWhatIsWrongInTheSpec() throws IOException {
     Spec target = classifier("\"target\": \"top\"");
-    assertThrows(DataException.class, () -> TrainingData.open(target, folder));
+    assertEquals(
+        "/data/target: expected a column of train.csv but got 'top'; there are [x, side, y, sum]",
+        assertThrows(SpecException.class, () -> TrainingData.open(target, folder)).getMessage());
     Files.delete(folder.resolve("test.csv"));
     Spec spec = classifier("\"target\": \"side\"");
     assertEquals(
         "/data: there is no file 'test.csv' beside the spec",
         assertThrows(SpecException.class, () -> TrainingData.open(spec, folder)).getMessage());
     assertPointer("/data/target", "\"input\": \"x\"");
-    assertPointer("/data/separator", "\"target\": \"side\", \"separator\": \",\"");
+    assertPointer("/data/separator", "\"target\": \"side\", \"separator\": \",,\"");
     assertPointer("/data/missing", "\"target\": \"side\", \"missing\": \"zero\"");
     assertPointer("/data/kinds/x", "\"target\": \"side\", \"kinds\": {\"x\": \"float\"}");
     assertPointer("/data/images", "\"target\": \"side\", \"images\": \"x\"");
@@ -171,7 +172,7 @@ class CsvTrainingTest {
             "target": "side", "features": ["y"], "kinds": {"n": "class"}, "separator": "tab",
             "missing": "mean", "missingWords": ["NA"]""");
     Source.Csv csv = (Source.Csv) spec.data().source();
-    assertEquals('\t', csv.separator());
+    assertEquals("\t", csv.dialect().separator());
     assertEquals(Missing.MEAN, csv.missing());
     assertEquals(Map.of("n", Kind.CLASS), csv.kinds());
     assertEquals(spec, Spec.parse(spec.expand()));

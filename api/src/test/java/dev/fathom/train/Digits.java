@@ -3,11 +3,16 @@ package dev.fathom.train;
 import dev.fathom.data.ArrayDataset;
 import dev.fathom.data.Dataset;
 import dev.fathom.device.Backends;
+import dev.fathom.model.Weights;
 import dev.fathom.spec.Spec;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.tck.MinimalBackend;
+import java.io.IOException;
+import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.SplittableRandom;
 
 /** A small task that trains in a moment, with every part that has state: norm, dropout, moments. */
@@ -62,5 +67,38 @@ final class Digits {
          "training": {"batchSize": 16, "seed": 3, "validation": 0.2,
            "schedule": {"type": "cosine", "warmupSteps": 3}, %s}}"""
             .formatted(training));
+  }
+
+  /** Saves a checkpoint with which a training begins that starts with given parameters. */
+  static void start(Checkpoints checkpoints, Trainer fresh, Weights parameters) throws IOException {
+    List<String> names = fresh.plan.objective().groups().getFirst().optimizer().state();
+    Weights zeros = new Weights(parameters.layout(), new float[parameters.values().length]);
+    Progress start =
+        new Progress(
+            fresh.plan.description(),
+            DataDigests.NONE,
+            "java",
+            java().backend().device().variant(),
+            names,
+            0,
+            0,
+            0,
+            0,
+            0,
+            0,
+            Map.of(),
+            OptionalDouble.empty(),
+            0,
+            false);
+    checkpoints.save(
+        Checkpoints.Kind.LAST,
+        new Checkpoint(
+            start,
+            List.of(
+                new Checkpoint.Part(
+                    Group.DEFAULT,
+                    parameters,
+                    Weights.initial(fresh.network().states(), 0),
+                    Collections.nCopies(names.size(), zeros)))));
   }
 }

@@ -5,10 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.fathom.data.Csv;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.spec.Spec;
+import dev.fathom.table.TableFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,7 +55,8 @@ class SamplesTest {
             all.validation().map(held -> part(held, everyTest)),
             all.test().map(test -> part(test, everyTest)),
             all.features(),
-            all.tokenizer());
+            all.tokenizer(),
+            all.notes());
     return Trainer.of(spec, data, Digits.java()).build().run();
   }
 
@@ -124,7 +125,7 @@ class SamplesTest {
     Set<String> seen = new HashSet<>();
     for (String file : List.of("train.csv", "test.csv")) {
       List<String> texts =
-          Csv.file(SAMPLES.resolve(name[0]).resolve(file))
+          TableFile.of(SAMPLES.resolve(name[0]).resolve(file))
               .column(name[1], Kind.TEXT)
               .read()
               .texts(name[1]);

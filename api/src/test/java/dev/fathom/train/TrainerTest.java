@@ -40,9 +40,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -191,35 +189,9 @@ class TrainerTest {
       throws IOException {
     Trainer fresh = Trainer.of(spec, data, Digits.java()).build();
     Layout layout = fresh.network().parameters();
-    Weights zeros = new Weights(layout, new float[(int) layout.elements()]);
-    Progress start =
-        new Progress(
-            spec.expand(),
-            "java",
-            Digits.java().backend().device().variant(),
-            List.of("first_moment", "second_moment"),
-            0,
-            0,
-            0,
-            0,
-            0,
-            0,
-            Map.of(),
-            OptionalDouble.empty(),
-            0,
-            false);
     try (DataDirectory store = DataDirectory.open(folder, "")) {
       Checkpoints checkpoints = Checkpoints.of(training(store));
-      checkpoints.save(
-          Checkpoints.Kind.LAST,
-          new Checkpoint(
-              start,
-              List.of(
-                  new Checkpoint.Part(
-                      Group.DEFAULT,
-                      weights(layout, parameters),
-                      Weights.initial(fresh.network().states(), 0),
-                      List.of(zeros, zeros)))));
+      Digits.start(checkpoints, fresh, weights(layout, parameters));
       return Trainer.of(spec, data, Digits.java())
           .checkpoints(checkpoints)
           .resume()
@@ -293,7 +265,8 @@ class TrainerTest {
                "model": [{"type": "flatten"}, {"type": "dense", "units": 9, "activation": "tanh"},
                          {"type": "dense", "units": 3}],
                "training": {"epochs": 2, "batchSize": 16, "accumulate": %d, "clipNorm": 0.5,
-                 "optimizer": {"type": "sgd", "learningRate": 0.3, "momentum": 0.9}}}"""
+                 "optimizer": {"type": "sgd", "learningRate": 0.3, "momentum": 0.9}}}\
+              """
                   .formatted(i == 0 ? 1 : parts));
       results[i] = Trainer.of(spec, Digits.data(), Digits.java()).build().run();
       assertEquals(12, results[i].steps());
@@ -499,7 +472,8 @@ class TrainerTest {
             {"name": "bad", "data": {"dataset": "bad", "input": "x", "target": "y"},
              "model": [{"type": "dense", "units": 1}],
              "training": {"epochs": 1, "batchSize": 4, "accumulate": 4, "seed": %d,
-               "loss": "meanSquaredError"}}"""
+               "loss": "meanSquaredError"}}\
+            """
                 .formatted(seed));
     Trainer trainer =
         Trainer.of(spec, new TrainingData(bad, Optional.empty()), Digits.java()).build();
@@ -523,7 +497,8 @@ class TrainerTest {
             {"name": "line", "data": {"dataset": "line", "input": "x", "target": "y"},
              "model": [{"type": "dense", "units": 2}],
              "training": {"epochs": 100, "batchSize": 24, "loss": "meanSquaredError",
-               "optimizer": {"type": "sgd", "learningRate": 0.2, "momentum": 0.5}}}""");
+               "optimizer": {"type": "sgd", "learningRate": 0.2, "momentum": 0.5}}}\
+            """);
     TrainingResult result =
         Trainer.of(spec, new TrainingData(line, Optional.of(line)), Digits.java()).build().run();
     assertTrue(result.test().orElseThrow().loss() < 1e-6);
@@ -602,7 +577,8 @@ class TrainerTest {
             {"name": "bars", "data": {"dataset": "bars"},
              "model": [{"type": "flatten"}, {"type": "dense", "units": 2000000000},
                {"type": "dense", "units": 3}],
-             "training": {"epochs": 1}}""");
+             "training": {"epochs": 1}}\
+            """);
     var refused =
         assertThrows(
             SpecException.class, () -> Trainer.of(spec, Digits.data(), Digits.java()).build());
@@ -620,7 +596,9 @@ class TrainerTest {
         "/data/input: expected a column of the dataset, one of [image, label], but got 'imag'",
         wrong("\"dataset\": \"bars\"", "\"dataset\": \"bars\", \"input\": \"imag\"").getMessage());
     assertEquals(
-        "/data/target: expected a column of classes for cross-entropy but 'image' is none",
+        "/data/target: expected a column of classes for the task classification but 'image' is"
+            + " none; in \"data\" write \"kinds\": {\"image\": \"class\"}, or \"task\":"
+            + " \"regression\" to learn numbers",
         wrong("\"dataset\": \"bars\"", "\"dataset\": \"bars\", \"target\": \"image\"")
             .getMessage());
     assertEquals(
@@ -632,7 +610,8 @@ class TrainerTest {
         """
         {"name": "bars", "data": {"dataset": "bars"},
          "model": [{"type": "conv2d", "filters": 3, "kernel": 3, "padding": "same"},
-                   {"type": "flatten"}, {"type": "dense", "units": 3}]}""";
+                   {"type": "flatten"}, {"type": "dense", "units": 3}]}\
+        """;
     assertNotEquals(source, source.replace(part, replacement));
     Spec spec = Spec.parse(source.replace(part, replacement));
     return assertThrows(

@@ -4,11 +4,16 @@ import dev.fathom.model.Model;
 import dev.fathom.spec.SavedModel;
 import dev.fathom.store.DataDirectory;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
+import java.util.function.Predicate;
 
 /**
  * Keeps the {@value #MOST} models open that were used last. Its weights' checksum is compared when
@@ -47,7 +52,7 @@ public final class OpenModels {
    * @throws Refusal 404 if there is none
    */
   public Key find(String name, String version) throws IOException {
-    var versions = directory.models().versions(name);
+    var versions = versions(name);
     if (versions.isEmpty()) {
       throw new Refusal(404, "there is no model '%s'".formatted(name));
     }
@@ -64,6 +69,17 @@ public final class OpenModels {
                     404,
                     "there is no version '%s' of model '%s' but %s"
                         .formatted(version, name, versions)));
+  }
+
+  private static Refusal noVersion(Key key) {
+    return new Refusal(
+        404,
+        "there is no version '%d' of model '%s' any more".formatted(key.version(), key.name()));
+  }
+
+  /** {@return the versions of a model, rising; empty if there is no such model} */
+  public List<Integer> versions(String name) throws IOException {
+    return directory.models().versions(name);
   }
 
   /** The use that a request makes of an open model. */
@@ -88,7 +104,7 @@ public final class OpenModels {
     try {
       if (mine) {
         load(key, entry);
-        evict();
+        evict(_ -> open.size() > MOST);
       }
       return use.of(entry.model.join());
     } catch (CompletionException e) {
@@ -98,32 +114,82 @@ public final class OpenModels {
     }
   }
 
+  /** {@return the models that are open now} */
+  public Set<Key> open() {
+    var keys = new HashSet<Key>();
+    synchronized (open) {
+      // Not by get(), which would count as a use.
+      open.forEach(
+          (key, entry) -> {
+            if (entry.model.isDone() && !entry.model.isCompletedExceptionally()) {
+              keys.add(key);
+            }
+          });
+    }
+    return keys;
+  }
+
+  /**
+   * Closes all versions of a model, each once nobody uses it any more, which frees their memory.
+   * Whoever asks for one again opens it again.
+   */
+  public void unload(String name) {
+    evict(key -> key.name().equals(name));
+  }
+
   private void load(Key key, Entry entry) {
     try {
       var bundle = directory.models().get(key.name(), key.version()).bundle();
       entry.model.complete(opening.apply(SavedModel.load(bundle)));
     } catch (Throwable e) { // whoever waits for the model is told, whatever it is
-      entry.model.completeExceptionally(e);
+      entry.model.completeExceptionally(isDeleted(key) ? noVersion(key) : e);
       synchronized (open) {
         open.remove(key, entry); // The next request tries again.
       }
     }
   }
 
-  private void evict() {
-    Entry eldest = null;
+  private boolean isDeleted(Key key) {
+    try {
+      return !directory.models().versions(key.name()).contains(key.version());
+    } catch (IOException e) {
+      return false; // The first exception tells more.
+    }
+  }
+
+  /**
+   * Deletes versions of one model. Requests that use one go on to their end; it is closed behind
+   * the last of them.
+   *
+   * @param version null for all
+   * @throws Refusal 404 if there is none
+   */
+  public void delete(String name, String version) throws IOException {
+    var key = find(name, version);
+    if (version == null) {
+      directory.models().delete(name);
+      unload(name);
+    } else {
+      directory.models().delete(name, key.version());
+      evict(key::equals);
+    }
+  }
+
+  /** Takes out of use what {@code which} accepts, the one used longest ago first. */
+  private void evict(Predicate<Key> which) {
+    List<Entry> evicted = new ArrayList<>();
     synchronized (open) {
-      if (open.size() > MOST) {
-        var first = open.entrySet().iterator();
-        eldest = first.next().getValue();
-        first.remove();
-        eldest.evicted = true;
-        eldest.users++;
+      for (var entries = open.entrySet().iterator(); entries.hasNext(); ) {
+        var entry = entries.next();
+        if (which.test(entry.getKey())) {
+          entries.remove();
+          entry.getValue().evicted = true;
+          entry.getValue().users++;
+          evicted.add(entry.getValue());
+        }
       }
     }
-    if (eldest != null) {
-      release(eldest);
-    }
+    evicted.forEach(this::release);
   }
 
   private void release(Entry entry) {

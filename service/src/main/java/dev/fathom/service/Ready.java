@@ -17,7 +17,6 @@ final class Ready implements HealthCheck {
   public HealthCheckResponse call() {
     return HealthCheckResponse.named("data directory")
         .status(Files.isWritable(directory.root()))
-        .withData("path", directory.root().toString())
         .build();
   }
 }

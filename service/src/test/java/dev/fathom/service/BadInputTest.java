@@ -153,7 +153,7 @@ class BadInputTest {
         .then()
         .statusCode(405)
         .contentType("application/json")
-        .body("error", containsString("does not take this method"))
+        .body("error", equalTo("expected one of GET, HEAD, OPTIONS at this path but got DELETE"))
         .body("status", nullValue());
     given()
         .get("/v2/nothing")
@@ -168,7 +168,7 @@ class BadInputTest {
     problem(get("/api/v1/unforeseen").then(), 500, "Internal Server Error")
         .body(
             "detail",
-            matchesPattern("an error of the service; its log tells more under [0-9a-f]{8}"));
+            matchesPattern("an error of the service; the log tells more under [0-9a-f]{16}"));
   }
 
   @Test

@@ -77,6 +77,18 @@ class GraphModelsTest {
     assertEquals(0.5, scores.get(0), 0.05);
     assertEquals(-0.1, scores.get(1), 0.05);
 
+    post(
+            infer,
+            """
+            {"inputs": [
+              {"name": "price", "datatype": "FP32", "shape": [2], "data": [0.5, 1]},
+              {"name": "weight", "datatype": "FP32", "shape": [2], "data": [0.5, 0]},
+              {"name": "age", "datatype": "FP32", "shape": [2], "data": [0.5, -0.1]},
+              {"name": "income", "datatype": "FP32", "shape": [2], "data": [0.5, 0.7]}]}
+            """)
+        .statusCode(200)
+        .body("outputs[0].data", equalTo(scores));
+
     post(infer, Towers.request().replace("\"item\"", "\"things\""))
         .statusCode(400)
         .body("error", containsString("'things'"));
@@ -97,7 +109,7 @@ class GraphModelsTest {
           """
           ["users", "items"] | ["users", "itms"] | /model/layers/2/inputs | 'dot1': expected an input or a layer before it but got 'itms'
           "items", "units": 8 | "items", "units": 7 | /model/layers/2 | 'dot1': [dot] expected inputs of one shape, or sizes of 1 but got [[8], [7]]
-          ["price", "weight"] | ["price", "wight"] | /model/inputs/item | expected columns of the table, some of [age, income, price, weight, score], but got 'wight'
+          ["price", "weight"] | ["price", "wight"] | /model/inputs/item | expected a column of train.csv but got 'wight'; there are [age, income, price, weight, score]
           "score": "dot1" | "score": "dot2" | /model/outputs | 'dot2'
           "inputs": ["item"] | "inputs": [] | /model/layers/1/inputs | expected the name of an input or a layer but there is none
           """)

@@ -3,14 +3,9 @@ package dev.fathom.service;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.fathom.Repository;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
-import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,29 +20,15 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherIT {
 
   @TempDir Path temp;
-  private Path launcher;
+  private Launched launcher;
 
   @BeforeEach
   void layOut() throws IOException {
-    launcher = temp.resolve("fathom");
-    Files.copy(Repository.ROOT.resolve("fathom"), launcher);
-    launcher.toFile().setExecutable(true);
-    Files.writeString(temp.resolve("pom.xml"), "<project/>");
-    var target = Files.createDirectories(temp.resolve("service/target"));
-    Files.createDirectories(temp.resolve("service/src/main"));
-    Files.writeString(temp.resolve("service/pom.xml"), "<project/>");
-    Files.createSymbolicLink(
-        target.resolve("quarkus-app"), Repository.ROOT.resolve("service/target/quarkus-app"));
-    var stamp = Files.createFile(target.resolve("built"));
-    Files.setLastModifiedTime(stamp, FileTime.from(Instant.now().plusSeconds(30)));
+    launcher = Launched.in(temp);
   }
 
   private ProcessBuilder launch(String... arguments) {
-    List<String> command = new ArrayList<>(List.of(launcher.toString()));
-    command.addAll(List.of(arguments));
-    var builder = new ProcessBuilder(command);
-    builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-    return builder;
+    return launcher.command(arguments);
   }
 
   /** A JVM with the Vector API warns of it where an option adds it. */

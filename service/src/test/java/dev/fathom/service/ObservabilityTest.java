@@ -3,8 +3,11 @@ package dev.fathom.service;
 import static io.restassured.RestAssured.get;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.quarkus.test.junit.QuarkusTest;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 @QuarkusTest
@@ -23,5 +26,18 @@ class ObservabilityTest {
   @Test
   void healthIsServed() {
     get("/health").then().statusCode(200).body("status", equalTo("UP"));
+  }
+
+  /** The page works without the internet. */
+  @Test
+  void swaggersPageIsServedWithAllItNeeds() {
+    var page = get("/docs/").then().statusCode(200).contentType("text/html").extract().asString();
+    var links = Pattern.compile("(?:src|href)=\"([^\"]+)\"").matcher(page).results().toList();
+    assertTrue(links.size() > 3, page);
+    for (var link : links) {
+      get("/docs/" + link.group(1)).then().statusCode(200);
+    }
+    assertTrue(page.contains("url: '/openapi'"), page);
+    assertFalse(page.contains("http"), page);
   }
 }

@@ -42,6 +42,13 @@ public final class Packaged implements AutoCloseable {
    * @param jvm options {@code -D} of the JVM
    */
   public static Packaged start(List<String> jvm, String... arguments) throws IOException {
+    var command = command(jvm);
+    command.addAll(List.of(arguments));
+    return new Packaged(new ProcessBuilder(command).redirectErrorStream(true).start());
+  }
+
+  /** {@return the words that start it, to which those of a command are added} */
+  static List<String> command(List<String> jvm) {
     List<String> command = new ArrayList<>();
     if (BINARY == null) {
       command.add(ProcessHandle.current().info().command().orElseThrow());
@@ -52,8 +59,7 @@ public final class Packaged implements AutoCloseable {
       command.addAll(jvm);
       command.add("-Xmx1g");
     }
-    command.addAll(List.of(arguments));
-    return new Packaged(new ProcessBuilder(command).redirectErrorStream(true).start());
+    return command;
   }
 
   /**

@@ -3,10 +3,12 @@ package dev.fathom.service;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpClient.Version;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
@@ -56,6 +58,37 @@ class ServeIT {
         "0",
         "--host",
         "nowhere.invalid");
+  }
+
+  @Test
+  void logsRequestsAndWritesJsonForWhoWantsIt() throws Exception {
+    var options =
+        List.of(
+            "-Dquarkus.log.console.json.enabled=true",
+            "-Dquarkus.http.access-log.enabled=true",
+            "-Dquarkus.http.access-log.pattern=\"%r\" %s %{o,X-Request-ID}");
+    try (var service = Packaged.start(options, "serve", "--port", "0", "--data", data.toString());
+        var client = HttpClient.newHttpClient()) {
+      var listens = message(service, "Fathom listens on ");
+      var uri = URI.create(listens.split("[ ,]+")[3] + "/v2/health/live");
+      var request =
+          HttpRequest.newBuilder(uri)
+              .version(Version.HTTP_1_1)
+              .header("X-Request-ID", "it-7")
+              .build();
+      client.send(request, BodyHandlers.discarding());
+      assertEquals("\"GET /v2/health/live HTTP/1.1\" 200 it-7", message(service, "\"GET ").strip());
+    }
+  }
+
+  /** {@return the message of the first line that begins so; each line is a JSON object} */
+  private static String message(Packaged service, String beginning) throws Exception {
+    while (true) {
+      var message = new ObjectMapper().readTree(service.output.readLine()).path("message").asText();
+      if (message.startsWith(beginning)) {
+        return message;
+      }
+    }
   }
 
   private void assertRefused(String sentence, String... options) throws Exception {

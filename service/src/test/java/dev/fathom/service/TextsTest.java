@@ -123,7 +123,7 @@ public class TextsTest {
           {'name': 'text', 'shape': [2], 'datatype': 'BYTES', 'data': ['a', '']}       | value 1: [tokens] token 0: expected a text of 1 to 10 tokens but got 0
           {'name': 'text', 'shape': [1], 'datatype': 'BYTES', 'data': ['\\ud800']}     | value 0: [utf-8] character 0: expected a Unicode character
           {'name': 'text', 'shape': [1], 'datatype': 'BYTES', 'data': [7]}             | value 0: expected a text (BYTES) but got 7
-          {'name': 'text', 'shape': [2], 'datatype': 'BYTES', 'data': ['a']}           | expected shape [n] and 'data' of n texts but got shape [2] and 1 values
+          {'name': 'text', 'shape': [2], 'datatype': 'BYTES', 'data': ['a']}           | input 'text': expected 'data' of 2 values for shape [2] but got 1
           {'name': 'word', 'shape': [1], 'datatype': 'BYTES', 'data': ['a']}           | expected an input named 'text' but got 'word'
           {'name': 'tokens', 'shape': [1, 10], 'datatype': 'INT32', 'data': [257,0,0,0,0,0,0,0,0,0]} | expected token ids, whole numbers of 0 to 256, but got 257
           """)

@@ -20,7 +20,7 @@ import picocli.CommandLine.Spec;
 /** Lists the backends, and checks whether the chosen one computes right. */
 @Command(
     description = "Lists the backends that were found: chosen, available, or refused and why.",
-    footer = {"", "Example: fathom backends --check"})
+    footer = {"", "Example:", "  ${ROOT-COMMAND-NAME} backends --check"})
 final class BackendsCommand implements Callable<Integer> {
 
   @Mixin private LocalOptions options;

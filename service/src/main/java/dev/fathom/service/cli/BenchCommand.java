@@ -19,7 +19,7 @@ import picocli.CommandLine.Spec;
       "Times a workload on random data and prints the median.",
       "Workloads: " + Workload.NAMES + "."
     },
-    footer = {"", "Example: fathom bench lenet --threads 1 --seconds 10"})
+    footer = {"", "Example:", "  ${ROOT-COMMAND-NAME} bench lenet --threads 1 --seconds 10"})
 final class BenchCommand implements Callable<Integer> {
 
   private static final List<String> SOME =

@@ -25,7 +25,11 @@ import picocli.CommandLine.Spec;
       "declined operations are lowered to others, declined fusions undone.",
       "Workloads: those of bench; a training counts with its validation."
     },
-    footer = {"", "Example: fathom coverage lenet infer-lenet-32 --backend java"})
+    footer = {
+      "",
+      "Example:",
+      "  ${ROOT-COMMAND-NAME} coverage lenet infer-lenet-32 --backend java"
+    })
 final class CoverageCommand implements Callable<Integer> {
 
   @Parameters(

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
 /** Shows the whole: starts a service, trains by REST, and asks the model. */
 @Command(
     description = "Starts the service, lets it learn handwritten digits, and asks it some.",
-    footer = {"", "Example: fathom demo --once"})
+    footer = {"", "Example:", "  ${ROOT-COMMAND-NAME} demo --once"})
 final class DemoCommand implements Callable<Integer> {
 
   private static final String ONCE = "once";

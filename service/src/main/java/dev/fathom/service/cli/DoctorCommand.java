@@ -13,11 +13,11 @@ import picocli.CommandLine.Spec;
 
 /** Tells all that a bug report needs. */
 @Command(
-    description = {
-      "Tells what matters in a bug report: version, JVM and its flags, machine, memory, data",
-      "directory, plugins, and every backend: opened, tested and timed. Exit code 1 if none works."
-    },
-    footer = {"", "Example: fathom doctor --json"})
+    description =
+        "Tells what matters in a bug report: version, JVM and its flags, machine, memory, "
+            + "data directory, plugins, and every backend: opened, tested and timed. Exit code "
+            + "1 if none works.",
+    footer = {"", "Example:", "  ${ROOT-COMMAND-NAME} doctor --json"})
 final class DoctorCommand implements Callable<Integer> {
 
   @Option(names = "--json", description = "Prints JSON; fields that have no value are null.")

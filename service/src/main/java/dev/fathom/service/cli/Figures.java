@@ -64,6 +64,14 @@ final class Figures {
     return format("%s %.4f (deviation %.4f)", name, mean, deviation);
   }
 
+  /** {@return the first figure of one test, the loss where it is all: {@code "accuracy 0.9814"}} */
+  static String headline(JsonNode test) {
+    return shown(test).entrySet().stream()
+        .findFirst()
+        .map(figure -> format("%s %.4f", figure.getKey(), figure.getValue()))
+        .orElse("");
+  }
+
   private static SequencedMap<String, Double> of(JsonNode measured) {
     var figures = new LinkedHashMap<String, Double>();
     for (var field : measured.properties()) {

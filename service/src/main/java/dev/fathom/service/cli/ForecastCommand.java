@@ -36,7 +36,9 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
-      "Example: fathom forecast weather samples/weather/seattle-weather.csv --plot forecast.png"
+      "Example:",
+      "  ${ROOT-COMMAND-NAME} forecast weather samples/weather/seattle-weather.csv \\",
+      "      --plot forecast.png"
     })
 final class ForecastCommand implements Callable<Integer> {
 
@@ -59,10 +61,9 @@ final class ForecastCommand implements Callable<Integer> {
       paramLabel = "N",
       arity = "0..1",
       fallbackValue = "0",
-      description = {
-        "Forecasts the last N rows too, a horizon at a time from the rows before, and compares",
-        "(default: as many as the training held back)."
-      })
+      description =
+          "Forecasts the last N rows too, a horizon at a time from the rows before, and "
+              + "compares (default: as many as the training held back).")
   private Integer backtest;
 
   @Option(names = "--plot", paramLabel = "FILE", description = "Draws both as PNG.")
@@ -227,7 +228,7 @@ final class ForecastCommand implements Callable<Integer> {
       var row = rows.addObject().put("time", ahead.series().time(ahead.from() + i));
       var quantiles = row.putObject("quantiles");
       for (int q = 0; q < ahead.levels().size(); q++) {
-        quantiles.put(Double.toString(ahead.levels().get(q)), ahead.value(i, q));
+        quantiles.set(Double.toString(ahead.levels().get(q)), ahead.json(i, q));
       }
     }
     known.ifPresent(

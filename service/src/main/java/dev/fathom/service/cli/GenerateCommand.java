@@ -21,7 +21,11 @@ import picocli.CommandLine.Spec;
 /** Continues a text by a language model. It needs no service, and works while one runs. */
 @Command(
     description = "Goes on with a text by a trained language model, and prints what follows.",
-    footer = {"", "Example: fathom generate gpt \"Call me\" --temperature 0.8 --max-tokens 200"})
+    footer = {
+      "",
+      "Example:",
+      "  ${ROOT-COMMAND-NAME} generate gpt \"Call me\" --temperature 0.8 --max-tokens 200"
+    })
 final class GenerateCommand implements Callable<Integer> {
 
   @Mixin private ModelReference model;
@@ -100,14 +104,14 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private Sampling sampling() {
-    return new Sampling(
-        temperature,
-        topK,
-        topP,
-        repetitionPenalty,
-        seed == null ? OptionalLong.empty() : OptionalLong.of(seed),
-        maxTokens,
-        stop);
+    return Sampling.GREEDY
+        .withTemperature(temperature)
+        .withTopK(topK)
+        .withTopP(topP)
+        .withRepetitionPenalty(repetitionPenalty)
+        .withSeed(seed == null ? OptionalLong.empty() : OptionalLong.of(seed))
+        .withMaxTokens(maxTokens)
+        .withStop(stop.toArray(String[]::new));
   }
 
   private void print(Generator generator, Sampling sampling) {

@@ -2,11 +2,14 @@ package dev.fathom.service.cli;
 
 import dev.fathom.error.FathomException;
 import dev.fathom.json.Nearest;
+import dev.fathom.service.Refusal;
 import dev.fathom.service.Version;
 import dev.fathom.spi.BackendException;
 import io.quarkus.runtime.annotations.QuarkusMain;
+import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +34,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
     mixinStandardHelpOptions = true,
     versionProvider = Main.VersionLine.class,
     synopsisSubcommandLabel = "COMMAND",
-    footer = {"", "Example: fathom serve --port 9000"})
+    footer = {"", "Example:", "  ${ROOT-COMMAND-NAME} serve --port 9000"})
 public final class Main {
 
   private static final List<Class<?>> COMMANDS =
@@ -43,16 +46,35 @@ public final class Main {
           PredictCommand.class,
           ForecastCommand.class,
           GenerateCommand.class,
+          ListCommand.class,
+          ShowCommand.class,
+          PsCommand.class,
+          LogsCommand.class,
+          CancelCommand.class,
+          RmCommand.class,
+          StopCommand.class,
           SchemaCommand.class,
           BackendsCommand.class,
           DoctorCommand.class,
           BenchCommand.class,
-          CoverageCommand.class);
+          CoverageCommand.class,
+          CompletionCommand.class);
+
+  /** How the launcher was called, for help that can be pasted; it sets this variable. */
+  private static final String CALLED = "FATHOM_COMMAND";
 
   /** Runs the command that {@code args} name, then exits. */
   public static void main(String... args) {
     var given = args.length == 0 ? new String[] {"--help"} : args;
-    System.exit(commandLine(read(given[0])).execute(given));
+    var commandLine =
+        commandLine(read(given[0]))
+            .setOut(TextEncoding.writer(System.out))
+            .setErr(TextEncoding.writer(System.err));
+    var unreadable = TextEncoding.refusal(args);
+    System.exit(
+        unreadable.isPresent()
+            ? refuse(commandLine, unreadable.get())
+            : commandLine.execute(given));
   }
 
   /**
@@ -82,7 +104,8 @@ public final class Main {
   }
 
   private static CommandLine commandLine(List<Class<?>> commands) {
-    var commandLine = new CommandLine(new Main());
+    var commandLine =
+        new CommandLine(new Main()).setCommandName(System.getenv().getOrDefault(CALLED, "fathom"));
     commands.forEach(type -> commandLine.addSubcommand(name(type), type));
     for (var subcommand : commandLine.getSubcommands().values()) {
       subcommand.getCommandSpec().mixinStandardHelpOptions(true);
@@ -105,7 +128,10 @@ public final class Main {
    */
   private static Optional<String> mendable(Exception e) {
     return switch (e) {
-      case CommandException _, FathomException _, BackendException _ -> Optional.of(e.getMessage());
+      case CommandException _, FathomException _, BackendException _, Refusal _ ->
+          Optional.of(e.getMessage());
+      case UncheckedIOException wrapped -> mendable(wrapped.getCause());
+      case InvalidPathException path -> Optional.of(TextEncoding.refusal(path));
       case NoSuchFileException missing -> Optional.of("there is no file " + missing.getFile());
       case AccessDeniedException closed -> Optional.of("there is no access to " + closed.getFile());
       case FileSystemException file -> Optional.of(file.getMessage());
@@ -132,7 +158,9 @@ public final class Main {
       var known = option ? command.optionsMap().keySet() : command.subcommands().keySet();
       var kind = option ? "option" : known.isEmpty() ? "argument" : "command";
       return "unknown %s %s".formatted(kind, what)
-          + Nearest.to(what, known).map(near -> ", did you mean " + near + "?").orElse(help);
+          + (option ? Nearest.to(what, known) : Synonyms.of(what, known))
+              .map(near -> ", did you mean " + near + "?")
+              .orElse(help);
     }
     var message = e.getMessage();
     return Character.toLowerCase(message.charAt(0)) + message.substring(1) + help;

@@ -1,10 +1,11 @@
 package dev.fathom.service.cli;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.model.Model;
 import dev.fathom.spec.SavedModel;
 import dev.fathom.store.DataDirectory;
-import dev.fathom.store.ModelVersion;
 import java.io.IOException;
+import java.util.List;
 import picocli.CommandLine.Parameters;
 
 /** A model as commands name it: {@code NAME} for its newest version, or {@code NAME:VERSION}. */
@@ -18,19 +19,46 @@ final class ModelReference {
 
   /** {@return the model of that name and version} */
   Model load(DataDirectory directory) throws IOException {
-    return SavedModel.load(version(directory).bundle());
+    var models = directory.models();
+    var version = isNewest() ? models.newest(name()) : models.get(name(), version(model));
+    return SavedModel.load(version.bundle());
   }
 
-  private ModelVersion version(DataDirectory directory) throws IOException {
-    int colon = model.indexOf(':');
-    if (colon < 0) {
-      return directory.models().newest(model);
+  /** {@return the version that is meant} */
+  JsonNode find(List<JsonNode> versions) {
+    if (isNewest()) {
+      return versions.getLast();
     }
-    if (!model.substring(colon + 1).matches("[1-9]\\d{0,8}")) {
-      throw new CommandException("expected NAME:VERSION but got " + model);
+    int wanted = version(model);
+    return versions.stream()
+        .filter(version -> version.path("version").asInt() == wanted)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new CommandException(
+                    "there is no version %d of model '%s'".formatted(wanted, name())));
+  }
+
+  private boolean isNewest() {
+    return model.indexOf(':') < 0;
+  }
+
+  /** {@return the name in it} */
+  String name() {
+    return name(model);
+  }
+
+  static String name(String reference) {
+    int colon = reference.indexOf(':');
+    return colon < 0 ? reference : reference.substring(0, colon);
+  }
+
+  /** {@return the version in {@code NAME:VERSION}} */
+  static int version(String reference) {
+    var version = reference.substring(reference.indexOf(':') + 1);
+    if (!version.matches("[1-9]\\d{0,8}")) {
+      throw new CommandException("expected NAME:VERSION but got " + reference);
     }
-    return directory
-        .models()
-        .get(model.substring(0, colon), Integer.parseInt(model.substring(colon + 1)));
+    return Integer.parseInt(version);
   }
 }

@@ -1,11 +1,11 @@
 package dev.fathom.service.cli;
 
+import dev.fathom.data.Numbers;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
 import dev.fathom.store.DataDirectory;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -20,8 +20,10 @@ import picocli.CommandLine.Spec;
     description = "Asks a trained model and prints one line per example: label and confidence.",
     footer = {
       "",
-      "Example: fathom predict letters-lstm --text 'Everyone has the right to a library.'",
-      "Example: fathom predict lenet samples/mnist/t10k-images-idx3-ubyte.gz --first 7 --count 3"
+      "Examples:",
+      "  ${ROOT-COMMAND-NAME} predict letters-lstm --text 'Everyone has the right to a library.'",
+      "  ${ROOT-COMMAND-NAME} predict lenet samples/mnist/t10k-images-idx3-ubyte.gz \\",
+      "      --first 7 --count 3"
     })
 final class PredictCommand implements Callable<Integer> {
 
@@ -31,10 +33,10 @@ final class PredictCommand implements Callable<Integer> {
       index = "1",
       paramLabel = "INPUT",
       arity = "0..1",
-      description = {
-        "A JSON array of raw values or texts, or a file: examples in IDX, a table or texts in CSV,",
-        "one text a line, JSON. Of a time series in CSV the last rows count; see forecast."
-      })
+      description =
+          "A JSON array: a row of raw values, an array of rows, texts. Or a file: examples "
+              + "in IDX, a table or texts in CSV, one text a line, JSON. Of a time series in CSV "
+              + "the last rows count; see forecast.")
   private String input;
 
   @Option(
@@ -72,23 +74,24 @@ final class PredictCommand implements Callable<Integer> {
       var loaded = model.load(directory);
       var examples = new Examples(loaded, first, count);
       var values = texts.isEmpty() ? examples.inputs(input) : List.of(examples.texts(texts));
+      examples.notes().forEach(note -> command.commandLine().getErr().println("note: " + note));
       var selection = LocalOptions.select(config);
       try (var backend = selection.backend();
           var predictor = Predictor.open(backend, loaded)) {
-        print(loaded, predictor.predict(values));
+        print(loaded, predictor.answer(values));
       }
       return 0;
     }
   }
 
-  private void print(Model loaded, List<float[]> answers) {
+  private void print(Model loaded, List<Numbers> answers) {
     var ports = loaded.signature().outputs();
     int first = Math.toIntExact(ports.getFirst().width());
-    for (int i = 0; i < answers.getFirst().length / first; i++) {
-      List<float[]> example = new ArrayList<>();
+    for (int i = 0; i < answers.getFirst().size() / first; i++) {
+      List<Numbers> example = new ArrayList<>();
       for (int port = 0; port < ports.size(); port++) {
         int width = Math.toIntExact(ports.get(port).width());
-        example.add(Arrays.copyOfRange(answers.get(port), i * width, (i + 1) * width));
+        example.add(answers.get(port).slice(i * width, (i + 1) * width));
       }
       var answer = loaded.task().describe(example);
       command.commandLine().getOut().println(json ? answer.json() : answer.text());

@@ -23,16 +23,10 @@ final class ProgressLines {
   /** Prints an event in the JSON of the service. */
   void print(JsonNode event) {
     switch (event.path("type").asText()) {
-      case "started" ->
-          line(
-              "%,d examples, %,d parameters, %,d steps, %,d MB on %s (%s)"
-                  .formatted(
-                      event.path("examples").asLong(),
-                      event.path("parameters").asLong(),
-                      event.path("steps").asLong(),
-                      event.path("memoryBytes").asLong() / 1_000_000,
-                      event.path("backend").asText(),
-                      event.path("device").asText()));
+      case "started" -> {
+        event.path("notes").forEach(note -> line(note.asText()));
+        line(started(event));
+      }
       case "progress" -> {
         if (alive) {
           show(text(event));
@@ -64,7 +58,20 @@ final class ProgressLines {
     width = text.length();
   }
 
-  private static String text(JsonNode event) {
+  /** {@return what a training that begins is going to do} */
+  static String started(JsonNode event) {
+    return "%,d examples, %,d parameters, %,d steps, %,d MB on %s (%s)"
+        .formatted(
+            event.path("examples").asLong(),
+            event.path("parameters").asLong(),
+            event.path("steps").asLong(),
+            event.path("memoryBytes").asLong() / 1_000_000,
+            event.path("backend").asText(),
+            event.path("device").asText());
+  }
+
+  /** {@return where a training stands, by an epoch that has ended or its progress} */
+  static String text(JsonNode event) {
     var text = new StringBuilder();
     text.append(format("epoch %d  %s", event.path("epoch").asLong(), Figures.epoch(event)));
     if (event.has("validation")) {

@@ -15,7 +15,11 @@ import picocli.CommandLine.Spec;
       "Writes the samples, specs with the data that they learn from (16 MB), and lists them.",
       "Files that are there stay as they are."
     },
-    footer = {"", "Example: fathom samples && fathom train samples/mnist/lenet.json"})
+    footer = {
+      "",
+      "Example:",
+      "  ${ROOT-COMMAND-NAME} samples && ${ROOT-COMMAND-NAME} train samples/mnist/lenet.json"
+    })
 final class SamplesCommand implements Callable<Integer> {
 
   @Parameters(

@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
       "Prints the JSON Schema of a spec, by which an editor checks and completes one.",
       "A spec that says \"$schema\": \"spec.schema.json\" is checked by that file."
     },
-    footer = {"", "Example: fathom schema > spec.schema.json"})
+    footer = {"", "Example:", "  ${ROOT-COMMAND-NAME} schema > spec.schema.json"})
 final class SchemaCommand implements Callable<Integer> {
 
   @Spec private CommandSpec command;

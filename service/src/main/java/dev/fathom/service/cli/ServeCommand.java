@@ -7,7 +7,7 @@ import picocli.CommandLine.Mixin;
 /** Serves until it is stopped. */
 @Command(
     description = "Starts the service and stays up until it is stopped (Ctrl-C).",
-    footer = {"", "Example: fathom serve --port 9000 --data /var/lib/fathom"})
+    footer = {"", "Example:", "  ${ROOT-COMMAND-NAME} serve --port 9000 --data /var/lib/fathom"})
 final class ServeCommand implements Callable<Integer> {
 
   @Mixin private ServerOptions options;

@@ -16,6 +16,7 @@ import dev.fathom.train.TrainingData;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,7 +33,7 @@ import picocli.CommandLine.Parameters;
       "Trains a model and publishes it in the data directory.",
       "If a service owns the directory, the spec is posted to it."
     },
-    footer = {"", "Example: fathom train samples/mnist/lenet.json"})
+    footer = {"", "Example:", "  ${ROOT-COMMAND-NAME} train samples/mnist/lenet.json"})
 final class TrainCommand implements Callable<Integer> {
 
   @Parameters(
@@ -54,19 +55,18 @@ final class TrainCommand implements Callable<Integer> {
   @Option(
       names = "--export",
       paramLabel = "DIR",
-      description = {
-        "Writes initial weights and batches, in their order, for another framework to take the",
-        "same steps, and does not train."
-      })
+      description =
+          "Writes initial weights and batches, in their order, for another framework to "
+              + "take the same steps, and does not train.")
   private Path export;
 
   @Option(
       names = "--seeds",
       paramLabel = "N",
-      description = {
-        "Trains each spec N times, with its seed and the N - 1 after it, publishes each, and tells",
-        "mean and standard deviation of their tests: two models may differ by chance alone."
-      })
+      description =
+          "Trains each spec N times, with its seed and the N - 1 after it, publishes each, "
+              + "and tells mean and standard deviation of their tests: two models may differ by "
+              + "chance alone.")
   private int seeds = 1;
 
   @Mixin private LocalOptions options;
@@ -192,7 +192,13 @@ final class TrainCommand implements Callable<Integer> {
     boolean elsewhere =
         spec.data().dataset().stream()
             .anyMatch(name -> !folder.endsWith(name) && !Files.isDirectory(folder.resolve(name)));
-    return elsewhere ? new Datasets(directory, config).open(spec) : TrainingData.open(spec, folder);
+    try {
+      return elsewhere
+          ? new Datasets(directory, config).open(spec)
+          : TrainingData.open(spec, folder);
+    } catch (InvalidPathException e) {
+      throw new CommandException(TextEncoding.refusal(e));
+    }
   }
 
   private int end(JsonNode job) {

@@ -1,11 +1,15 @@
 package dev.fathom.service.jobs;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.fathom.json.SpecException;
 import dev.fathom.service.FathomConfig;
+import dev.fathom.service.Refusal;
 import dev.fathom.service.Samples;
 import dev.fathom.spec.Spec;
 import dev.fathom.store.DataDirectory;
+import dev.fathom.store.Sha256;
 import dev.fathom.store.StoredDataset;
+import dev.fathom.store.StoredFile;
 import dev.fathom.train.TrainingData;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -16,11 +20,13 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.TreeSet;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
- * Datasets by name: those that were uploaded, and the samples. An uploaded one hides a sample of
- * its name. Safe for several threads.
+ * Datasets by name: those that were uploaded, and the samples, whose names are taken. An upload of
+ * an earlier Fathom hides the sample of its name until it is deleted. Safe for several threads.
  */
 @Singleton
 public final class Datasets {
@@ -35,13 +41,24 @@ public final class Datasets {
    * @param source {@code uploaded} or {@code sample}
    * @param bytes the size of all files
    */
-  public record Description(String name, String source, long bytes, List<File> files) {}
+  @Schema(
+      name = "Dataset",
+      requiredProperties = {"name", "source", "bytes", "files"})
+  public record Dataset(
+      String name,
+      @Schema(enumeration = {"uploaded", "sample"}) String source,
+      long bytes,
+      List<File> files) {}
 
   /**
    * A file of a dataset.
    *
-   * @param sha256 of uploaded files
+   * @param sha256 and {@code uploaded} are told of uploaded files alone
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
+  @Schema(
+      name = "DatasetFile",
+      requiredProperties = {"name", "bytes"})
   public record File(String name, long bytes, String sha256, Instant uploaded) {}
 
   @Inject
@@ -63,14 +80,19 @@ public final class Datasets {
    *
    * @throws dev.fathom.store.StoreException if there is none
    */
-  public Description get(String name) throws IOException {
+  public Dataset get(String name) throws IOException {
     return isSample(name)
         ? describe(name, samples.folder(name))
         : describe(directory.datasets().get(name));
   }
 
-  /** Adds a file to a dataset, or replaces it, while it is received. */
-  public Description put(String name, String file, InputStream content) throws IOException {
+  /**
+   * Adds a file to a dataset, or replaces it, while it is received.
+   *
+   * @throws Refusal 409 if the name is a sample's
+   */
+  public Dataset put(String name, String file, InputStream content) throws IOException {
+    refuseSample(name, "choose another name for yours");
     long most = config.limits().dataset().asLongValue();
     return describe(directory.datasets().put(name, file, content, most));
   }
@@ -88,27 +110,79 @@ public final class Datasets {
       var folder = samples.folder(name);
       return TrainingData.named(spec, Samples.data(folder).keySet(), folder::resolve);
     }
-    if (!directory.datasets().names().contains(name)) {
+    require(spec);
+    return TrainingData.of(spec, directory.datasets().get(name));
+  }
+
+  /**
+   * Checks that the dataset that a spec names is there.
+   *
+   * @throws SpecException if it is not
+   */
+  void require(Spec spec) throws IOException {
+    var name = spec.data().dataset().orElseThrow();
+    if (!names().contains(name)) {
       throw new SpecException(
           "/data/dataset", "there is no dataset '%s' but %s".formatted(name, names()));
     }
-    return TrainingData.of(spec, directory.datasets().get(name));
+  }
+
+  /**
+   * Deletes a dataset.
+   *
+   * @throws Refusal 409 if it is a sample
+   * @throws dev.fathom.store.StoreException if there is none
+   */
+  public void delete(String name) throws IOException {
+    refuseSample(name, "it cannot be deleted");
+    directory.datasets().delete(name);
+  }
+
+  /**
+   * Deletes a file of a dataset; with the last one goes the dataset.
+   *
+   * @throws Refusal 409 if it is a sample
+   * @throws dev.fathom.store.StoreException if there is none
+   */
+  public void delete(String name, String file) throws IOException {
+    refuseSample(name, "it cannot be deleted");
+    directory.datasets().delete(name, file);
+  }
+
+  private void refuseSample(String name, String advice) throws IOException {
+    if (isSample(name)) {
+      throw new Refusal(
+          409, "dataset '%s' is a sample that comes with Fathom: %s".formatted(name, advice));
+    }
+  }
+
+  /** {@return the digest of a file as it is now; nothing if there is none of that name} */
+  Optional<String> sha256(String name, String file) throws IOException {
+    if (isSample(name)) {
+      var path = samples.folder(name).resolve(file);
+      return Files.exists(path) ? Optional.of(Sha256.of(path)) : Optional.empty();
+    }
+    if (!directory.datasets().names().contains(name)) {
+      return Optional.empty();
+    }
+    return Optional.ofNullable(directory.datasets().get(name).files().get(file))
+        .map(StoredFile::sha256);
   }
 
   private boolean isSample(String name) throws IOException {
     return !directory.datasets().names().contains(name) && samples.names().contains(name);
   }
 
-  private static Description describe(String name, Path folder) throws IOException {
+  private static Dataset describe(String name, Path folder) throws IOException {
     var files = new ArrayList<File>();
     for (var file : Samples.data(folder).entrySet()) {
       files.add(new File(file.getKey(), Files.size(file.getValue()), null, null));
     }
     long bytes = files.stream().mapToLong(File::bytes).sum();
-    return new Description(name, "sample", bytes, files);
+    return new Dataset(name, "sample", bytes, files);
   }
 
-  private static Description describe(StoredDataset stored) {
+  private static Dataset describe(StoredDataset stored) {
     var files =
         stored.files().entrySet().stream()
             .map(
@@ -119,6 +193,6 @@ public final class Datasets {
                         file.getValue().sha256(),
                         file.getValue().written()))
             .toList();
-    return new Description(stored.name(), "uploaded", stored.bytes(), files);
+    return new Dataset(stored.name(), "uploaded", stored.bytes(), files);
   }
 }

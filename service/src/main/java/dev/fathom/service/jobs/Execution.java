@@ -2,6 +2,8 @@ package dev.fathom.service.jobs;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.device.Backends;
+import dev.fathom.error.FathomException;
+import dev.fathom.service.Refusal;
 import dev.fathom.store.Models;
 import dev.fathom.train.Checkpoints;
 import dev.fathom.train.Trainer;
@@ -13,7 +15,9 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.jboss.logging.Logger;
+import org.jboss.logging.Logger.Level;
 
 /** One run of a job: trains, keeps the record, and publishes the best checkpoint. */
 public final class Execution {
@@ -24,6 +28,7 @@ public final class Execution {
   private final Models models;
   private final Consumer<ObjectNode> listener;
   private Consumer<TrainingEvent> observer = _ -> {};
+  private UnaryOperator<String> shortened = UnaryOperator.identity();
   private Trainer trainer;
   private boolean cancelled;
   private State whenCancelled = State.CANCELLED;
@@ -40,6 +45,12 @@ public final class Execution {
   /** Lets {@code newObserver} hear the trainer's own events too. */
   Execution observedBy(Consumer<TrainingEvent> newObserver) {
     observer = newObserver;
+    return this;
+  }
+
+  /** Lets the reason of a failure be shortened before clients see it. */
+  Execution shorteningBy(UnaryOperator<String> newShortened) {
+    shortened = newShortened;
     return this;
   }
 
@@ -86,8 +97,10 @@ public final class Execution {
       }
       end(built.run());
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      LOG.debugf(e, "Training %s failed", record.id());
-      record.enter(State.FAILED, job -> job.failure = reason(e));
+      boolean foreseen = e instanceof FathomException || e instanceof Refusal;
+      LOG.logf(foreseen ? Level.DEBUG : Level.ERROR, e, "Training %s failed", record.id());
+      var reason = shortened.apply(reason(e));
+      record.enter(State.FAILED, job -> job.failure = reason);
     }
     return record.state();
   }
@@ -121,7 +134,13 @@ public final class Execution {
       case TrainingEvent.Started e -> {
         var plan =
             new Job.Plan(
-                e.steps(), e.examples(), e.parameters(), e.memoryBytes(), e.backend(), e.device());
+                e.steps(),
+                e.examples(),
+                e.parameters(),
+                e.memoryBytes(),
+                e.backend(),
+                e.device(),
+                e.notes());
         tell(
             "started",
             plan,

@@ -21,7 +21,9 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @RegisterForReflection
-@Schema(name = "Training")
+@Schema(
+    name = "Training",
+    requiredProperties = {"id", "name", "state", "created", "history"})
 public final class Job {
 
   @Schema(examples = "trn_01k9qv6m3w8x2c4d5e6f7g8h9j")
@@ -48,17 +50,25 @@ public final class Job {
 
   /** The size of a run, known before it begins. */
   @RegisterForReflection
+  @Schema(name = "TrainingPlan")
+  @JsonInclude(JsonInclude.Include.NON_EMPTY)
   record Plan(
       long steps,
       long examples,
       long parameters,
       long memoryBytes,
       String backend,
-      String device) {}
+      String device,
+      @Schema(
+              description =
+                  "which columns of a table are used and which are not, which rows are left out,"
+                      + " which values are filled")
+          List<String> notes) {}
 
   /** Where it stands; the figures are of the epoch so far. */
   @RegisterForReflection
   @JsonInclude(JsonInclude.Include.NON_NULL)
+  @Schema(name = "TrainingProgress", additionalProperties = Double.class)
   record Progress(
       long step,
       long epoch,
@@ -79,6 +89,7 @@ public final class Job {
   /** An epoch that has ended; the figures are those of its training examples. */
   @RegisterForReflection
   @JsonInclude(JsonInclude.Include.NON_NULL)
+  @Schema(name = "TrainingEpoch", additionalProperties = Double.class)
   record Epoch(
       long epoch,
       long step,
@@ -108,6 +119,7 @@ public final class Job {
   @RegisterForReflection
   @JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY)
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
+  @Schema(name = "TrainingFigures", additionalProperties = Double.class)
   static final class Measured {
     @Schema(description = "how many it was measured on")
     long examples;
@@ -147,5 +159,6 @@ public final class Job {
 
   /** The model that was published. */
   @RegisterForReflection
+  @Schema(name = "PublishedModel")
   record Published(String name, int version) {}
 }

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.fathom.service.Refusal;
 import dev.fathom.spec.Spec;
 import dev.fathom.store.Event;
 import dev.fathom.store.Training;
@@ -101,6 +102,11 @@ public final class JobRecord {
     return job.name;
   }
 
+  /** {@return the name of the dataset that it learns from; empty if its spec names none} */
+  String dataset() throws IOException {
+    return training.spec().path("data").path("dataset").asText();
+  }
+
   /** {@return its state} */
   public synchronized State state() {
     return job.state;
@@ -109,6 +115,15 @@ public final class JobRecord {
   /** {@return the job as clients see it} */
   public synchronized ObjectNode json() {
     return JSON.valueToTree(job);
+  }
+
+  /** {@return the same, in a copy} */
+  public Job job() {
+    try {
+      return JSON.treeToValue(json(), Job.class);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   ObjectNode request() {
@@ -127,6 +142,22 @@ public final class JobRecord {
   /** {@return the events behind {@code after}} */
   public List<Event> events(long after) throws IOException {
     return training.events().after(after);
+  }
+
+  /**
+   * Ends a job that no process runs.
+   *
+   * @throws Refusal 409 if it has ended
+   */
+  public synchronized void cancel() {
+    if (job.state.ended()) {
+      throw hasEnded();
+    }
+    enter(State.CANCELLED, _ -> {});
+  }
+
+  Refusal hasEnded() {
+    return new Refusal(409, "training '%s' has %s already".formatted(id(), state().label()));
   }
 
   /** Changes the state, and appends an event of the state's name. */

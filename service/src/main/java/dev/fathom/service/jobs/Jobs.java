@@ -8,6 +8,7 @@ import dev.fathom.service.Refusal;
 import dev.fathom.spec.Spec;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoreException;
+import dev.fathom.train.Checkpoints;
 import dev.fathom.train.Trainer;
 import dev.fathom.train.TrainingData;
 import io.quarkus.runtime.ShutdownEvent;
@@ -17,6 +18,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,7 +41,7 @@ public final class Jobs {
   private final Datasets datasets;
   private final Backends.Selection backend;
   private final FathomConfig config;
-  private final TrainingGauges gauges;
+  private final TrainingMetrics metrics;
 
   /** All jobs by id, so the oldest first. */
   private final Map<String, JobRecord> records = new ConcurrentSkipListMap<>();
@@ -56,8 +58,8 @@ public final class Jobs {
       Datasets datasets,
       Backends.Selection backend,
       FathomConfig config,
-      TrainingGauges gauges) {
-    this.gauges = gauges;
+      TrainingMetrics metrics) {
+    this.metrics = metrics;
     this.directory = directory;
     this.datasets = datasets;
     this.backend = backend;
@@ -81,7 +83,10 @@ public final class Jobs {
     records.put(record.id(), record);
     switch (record.state()) {
       case QUEUED -> waiting.add(record);
-      case RUNNING -> record.enter(State.INTERRUPTED, _ -> {});
+      case RUNNING -> {
+        record.enter(State.INTERRUPTED, _ -> {});
+        metrics.ended(State.INTERRUPTED);
+      }
       default -> record.mend();
     }
   }
@@ -107,6 +112,7 @@ public final class Jobs {
       if (raced.isPresent()) {
         return raced.get();
       }
+      datasets.require(spec);
       var request = JobRecord.JSON.createObjectNode();
       if (key != null) {
         request.put("key", key).set("spec", json);
@@ -182,9 +188,10 @@ public final class Jobs {
       running.cancel(State.CANCELLED);
     } else if (record.state() == State.QUEUED) {
       waiting.remove(record);
-      record.enter(State.CANCELLED, _ -> {});
+      record.cancel();
+      metrics.ended(State.CANCELLED);
     } else {
-      throw new Refusal(409, "training '%s' has %s already".formatted(id, record.state().label()));
+      throw record.hasEnded();
     }
     return record;
   }
@@ -192,9 +199,10 @@ public final class Jobs {
   /**
    * Queues a job again, to go on from its newest checkpoint.
    *
-   * @throws Refusal 404 if there is none, 409 if it is not cancelled, failed or interrupted
+   * @throws Refusal 404 if there is none, 409 if it is not cancelled, failed or interrupted, or if
+   *     a file is not the one that it learned from
    */
-  public synchronized JobRecord resume(String id) {
+  public synchronized JobRecord resume(String id) throws IOException {
     var record = get(id);
     if (!record.state().ended() || record.state() == State.SUCCEEDED) {
       throw new Refusal(
@@ -202,9 +210,22 @@ public final class Jobs {
           "training '%s' is %s: only a cancelled, failed or interrupted one can be resumed"
               .formatted(id, record.state().label()));
     }
+    requireSameData(record);
     record.enter(State.QUEUED, _ -> {});
     waiting.add(record);
     return record;
+  }
+
+  private void requireSameData(JobRecord record) throws IOException {
+    var dataset = record.spec().data().dataset();
+    var stored = Checkpoints.of(record.training()).load(Checkpoints.Kind.LAST);
+    if (stored.isPresent() && dataset.isPresent()) {
+      var change = stored.get().data().change(file -> datasets.sha256(dataset.get(), file));
+      if (change.isPresent()) {
+        throw new Refusal(
+            409, "training '%s' cannot go on: %s".formatted(record.id(), change.get()));
+      }
+    }
   }
 
   /**
@@ -220,6 +241,39 @@ public final class Jobs {
     }
     directory.trainings().delete(id);
     records.remove(id);
+  }
+
+  /** What is done to a dataset. */
+  @FunctionalInterface
+  public interface Change {
+    void make() throws IOException;
+  }
+
+  /**
+   * Changes a dataset, while no job may begin to use it.
+   *
+   * @throws Refusal 409 if a job that has not ended uses it
+   */
+  public synchronized void changeUnused(String dataset, Change change) throws IOException {
+    requireUnused(dataset, records.values());
+    change.make();
+  }
+
+  /**
+   * Checks that no job needs a dataset.
+   *
+   * @throws Refusal 409 if one that has not ended uses it
+   */
+  public static void requireUnused(String dataset, Collection<JobRecord> records)
+      throws IOException {
+    for (var record : records) {
+      if (!record.state().ended() && record.dataset().equals(dataset)) {
+        throw new Refusal(
+            409,
+            "dataset '%s' is in use: training '%s' of model '%s' is %s; cancel it first"
+                .formatted(dataset, record.id(), record.name(), record.state().label()));
+      }
+    }
   }
 
   private void work() {
@@ -239,7 +293,8 @@ public final class Jobs {
   private void run(JobRecord record) {
     var execution =
         new Execution(record, directory.models(), _ -> {})
-            .observedBy(event -> gauges.on(record.name(), event));
+            .observedBy(event -> metrics.on(record.name(), event))
+            .shorteningBy(directory::relative);
     synchronized (this) {
       if (stopping || record.state() != State.QUEUED) {
         return;
@@ -250,6 +305,7 @@ public final class Jobs {
     try {
       LOG.infof("Training %s begins", record.id());
       var state = execution.run(() -> data(record.spec()), backend, maxBytes());
+      metrics.ended(state);
       LOG.infof("Training %s %s", record.id(), state.label());
     } catch (RuntimeException e) {
       LOG.errorf(e, "The record of training %s cannot be written", record.id());

@@ -2,8 +2,10 @@ package dev.fathom.service.jobs;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
 import java.util.Locale;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /** The states of a job. */
+@Schema(name = "TrainingState")
 public enum State {
   /** It waits for those before it. */
   @JsonProperty("queued")

@@ -8,8 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
@@ -58,15 +60,23 @@ final class Arguments {
     return value.textValue();
   }
 
+  String text(String key, String byDefault) {
+    return get(key).isPresent() ? text(key) : byDefault;
+  }
+
   double number(String key, double byDefault, double least, double most) {
     var value = get(key).orElse(null);
     if (value == null) {
       return byDefault;
     }
-    if (!value.isNumber() || !(value.doubleValue() >= least && value.doubleValue() <= most)) {
+    if (!isWithin(value, least, most)) {
       throw expected(key, "a number of %s to %s".formatted(least, most), value);
     }
     return value.doubleValue();
+  }
+
+  private static boolean isWithin(JsonNode value, double least, double most) {
+    return value.isNumber() && value.doubleValue() >= least && value.doubleValue() <= most;
   }
 
   int integer(String key, int byDefault, int least, int most) {
@@ -81,6 +91,37 @@ final class Arguments {
       throw expected(key, "a whole number of %d to %d".formatted(least, most), value);
     }
     return value.intValue();
+  }
+
+  /** {@return a whole number, empty if there is none} */
+  OptionalInt integer(String key, int least, int most) {
+    return get(key).isEmpty()
+        ? OptionalInt.empty()
+        : OptionalInt.of(integer(key, least, least, most));
+  }
+
+  /** {@return a number for each token, none if there is no such object} */
+  Map<Integer, Double> byToken(String key, double least, double most) {
+    var numbers = new TreeMap<Integer, Double>();
+    for (var entry : properties(key)) {
+      var value = entry.getValue();
+      if (!entry.getKey().matches("0|[1-9][0-9]{0,8}")) {
+        throw wrong(
+            key,
+            "expected the number of a token as each key of '%s' but got \"%s\""
+                .formatted(key, entry.getKey()));
+      }
+      if (!isWithin(value, least, most)) {
+        throw expected(
+            key, "a number of %s to %s for token %s".formatted(least, most, entry.getKey()), value);
+      }
+      numbers.put(Integer.valueOf(entry.getKey()), value.doubleValue());
+    }
+    return numbers;
+  }
+
+  private Set<Map.Entry<String, JsonNode>> properties(String key) {
+    return object(key).map(object -> object.json.properties()).orElse(Set.of());
   }
 
   OptionalLong seed(String key) {
@@ -104,10 +145,13 @@ final class Arguments {
 
   <T> T choice(String key, T byDefault, Map<String, T> choices) {
     var value = get(key).orElse(null);
-    if (value != null && !choices.containsKey(value.textValue())) {
-      throw expected(key, "one of " + choices.keySet(), value);
+    if (value == null) {
+      return byDefault;
     }
-    return value == null ? byDefault : choices.get(value.textValue());
+    if (!value.isTextual() || !choices.containsKey(value.textValue())) {
+      throw expected(key, "one of " + new TreeSet<>(choices.keySet()), value);
+    }
+    return choices.get(value.textValue());
   }
 
   /** {@return an object's arguments, none if there is no such object} */
@@ -185,19 +229,13 @@ final class Arguments {
     return new Input.Tokens(tokens);
   }
 
-  /** Accepts an argument that has no effect here. */
-  void ignore(String key) {
-    get(key);
-  }
-
-  /** Refuses an argument unless it has the value that asks for nothing. */
-  void unsupported(String key, JsonNode nothing) {
-    get(key)
-        .filter(value -> !value.equals(nothing))
-        .ifPresent(
-            value -> {
-              throw wrong(key, "'%s' is not supported here".formatted(key));
-            });
+  /** Accepts an object of strings that has no effect here. */
+  void ignoreTexts(String key) {
+    for (var entry : properties(key)) {
+      if (!entry.getValue().isTextual()) {
+        throw expected(key, "a string for \"%s\"".formatted(entry.getKey()), entry.getValue());
+      }
+    }
   }
 
   /** Refuses arguments that were not read. */

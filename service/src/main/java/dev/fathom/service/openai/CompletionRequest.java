@@ -1,74 +1,122 @@
 package dev.fathom.service.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.IntNode;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.fathom.generate.Penalties;
 import dev.fathom.generate.Sampling;
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
  * A request for completions.
  *
  * @param model as the client named it
  * @param count number of texts for each prompt
+ * @param candidates how many are generated for each prompt; the {@code count} whose tokens have the
+ *     largest mean log-probability are the answer
  * @param echo whether a text begins with its prompt
  * @param stream whether pieces are sent as they are generated
  * @param includeUsage whether a stream ends with the counts
+ * @param logProbs how many of the likeliest tokens are told for each; empty for no scores at all
  */
 record CompletionRequest(
     String model,
     List<Arguments.Input> prompts,
     int count,
+    int candidates,
     boolean echo,
     boolean stream,
     boolean includeUsage,
+    OptionalInt logProbs,
     Sampling sampling) {
   private static final int MOST_PROMPTS = 64;
   private static final int MOST_COUNT = 16;
   private static final int MOST_STOPS = 16;
+  private static final int MOST_LOG_PROBS = 5;
+  private static final int MAX_TOKENS = 16;
 
   /** The defaults are OpenAI's. */
   static CompletionRequest parse(JsonNode json) {
     var arguments = new Arguments(json);
-    var nothing = JsonNodeFactory.instance;
-    arguments.ignore("user");
-    for (var key : List.of("logprobs", "suffix")) {
-      arguments.unsupported(key, nothing.nullNode());
-    }
-    for (var key : List.of("presence_penalty", "frequency_penalty")) {
-      if (arguments.number(key, 0, -2, 2) != 0) {
-        throw Arguments.wrong(
-            key, "'%s' is not supported here, but 'repetition_penalty' is".formatted(key));
-      }
-    }
-    arguments.unsupported("logit_bias", nothing.objectNode());
-    arguments.unsupported("best_of", new IntNode(1));
+    arguments.text("user", "");
+    arguments.ignoreTexts("metadata");
+    refuseSuffix(arguments);
     boolean stream = arguments.flag("stream");
-    var streamOptions = arguments.object("stream_options");
-    if (streamOptions.isPresent() && !stream) {
-      throw Arguments.wrong("stream_options", "expected 'stream' beside 'stream_options'");
-    }
-    boolean includeUsage = streamOptions.map(o -> o.flag("include_usage")).orElse(false);
-    streamOptions.ifPresent(o -> o.ignore("include_obfuscation"));
-    streamOptions.ifPresent(Arguments::end);
+    int count = arguments.integer("n", 1, 1, MOST_COUNT);
     var request =
         new CompletionRequest(
             arguments.text("model"),
             arguments.inputs("prompt", MOST_PROMPTS),
-            arguments.integer("n", 1, 1, MOST_COUNT),
+            count,
+            candidates(arguments, count, stream),
             arguments.flag("echo"),
             stream,
-            includeUsage,
-            new Sampling(
-                arguments.number("temperature", 1, 0, 2),
-                arguments.integer("top_k", 0, 0, Integer.MAX_VALUE),
-                arguments.number("top_p", 1, 1e-6, 1),
-                arguments.number("repetition_penalty", 1, 0.01, 100),
-                arguments.seed("seed"),
-                arguments.integer("max_tokens", 16, 1, Integer.MAX_VALUE),
-                arguments.texts("stop", MOST_STOPS)));
+            includeUsage(arguments, stream),
+            arguments.integer("logprobs", 0, MOST_LOG_PROBS),
+            sampling(arguments));
     arguments.end();
     return request;
+  }
+
+  private static void refuseSuffix(Arguments arguments) {
+    if (!arguments.text("suffix", "").isEmpty()) {
+      throw Arguments.wrong(
+          "suffix",
+          "'suffix' is not supported: a text goes on from 'prompt' and cannot end in a given text");
+    }
+  }
+
+  private static int candidates(Arguments arguments, int count, boolean stream) {
+    int candidates = arguments.integer("best_of", count, 1, MOST_COUNT);
+    if (candidates < count) {
+      throw Arguments.wrong(
+          "best_of",
+          "expected 'best_of' of 'n', %d, or more but got %d".formatted(count, candidates));
+    }
+    if (candidates > count && stream) {
+      throw Arguments.wrong(
+          "best_of", "expected no 'best_of' beside 'stream': the best is known in the end");
+    }
+    return candidates;
+  }
+
+  private static boolean includeUsage(Arguments arguments, boolean stream) {
+    var options = arguments.object("stream_options");
+    if (options.isPresent() && !stream) {
+      throw Arguments.wrong("stream_options", "expected 'stream' beside 'stream_options'");
+    }
+    boolean includeUsage = options.map(o -> o.flag("include_usage")).orElse(false);
+    options.ifPresent(o -> o.flag("include_obfuscation"));
+    options.ifPresent(Arguments::end);
+    return includeUsage;
+  }
+
+  private static Sampling sampling(Arguments arguments) {
+    return Sampling.GREEDY
+        .withTemperature(arguments.number("temperature", 1, 0, 2))
+        .withTopK(arguments.integer("top_k", 0, 0, Integer.MAX_VALUE))
+        .withTopP(arguments.number("top_p", 1, 1e-6, 1))
+        .withPenalties(
+            new Penalties(
+                arguments.number("repetition_penalty", 1, 0.01, 100),
+                arguments.number("presence_penalty", 0, -2, 2),
+                arguments.number("frequency_penalty", 0, -2, 2)))
+        .withLogitBias(arguments.byToken("logit_bias", -100, 100))
+        .withSeed(arguments.seed("seed"))
+        .withMaxTokens(maxTokens(arguments))
+        .withStop(arguments.texts("stop", MOST_STOPS).toArray(String[]::new));
+  }
+
+  /** Clients of chat models call it {@code max_completion_tokens}. */
+  private static int maxTokens(Arguments arguments) {
+    var tokens = arguments.integer("max_tokens", 0, Integer.MAX_VALUE);
+    var alias = arguments.integer("max_completion_tokens", 0, Integer.MAX_VALUE);
+    if (tokens.isPresent() && alias.isPresent() && !tokens.equals(alias)) {
+      throw Arguments.wrong(
+          "max_completion_tokens",
+          "expected 'max_tokens' and 'max_completion_tokens', which mean the same, to be equal but got %d and %d"
+              .formatted(tokens.getAsInt(), alias.getAsInt()));
+    }
+    return tokens.orElse(alias.orElse(MAX_TOKENS));
   }
 
   /** {@return the sampling of the text with this number, which has a seed of its own} */

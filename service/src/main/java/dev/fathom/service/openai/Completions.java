@@ -4,11 +4,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.generate.FinishReason;
+import dev.fathom.generate.Generation;
 import dev.fathom.generate.Generator;
+import dev.fathom.generate.TokenScore;
 import dev.fathom.service.Refusal;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
@@ -25,11 +28,13 @@ final class Completions {
   private int promptTokens;
   private int completionTokens;
 
-  /** Gets the pieces of text that are generated for a request, choice by choice. */
-  private interface Listener {
-    void piece(int choice, String text) throws IOException;
-
-    void end(int choice, FinishReason reason) throws IOException;
+  /** Gets a text in pieces. */
+  private interface Pieces {
+    /**
+     * @param reason null before the last piece, which is empty
+     * @param logProbs of the tokens up to here, maybe some that wait for the next piece
+     */
+    void next(String piece, FinishReason reason, LogProbs logProbs) throws IOException;
   }
 
   /** Gets the chunks of a stream. */
@@ -50,9 +55,18 @@ final class Completions {
   /**
    * {@return the tokens of the prompts}
    *
-   * @throws Refusal 400 if no text can follow a prompt
+   * @throws Refusal 400 if no text can follow a prompt, or a token that is biased is none
    */
   static List<int[]> prompts(CompletionRequest request, Generator generator) {
+    int size = generator.tokenizer().size();
+    for (int token : request.sampling().logitBias().keySet()) {
+      if (token >= size) {
+        throw Arguments.wrong(
+            "logit_bias",
+            "expected tokens of 0 to %d as keys of 'logit_bias' but got %d"
+                .formatted(size - 1, token));
+      }
+    }
     try {
       return request.prompts().stream()
           .map(
@@ -69,54 +83,65 @@ final class Completions {
 
   /** {@return all texts in one answer} */
   ObjectNode whole(Generator generator) throws IOException {
-    var texts = new ArrayList<StringBuilder>();
     var body = body();
     var choices = body.putArray("choices");
-    generate(
-        generator,
-        new Listener() {
-          @Override
-          public void piece(int choice, String text) {
-            if (texts.size() == choice) {
-              texts.add(new StringBuilder());
-            }
-            texts.get(choice).append(text);
-          }
-
-          @Override
-          public void end(int choice, FinishReason reason) {
-            piece(choice, "");
-            choice(choices, choice, texts.get(choice).toString(), reason);
-          }
-        });
+    for (var prompt : prompts(request, generator)) {
+      for (var text : best(generator, prompt)) {
+        choice(choices, choices.size(), text.all(), text.reason(), text.logProbs());
+      }
+    }
     body.set("usage", usage());
     return body;
   }
 
+  /** A text that is there. */
+  private record Text(String all, FinishReason reason, LogProbs logProbs) {}
+
+  private List<Text> best(Generator generator, int[] prompt) throws IOException {
+    var texts = new ArrayList<Text>();
+    var scores = scores(generator, prompt);
+    for (int number = 0; number < request.candidates(); number++) {
+      var all = new StringBuilder();
+      generate(
+          generator,
+          prompt,
+          scores,
+          number,
+          (piece, reason, logProbs) -> {
+            all.append(piece);
+            if (reason != null) {
+              texts.add(new Text(all.toString(), reason, logProbs));
+            }
+          });
+    }
+    if (request.candidates() > request.count()) {
+      texts.sort(Comparator.comparingDouble(text -> -text.logProbs().mean()));
+    }
+    return texts.subList(0, request.count());
+  }
+
   /** Sends each piece as it comes, and in the end {@code [DONE]}. */
   void stream(Generator generator, Chunks chunks) throws IOException {
-    generate(
-        generator,
-        new Listener() {
-          @Override
-          public void piece(int choice, String text) throws IOException {
-            chunk(choice, text, null);
-          }
-
-          @Override
-          public void end(int choice, FinishReason reason) throws IOException {
-            chunk(choice, "", reason);
-          }
-
-          private void chunk(int choice, String text, FinishReason reason) throws IOException {
-            var body = body();
-            choice(body.putArray("choices"), choice, text, reason);
-            if (request.includeUsage()) {
-              body.putNull("usage");
-            }
-            chunks.send(body.toString());
-          }
-        });
+    int index = 0;
+    for (var prompt : prompts(request, generator)) {
+      var scores = scores(generator, prompt);
+      for (int number = 0; number < request.count(); number++) {
+        int choice = index++;
+        generate(
+            generator,
+            prompt,
+            scores,
+            number,
+            (piece, reason, logProbs) -> {
+              var body = body();
+              choice(body.putArray("choices"), choice, piece, reason, logProbs);
+              if (request.includeUsage()) {
+                body.putNull("usage");
+              }
+              chunks.send(body.toString());
+            });
+      }
+    }
     if (request.includeUsage()) {
       var body = body();
       body.putArray("choices");
@@ -126,36 +151,46 @@ final class Completions {
     chunks.send("[DONE]");
   }
 
-  private void generate(Generator generator, Listener listener) throws IOException {
-    int choice = 0;
-    for (var prompt : prompts(request, generator)) {
-      promptTokens += prompt.length;
-      for (int number = 0; number < request.count(); number++) {
-        if (request.echo()) {
-          listener.piece(choice, generator.tokenizer().decode(prompt));
-        }
-        generate(generator, prompt, number, choice++, listener);
-      }
-    }
+  /** {@return the scores of a prompt, if it is part of the answer and they are asked for} */
+  private List<TokenScore> scores(Generator generator, int[] prompt) {
+    promptTokens += prompt.length;
+    return request.echo() && request.logProbs().isPresent()
+        ? generator.score(prompt, request.logProbs().getAsInt())
+        : List.of();
   }
 
   private void generate(
-      Generator generator, int[] prompt, int number, int choice, Listener listener)
+      Generator generator, int[] prompt, List<TokenScore> scores, int number, Pieces pieces)
       throws IOException {
-    try (var generation = generator.start(prompt, request.sampling(number))) {
+    var logProbs = new LogProbs(generator.tokenizer());
+    if (request.echo()) {
+      if (request.logProbs().isPresent()) {
+        logProbs.prompt(prompt, scores);
+      }
+      pieces.next(generator.tokenizer().decode(prompt), null, logProbs);
+    }
+    try (var generation = start(generator, prompt, number, logProbs)) {
       try {
         for (var piece = generation.next(); piece != null; piece = generation.next()) {
           if (clientIsGone.getAsBoolean()) {
             throw new Refusal(499, "the client is gone");
           }
-          listener.piece(choice, piece);
+          pieces.next(piece, null, logProbs);
         }
-        listener.end(choice, generation.finishReason().orElseThrow());
+        pieces.next("", generation.finishReason().orElseThrow(), logProbs);
       } finally {
         completionTokens += generation.completionTokens();
         tokens.accept(generation.completionTokens());
       }
     }
+  }
+
+  private Generation start(Generator generator, int[] prompt, int number, LogProbs logProbs) {
+    var sampling = request.sampling(number);
+    boolean scored = request.logProbs().isPresent() || request.candidates() > request.count();
+    return scored
+        ? generator.start(prompt, sampling, request.logProbs().orElse(0), logProbs::generated)
+        : generator.start(prompt, sampling);
   }
 
   private ObjectNode body() {
@@ -167,13 +202,11 @@ final class Completions {
         .put("model", request.model());
   }
 
-  private static void choice(ArrayNode choices, int index, String text, FinishReason reason) {
-    choices
-        .addObject()
-        .put("text", text)
-        .put("index", index)
-        .putNull("logprobs")
-        .put("finish_reason", reason == null ? null : reason.name().toLowerCase(Locale.ROOT));
+  private void choice(
+      ArrayNode choices, int index, String text, FinishReason reason, LogProbs logProbs) {
+    var choice = choices.addObject().put("text", text).put("index", index);
+    choice.set("logprobs", request.logProbs().isPresent() ? logProbs.take(text, reason) : null);
+    choice.put("finish_reason", reason == null ? null : reason.name().toLowerCase(Locale.ROOT));
   }
 
   private ObjectNode usage() {

@@ -24,6 +24,7 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
@@ -31,11 +32,7 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.util.Base64;
-import java.util.Map;
 import java.util.function.Function;
 import java.util.function.IntConsumer;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -47,6 +44,7 @@ import org.jboss.logging.Logger;
 
 /** {@code /v1}, OpenAI's API. */
 @Path("/v1")
+@Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "OpenAI")
 public final class OpenAiResource {
 
@@ -59,8 +57,6 @@ public final class OpenAiResource {
       """
       {"model": "gpt", "input": ["Call me", "Ishmael"]}
       """;
-
-  private static final int MOST_INPUTS = 2048;
 
   private static final Logger LOG = Logger.getLogger(OpenAiResource.class);
 
@@ -120,7 +116,9 @@ public final class OpenAiResource {
   @Operation(
       summary = "Goes on with texts by a language model",
       description =
-          "With `stream`, pieces come as server-sent events, in the end `[DONE]`. A text ends at a"
+          "With `stream`, pieces come as server-sent events, in the end `[DONE]`. With `logprobs`"
+              + " each token has its log-probability, with `echo` those of the prompt too;"
+              + " `max_tokens` 0 only scores the prompt. A text ends at a"
               + " stop string (`stop`), after `max_tokens`, or where the context is full (`length`)."
               + " An empty prompt is refused: a text goes on from something.")
   public Response complete(InputStream body, @Context HttpServerResponse client)
@@ -174,53 +172,22 @@ public final class OpenAiResource {
       summary = "Gives vectors of texts",
       description =
           "A vector is what the network gives in front of its last layer; where that is one for"
-              + " each step, their mean over the text's tokens.")
+              + " each step, their mean over the text's tokens. With `dimensions` fewer numbers are"
+              + " kept, and the vector is made 1 long.")
   public ObjectNode embed(InputStream body) throws IOException {
-    var arguments = new Arguments(read(body));
-    var model = arguments.text("model");
-    var inputs = arguments.inputs("input", MOST_INPUTS);
-    boolean base64 =
-        arguments.choice("encoding_format", false, Map.of("float", false, "base64", true));
-    arguments.unsupported("dimensions", JsonNodeFactory.instance.nullNode());
-    arguments.ignore("user");
-    arguments.end();
+    var request = EmbeddingRequest.parse(read(body));
     return models.with(
-        find(model),
-        open -> {
-          var embedder = able(open, OpenModel::embedder);
-          var json = JsonNodeFactory.instance.objectNode().put("object", "list");
-          var data = json.putArray("data");
-          int count = 0;
-          for (var input : inputs) {
-            int[] tokens;
-            float[] vector;
-            try {
-              tokens = input.tokens(embedder.tokenizer());
-              vector = embedder.embed(tokens);
-            } catch (IllegalArgumentException e) {
-              throw Arguments.wrong("input", e.getMessage());
-            }
-            count += tokens.length;
-            var item = data.addObject().put("object", "embedding").put("index", data.size() - 1);
-            write(vector, base64, item);
-          }
-          json.put("model", model);
-          json.putObject("usage").put("prompt_tokens", count).put("total_tokens", count);
-          return json;
-        });
+        find(request.model()), open -> request.answer(able(open, OpenModel::embedder)));
   }
 
-  private static void write(float[] vector, boolean base64, ObjectNode item) {
-    if (base64) {
-      var bytes = ByteBuffer.allocate(vector.length * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-      bytes.asFloatBuffer().put(vector);
-      item.put("embedding", Base64.getEncoder().encodeToString(bytes.array()));
-      return;
-    }
-    var numbers = item.putArray("embedding");
-    for (float number : vector) {
-      numbers.add(number);
-    }
+  @POST
+  @Path("{path:chat/completions|responses}")
+  @Operation(hidden = true)
+  public Response chat(@PathParam("path") String path) {
+    throw new Refusal(
+        404,
+        "there is no /v1/%s here: send 'prompt', a text to go on from, to /v1/completions"
+            .formatted(path));
   }
 
   private JsonNode read(InputStream body) throws IOException {

@@ -6,6 +6,7 @@
  *
  * <p>{@link dev.fathom.service.openai.OpenAiResource} has the paths; {@link
  * dev.fathom.service.openai.Arguments} reads a request, {@link
- * dev.fathom.service.openai.Completions} answers one.
+ * dev.fathom.service.openai.Completions} and {@link dev.fathom.service.openai.EmbeddingRequest}
+ * answer one. A new argument is a line there and one in docs/CLIENTS.md.
  */
 package dev.fathom.service.openai;

@@ -53,9 +53,9 @@ public final class ForecastPlot {
     double low = Double.MAX_VALUE;
     double high = -Double.MAX_VALUE;
     for (var forecast : forecasts) {
-      for (float value : forecast.values()) {
-        low = Float.isNaN(value) ? low : Math.min(low, value);
-        high = Float.isNaN(value) ? high : Math.max(high, value);
+      for (double value : forecast.values().doubles()) {
+        low = Double.isNaN(value) ? low : Math.min(low, value);
+        high = Double.isNaN(value) ? high : Math.max(high, value);
       }
     }
     for (int row = first.from(); row < known(); row++) {

@@ -5,6 +5,8 @@ import dev.fathom.spi.Device;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.MediaType;
 import java.util.List;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
@@ -12,6 +14,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** {@code /api/v1/backends}. */
 @Path("/api/v1/backends")
+@Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Backends")
 public final class BackendsResource {
 
@@ -24,28 +27,33 @@ public final class BackendsResource {
    * @param reason why it is refused and what would help; else null
    * @param note the measurement that led to the choice; null without one
    */
-  public record Found(
+  @Schema(
+      name = "Backend",
+      requiredProperties = {"name", "state", "devices"})
+  public record Backend(
       @Schema(examples = "java") String name,
       @Schema(
               examples = "chosen",
               enumeration = {"chosen", "available", "refused"})
           String state,
       List<Device> devices,
-      String reason,
-      @Schema(examples = "14 GFLOP/s against 400 of java") String note) {}
+      @Schema(nullable = true) String reason,
+      @Schema(examples = "14 GFLOP/s against 400 of java", nullable = true) String note) {}
 
   @GET
-  @Operation(summary = "Lists the backends that were found: chosen, available, or refused and why")
-  public Page<Found> list() {
+  @Operation(
+      operationId = "listBackends",
+      summary = "Lists the backends that were found: chosen, available, or refused and why")
+  public Page<Backend> list() {
     return new Page<>(selection.candidates().stream().map(this::found).toList(), null);
   }
 
-  private Found found(Backends.Candidate candidate) {
+  private Backend found(Backends.Candidate candidate) {
     var state =
         candidate.refusal().isPresent()
             ? "refused"
             : candidate.name().equals(selection.name()) ? "chosen" : "available";
-    return new Found(
+    return new Backend(
         candidate.name(),
         state,
         candidate.devices(),

@@ -1,13 +1,16 @@
 package dev.fathom.service.rest;
 
 import dev.fathom.service.jobs.Datasets;
+import dev.fathom.service.jobs.Jobs;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
@@ -22,23 +25,37 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** {@code /api/v1/datasets}. */
 @Path("/api/v1/datasets")
+@Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Datasets")
 public final class DatasetsResource {
 
   @Inject Datasets datasets;
+  @Inject Jobs jobs;
 
   @GET
-  @Operation(summary = "Lists the datasets: the uploaded ones and the samples")
-  public Page<Datasets.Description> list(
-      @QueryParam("after") String after, @QueryParam("limit") @DefaultValue("100") String limit)
+  @Operation(
+      operationId = "listDatasets",
+      summary = "Lists the datasets: the uploaded ones and the samples")
+  public Page<Datasets.Dataset> list(
+      @QueryParam("after") @Parameter(description = Page.AFTER) String after,
+      @QueryParam("limit")
+          @DefaultValue("100")
+          @Parameter(
+              schema =
+                  @Schema(
+                      type = SchemaType.INTEGER,
+                      minimum = "1",
+                      maximum = "1000",
+                      defaultValue = "100"))
+          String limit)
       throws Exception {
     return Page.of(datasets.names(), after, limit, datasets::get);
   }
 
   @GET
   @Path("{name}")
-  @Operation(summary = "Tells a dataset's files")
-  public Datasets.Description get(@PathParam("name") @Parameter(example = "mnist") String name)
+  @Operation(operationId = "getDataset", summary = "Tells a dataset's files")
+  public Datasets.Dataset get(@PathParam("name") @Parameter(example = "mnist") String name)
       throws IOException {
     return datasets.get(name);
   }
@@ -47,6 +64,7 @@ public final class DatasetsResource {
   @Path("{name}/files/{file}")
   @Consumes(MediaType.WILDCARD)
   @Operation(
+      operationId = "uploadDatasetFile",
       summary = "Uploads one file of a dataset; a file of that name is replaced",
       description =
           """
@@ -65,11 +83,36 @@ public final class DatasetsResource {
           @Content(
               mediaType = MediaType.APPLICATION_OCTET_STREAM,
               schema = @Schema(type = SchemaType.STRING, format = "binary")))
-  public Datasets.Description put(
+  public Datasets.Dataset put(
       @PathParam("name") @Parameter(example = "digits") String name,
       @PathParam("file") @Parameter(example = "train-images-idx3-ubyte.gz") String file,
       InputStream content)
       throws IOException {
     return datasets.put(name, file, content);
+  }
+
+  @DELETE
+  @Path("{name}")
+  @Produces(MediaType.WILDCARD) // Nothing, so whatever a client wants.
+  @Operation(
+      operationId = "deleteDataset",
+      summary = "Deletes an uploaded dataset",
+      description = "Refused (409) for a sample, and while a training that has not ended uses it.")
+  public void delete(@PathParam("name") @Parameter(example = "digits") String name)
+      throws IOException {
+    jobs.changeUnused(name, () -> datasets.delete(name));
+  }
+
+  @DELETE
+  @Path("{name}/files/{file}")
+  @Produces(MediaType.WILDCARD) // Nothing, so whatever a client wants.
+  @Operation(
+      operationId = "deleteDatasetFile",
+      summary = "Deletes a file of an uploaded dataset; with the last one goes the dataset")
+  public void delete(
+      @PathParam("name") @Parameter(example = "digits") String name,
+      @PathParam("file") @Parameter(example = "train-images-idx3-ubyte.gz") String file)
+      throws IOException {
+    jobs.changeUnused(name, () -> datasets.delete(name, file));
   }
 }

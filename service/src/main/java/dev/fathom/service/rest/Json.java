@@ -28,20 +28,17 @@ public final class Json {
    * @throws Refusal 413 if it is longer than {@code maxBytes}, 400 if it is empty or not JSON
    */
   public static JsonNode read(InputStream body, long maxBytes) throws IOException {
-    var bytes = body.readNBytes((int) Math.min(maxBytes + 1, Integer.MAX_VALUE - 8));
-    if (bytes.length > maxBytes) {
-      body.skip(16 * maxBytes); // Most clients read the answer only once all is sent.
-      throw new Refusal(413, "expected a body of at most %d bytes".formatted(maxBytes));
-    }
+    var bytes = bytes(body, maxBytes);
     try {
       var value = STRICT.readTree(bytes);
       if (value.isMissingNode()) {
-        throw malformed("malformed JSON: the body is empty");
+        throw malformed("", "malformed JSON: the body is empty");
       }
       return value;
     } catch (JsonProcessingException e) {
       var at = e.getLocation();
       throw malformed(
+          place(e),
           "malformed JSON at line %d, column %d: %s"
               .formatted(
                   at == null ? 1 : at.getLineNr(),
@@ -50,7 +47,29 @@ public final class Json {
     }
   }
 
-  private static Refusal malformed(String detail) {
-    return new Refusal(400, detail, List.of(new Refusal.Field("", detail)));
+  /**
+   * {@return all of {@code body}}
+   *
+   * @throws Refusal 413 if it is longer than {@code maxBytes}
+   */
+  public static byte[] bytes(InputStream body, long maxBytes) throws IOException {
+    var bytes = body.readNBytes((int) Math.min(maxBytes + 1, Integer.MAX_VALUE - 8));
+    if (bytes.length > maxBytes) {
+      body.skip(16 * maxBytes); // Most clients read the answer only once all is sent.
+      throw new Refusal(413, "expected a body of at most %d bytes".formatted(maxBytes));
+    }
+    return bytes;
+  }
+
+  /** {@return the pointer of a number that JSON has not, NaN or Infinity; else it is not known} */
+  private static String place(JsonProcessingException e) {
+    return e.getOriginalMessage().startsWith("Non-standard token")
+            && e.getProcessor() instanceof JsonParser parser
+        ? parser.getParsingContext().pathAsPointer().toString()
+        : "";
+  }
+
+  private static Refusal malformed(String pointer, String detail) {
+    return new Refusal(400, detail, List.of(new Refusal.Field(pointer, detail)));
   }
 }

@@ -2,34 +2,51 @@ package dev.fathom.service.rest;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.service.ModelMetrics;
+import dev.fathom.service.OpenModels;
 import dev.fathom.service.Refusal;
+import dev.fathom.service.jobs.TrainingMetrics;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoreException;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.QueryParam;
+import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** {@code /api/v1/models}. */
 @Path("/api/v1/models")
+@Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Models")
 public final class ModelsResource {
 
   @Inject DataDirectory directory;
+  @Inject OpenModels models;
+  @Inject ModelMetrics metrics;
+  @Inject TrainingMetrics trainings;
 
   /**
    * A model in a list.
    *
    * @param versions rising; the last is the newest
    */
-  public record Summary(String name, List<Integer> versions) {}
+  @Schema(
+      name = "ModelSummary",
+      requiredProperties = {"name", "versions"})
+  public record ModelSummary(String name, List<Integer> versions) {}
 
   /**
    * A model.
@@ -37,41 +54,115 @@ public final class ModelsResource {
    * @param versions each as it was published; a damaged one has {@code version} and {@code error}
    *     only
    */
-  public record Description(String name, List<ObjectNode> versions) {}
+  @Schema(
+      name = "Model",
+      requiredProperties = {"name", "versions"})
+  public record Model(
+      String name, @Schema(implementation = Version[].class) List<ObjectNode> versions) {}
+
+  /** What {@link #version} gives. */
+  @Schema(
+      name = "ModelVersion",
+      requiredProperties = {"version"})
+  private record Version(
+      int version,
+      @Schema(description = "why it cannot be read") String error,
+      Instant published,
+      int modelFormat,
+      List<Port> inputs,
+      List<Port> outputs,
+      @Schema(description = "classes, in the order of the outputs") List<String> labels,
+      @Schema(description = "columns, in the order of the input") List<String> features,
+      Map<String, Object> task,
+      @Schema(description = "steps and epochs, and the figures of the test")
+          Map<String, Object> metrics,
+      @Schema(ref = SpecInOpenApi.NAME) Object spec,
+      @Schema(description = "of a model without spec: what is done to its inputs")
+          List<Map<String, Object>> preparation,
+      @Schema(description = "of a model without spec: the type of its weights") String weights) {}
+
+  /** A tensor of a model. */
+  @Schema(
+      name = "ModelPort",
+      requiredProperties = {"name", "dtype", "shape"})
+  private record Port(
+      String name,
+      @Schema(examples = "f32") String dtype,
+      @Schema(description = "sizes; -1 is the batch") List<Long> shape) {}
 
   @GET
-  @Operation(summary = "Lists the trained models")
-  public Page<Summary> list(
-      @QueryParam("after") String after, @QueryParam("limit") @DefaultValue("100") String limit)
+  @Operation(operationId = "listModels", summary = "Lists the trained models")
+  public Page<ModelSummary> list(
+      @QueryParam("after") @Parameter(description = Page.AFTER) String after,
+      @QueryParam("limit")
+          @DefaultValue("100")
+          @Parameter(
+              schema =
+                  @Schema(
+                      type = SchemaType.INTEGER,
+                      minimum = "1",
+                      maximum = "1000",
+                      defaultValue = "100"))
+          String limit)
       throws Exception {
-    var models = directory.models();
-    return Page.of(models.names(), after, limit, name -> new Summary(name, models.versions(name)));
+    var stored = directory.models();
+    return Page.of(
+        stored.names(), after, limit, name -> new ModelSummary(name, stored.versions(name)));
   }
 
   @GET
   @Path("{name}")
-  @Operation(summary = "Tells a model's versions: signature, labels, metrics and spec")
-  public Description get(@PathParam("name") @Parameter(example = "lenet") String name)
+  @Operation(
+      operationId = "getModel",
+      summary = "Tells a model's versions: signature, labels, metrics and spec")
+  public Model get(@PathParam("name") @Parameter(example = "lenet") String name)
       throws IOException {
     var versions = directory.models().versions(name);
     if (versions.isEmpty()) {
       throw new Refusal(404, "there is no model '%s'".formatted(name));
     }
-    return new Description(name, versions.stream().map(v -> version(name, v)).toList());
+    return new Model(name, versions.stream().map(v -> version(name, v)).toList());
   }
 
   private ObjectNode version(String name, int version) {
     var json = JsonNodeFactory.instance.objectNode().put("version", version);
     try {
-      var bundle = directory.models().get(name, version).bundle();
-      json.put("published", bundle.written().toString());
-      bundle.json().properties().forEach(field -> json.set(field.getKey(), field.getValue()));
-      json.remove("name");
+      json.setAll(directory.models().get(name, version).description());
     } catch (StoreException e) {
-      json.put("error", e.getMessage());
+      json.put("error", directory.relative(e.getMessage()));
     } catch (IOException e) {
-      json.put("error", e.toString());
+      json.put("error", directory.relative(e.toString()));
     }
     return json;
+  }
+
+  @DELETE
+  @Path("{name}")
+  @Produces(MediaType.WILDCARD) // Nothing, so whatever a client wants.
+  @Operation(
+      operationId = "deleteModel",
+      summary = "Deletes a model with all its versions",
+      description =
+          "Requests that use a version go on to their end. A number of a version is never given"
+              + " again: a later training of this name publishes the next one.")
+  public void delete(@PathParam("name") @Parameter(example = "lenet") String name)
+      throws IOException {
+    models.delete(name, null);
+    metrics.forget(name, null);
+    trainings.forget(name);
+  }
+
+  @DELETE
+  @Path("{name}/versions/{version}")
+  @Produces(MediaType.WILDCARD) // Nothing, so whatever a client wants.
+  @Operation(
+      operationId = "deleteModelVersion",
+      summary = "Deletes a version of a model; with the last one goes the model")
+  public void delete(
+      @PathParam("name") @Parameter(example = "lenet") String name,
+      @PathParam("version") @Parameter(example = "1") String version)
+      throws IOException {
+    models.delete(name, version);
+    metrics.forget(name, version);
   }
 }

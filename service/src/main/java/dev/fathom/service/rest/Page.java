@@ -4,6 +4,7 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.fathom.service.Refusal;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
 /**
  * A part of a list.
@@ -12,7 +13,10 @@ import java.util.List;
  * @param next the value of {@code after} for the items that follow; null after the last
  */
 @JsonInclude(JsonInclude.Include.ALWAYS)
-public record Page<T>(List<T> items, String next) {
+@Schema(requiredProperties = {"items", "next"})
+public record Page<T>(List<T> items, @Schema(nullable = true) String next) {
+
+  static final String AFTER = "what `next` of the page before said";
 
   private static final int MOST = 1000;
 

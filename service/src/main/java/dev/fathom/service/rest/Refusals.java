@@ -17,22 +17,37 @@ public final class Refusals {
 
   private Refusals() {}
 
-  /**
-   * {@return the refusal for an exception} An unforeseen one is logged, and the refusal has the
-   * number of that entry.
-   */
+  /** {@return the refusal for an exception} One that the service is to blame for is logged. */
   public static Refusal of(Throwable thrown) {
-    return switch (thrown) {
-      case Refusal refusal -> refusal;
-      case SpecException e ->
-          new Refusal(422, e.getMessage(), List.of(new Refusal.Field(e.pointer(), e.detail())));
-      case LayerException e ->
-          new Refusal(422, e.getMessage(), List.of(new Refusal.Field("/model", e.getMessage())));
-      case StoreException e -> new Refusal(status(e.reason()), e.getMessage());
-      case FathomException e -> new Refusal(422, e.getMessage());
-      case WebApplicationException e -> ofStatus(e.getResponse().getStatus());
-      default -> unforeseen(thrown);
-    };
+    return of(thrown, UUID.randomUUID().toString().substring(0, 8));
+  }
+
+  /**
+   * {@return the refusal for an exception} One that the service is to blame for is logged, and has
+   * the id of that entry.
+   */
+  static Refusal of(Throwable thrown, String id) {
+    var refusal =
+        switch (thrown) {
+          case Refusal known -> known;
+          case SpecException e ->
+              new Refusal(422, e.getMessage(), List.of(new Refusal.Field(e.pointer(), e.detail())));
+          case LayerException e ->
+              new Refusal(
+                  422, e.getMessage(), List.of(new Refusal.Field("/model", e.getMessage())));
+          case StoreException e -> new Refusal(status(e.reason()), e.getMessage());
+          case FathomException e -> new Refusal(422, e.getMessage());
+          case WebApplicationException e -> ofStatus(e.getResponse().getStatus());
+          default -> new Refusal(500, "an error of the service");
+        };
+    if (refusal.status() < 500) {
+      return refusal;
+    }
+    LOG.errorf(thrown, "A request failed with %d, %s", refusal.status(), id);
+    return new Refusal(
+        refusal.status(),
+        "%s; the log tells more under %s".formatted(refusal.getMessage(), id),
+        refusal.fields());
   }
 
   /** {@return the refusal for a status, where nothing else is known} */
@@ -59,11 +74,5 @@ public final class Refusals {
       case DAMAGED -> 500;
       case READ_ONLY -> 503;
     };
-  }
-
-  private static Refusal unforeseen(Throwable thrown) {
-    var number = UUID.randomUUID().toString().substring(0, 8);
-    LOG.errorf(thrown, "Unforeseen error %s", number);
-    return new Refusal(500, "an error of the service; its log tells more under " + number);
   }
 }

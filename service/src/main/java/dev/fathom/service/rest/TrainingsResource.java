@@ -1,6 +1,5 @@
 package dev.fathom.service.rest;
 
-import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.service.FathomConfig;
 import dev.fathom.service.Refusal;
 import dev.fathom.service.jobs.Job;
@@ -40,6 +39,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** {@code /api/v1/trainings}. */
 @Path("/api/v1/trainings")
+@Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Trainings")
 public final class TrainingsResource {
 
@@ -57,16 +57,18 @@ public final class TrainingsResource {
   @POST
   @Consumes(MediaType.APPLICATION_JSON)
   @Operation(
+      operationId = "submitTraining",
       summary = "Queues a training",
       description =
           "The body is a model spec whose `data` names a dataset. It is checked against the data"
               + " and the memory before the answer. The same Idempotency-Key with the same spec"
               + " gives the same training.")
   @RequestBody(
+      required = true,
       content =
           @Content(
               mediaType = MediaType.APPLICATION_JSON,
-              schema = @Schema(type = SchemaType.OBJECT),
+              schema = @Schema(ref = SpecInOpenApi.NAME),
               examples = @ExampleObject(name = "digits", value = EXAMPLE)))
   @APIResponseSchema(value = Job.class, responseCode = "202")
   public Response submit(
@@ -78,36 +80,49 @@ public final class TrainingsResource {
   }
 
   @GET
-  @Operation(summary = "Lists the trainings, oldest first")
-  public Page<ObjectNode> list(
-      @QueryParam("after") String after, @QueryParam("limit") @DefaultValue("100") String limit)
+  @Operation(operationId = "listTrainings", summary = "Lists the trainings, oldest first")
+  public Page<Job> list(
+      @QueryParam("after") @Parameter(description = Page.AFTER) String after,
+      @QueryParam("limit")
+          @DefaultValue("100")
+          @Parameter(
+              schema =
+                  @Schema(
+                      type = SchemaType.INTEGER,
+                      minimum = "1",
+                      maximum = "1000",
+                      defaultValue = "100"))
+          String limit)
       throws Exception {
-    return Page.of(jobs.ids(), after, limit, id -> jobs.get(id).json());
+    return Page.of(jobs.ids(), after, limit, id -> jobs.get(id).job());
   }
 
   @GET
   @Path("{id}")
-  @Operation(summary = "Tells where a training stands")
-  @APIResponseSchema(Job.class)
-  public ObjectNode get(@PathParam("id") String id) {
-    return jobs.get(id).json();
+  @Operation(operationId = "getTraining", summary = "Tells where a training stands")
+  public Job get(@PathParam("id") String id) {
+    return jobs.get(id).job();
   }
 
   @GET
   @Path("{id}/events")
   @Produces(MediaType.SERVER_SENT_EVENTS)
   @Operation(
+      operationId = "streamTrainingEvents",
       summary = "Streams a training's events",
       description =
           "`queued`, `running`, `started`, `epoch`, and at the end `succeeded`, `failed`,"
               + " `cancelled` or `interrupted`, each with an id that rises by one and is kept;"
-              + " between them `progress`, without id. Ends behind the last event; a client that"
+              + " between them `progress`, without id. The data of each is a TrainingEvent. Ends behind the last event; a client that"
               + " has all of an ended training gets 204.")
+  @APIResponse(responseCode = "204", description = "The client has all events")
   @APIResponse(
       responseCode = "200",
+      description = "Server-sent events",
       content =
           @Content(
               mediaType = MediaType.SERVER_SENT_EVENTS,
+              schema = @Schema(type = SchemaType.STRING),
               examples =
                   @ExampleObject(
                       name = "an epoch",
@@ -146,7 +161,9 @@ public final class TrainingsResource {
   @POST
   @Path("{id}/cancel")
   @Consumes(MediaType.WILDCARD)
-  @Operation(summary = "Ends a training within one step; its newest checkpoint stays")
+  @Operation(
+      operationId = "cancelTraining",
+      summary = "Ends a training within one step; its newest checkpoint stays")
   @APIResponseSchema(value = Job.class, responseCode = "202")
   public Response cancel(@PathParam("id") String id, @Context UriInfo uri) {
     return accepted(jobs.cancel(id), uri);
@@ -155,21 +172,25 @@ public final class TrainingsResource {
   @POST
   @Path("{id}/resume")
   @Consumes(MediaType.WILDCARD)
-  @Operation(summary = "Queues a cancelled, failed or interrupted training to go on where it was")
+  @Operation(
+      operationId = "resumeTraining",
+      summary = "Queues a cancelled, failed or interrupted training to go on where it was")
   @APIResponseSchema(value = Job.class, responseCode = "202")
-  public Response resume(@PathParam("id") String id, @Context UriInfo uri) {
+  public Response resume(@PathParam("id") String id, @Context UriInfo uri) throws IOException {
     return accepted(jobs.resume(id), uri);
   }
 
   @DELETE
   @Path("{id}")
-  @Operation(summary = "Deletes an ended training; its model stays")
+  @Produces(MediaType.WILDCARD) // Nothing, so whatever a client wants.
+  @Operation(operationId = "deleteTraining", summary = "Deletes an ended training; its model stays")
   public void delete(@PathParam("id") String id) throws IOException {
     jobs.delete(id);
   }
 
   private static Response accepted(JobRecord job, UriInfo uri) {
-    var location = uri.getBaseUriBuilder().path(TrainingsResource.class).path(job.id()).build();
-    return Response.accepted(job.json()).location(location).build();
+    // Without scheme and host: the client knows them, and the header Host may lie.
+    var path = uri.getBaseUri().getPath() + "api/v1/trainings/" + job.id();
+    return Response.accepted(job.job()).header("Location", path).build();
   }
 }

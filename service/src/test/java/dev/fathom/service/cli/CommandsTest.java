@@ -64,10 +64,14 @@ class CommandsTest {
   void trainsHereAndPredictsWhileAnotherOwnsTheDirectory() throws IOException {
     assertEquals(0, run("train", spec.toString(), "--data", data), err::toString);
     var lines = out.toString().lines().toList();
-    assertEquals(15, lines.size(), lines::toString);
-    assertTrue(lines.get(0).matches("200 examples, 332 parameters, 156 steps, 0 MB on .*"));
+    assertEquals(16, lines.size(), lines::toString);
+    assertEquals(
+        "200 examples to learn from (0: 50, 1: 50, 2: 50, 3: 50); 40 to test on (0: 10, 1: 10, 2:"
+            + " 10, 3: 10)",
+        lines.get(0));
+    assertTrue(lines.get(1).matches("200 examples, 332 parameters, 156 steps, 0 MB on .*"));
     for (int epoch = 1; epoch <= 12; epoch++) {
-      var line = lines.get(epoch);
+      var line = lines.get(epoch + 1);
       assertTrue(
           line.matches(
               "epoch %d  loss \\d\\.\\d{4}  accuracy \\d\\.\\d{4}  [\\d,]+ samples/s  \\d+:\\d\\d left"
@@ -75,9 +79,9 @@ class CommandsTest {
           line);
     }
     assertTrue(
-        lines.get(13).matches("test accuracy (0\\.9\\d*|1\\.0*), f1 (0\\.9\\d*|1\\.0*)"),
-        lines.get(13));
-    assertEquals("published quarters 1", lines.get(14));
+        lines.get(14).matches("test accuracy (0\\.9\\d*|1\\.0*), f1 (0\\.9\\d*|1\\.0*)"),
+        lines.get(14));
+    assertEquals("published quarters 1", lines.get(15));
 
     try (var _ = DataDirectory.open(Path.of(data), "")) {
       var images = folder.resolve("quarters/t10k-images-idx3-ubyte").toString();
@@ -106,8 +110,8 @@ class CommandsTest {
     assertEquals(0, run(arguments.toArray(String[]::new)), err::toString);
     var lines = out.toString().lines().toList();
     for (int version = 1; version <= 3; version++) {
-      assertEquals("quarters, seed " + (6 + version), lines.get((version - 1) * 16));
-      assertEquals("published quarters " + version, lines.get(version * 16 - 1));
+      assertEquals("quarters, seed " + (6 + version), lines.get((version - 1) * 17));
+      assertEquals("published quarters " + version, lines.get(version * 17 - 1));
     }
     var accuracies =
         lines.stream()
@@ -140,9 +144,9 @@ class CommandsTest {
           predict none [1]           | there is no model 'none'
           predict quarters:2 [1]     | there is no version 2 of model 'quarters'
           predict quarters:x [1]     | expected NAME:VERSION but got quarters:x
-          predict quarters [1,2]     | expected a multiple of 36 numbers but got 2
+          predict quarters [1,2]     | row 0 has 2 values where the model takes 36 (shape [6, 6])
           predict quarters [1,       | malformed JSON:
-          predict quarters ["a"]     | expected numbers but got "a"
+          predict quarters ["a"]     | row 0 has 1 value where the model takes 36
           predict quarters none.idx  | there is no file none.idx
           predict quarters IMAGES --first 39 --count 2 | within the 40 examples of
           train none.json            | there is no file none.json
@@ -174,7 +178,7 @@ class CommandsTest {
           damaged  | train spec.json  | the training failed: [idx]
           unlabelled | train spec.json | expected a file train-labels-idx1-ubyte[.gz]
           folder   | train quarters   | there is no file
-          infinite | predict quarters INPUT | expected numbers that f32 holds but got 1.0E99
+          infinite | predict quarters INPUT | expected a number that f32 holds but got 1.0E99
           cut      | predict quarters [1]   | weights.safetensors
           """)
   void refusesBadFilesInOneSentence(String damage, String arguments, String sentence)
@@ -275,5 +279,25 @@ class CommandsTest {
   void refusesWorkloads(String arguments, String sentence) {
     assertEquals(2, run(arguments.split(" ")));
     assertTrue(err.toString().contains(sentence), err::toString);
+  }
+
+  @Test
+  void anAnswerThatIsNotFiniteIsAnError() throws IOException {
+    var table = Files.createDirectory(folder.resolve("leaves"));
+    Files.writeString(
+        table.resolve("train.csv"), "length,width,tree\n" + "2,1.5,oak\n5,0.7,elm\n".repeat(20));
+    Files.writeString(
+        table.resolve("spec.json"),
+        """
+        {"name": "leaves", "data": {"format": "csv", "train": "train.csv", "target": "tree"},
+         "model": [{"type": "dense", "units": 8, "activation": "relu"},
+                   {"type": "dense", "units": 2}],
+         "training": {"steps": 20, "batchSize": 8}}
+        """);
+    assertEquals(0, run("train", table.resolve("spec.json").toString()), err::toString);
+    assertEquals(2, run("predict", "leaves", "[[2, 1], [3e38, -3e38]]"), out::toString);
+    assertEquals("", out.toString());
+    assertEquals(
+        "fathom: output 'probabilities' is not finite (NaN at example 1)\n", err.toString());
   }
 }

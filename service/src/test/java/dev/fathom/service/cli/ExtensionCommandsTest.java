@@ -75,7 +75,7 @@ class ExtensionCommandsTest {
         lines.get(lines.size() - 2));
     assertEquals("published grades 1", lines.getLast());
 
-    assertEquals(0, run("predict", "grades", "[0.05, 0.1, 0.95, 0.9]", "--data", data));
+    assertEquals(0, run("predict", "grades", "[[0.05, 0.1], [0.95, 0.9]]", "--data", data));
     assertEquals("a\nd\n", out.toString());
     assertEquals(0, run("predict", "grades", "[0.95, 0.9]", "--data", data, "--json"));
     assertEquals("{\"rank\":3,\"name\":\"d\"}\n", out.toString());

@@ -93,7 +93,7 @@ class GenerateCommandTest {
           alphabet abcdefghijabcdefghij  | expected a text of at most 16 tokens, the context of 'alphabet', but it has 20
           alphabet EMPTY                 | expected a text of 1 token or more but it is empty
           alphabet a --temperature -1    | expected a temperature of 0 to 100 but got -1.0
-          alphabet a --max-tokens 0      | expected 1 token or more but got 0
+          alphabet a --max-tokens -1     | expected 0 tokens or more but got -1
           alphabet a --max-tokns 3       | unknown option --max-tokns, did you mean --max-tokens?
           """)
   void refusesInOneSentence(String arguments, String sentence) {

@@ -1,6 +1,7 @@
 package dev.fathom.service.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fathom.Repository;
@@ -16,6 +17,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MainTest {
 
@@ -35,6 +37,17 @@ class MainTest {
       textBlock =
           """
           servee             | unknown command servee, did you mean serve?
+          strat              | unknown command strat, did you mean serve?
+          start              | unknown command start, did you mean serve?
+          run                | unknown command run, did you mean generate or predict?
+          pull               | unknown command pull, did you mean samples or train?
+          delete             | unknown command delete, did you mean rm?
+          ls                 | unknown command ls, did you mean list?
+          status             | unknown command status, did you mean ps?
+          test               | unknown command test, did you mean predict?
+          prdict             | unknown command prdict, did you mean predict?
+          version            | unknown command version, did you mean --version?
+          stop now           | unknown argument now; see fathom stop --help
           xyzzy              | unknown command xyzzy; see fathom --help
           --versoin          | unknown option --versoin, did you mean --version?
           serve --prot 3     | unknown option --prot, did you mean --port?
@@ -55,13 +68,31 @@ class MainTest {
     assertTrue(out.toString().matches("fathom \\d+\\.\\d+\\.\\d+\\S*\n"), out.toString());
   }
 
-  @Test
-  void everyCommandHasHelpWithAnExample() {
+  /** Each example is a line of its own, or goes on behind a backslash, as shells take it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"fathom", "./fathom"})
+  void everyCommandHasHelpThatFitsWithExamplesThatCanBePasted(String called) {
     for (var name : Main.commandLine().getSubcommands().keySet()) {
       out.getBuffer().setLength(0);
-      assertEquals(0, run(name, "--help"));
-      assertTrue(out.toString().contains("Example: fathom " + name), out.toString());
+      var commandLine = Main.commandLine().setCommandName(called);
+      commandLine.setOut(new PrintWriter(out, true)).execute(name, "--help");
+      out.toString().lines().forEach(line -> assertTrue(line.length() <= 80, line));
+      var examples = out.toString().replaceFirst("(?s).*\\nExamples?:\\n", "");
+      assertNotEquals(out.toString(), examples);
+      for (var example : examples.replaceAll(" \\\\\n +", " ").lines().toList()) {
+        var words = example.strip().replaceFirst("^source <\\((.*)\\)$", "$1");
+        assertTrue(words.startsWith(called + " " + name), example);
+        words = words.replaceFirst(" (&&|>|\\|) .*", "").substring(called.length() + 1);
+        commandLine.parseArgs(words.replaceAll("'[^']*'|\"[^\"]*\"", "text").split(" "));
+      }
     }
+  }
+
+  @Test
+  void theListOfCommandsFits() {
+    assertEquals(0, run("--help"));
+    out.toString().lines().forEach(line -> assertTrue(line.length() <= 80, line));
+    assertTrue(out.toString().contains("  fathom serve --port 9000\n"), out.toString());
   }
 
   @Test

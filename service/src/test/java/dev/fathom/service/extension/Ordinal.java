@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Column;
 import dev.fathom.data.Normalisation;
+import dev.fathom.data.Numbers;
 import dev.fathom.json.SpecException;
 import dev.fathom.loss.Loss;
 import dev.fathom.metric.Metric;
@@ -76,8 +77,8 @@ record Ordinal(Loss loss, List<String> ranks) implements Task {
   }
 
   @Override
-  public Answer describe(List<float[]> values) {
-    int rank = (int) values.getFirst()[0];
+  public Answer describe(List<Numbers> values) {
+    int rank = (int) values.getFirst().get(0);
     var json = JsonNodeFactory.instance.objectNode().put("rank", rank);
     return Answer.of(ranks.get(rank), json.put("name", ranks.get(rank)));
   }

@@ -14,18 +14,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.fathom.Needs;
-import dev.fathom.Repository;
 import dev.fathom.service.DataFolder;
-import dev.fathom.service.Tiny;
-import dev.fathom.service.TinyText;
-import dev.fathom.service.Trained;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
-import io.restassured.http.ContentType;
-import io.restassured.response.ValidatableResponse;
-import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,68 +26,21 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 @QuarkusTest
 @QuarkusTestResource(DataFolder.class)
 @Timeout(120)
-class OpenAiTest {
+class OpenAiTest extends OpenAiRequests {
   private static final ObjectMapper JSON = new ObjectMapper();
-
-  /** So many tokens that generating them takes seconds. */
-  private static final int LONG = 3000;
-
-  @BeforeEach
-  void models() throws Exception {
-    if (get("/api/v1/models/endless").statusCode() == 200) {
-      return;
-    }
-    Tiny.put("alphabet", "book.txt", TinyText.book().getBytes(StandardCharsets.UTF_8));
-    train(TinyText.spec("alphabet", "\"dataset\": \"alphabet\",", "book.txt"));
-    Tiny.upload("quarters");
-    train(Tiny.spec("quarters", "quarters", "\"steps\": 1"));
-    Tiny.put("endless", "book.txt", "abcd".repeat(LONG).getBytes(StandardCharsets.UTF_8));
-    train(
-        """
-        {"name": "endless",
-         "data": {"dataset": "endless", "format": "text", "train": "book.txt", "length": %d,
-                  "tokenizer": {"type": "characters"}},
-         "model": [{"type": "embedding", "vocabulary": 5, "features": 32},
-                   {"type": "decoder", "heads": 2, "hidden": 64, "rotaryBase": 10000},
-                   {"type": "dense", "units": 5}],
-         "training": {"steps": 1, "batchSize": 1}}
-        """
-            .formatted(LONG));
-  }
-
-  private static void train(String spec) throws InterruptedException {
-    Trained.await(Trained.submit(spec), "succeeded");
-  }
-
-  private static ValidatableResponse post(String path, String body) {
-    return given()
-        .contentType(ContentType.JSON)
-        .body(body.replace('\'', '"'))
-        .post("/v1/" + path)
-        .then();
-  }
-
-  private static ValidatableResponse complete(String arguments) {
-    return post("completions", "{'model': 'alphabet', 'prompt': 'ab', " + arguments + "}");
-  }
 
   @Test
   void listsModelsOfTexts() {
@@ -274,9 +219,99 @@ class OpenAiTest {
         .statusCode(400)
         .body("error.param", equalTo("input"))
         .body("error.message", containsString("expected a text of 1 token or more"));
-    post("embeddings", body.formatted("'a'", "int8"))
+  }
+
+  @Test
+  void vectorsAreCut() {
+    var body = "{'model': 'alphabet', 'input': 'abc', 'dimensions': %s}";
+    List<Float> all =
+        post("embeddings", "{'model': 'alphabet', 'input': 'abc', 'user': 'u'}")
+            .extract()
+            .path("data[0].embedding");
+    for (var same : List.of("24", "null")) {
+      post("embeddings", body.formatted(same)).body("data[0].embedding", equalTo(all));
+    }
+    for (int size : new int[] {1, 7, 23}) {
+      List<Float> first =
+          post("embeddings", body.formatted(size)).extract().path("data[0].embedding");
+      assertEquals(size, first.size());
+      double length = Math.sqrt(all.stream().limit(size).mapToDouble(x -> x * x).sum());
+      for (int i = 0; i < size; i++) {
+        assertEquals(all.get(i) / length, first.get(i), 1e-6);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          'input': 'a', 'encoding_format': 'int8' | encoding_format | expected one of [base64, float] as 'encoding_format' but got "int8"
+          'input': 'a', 'encoding_format': 5      | encoding_format | expected one of [base64, float] as 'encoding_format' but got 5
+          'input': 'a', 'encoding_format': ['float'] | encoding_format | expected one of [base64, float] as 'encoding_format' but got ["float"]
+          'input': 'a', 'dimensions': 25          | dimensions      | expected 'dimensions' of 1 to 24, the length of the vectors of 'alphabet', but got 25
+          'input': 'a', 'dimensions': 0           | dimensions      | expected a whole number of 1 to 2147483647 as 'dimensions' but got 0
+          'input': 'a', 'dimensions': '8'         | dimensions      | as 'dimensions' but got "8"
+          'input': 'a', 'dimensions': 1e20        | dimensions      | as 'dimensions' but got 1.0E20
+          'input': 5                              | input           | expected a string, a list of tokens
+          'input': [[]]                           | input           | expected a text of 1 token or more but it is empty
+          'input': [[['a']]]                      | input           | expected a whole number at position 0 of tokens as 'input' but got ["a"]
+          'input': [1.5]                          | input           | expected a whole number at position 0 of tokens as 'input' but got 1.5
+          'input': [true]                         | input           | expected a string or a list of tokens as 'input' but got true
+          'input': 'a', 'user': 7                 | user            | expected a string as 'user' but got 7
+          'encoding_format': 'float'              | input           | expected 'input'
+          """)
+  void whatIsWrongWithEmbeddingsIsNamed(String arguments, String param, String message) {
+    post("embeddings", "{'model': 'alphabet', " + arguments + "}")
         .statusCode(400)
-        .body("error.param", equalTo("encoding_format"));
+        .body("error.message", containsString(message))
+        .body("error.type", equalTo("invalid_request_error"))
+        .body("error.param", equalTo(param));
+  }
+
+  @Test
+  void chatIsNotThere() {
+    for (var path : List.of("chat/completions", "responses")) {
+      post(path, "{'model': 'alphabet', 'messages': [{'role': 'user', 'content': 'a'}]}")
+          .statusCode(404)
+          .body("error.type", equalTo("invalid_request_error"))
+          .body(
+              "error.message",
+              equalTo(
+                  "there is no /v1/%s here: send 'prompt', a text to go on from, to /v1/completions"
+                      .formatted(path)));
+    }
+  }
+
+  @Test
+  void penaltiesAndBiasDecide() {
+    // The likeliest is c, 99; x is 120.
+    complete("'temperature': 0, 'max_tokens': 3, 'logit_bias': {'120': 100}")
+        .statusCode(200)
+        .body("choices[0].text", equalTo("xxx"));
+    // x is ahead of y by about 6, which only many a time of it makes up for.
+    var ahead = "'temperature': 0, 'max_tokens': 12, 'logit_bias': {'120': 100, '121': 94}, ";
+    complete(ahead + "'presence_penalty': 2").body("choices[0].text", equalTo("x".repeat(12)));
+    complete(ahead + "'frequency_penalty': 2")
+        .body("choices[0].text", startsWith("xx"))
+        .body("choices[0].text", containsString("y"));
+    complete(ahead + "'frequency_penalty': -2").body("choices[0].text", equalTo("x".repeat(12)));
+  }
+
+  @Test
+  void acceptsWhatHasNoEffect() {
+    complete(
+            """
+            'temperature': 0, 'max_completion_tokens': 2, 'max_tokens': 2, 'user': 'u', 'best_of': 1,
+             'metadata': {'a': 'b'}, 'suffix': null, 'logit_bias': {}, 'presence_penalty': 0.0,
+             'frequency_penalty': null, 'logprobs': null
+            """)
+        .statusCode(200)
+        .body("choices[0].text", equalTo("cd"));
+    complete("'temperature': 0, 'max_completion_tokens': 3")
+        .body("usage.completion_tokens", equalTo(3));
   }
 
   @ParameterizedTest
@@ -292,14 +327,38 @@ class OpenAiTest {
           'prompt': []                         | prompt      | expected a string, a list of tokens, or a list of 1 to 64 of these as 'prompt' but got []
           'prompt': {}                         | prompt      | expected a string, a list of tokens
           'max_tokens': 4                      | prompt      | expected 'prompt'
-          'prompt': 'a', 'max_tokens': 0       | max_tokens  | expected a whole number of 1 to 2147483647 as 'max_tokens' but got 0
+          'prompt': 'a', 'max_tokens': -1      | max_tokens  | expected a whole number of 0 to 2147483647 as 'max_tokens' but got -1
+          'prompt': 'a', 'max_tokens': '5'     | max_tokens  | expected a whole number of 0 to 2147483647 as 'max_tokens' but got "5"
+          'prompt': 'a', 'max_tokens': 1e99    | max_tokens  | expected a whole number of 0 to 2147483647 as 'max_tokens' but got 1.0E99
+          'prompt': 'a', 'max_tokens': 5, 'max_completion_tokens': 6 | max_completion_tokens | which mean the same, to be equal but got 5 and 6
           'prompt': 'a', 'temperature': 3      | temperature | expected a number of 0.0 to 2.0 as 'temperature' but got 3
           'prompt': 'a', 'top_p': '1'          | top_p       | expected a number of 1.0E-6 to 1.0 as 'top_p' but got "1"
           'prompt': 'a', 'n': 1.5              | n           | expected a whole number of 1 to 16 as 'n' but got 1.5
           'prompt': 'a', 'stream': 1           | stream      | expected true or false as 'stream' but got 1
           'prompt': 'a', 'stop': ['']          | stop        | expected a string, or up to 16, none of them empty, as 'stop' but got [""]
-          'prompt': 'a', 'logprobs': 3         | logprobs    | 'logprobs' is not supported here
-          'prompt': 'a', 'presence_penalty': 1 | presence_penalty | is not supported here, but 'repetition_penalty' is
+          'prompt': 'a', 'temperature': 1e999  | temperature | expected a number of 0.0 to 2.0 as 'temperature' but got
+          'prompt': 'a', 'temperature': NaN    | temperature | malformed JSON at line 1, column
+          'prompt': 'a', 'top_p': -Infinity    | top_p       | malformed JSON at line 1, column
+          'prompt': 'a', 'seed': 1.5           | seed        | expected a whole number as 'seed' but got 1.5
+          'prompt': 'a', 'seed': 99999999999999999999 | seed | expected a whole number as 'seed' but got 99999999999999999999
+          'prompt': 'a', 'logprobs': 6         | logprobs    | expected a whole number of 0 to 5 as 'logprobs' but got 6
+          'prompt': 'a', 'logprobs': true      | logprobs    | expected a whole number of 0 to 5 as 'logprobs' but got true
+          'prompt': 'a', 'presence_penalty': 3 | presence_penalty | expected a number of -2.0 to 2.0 as 'presence_penalty' but got 3
+          'prompt': 'a', 'frequency_penalty': '1' | frequency_penalty | expected a number of -2.0 to 2.0 as 'frequency_penalty' but got "1"
+          'prompt': 'a', 'logit_bias': [5]     | logit_bias  | expected an object as 'logit_bias' but got [5]
+          'prompt': 'a', 'logit_bias': {'a': 1} | logit_bias | expected the number of a token as each key of 'logit_bias' but got "a"
+          'prompt': 'a', 'logit_bias': {'-1': 1} | logit_bias | expected the number of a token as each key of 'logit_bias' but got "-1"
+          'prompt': 'a', 'logit_bias': {'05': 1} | logit_bias | expected the number of a token as each key of 'logit_bias' but got "05"
+          'prompt': 'a', 'logit_bias': {'5': 101} | logit_bias | expected a number of -100.0 to 100.0 for token 5 as 'logit_bias' but got 101
+          'prompt': 'a', 'logit_bias': {'5': null} | logit_bias | expected a number of -100.0 to 100.0 for token 5 as 'logit_bias' but got null
+          'prompt': 'a', 'logit_bias': {'256': 1} | logit_bias | expected tokens of 0 to 255 as keys of 'logit_bias' but got 256
+          'prompt': 'a', 'suffix': 'z'         | suffix      | 'suffix' is not supported: a text goes on from 'prompt'
+          'prompt': 'a', 'suffix': 7           | suffix      | expected a string as 'suffix' but got 7
+          'prompt': 'a', 'n': 3, 'best_of': 2  | best_of     | expected 'best_of' of 'n', 3, or more but got 2
+          'prompt': 'a', 'best_of': 2, 'stream': true | best_of | expected no 'best_of' beside 'stream'
+          'prompt': 'a', 'user': 7             | user        | expected a string as 'user' but got 7
+          'prompt': 'a', 'metadata': 'x'       | metadata    | expected an object as 'metadata' but got "x"
+          'prompt': 'a', 'metadata': {'a': 7}  | metadata    | expected a string for "a" as 'metadata' but got 7
           'prompt': 'a', 'max_token': 3        | max_token   | unknown argument 'max_token', did you mean 'max_tokens'?
           'prompt': 'a', 'stream_options': {}  | stream_options | expected 'stream' beside 'stream_options'
           """)
@@ -341,46 +400,5 @@ class OpenAiTest {
         .statusCode(400)
         .body("error.message", containsString("malformed JSON at line 1"));
     get("/v1/nothing").then().statusCode(404).body("error.type", equalTo("invalid_request_error"));
-  }
-
-  /** The client of OpenAI for Node is content with another base URL. */
-  @Test
-  void theOpenAiClientIsContent(@TempDir Path folder) throws Exception {
-    for (var tool : List.of("node", "npm")) {
-      if (!run(folder, tool, "--version").ok()) {
-        throw Needs.missing("npm", "There is no " + tool + " on the PATH.");
-      }
-    }
-    Files.writeString(folder.resolve("package.json"), "{\"private\": true}");
-    var installed =
-        run(folder, "npm", "install", "--no-audit", "--no-fund", "--loglevel=error", "openai@7");
-    if (!installed.ok()) {
-      throw Needs.missing("npm", "It cannot install openai: " + installed.output());
-    }
-    var script = folder.resolve("openai.mjs");
-    Files.copy(Repository.ROOT.resolve("service/src/test/node/openai.mjs"), script);
-    var base = "http://localhost:" + RestAssured.port + "/v1";
-    var outcome = run(folder, "node", script.toString(), base, "alphabet");
-    assertTrue(outcome.ok(), outcome::output);
-    assertTrue(outcome.output().contains("the openai client is content"), outcome::output);
-  }
-
-  private record Outcome(boolean ok, String output) {}
-
-  private static Outcome run(Path folder, String... command) throws Exception {
-    var output = folder.resolve("output.txt");
-    try {
-      var process =
-          new ProcessBuilder(command)
-              .directory(folder.toFile())
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start();
-      boolean ended = process.waitFor(60, TimeUnit.SECONDS);
-      process.destroyForcibly();
-      return new Outcome(ended && process.exitValue() == 0, Files.readString(output));
-    } catch (IOException missing) {
-      return new Outcome(false, missing.getMessage());
-    }
   }
 }

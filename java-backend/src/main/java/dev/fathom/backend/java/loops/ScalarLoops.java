@@ -52,11 +52,13 @@ final class ScalarLoops implements Loops {
           d[o + i] = 1f / (float) Math.sqrt(a[ao + i]);
         }
       }
-      default -> {
-        for (int i = 0; i < n; i++) {
-          d[o + i] = (float) DoubleMath.unary(op, a[ao + i]);
-        }
-      }
+      default -> inDouble(op, a, ao, d, o, n);
+    }
+  }
+
+  static void inDouble(ScalarOp op, float[] a, int ao, float[] d, int o, int n) {
+    for (int i = 0; i < n; i++) {
+      d[o + i] = (float) DoubleMath.unary(op, a[ao + i]);
     }
   }
 

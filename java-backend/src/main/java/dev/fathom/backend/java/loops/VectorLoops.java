@@ -57,7 +57,7 @@ final class VectorLoops implements Loops {
       case TANH -> VectorMath.tanh(a, ao, d, o, n, temp);
       case SIGMOID -> VectorMath.sigmoid(a, ao, d, o, n, temp);
       case ERF -> VectorMath.erf(a, ao, d, o, n, temp);
-      default -> throw new AssertionError(op);
+      default -> ScalarLoops.inDouble(op, a, ao, d, o, n);
     }
   }
 

@@ -1,0 +1,111 @@
+package dev.fathom.table;
+
+import dev.fathom.data.Table.Kind;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.regex.Pattern;
+
+/** What to write in a spec where a value is not of its column's kind. */
+final class Remedy {
+  private static final Set<String> NOTHING =
+      Set.of(
+          "",
+          "na",
+          "n/a",
+          "#n/a",
+          "nan",
+          "null",
+          "none",
+          "nil",
+          "-",
+          "--",
+          "?",
+          ".",
+          "..",
+          "...",
+          "inf",
+          "+inf",
+          "-inf",
+          "infinity",
+          "-infinity",
+          "#div/0!",
+          "#value!",
+          "missing",
+          "unknown",
+          "<na>",
+          "\\n",
+          "n.a.",
+          "k.a.");
+
+  private static final String GROUPED = "\\d{1,3}(%s\\d{3})+";
+  private static final Pattern PERCENT = Pattern.compile("[+-]?[\\d.,]*\\d[\\d.,]*\\s?%");
+  private static final Pattern COMMAS =
+      Pattern.compile("[+-]?" + GROUPED.formatted(",") + "(\\.\\d*)?");
+  private static final Pattern POINTS =
+      Pattern.compile("[+-]?" + GROUPED.formatted("\\.") + "(,\\d*)?");
+  private static final Pattern OTHERS =
+      Pattern.compile("[+-]?" + GROUPED.formatted("[ '’\\u00a0\\u202f_]") + "([.,]\\d*)?");
+  private static final Pattern COMMA = Pattern.compile("[+-]?\\d*,\\d+([eE][+-]?\\d+)?");
+  private static final Pattern MONEY =
+      Pattern.compile(
+          "[+-]?\\p{Sc}\\s?[+-]?[\\d.,]*\\d[\\d.,]*|[+-]?[\\d.,]*\\d[\\d.,]*\\s?\\p{Sc}");
+
+  private Remedy() {}
+
+  /** {@return whether a text is one of the words that often stand for a missing value} */
+  static boolean meansNothing(String text) {
+    return text.length() < 12 && NOTHING.contains(text.strip().toLowerCase(Locale.ROOT));
+  }
+
+  /** {@return whether a text that is no number here would be one if it were written otherwise} */
+  static boolean isNumberLike(String text) {
+    if (text.length() > 40 || text.chars().noneMatch(c -> c >= '0' && c <= '9')) {
+      return false;
+    }
+    String value = text.strip();
+    return PERCENT.matcher(value).matches()
+        || COMMAS.matcher(value).matches()
+        || POINTS.matcher(value).matches()
+        || OTHERS.matcher(value).matches()
+        || COMMA.matcher(value).matches()
+        || MONEY.matcher(value).matches();
+  }
+
+  /** {@return what to write for a value that is none of the kind, "; ..."} */
+  static String of(String column, String text, Kind kind) {
+    String value = text.strip();
+    List<String> ways = new ArrayList<>();
+    if (kind == Kind.NUMBER || kind == Kind.INTEGER) {
+      number(column, value, ways);
+    }
+    if (ways.isEmpty() && value.length() < 20) {
+      ways.add("\"missingWords\": [\"%s\"] if it means that the value is missing".formatted(value));
+    }
+    ways.add("\"kinds\": {\"%s\": \"text\"} if the column holds none".formatted(column));
+    return "; in \"data\" write " + String.join(", or ", ways);
+  }
+
+  private static void number(String column, String value, List<String> ways) {
+    if (PERCENT.matcher(value).matches()) {
+      ways.add(written(column, "\"percent\": true"));
+      return;
+    }
+    if (COMMAS.matcher(value).matches()) {
+      ways.add(written(column, "\"thousands\": \",\""));
+    } else if (POINTS.matcher(value).matches()) {
+      ways.add(written(column, "\"decimal\": \",\", \"thousands\": \".\""));
+    } else if (OTHERS.matcher(value).matches()) {
+      String separator = value.replaceAll("^[+-]?\\d+", "").substring(0, 1);
+      ways.add(written(column, "\"thousands\": \"%s\"".formatted(separator)));
+    }
+    if (COMMA.matcher(value).matches()) {
+      ways.add(written(column, "\"decimal\": \",\""));
+    }
+  }
+
+  private static String written(String column, String keys) {
+    return "\"columns\": {\"%s\": {%s}}".formatted(column, keys);
+  }
+}

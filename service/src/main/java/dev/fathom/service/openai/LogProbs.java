@@ -1,0 +1,122 @@
+package dev.fathom.service.openai;
+
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.generate.FinishReason;
+import dev.fathom.generate.TokenScore;
+import dev.fathom.text.Decoder;
+import dev.fathom.text.Tokenizer;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Queue;
+
+/**
+ * The log-probabilities of a text's tokens, in OpenAI's form: parallel lists {@code tokens}, {@code
+ * token_logprobs}, {@code top_logprobs} and {@code text_offset}, the characters of the text in
+ * front of a token. A token that is no whole character is {@code bytes:} with its bytes. What is
+ * told of the likeliest always has the token itself. For one thread and one text.
+ */
+final class LogProbs {
+  private final Tokenizer tokenizer;
+  private final Queue<Entry> waiting = new ArrayDeque<>();
+  private Decoder decoder;
+  private int offset;
+  private int taken;
+  private int count;
+  private double sum;
+
+  /**
+   * @param score null for the first token of a prompt
+   */
+  private record Entry(int token, TokenScore score, int offset) {}
+
+  LogProbs(Tokenizer tokenizer) {
+    this.tokenizer = tokenizer;
+    this.decoder = tokenizer.decoder();
+  }
+
+  /**
+   * Adds the prompt that the text begins with.
+   *
+   * @param scores of all its tokens but the first
+   */
+  void prompt(int[] prompt, List<TokenScore> scores) {
+    for (int i = 0; i < prompt.length; i++) {
+      add(prompt[i], i == 0 ? null : scores.get(i - 1));
+    }
+    offset += length(decoder.end());
+    decoder = tokenizer.decoder();
+  }
+
+  /** Adds a token that was generated. */
+  void generated(TokenScore score) {
+    count++;
+    sum += score.logProbability();
+    add(score.token(), score);
+  }
+
+  private void add(int token, TokenScore score) {
+    waiting.add(new Entry(token, score, offset));
+    offset += length(decoder.next(token));
+  }
+
+  /** {@return the mean of the tokens that were generated; 0 if there are none} */
+  double mean() {
+    return count == 0 ? 0 : sum / count;
+  }
+
+  /**
+   * {@return the tokens that were not taken yet and begin in a piece of the text or before it}
+   * Tokens of a stop string are never taken, since there is no such piece.
+   *
+   * @param reason of the end with the last piece, null before
+   */
+  ObjectNode take(String piece, FinishReason reason) {
+    taken += length(piece);
+    // Where no text follows, the last tokens may be parts of a character.
+    int end = reason == FinishReason.LENGTH ? Integer.MAX_VALUE : taken;
+    var json = JsonNodeFactory.instance.objectNode();
+    var tokens = json.putArray("tokens");
+    var logProbs = json.putArray("token_logprobs");
+    var likeliest = json.putArray("top_logprobs");
+    var offsets = json.putArray("text_offset");
+    while (!waiting.isEmpty() && waiting.peek().offset() < end) {
+      var entry = waiting.remove();
+      var name = name(entry.token());
+      tokens.add(name);
+      offsets.add(entry.offset());
+      if (entry.score() == null) {
+        logProbs.addNull();
+        likeliest.addNull();
+      } else {
+        logProbs.add(entry.score().logProbability());
+        var top = likeliest.addObject();
+        // Where two tokens have one text, it is the likelier one's.
+        entry
+            .score()
+            .likeliest()
+            .forEach((token, p) -> top.putIfAbsent(name(token), top.numberNode(p)));
+        top.putIfAbsent(name, top.numberNode(entry.score().logProbability()));
+      }
+    }
+    return json;
+  }
+
+  private String name(int token) {
+    var bytes = tokenizer.bytes(token);
+    try {
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+    } catch (CharacterCodingException partOfACharacter) {
+      return "bytes:" + HexFormat.of().withPrefix("\\x").formatHex(bytes);
+    }
+  }
+
+  /** {@return the number of characters, each one code point} */
+  private static int length(String text) {
+    return text.codePointCount(0, text.length());
+  }
+}

@@ -1,0 +1,57 @@
+package dev.fathom.service.openai;
+
+import static io.restassured.RestAssured.get;
+import static io.restassured.RestAssured.given;
+
+import dev.fathom.service.Tiny;
+import dev.fathom.service.TinyText;
+import dev.fathom.service.Trained;
+import io.restassured.http.ContentType;
+import io.restassured.response.ValidatableResponse;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.BeforeEach;
+
+/** The models that tests of OpenAI's API ask, and how. */
+abstract class OpenAiRequests {
+  /** So many tokens that generating them takes seconds. */
+  static final int LONG = 3000;
+
+  @BeforeEach
+  void models() throws Exception {
+    if (get("/api/v1/models/endless").statusCode() == 200) {
+      return;
+    }
+    Tiny.put("alphabet", "book.txt", TinyText.book().getBytes(StandardCharsets.UTF_8));
+    train(TinyText.spec("alphabet", "\"dataset\": \"alphabet\",", "book.txt"));
+    Tiny.upload("quarters");
+    train(Tiny.spec("quarters", "quarters", "\"steps\": 1"));
+    Tiny.put("endless", "book.txt", "abcd".repeat(LONG).getBytes(StandardCharsets.UTF_8));
+    train(
+        """
+        {"name": "endless",
+         "data": {"dataset": "endless", "format": "text", "train": "book.txt", "length": %d,
+                  "tokenizer": {"type": "characters"}},
+         "model": [{"type": "embedding", "vocabulary": 5, "features": 32},
+                   {"type": "decoder", "heads": 2, "hidden": 64, "rotaryBase": 10000},
+                   {"type": "dense", "units": 5}],
+         "training": {"steps": 1, "batchSize": 1}}
+        """
+            .formatted(LONG));
+  }
+
+  private static void train(String spec) throws InterruptedException {
+    Trained.await(Trained.submit(spec), "succeeded");
+  }
+
+  static ValidatableResponse post(String path, String body) {
+    return given()
+        .contentType(ContentType.JSON)
+        .body(body.replace('\'', '"'))
+        .post("/v1/" + path)
+        .then();
+  }
+
+  static ValidatableResponse complete(String arguments) {
+    return post("completions", "{'model': 'alphabet', 'prompt': 'ab', " + arguments + "}");
+  }
+}
