@@ -1,11 +1,12 @@
 package dev.fathom.data;
 
-import java.util.List;
+import java.util.BitSet;
 import java.util.Optional;
 
 /**
  * A time series: rows at equal distances of time, each with features whose past is known and a
- * target whose future is asked for. Immutable.
+ * target whose future is asked for. Rows that the file does not have by its times are absent, or
+ * filled, as {@link Gaps} says; a filled row has features, and never counts as observed. Immutable.
  */
 public final class Series {
   private final String name;
@@ -15,6 +16,8 @@ public final class Series {
   private final double[] features;
   private final double[] target;
   private final Timeline times;
+  private final BitSet observed;
+  private final Gaps gaps;
 
   private Series(
       String name,
@@ -22,7 +25,9 @@ public final class Series {
       int width,
       double[] features,
       double[] target,
-      Timeline times) {
+      Timeline times,
+      BitSet observed,
+      Gaps gaps) {
     this.name = name;
     this.targetName = targetName;
     this.size = target.length;
@@ -30,30 +35,45 @@ public final class Series {
     this.features = features;
     this.target = target;
     this.times = times;
+    this.observed = observed;
+    this.gaps = gaps;
   }
 
   /**
-   * {@return the series in a table, whose rows are in order of time}
+   * {@return the series of some rows of a table}
    *
-   * @param features columns of numbers
-   * @param target a column of numbers, which may be one of the features
-   * @param time a column of texts, dates or times of ISO 8601; without one, rows are numbered
-   * @throws DataException if there is no such column, it is of another kind, or times are not at
-   *     equal distances, with the row
+   * @param name for messages
+   * @param rows of the table, in order of time
+   * @param times of these
    */
-  public static Series of(
-      Table table, List<String> features, String target, Optional<String> time) {
-    double[] values = new double[Math.multiplyExact(table.size(), features.size())];
-    for (int i = 0; i < features.size(); i++) {
-      double[] column = table.doubles(features.get(i));
-      for (int row = 0; row < column.length; row++) {
-        values[row * features.size() + i] = column[row];
-      }
+  static Series of(
+      String name, Table table, SeriesColumns columns, int[] rows, Timeline times, Gaps gaps) {
+    int width = columns.features().size();
+    double[] features = new double[Math.multiplyExact(times.size(), width)];
+    for (int i = 0; i < width; i++) {
+      spread(table.doubles(columns.features().get(i)), rows, times, gaps, features, i, width);
     }
-    Timeline times =
-        time.map(column -> Timeline.of(table.name() + ", '" + column + "'", table.texts(column)))
-            .orElse(Timeline.NUMBERED);
-    return new Series(table.name(), target, features.size(), values, table.doubles(target), times);
+    double[] target = new double[times.size()];
+    spread(table.doubles(columns.target()), rows, times, gaps, target, 0, 1);
+    BitSet observed = new BitSet();
+    for (int row : times.rows()) {
+      observed.set(row);
+    }
+    return new Series(name, columns.target(), width, features, target, times, observed, gaps);
+  }
+
+  /** Copies a column of a table to the rows of a series, and fills those that are missing. */
+  private static void spread(
+      double[] column, int[] from, Timeline times, Gaps gaps, double[] to, int offset, int stride) {
+    int[] rows = times.rows();
+    for (int i = 0; i < rows.length; i++) {
+      int before = i == 0 ? -1 : rows[i - 1];
+      for (int row = before + 1; row < rows[i]; row++) {
+        double share = gaps == Gaps.INTERPOLATE ? (row - before) / (double) (rows[i] - before) : 0;
+        to[row * stride + offset] = column[from[i - 1]] * (1 - share) + column[from[i]] * share;
+      }
+      to[rows[i] * stride + offset] = column[from[i]];
+    }
   }
 
   /** {@return the name that messages use} */
@@ -66,9 +86,19 @@ public final class Series {
     return targetName;
   }
 
-  /** {@return the number of rows} */
+  /** {@return the number of rows, with those that are filled or absent} */
   public int size() {
     return size;
+  }
+
+  /** {@return how many rows are filled or absent} */
+  public int missing() {
+    return size - observed.cardinality();
+  }
+
+  /** {@return whether a row was in the file} */
+  public boolean isObserved(int row) {
+    return observed.get(row);
   }
 
   /** {@return how many features a row has} */
@@ -76,14 +106,35 @@ public final class Series {
     return width;
   }
 
-  /** {@return the target of a row} */
+  /** {@return the target of a row; of no meaning for one that is absent} */
   public double target(int row) {
     return target[row];
   }
 
-  /** {@return the time of a row, of ISO 8601; behind the last, the time it would have} */
+  /** {@return the distance of the rows; empty where they have no times} */
+  Optional<Frequency> frequency() {
+    return times.frequency();
+  }
+
+  /** {@return the time of a row, as the file writes it; behind the last, the time it would have} */
   public String time(int row) {
     return times.at(row);
+  }
+
+  /** {@return whether no row from {@code from} to before {@code to} is absent} */
+  private boolean isWhole(int from, int to) {
+    return gaps != Gaps.SPLIT || observed.nextClearBit(from) >= to;
+  }
+
+  /**
+   * {@return whether there are so many rows before {@code origin}, none of them absent} A window
+   * does not end with interpolated rows, which tell of the row behind.
+   */
+  public boolean hasWindow(int origin, int window) {
+    return origin >= window
+        && origin <= size
+        && isWhole(origin - window, origin)
+        && (gaps != Gaps.INTERPOLATE || observed.get(origin - 1));
   }
 
   /**
@@ -91,7 +142,7 @@ public final class Series {
    *
    * @param origin the first row that is not known, at most {@link #size()}
    * @param to takes {@code [window, width]} from {@code offset} on
-   * @throws DataException if there are not so many rows before
+   * @throws DataException if there are not so many rows before, or some are absent
    */
   public void window(int origin, int window, double[] to, int offset) {
     if (origin < window || origin > size) {
@@ -99,7 +150,29 @@ public final class Series {
           "[series] '%s': expected %d rows or more, a window, but got %d"
               .formatted(name, window, origin));
     }
+    if (!hasWindow(origin, window)) {
+      int absent = observed.previousClearBit(origin - 1);
+      throw new DataException(
+          "[series] '%s': expected %d rows without a gap before %s, a window, but there is none of %s"
+              .formatted(name, window, time(origin), time(absent)));
+    }
     System.arraycopy(features, (origin - window) * width, to, offset, window * width);
+  }
+
+  /** {@return whether an example can forecast the rows from {@code origin} on} */
+  boolean hasExample(int origin, Windowing windowing) {
+    int end = origin + windowing.horizon();
+    return observed.nextClearBit(origin) >= end && hasWindow(origin, windowing.window());
+  }
+
+  /** {@return whether each row of a horizon has a seasonal-naive forecast} */
+  public boolean hasNaive(int origin, int horizon, int season) {
+    for (int row = origin; row < origin + horizon; row++) {
+      if (lastSeason(origin, row, season) < 0) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /**
@@ -110,20 +183,16 @@ public final class Series {
    * @param row from {@code origin} on, less than a season before row 0
    */
   public double naive(int origin, int row, int season) {
-    int seasons = (row - origin) / season + 1;
-    return target[row - seasons * season];
+    return target[lastSeason(origin, row, season)];
   }
 
-  /**
-   * {@return examples that forecast rows of a part of this series, of which each lies in that part
-   * alone; windows may begin before it, where all is known}
-   *
-   * @param input the name that the windows get
-   * @param from the part's first row
-   * @param to behind its last
-   * @throws DataException if the part is too short for one example
-   */
-  public SeriesWindows windows(Windowing windowing, String input, int from, int to) {
-    return new SeriesWindows(this, windowing, input, Math.max(from, windowing.window()), to);
+  /** {@return the row of the last season that is not absent; negative for none} */
+  private int lastSeason(int origin, int row, int season) {
+    int seasons = (row - origin) / season + 1;
+    int last = row - seasons * season;
+    while (last >= 0 && !isWhole(last, last + 1)) {
+      last -= season;
+    }
+    return last;
   }
 }

@@ -1,84 +1,87 @@
 package dev.fathom.data;
 
-import java.time.Duration;
-import java.time.LocalDate;
+import dev.fathom.data.TimeFormat.Form;
 import java.time.LocalDateTime;
-import java.time.Period;
-import java.time.YearMonth;
-import java.time.format.DateTimeParseException;
-import java.time.temporal.ChronoUnit;
-import java.time.temporal.TemporalAmount;
+import java.time.ZoneOffset;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
-/**
- * When the rows of a series are: at equal distances, of a duration or of whole months.
- *
- * @param start of row 0; null where rows have numbers instead of times
- * @param step from a row to the next
- * @param dates whether times are dates
- */
-record Timeline(LocalDateTime start, TemporalAmount step, boolean dates) {
-  /** Rows that have numbers instead of times. */
-  static final Timeline NUMBERED = new Timeline(null, null, false);
+/** When the rows of a series are: all rows of its frequency, with those that its file has not. */
+final class Timeline {
+  /** Null where rows have numbers instead of times. */
+  private final Clock clock;
+
+  /** The row of each row of the file, rising from 0. */
+  private final int[] rows;
 
   /**
-   * {@return the times of a column of dates or times of ISO 8601}
+   * How a row becomes a time.
    *
-   * @param place the column and its table, for messages
-   * @throws DataException if a text is no time, or a time not where equal distances put it
+   * @param offsets of the clock from UTC, one for each row of the file; one for all where they are
+   *     equal; empty for none
+   * @param utc whether {@code start} is in UTC
    */
-  static Timeline of(String place, List<String> texts) {
-    if (texts.size() < 2) {
-      throw new DataException(
-          "[series] %s: expected 2 rows or more but got %d".formatted(place, texts.size()));
-    }
-    LocalDateTime first = parse(place, texts, 0);
-    LocalDateTime second = parse(place, texts, 1);
-    long months = ChronoUnit.MONTHS.between(YearMonth.from(first), YearMonth.from(second));
-    boolean monthly = months > 0 && first.plusMonths(months).equals(second);
-    Timeline timeline =
-        new Timeline(
-            first,
-            monthly ? Period.ofMonths((int) months) : Duration.between(first, second),
-            texts.stream().noneMatch(text -> text.contains(":")));
-    if (!second.isAfter(first)) {
-      throw timeline.wrong(place, texts, 1, "a time after " + texts.getFirst());
-    }
-    for (int row = 2; row < texts.size(); row++) {
-      if (!parse(place, texts, row).equals(timeline.time(row))) {
-        throw timeline.wrong(place, texts, row, timeline.at(row) + ", at the distance of the rows");
-      }
-    }
-    return timeline;
+  private record Clock(
+      LocalDateTime start, Frequency frequency, Form form, List<ZoneOffset> offsets, boolean utc) {}
+
+  private Timeline(Clock clock, int[] rows) {
+    this.clock = clock;
+    this.rows = rows;
+  }
+
+  /** {@return rows that have numbers instead of times} */
+  static Timeline numbered(int size) {
+    return new Timeline(null, IntStream.range(0, size).toArray());
+  }
+
+  /** {@return the rows of a column whose times are all of a frequency} */
+  static Timeline of(TimeColumn column, Frequency frequency, boolean utc) {
+    List<LocalDateTime> times = column.times(utc);
+    LocalDateTime start = times.getFirst();
+    Frequency on = frequency.on(times);
+    int[] rows = times.stream().mapToInt(time -> Math.toIntExact(on.index(start, time))).toArray();
+    List<ZoneOffset> offsets =
+        column.offset(0) == null
+            ? List.of()
+            : IntStream.range(0, column.hasOffsets() ? rows.length : 1)
+                .mapToObj(column::offset)
+                .toList();
+    return new Timeline(new Clock(start, on, column.form(), offsets, utc), rows);
+  }
+
+  /** {@return how many rows there are, with those that the file has not} */
+  int size() {
+    return rows.length == 0 ? 0 : rows[rows.length - 1] + 1;
+  }
+
+  /** {@return the row of each row of the file, rising; a copy} */
+  int[] rows() {
+    return rows.clone();
+  }
+
+  /** {@return the distance of the rows; empty where they have no times} */
+  Optional<Frequency> frequency() {
+    return Optional.ofNullable(clock).map(Clock::frequency);
   }
 
   /** {@return the time of a row, which may be behind the last; its number where there are none} */
   String at(int row) {
-    if (start == null) {
+    if (clock == null) {
       return Integer.toString(row);
     }
-    return (dates ? time(row).toLocalDate() : time(row)).toString();
-  }
-
-  private LocalDateTime time(int row) {
-    return switch (step) {
-      case Period months -> start.plusMonths(months.toTotalMonths() * row);
-      default -> start.plus(((Duration) step).multipliedBy(row));
-    };
-  }
-
-  private static LocalDateTime parse(String place, List<String> texts, int row) {
-    String text = texts.get(row).strip().replace(' ', 'T');
-    try {
-      return text.contains(":") ? LocalDateTime.parse(text) : LocalDate.parse(text).atStartOfDay();
-    } catch (DateTimeParseException e) {
-      throw NUMBERED.wrong(place, texts, row, "a date or time of ISO 8601, 2012-01-31T13:00");
+    LocalDateTime time = clock.frequency.at(clock.start, row);
+    if (clock.offsets.isEmpty()) {
+      return clock.form.write(time, null);
     }
+    ZoneOffset offset = clock.offsets.size() == 1 ? clock.offsets.getFirst() : offset(row);
+    return clock.form.write(clock.utc ? time.plusSeconds(offset.getTotalSeconds()) : time, offset);
   }
 
-  private DataException wrong(String place, List<String> texts, int row, String expected) {
-    return new DataException(
-        "[series] %s, row %d: expected %s, but got '%s'"
-            .formatted(place, row + 1, expected, texts.get(row)));
+  /** {@return the offset of the last row of the file that is not behind this} */
+  private ZoneOffset offset(int row) {
+    int found = Arrays.binarySearch(rows, row);
+    return clock.offsets.get(found >= 0 ? found : -found - 2);
   }
 }

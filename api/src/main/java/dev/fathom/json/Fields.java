@@ -285,6 +285,15 @@ public sealed class Fields permits RecordedFields {
     return Optional.empty();
   }
 
+  /** {@return what a text that is written in a certain way says, if it is there} */
+  public <T> Optional<T> optionalText(String name, Pattern pattern, Function<String, T> read) {
+    if (has(name)) {
+      return Optional.of(read.apply(text(name, null, pattern)));
+    }
+    expanded.putNull(name);
+    return Optional.empty();
+  }
+
   /** {@return a list of texts, an empty one if it is missing} */
   public List<String> texts(String name) {
     List<String> all = new ArrayList<>();

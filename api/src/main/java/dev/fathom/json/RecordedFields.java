@@ -14,10 +14,12 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.BiFunction;
+import java.util.function.Function;
 import java.util.stream.DoubleStream;
 
 /** Notes which fields a reader asks for, and answers with values that let it go on. */
@@ -109,6 +111,14 @@ final class RecordedFields extends Fields {
     String text = byDefault == null ? Probe.TEXT : byDefault;
     expanded.put(name, text);
     return text;
+  }
+
+  @Override
+  public <T> Optional<T> optionalText(String name, Pattern pattern, Function<String, T> read) {
+    if (has(name)) {
+      text(name, null, pattern); // which says nothing to read
+    }
+    return Optional.empty();
   }
 
   @Override

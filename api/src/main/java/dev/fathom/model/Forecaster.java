@@ -5,7 +5,9 @@ import dev.fathom.data.Numbers;
 import dev.fathom.data.Series;
 import dev.fathom.data.Windowing;
 import dev.fathom.task.Forecast;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Forecasts a time series with a model of one. Thread-safe.
@@ -35,7 +37,7 @@ public record Forecaster(Predictor predictor) {
    * {@return the rows after the last of a series, as far as the model's horizon}
    *
    * @param series read as the model's spec says
-   * @throws DataException if it is shorter than a window
+   * @throws DataException if it is shorter than a window, or the last window lies across a gap
    */
   public SeriesForecast ahead(Series series) {
     return forecast(series, series.size(), task().windowing().horizon());
@@ -45,8 +47,9 @@ public record Forecaster(Predictor predictor) {
    * {@return the forecast that the model would have made of the last rows of a series: a horizon of
    * them from the rows before these, then the next}
    *
-   * @param rows 1 or more, at most {@link #mostRows}
-   * @throws DataException if there are not so many
+   * @param rows 1 or more, at most {@link #mostRows}; those whose window lies across a gap have no
+   *     forecast
+   * @throws DataException if there are not so many, or none has a forecast
    */
   public SeriesForecast backtest(Series series, int rows) {
     int most = mostRows(series);
@@ -73,19 +76,37 @@ public record Forecaster(Predictor predictor) {
   private SeriesForecast forecast(Series series, int from, int rows) {
     Windowing windowing = task().windowing();
     int window = windowing.window();
+    int horizon = windowing.horizon();
     int width = window * series.width();
-    int windows = Math.ceilDiv(rows, windowing.horizon());
-    double[] raw = new double[Math.multiplyExact(windows, width)];
-    for (int i = 0; i < windows; i++) {
-      series.window(from + i * windowing.horizon(), window, raw, i * width);
+    int[] origins =
+        IntStream.iterate(from, origin -> origin < from + rows, origin -> origin + horizon)
+            .toArray();
+    int[] whole =
+        Arrays.stream(origins).filter(origin -> series.hasWindow(origin, window)).toArray();
+    if (whole.length == 0) {
+      whole = origins; // of which the first says what it lacks
     }
-    return new SeriesForecast(
-            series,
-            from,
-            windowing.horizon(),
-            windowing.season(),
-            task().quantiles(),
-            predictor.answer(List.of(Numbers.of(raw))).getFirst())
+    double[] raw = new double[Math.multiplyExact(whole.length, width)];
+    for (int i = 0; i < whole.length; i++) {
+      series.window(whole[i], window, raw, i * width);
+    }
+    Numbers found = predictor.answer(List.of(Numbers.of(raw))).getFirst();
+    if (whole.length < origins.length) {
+      int[] places = Arrays.stream(whole).map(origin -> (origin - from) / horizon).toArray();
+      found = spread(found, places, horizon * task().quantiles().size(), origins.length);
+    }
+    return new SeriesForecast(series, from, horizon, windowing.season(), task().quantiles(), found)
         .first(rows);
+  }
+
+  /** Puts answers to their places, with NaN where there is none. */
+  private static Numbers spread(Numbers found, int[] places, int width, int all) {
+    double[] answers = found.doubles();
+    double[] spread = new double[all * width];
+    Arrays.fill(spread, Double.NaN);
+    for (int i = 0; i < places.length; i++) {
+      System.arraycopy(answers, i * width, spread, places[i] * width, width);
+    }
+    return Numbers.of(spread);
   }
 }

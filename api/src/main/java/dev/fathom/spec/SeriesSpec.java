@@ -1,36 +1,47 @@
 package dev.fathom.spec;
 
+import dev.fathom.data.Frequency;
+import dev.fathom.data.Gaps;
+import dev.fathom.data.SeriesColumns;
+import dev.fathom.data.TimeFormat;
 import dev.fathom.data.Windowing;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Range;
 import dev.fathom.json.SpecException;
 import dev.fathom.table.Missing;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
- * A time series in a CSV file, as {@link dev.fathom.data.Series} says.
+ * Time series in a CSV file, as {@link dev.fathom.data.SeriesSet} says.
  *
  * <pre>{@code
  * {"format": "series", "dataset": "weather", "train": "days.csv", "time": "date",
  *  "features": ["highest", "lowest"], "target": "highest",
  *  "window": 28, "horizon": 7, "season": 365, "heldOut": 0.25, "unit": "°C"}
+ * {"format": "series", "train": "sales.csv", "key": "store", "time": "day", "frequency": "business day",
+ *  "gaps": "previous", "target": "sold", "window": 20, "horizon": 5, "season": 5, "heldOut": 0.2}
  * }</pre>
  *
  * <p>The network gets the column {@code window}, {@code [window, features]}, and learns the target,
- * {@code [horizon]}. Rows are in order of time, and so is what is held back: the share {@code
- * heldOut} of the rows, the last, to test the result on, and before them the share of the
- * validation. Means and deviations are found in what is learned from, unless the spec gives them.
+ * {@code [horizon]}. The rows of a series are in order of time, and so is what is held back: the
+ * share {@code heldOut} of the rows of each series, the last, to test the result on, and before
+ * them the share of the validation. Means and deviations are found in what is learned from, of all
+ * series together, unless the spec gives them.
  *
  * @param file without features the target's own past is the only one
- * @param time the column of times; empty for rows that have numbers
+ * @param key the column that tells the series of a row; empty for one series
+ * @param times of the rows; empty for rows that have numbers
  * @param windowing how rows become examples
  * @param heldOut in [0, 1)
  * @param unit of the target, for people
  */
 public record SeriesSpec(
     DataSpec.Source.Csv file,
-    Optional<String> time,
+    Optional<String> key,
+    Optional<SeriesColumns.Times> times,
     Windowing windowing,
     double heldOut,
     Optional<String> unit)
@@ -39,6 +50,24 @@ public record SeriesSpec(
   static final String WINDOW = "window";
 
   private static final long MOST = 1 << 24;
+  private static final Map<String, TimeFormat> FORMATS =
+      Map.of(
+          "iso8601", TimeFormat.ISO_8601,
+          "epochSeconds", TimeFormat.EPOCH_SECONDS,
+          "epochMilliseconds", TimeFormat.EPOCH_MILLISECONDS);
+  private static final Map<String, Gaps> GAPS =
+      Map.of(
+          "refuse", Gaps.REFUSE,
+          "previous", Gaps.PREVIOUS,
+          "interpolate", Gaps.INTERPOLATE,
+          "split", Gaps.SPLIT);
+  private static final Fields.Pattern FREQUENCY =
+      new Fields.Pattern(Frequency.REGEX, "a frequency such as day, 15 minutes or business day");
+
+  /** {@return the columns of the series} */
+  public SeriesColumns columns(String target) {
+    return new SeriesColumns(features(target), target, key, times);
+  }
 
   /** {@return the columns whose past is known, in order} */
   public List<String> features(String target) {
@@ -47,19 +76,24 @@ public record SeriesSpec(
 
   /** Reads what stands beside {@code "format"}. */
   static SeriesSpec parse(Fields f) {
-    DataSpec.Source.Csv file = TableSpec.parse(f, "series");
+    DataSpec.Source.Csv file = TableSpec.parse(f, "csv");
     if (f.has("test")) {
       throw new SpecException(
           f.at("test"), "expected \"heldOut\", the share of the last rows, for a series");
     }
-    if (file.missing() == Missing.DROP || file.missing() == Missing.MEAN) {
-      throw new SpecException(
-          f.at("missing"),
-          "expected refuse or previous for a series, which has all rows and knows no later ones");
-    }
+    Optional<String> key = f.optionalText("key");
+    checkMissing(f.at("missing"), file.missing(), key);
+    new TreeMap<>(file.columns())
+        .forEach(
+            (column, cells) ->
+                checkMissing(
+                    Fields.at(Fields.at(f.at("columns"), column), "missing"),
+                    cells.missing(),
+                    key));
     return new SeriesSpec(
         file,
-        f.optionalText("time"),
+        key,
+        times(f),
         new Windowing(
             (int) f.integer("window", null, 1, MOST),
             (int) f.integer("horizon", null, 1, MOST),
@@ -67,5 +101,31 @@ public record SeriesSpec(
             (int) f.integer("season", 1L, 1, MOST)),
         f.number("heldOut", 0.0, Range.SHARE),
         f.optionalText("unit"));
+  }
+
+  private static void checkMissing(String pointer, Missing missing, Optional<String> key) {
+    if (missing == Missing.DROP || missing == Missing.MEAN) {
+      throw new SpecException(
+          pointer,
+          "expected refuse or previous for a series, which has all rows and knows no later ones");
+    }
+    if (key.isPresent() && missing == Missing.PREVIOUS) {
+      throw new SpecException(
+          pointer, "expected refuse beside \"key\": the row before may be of another series");
+    }
+  }
+
+  private static Optional<SeriesColumns.Times> times(Fields f) {
+    Optional<String> column = f.optionalText("time");
+    TimeFormat format = f.choice("timeFormat", "iso8601", FORMATS);
+    Optional<Frequency> frequency = f.optionalText("frequency", FREQUENCY, Frequency::of);
+    Gaps gaps = f.choice("gaps", "refuse", GAPS);
+    if (column.isEmpty() && frequency.isPresent()) {
+      throw new SpecException(f.at("frequency"), "expected \"time\" too, the column of the times");
+    }
+    if (column.isEmpty() && gaps != Gaps.REFUSE) {
+      throw new SpecException(f.at("gaps"), "expected \"time\" too, the column of the times");
+    }
+    return column.map(name -> new SeriesColumns.Times(name, format, frequency, gaps));
   }
 }

@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.data.Frequency;
 import dev.fathom.data.Normalisation;
 import dev.fathom.encode.Encoding;
 import dev.fathom.json.Fields;
@@ -230,6 +231,17 @@ public final class Spec {
         InputSpec.write((ObjectNode) json.at("/model/inputs").get(input.name()), found.get(i));
       }
     }
+    return parse(json);
+  }
+
+  /** {@return this spec of a series with the frequency of its rows, if it says none} */
+  public Spec withFrequency(Frequency frequency) {
+    ObjectNode json = expand();
+    ObjectNode section = (ObjectNode) json.get("data");
+    if (section.hasNonNull("frequency") || !frequency.text().matches(Frequency.REGEX)) {
+      return this;
+    }
+    section.put("frequency", frequency.text());
     return parse(json);
   }
 

@@ -48,7 +48,7 @@ final class TableSpec {
         f.has("test") && !f.isText("test") ? Optional.empty() : f.optionalText("test");
     List<String> features = f.texts("features");
     Map<String, Kind> kinds = f.choices("kinds", KINDS);
-    Dialect dialect = List.of("csv", "series").contains(format) ? dialect(f) : Dialect.RFC4180;
+    Dialect dialect = format.equals("csv") ? dialect(f) : Dialect.RFC4180;
     Cells cells = cells(f, Cells.PLAIN, false);
     Map<String, Cells> columns = new LinkedHashMap<>();
     kinds.forEach((name, kind) -> columns.put(name, cells.of(kind)));

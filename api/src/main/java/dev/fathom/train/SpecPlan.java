@@ -43,7 +43,7 @@ final class SpecPlan {
   }
 
   private Plan plan(Spec given) {
-    Spec raw = given.withVocabularies(data.encodings());
+    Spec raw = withFrequency(given.withVocabularies(data.encodings()));
     List<Column> inputs = new ArrayList<>();
     for (InputSpec input : raw.inputs()) {
       inputs.add(column(pointer(raw, input), input.column()));
@@ -76,7 +76,7 @@ final class SpecPlan {
             Optional.of(spec.data().target()));
     return new Plan(
         spec.expand(),
-        stored -> Spec.parse(stored).equals(spec),
+        stored -> withFrequency(Spec.parse(stored)).equals(spec),
         spec.training(),
         objective(spec, task, network, columns, weighting),
         feed(spec, task, network, weighting),
@@ -96,6 +96,11 @@ final class SpecPlan {
                     .metrics(metrics)
                     .digests(data.digests().files())
                     .build()));
+  }
+
+  /** What comes after few rows is known by the frequency of all. */
+  private Spec withFrequency(Spec spec) {
+    return data.frequency().map(spec::withFrequency).orElse(spec);
   }
 
   private static String pointer(Spec spec, InputSpec input) {

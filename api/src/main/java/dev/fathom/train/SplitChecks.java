@@ -52,6 +52,13 @@ final class SplitChecks {
    * @param most rows that it is taken from at once: those of the greatest class
    */
   static void share(String pointer, double share, int held, int rows, int most) {
+    share(pointer, share, held, rows, most, "class");
+  }
+
+  /**
+   * @param each what it is taken from at once
+   */
+  static void share(String pointer, double share, int held, int rows, int most, String each) {
     if (share > 0 && held == 0) {
       throw new SpecException(
           pointer,
@@ -59,7 +66,7 @@ final class SplitChecks {
               .formatted(
                   share,
                   rows,
-                  most < rows ? ", taken from each class," : "",
+                  most < rows ? ", taken from each %s,".formatted(each) : "",
                   most < 2
                       ? ", since one of each is needed to learn from"
                       : "; %s or more holds one back".formatted(least(most))));

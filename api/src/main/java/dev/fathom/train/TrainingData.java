@@ -1,8 +1,12 @@
 package dev.fathom.train;
 
 import dev.fathom.data.Dataset;
+import dev.fathom.data.Frequency;
 import dev.fathom.data.Idx;
-import dev.fathom.data.Series;
+import dev.fathom.data.SeriesColumns;
+import dev.fathom.data.SeriesExamples;
+import dev.fathom.data.SeriesSet;
+import dev.fathom.data.SeriesWindows;
 import dev.fathom.data.Table;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.encode.Encoding;
@@ -22,9 +26,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -75,6 +80,11 @@ public record TrainingData(
   /** Examples that are numbers, with nothing held back. */
   public TrainingData(Dataset train, Optional<Dataset> test) {
     this(train, Optional.empty(), test, List.of(), Optional.empty(), List.of());
+  }
+
+  /** {@return the distance of the rows of series that have times} */
+  Optional<Frequency> frequency() {
+    return train instanceof SeriesWindows windows ? windows.frequency() : Optional.empty();
   }
 
   /** Finds a file by its name. */
@@ -237,24 +247,23 @@ public record TrainingData(
 
   private static TrainingData open(Spec spec, SeriesSpec source, FileFinder finder)
       throws IOException {
-    Series series = series(spec.data(), source, finder.find(source.file().train()));
-    int first = source.windowing().window();
-    int test = series.size() - (int) Math.round(series.size() * source.heldOut());
-    int known = Math.max(0, test - first);
-    int held = test - (int) Math.round(known * spec.training().validation());
-    String input = spec.data().input();
-    Dataset learned = series.windows(source.windowing(), input, first, held);
-    SplitChecks.share(
-        "/data/heldOut", source.heldOut(), series.size() - test, series.size(), series.size());
-    SplitChecks.share(
-        "/training/validation", spec.training().validation(), test - held, known, known);
+    SeriesSet series = series(spec.data(), source, finder.find(source.file().train()));
+    double validation = spec.training().validation();
+    SeriesExamples examples =
+        series.examples(source.windowing(), spec.data().input(), validation, source.heldOut());
+    share("/data/heldOut", source.heldOut(), examples.tested());
+    share("/training/validation", validation, examples.validated());
     return new TrainingData(
-        learned,
-        heldOut(series, source, input, held, test),
-        heldOut(series, source, input, test, series.size()),
+        examples.train(),
+        examples.validation().map(held -> held),
+        examples.test().map(held -> held),
         source.features(spec.data().target()),
         Optional.empty(),
-        List.of());
+        Stream.concat(series.notes().stream(), examples.notes().stream()).toList());
+  }
+
+  private static void share(String pointer, double share, SeriesExamples.Held held) {
+    SplitChecks.share(pointer, share, held.rows(), held.of(), held.most(), "series");
   }
 
   /**
@@ -281,29 +290,23 @@ public record TrainingData(
         : cells;
   }
 
-  private static Optional<Dataset> heldOut(
-      Series series, SeriesSpec source, String input, int from, int to) {
-    return from == to
-        ? Optional.empty()
-        : Optional.of(series.windows(source.windowing(), input, from, to).comparable());
-  }
-
   /**
-   * {@return a series in a file, read as a spec reads the one that it learns from}
+   * {@return the series in a file, read as a spec reads those that it learns from}
    *
    * @param source of {@code data}
    * @throws dev.fathom.format.FormatException if the file is damaged, naming the place
    * @throws dev.fathom.data.DataException if its values are not what the spec says
    */
-  public static Series series(DataSpec data, SeriesSpec source, Path file) throws IOException {
+  public static SeriesSet series(DataSpec data, SeriesSpec source, Path file) throws IOException {
     TableFile reader = table(source.file(), file);
-    Set<String> used = new LinkedHashSet<>(source.features(data.target()));
-    used.add(data.target());
-    used.forEach(column -> reader.column(column, Kind.NUMBER));
-    source.time().ifPresent(column -> reader.column(column, Kind.TEXT));
-    source.time().ifPresent(used::add);
-    return Series.of(
-        reader.only(used).read(), source.features(data.target()), data.target(), source.time());
+    SeriesColumns columns = source.columns(data.target());
+    SequencedMap<String, Kind> kinds = new LinkedHashMap<>();
+    columns.times().ifPresent(times -> kinds.put(times.column(), Kind.TEXT));
+    columns.key().ifPresent(key -> kinds.put(key, Kind.TEXT));
+    columns.features().forEach(column -> kinds.put(column, Kind.NUMBER));
+    kinds.put(columns.target(), Kind.NUMBER);
+    kinds.forEach(reader::column);
+    return SeriesSet.of(reader.only(kinds.keySet()).read(), columns);
   }
 
   /** {@return a reader of a file that reads it as a spec says} */

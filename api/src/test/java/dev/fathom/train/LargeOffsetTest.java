@@ -25,6 +25,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -67,7 +68,8 @@ class LargeOffsetTest {
       assertEquals(DType.F64, stored.signature().output().dtype());
       Series series =
           TrainingData.series(
-              spec.data(), (SeriesSpec) spec.data().source(), CASE.resolve("tsbig-train.csv"));
+                  spec.data(), (SeriesSpec) spec.data().source(), CASE.resolve("tsbig-train.csv"))
+              .of(Optional.empty());
       try (Predictor predictor = Predictor.open(Digits.java().backend(), stored)) {
         Forecaster forecaster = new Forecaster(predictor);
         assertEquals(0.32, forecaster.backtest(series, 30).error().meanAbsolute(), 0.15);

@@ -11,6 +11,7 @@ import dev.fathom.data.DataException;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Series;
+import dev.fathom.data.SeriesSet;
 import dev.fathom.format.FormatException;
 import dev.fathom.json.SpecException;
 import dev.fathom.metric.Evaluation;
@@ -25,8 +26,10 @@ import dev.fathom.store.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -34,6 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 class SeriesTrainingTest {
   private static final Path WEATHER = Path.of("../samples/weather");
+  private static final Path OFFSETS = Path.of("src/test/resources/series/offsets.csv");
 
   @TempDir Path folder;
 
@@ -137,7 +141,8 @@ class SeriesTrainingTest {
   private void forecastsAsItWasMeasured(Model model, Evaluation test) throws IOException {
     DataSpec data = Spec.of(model).orElseThrow().data();
     Series series =
-        TrainingData.series(data, (SeriesSpec) data.source(), folder.resolve("waves.csv"));
+        TrainingData.series(data, (SeriesSpec) data.source(), folder.resolve("waves.csv"))
+            .of(Optional.empty());
     try (Predictor predictor = Predictor.open(Digits.java().backend(), model)) {
       Forecaster forecaster = new Forecaster(predictor);
       assertEquals(393, forecaster.mostRows(series));
@@ -246,6 +251,154 @@ class SeriesTrainingTest {
         DataException.class,
         "[series] 'waves.csv': expected 11 rows or more, for a window of 8 and a horizon of 3, but"
             + " got 4");
+  }
+
+  @Test
+  void gapsAndFrequencyAreOfTimes() {
+    for (String key : List.of("frequency", "gaps")) {
+      String value = key.equals("gaps") ? "split" : "day";
+      assertEquals(
+          "/data/%s: expected \"time\" too, the column of the times".formatted(key),
+          assertThrows(
+                  SpecException.class,
+                  () -> spec(", \"%s\": \"%s\"".formatted(key, value), "\"epochs\": 1"))
+              .getMessage());
+    }
+  }
+
+  /** The value before would be that of another series. */
+  @Test
+  void valuesAreNotFilledAcrossSeries() {
+    assertEquals(
+        "/data/missing: expected refuse beside \"key\": the row before may be of another series",
+        assertThrows(
+                SpecException.class,
+                () -> spec(", \"key\": \"k\", \"missing\": \"previous\"", "\"epochs\": 1"))
+            .getMessage());
+  }
+
+  @Test
+  void aColumnsOwnMissingValuesLeaveNoRowOutEither() {
+    assertEquals(
+        "/data/columns/y/missing: expected refuse or previous for a series, which has all rows and"
+            + " knows no later ones",
+        assertThrows(
+                SpecException.class,
+                () -> spec(", \"columns\": {\"y\": {\"missing\": \"drop\"}}", "\"epochs\": 1"))
+            .getMessage());
+  }
+
+  /** Other columns may be anything, the file may have any name, and what was read is told. */
+  @Test
+  void onlyColumnsOfTheSeriesAreRead() throws IOException {
+    StringBuilder text = new StringBuilder("day,note,y\n");
+    LocalDate first = LocalDate.of(2024, 1, 1);
+    for (int i = 0; i < 60; i++) {
+      text.append(i == 30 ? "" : "%s,%s,%s\n".formatted(first.plusDays(i), i % 2, i == 3 ? "" : i));
+    }
+    Files.writeString(folder.resolve("waves.txt"), text);
+    String data = ", \"time\": \"day\", \"gaps\": \"previous\", \"missing\": \"previous\"";
+    Spec spec =
+        Spec.parse(
+            spec(data, "\"epochs\": 1").toString().replace("\"waves.csv\"", "\"waves.txt\""));
+    TrainingData read = TrainingData.open(spec, folder);
+    assertEquals(
+        List.of(
+            "waves.txt: left out note (not named in the spec)",
+            "waves.txt: 'y' is missing in 1 rows and filled with the value of the row before",
+            "waves.txt: 1 of the 60 rows of 'waves.txt' are missing by their times; they are filled"
+                + " in windows, and never forecast"),
+        read.notes());
+    assertTrue(
+        Trainer.of(spec, read, Digits.java()).build().plan.notes().containsAll(read.notes()));
+  }
+
+  /** Days that begin at midnight, whose offset changes in summer. */
+  @Test
+  void daysOfALocalClock() throws IOException {
+    Files.copy(OFFSETS, folder.resolve("offsets.csv"));
+    Spec spec =
+        Spec.parse(
+            """
+            {"name": "load",
+             "data": {"format": "series", "train": "offsets.csv", "time": "day", "target": "load",
+                      "window": 14, "horizon": 3, "season": 7, "heldOut": 0.2},
+             "model": [{"type": "gru", "units": 8}, {"type": "dense", "units": 3}],
+             "training": {"epochs": 3, "batchSize": 16, "seed": 1, "loss": "meanSquaredError",
+                          "optimizer": {"type": "adam", "learningRate": 0.02}, "validation": 0.2}}
+            """);
+    TrainingResult result = train(spec);
+    assertEquals(38, result.test().orElseThrow().examples());
+    // The frequency that was found is kept, for files of a few rows.
+    DataSpec learned = Spec.of(result.model()).orElseThrow().data();
+    Path few = folder.resolve("few.csv");
+    Files.writeString(few, "day,load\n2024-05-01,1\n");
+    assertEquals("2024-05-02", read(learned, few).time(1));
+    Files.writeString(few, "day,load\n2024-05-01,1\n2024-05-08,2\n");
+    assertTrue(
+        assertThrows(DataException.class, () -> read(learned, few))
+            .getMessage()
+            .contains("1 gap with 6 missing rows at the frequency 'day'"));
+    Series series = read(learned, OFFSETS);
+    assertEquals("2024-03-30T00:00:00+01:00", series.time(89));
+    assertEquals("2024-03-31T00:00:00+02:00", series.time(90));
+    try (Predictor predictor = Predictor.open(Digits.java().backend(), result.model())) {
+      SeriesForecast ahead = new Forecaster(predictor).ahead(series);
+      assertEquals("2024-07-19T00:00:00+02:00", series.time(ahead.from()));
+    }
+  }
+
+  private static Series read(DataSpec data, Path file) throws IOException {
+    return TrainingData.series(data, (SeriesSpec) data.source(), file).of(Optional.empty());
+  }
+
+  /** Means, examples and errors are of all series; a window is of one, across no gap. */
+  @Test
+  void learnsSeveralSeriesWithGaps() throws IOException {
+    StringBuilder text = new StringBuilder("store,day,y\n");
+    LocalDate day = LocalDate.of(2024, 1, 1);
+    for (int i = 0; i < 60; i++) {
+      // North lacks a day, south two; east is too short.
+      text.append(i == 30 ? "" : "north,%s,%d\n".formatted(day.plusDays(i), i));
+      text.append(i == 20 || i == 55 ? "" : "south,%s,%d\n".formatted(day.plusDays(i), 1000 + i));
+      text.append(i > 5 ? "" : "east,%s,5\n".formatted(day.plusDays(i)));
+    }
+    Files.writeString(folder.resolve("waves.csv"), text);
+    Spec spec =
+        spec(", \"key\": \"store\", \"time\": \"day\", \"gaps\": \"split\"", "\"epochs\": 1");
+    TrainingData data = TrainingData.open(spec, folder);
+    int window = data.train().column("window");
+    float[] values = new float[8];
+    for (int row = 0; row < data.train().size(); row++) {
+      data.train().read(window, row, values, 0);
+      assertEquals(7, values[7] - values[0]);
+    }
+    // Of rows 8 to 47, those of 8 to 37 are learned: 28 examples, without those of 11 rows, 30
+    // gone.
+    assertEquals(28 - 8 + 28 - 11, data.train().size());
+    assertArrayEquals(new float[] {8, 1037}, range(data.train(), "y"));
+    assertArrayEquals(new float[] {48, 1054}, range(data.test().orElseThrow(), "y"));
+    SeriesSet all =
+        TrainingData.series(
+            spec.data(), (SeriesSpec) spec.data().source(), folder.resolve("waves.csv"));
+    assertEquals(List.of("north", "south", "east"), all.keys());
+    TrainingResult result = train(spec);
+    assertEquals(data.test().orElseThrow().size(), result.test().orElseThrow().examples());
+    try (Predictor predictor = Predictor.open(Digits.java().backend(), result.model())) {
+      Forecaster forecaster = new Forecaster(predictor);
+      Series south = all.of(Optional.of("south"));
+      assertEquals(
+          "[series] 'south': expected 8 rows without a gap before 2024-03-01, a window, but there is"
+              + " none of 2024-02-25",
+          assertThrows(DataException.class, () -> forecaster.ahead(south)).getMessage());
+      SeriesForecast known = forecaster.backtest(south, 12);
+      assertEquals(
+          List.of(true, true, true, true, true, true, true, true, true, false, false, false),
+          IntStream.range(0, 12).mapToObj(known::has).toList());
+      assertTrue(Double.isFinite(known.error().meanAbsolute()));
+      assertEquals("2024-03-01", all.of(Optional.of("north")).time(60));
+      assertEquals(3, forecaster.ahead(all.of(Optional.of("north"))).rows());
+    }
   }
 
   private void assertWrong(Class<? extends Exception> type, String message) {

@@ -133,6 +133,19 @@ class TooFewExamplesTest {
   }
 
   @Test
+  void aShareOfEachOfSeveralSeries() throws IOException {
+    Files.writeString(folder.resolve("train.csv"), "k,y\n" + "a,1\nb,2\na,3\n".repeat(20));
+    assertRefused(
+        "/data/heldOut: a share of 0.01 of 60 rows, taken from each series, is no row; 0.013 or more"
+            + " holds one back",
+        () -> open("5, \"key\": \"k\"", 0.01, 0));
+    assertRefused(
+        "/training/validation: a share of 0.01 of 50 rows, taken from each series, is no row; 0.015"
+            + " or more holds one back",
+        () -> open("5, \"key\": \"k\"", 0, 0.01));
+  }
+
+  @Test
   void aSeriesThatIsShorterThanItsWindow() throws IOException {
     assertThrows(DataException.class, () -> series(40, 0, 0));
     assertThrows(DataException.class, () -> series(5, 0.02, 0), "a part shorter than the horizon");
@@ -140,11 +153,15 @@ class TooFewExamplesTest {
 
   private void series(int window, double heldOut, double validation) throws IOException {
     Files.writeString(folder.resolve("train.csv"), "y\n" + "1\n2\n".repeat(20));
+    open(Integer.toString(window), heldOut, validation);
+  }
+
+  private void open(String window, double heldOut, double validation) throws IOException {
     Spec spec =
         Spec.parse(
             """
             {"name": "s", "data": {"format": "series", "train": "train.csv", "target": "y",
-              "window": %d, "horizon": 2, "heldOut": %s},
+              "window": %s, "horizon": 2, "heldOut": %s},
              "model": [{"type": "flatten"}, {"type": "dense", "units": 2}],
              "training": {"validation": %s, "loss": "meanSquaredError"}}"""
                 .formatted(window, heldOut, validation));

@@ -17,13 +17,13 @@ import dev.fathom.spi.Shape;
 import dev.fathom.table.TableFile;
 import dev.fathom.text.TextException;
 import dev.fathom.text.Utf8;
-import dev.fathom.train.TrainingData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The raw values of examples that a model is asked, one behind the other.
@@ -123,7 +123,7 @@ record Examples(Model model, int first, Integer count, List<String> notes) {
   private Numbers table(Path file) throws IOException {
     var spec = Spec.of(model);
     if (spec.isPresent() && spec.get().data().source() instanceof SeriesSpec source) {
-      return lastWindow(TrainingData.series(spec.get().data(), source, file), source);
+      return lastWindow(ForecastCommand.read(model, file, Optional.empty()), source);
     }
     throw new CommandException("%s: '%s' did not learn from a table".formatted(file, model.name()));
   }

@@ -51,6 +51,12 @@ final class ForecastCommand implements Callable<Integer> {
   private Path file;
 
   @Option(
+      names = "--key",
+      paramLabel = "KEY",
+      description = "Which series, where the file has several.")
+  private String key;
+
+  @Option(
       names = "--backtest",
       paramLabel = "N",
       arity = "0..1",
@@ -84,14 +90,14 @@ final class ForecastCommand implements Callable<Integer> {
   }
 
   private void tell(Forecaster forecaster, Model loaded) throws IOException {
-    var series = read(loaded, file);
+    var series = read(loaded, file, Optional.ofNullable(key));
     var ahead = forecaster.ahead(series);
     Optional<SeriesForecast> known =
         backtest != null || plot != null
             ? Optional.of(forecaster.backtest(series, rows(forecaster, series)))
             : Optional.empty();
     if (json) {
-      say(json(loaded, ahead, known).toPrettyString());
+      say(json(loaded, Optional.ofNullable(key), ahead, known).toPrettyString());
     } else {
       lines(ahead).forEach(this::say);
       known.map(ForecastCommand::summary).ifPresent(this::say);
@@ -114,13 +120,29 @@ final class ForecastCommand implements Callable<Integer> {
     return held;
   }
 
-  /** {@return the series in a file, read by the columns of a model's spec} */
-  static Series read(Model model, Path file) throws IOException {
+  /**
+   * {@return a series in a file, read by the columns of a model's spec}
+   *
+   * @param key which, where there are several
+   */
+  static Series read(Model model, Path file, Optional<String> key) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new CommandException("there is no file " + file);
     }
     var source = series(model);
-    return TrainingData.series(dev.fathom.spec.Spec.of(model).orElseThrow().data(), source, file);
+    if (key.isPresent() && source.key().isEmpty()) {
+      throw new CommandException(
+          "--key: '%s' learned a single series, and its spec has no \"key\""
+              .formatted(model.name()));
+    }
+    var data = dev.fathom.spec.Spec.of(model).orElseThrow().data();
+    var all = TrainingData.series(data, source, file);
+    if (key.isEmpty() && all.keys().size() > 1) {
+      throw new CommandException(
+          "%s has %d series: choose one by forecast --key, for example --key %s"
+              .formatted(file.getFileName(), all.keys().size(), all.keys().getFirst()));
+    }
+    return all.of(key);
   }
 
   /** {@return how the spec of a model reads a time series} */
@@ -136,18 +158,30 @@ final class ForecastCommand implements Callable<Integer> {
 
   /** {@return a line with the names of the quantiles, and one for each row} */
   static List<String> lines(SeriesForecast forecast) {
-    int width = forecast.series().time(forecast.from()).length();
+    int quantiles = forecast.levels().size();
+    var values =
+        IntStream.range(0, forecast.rows() * quantiles)
+            .mapToObj(i -> text("%.3f", forecast.value(i / quantiles, i % quantiles)))
+            .toList();
+    int longest = values.stream().mapToInt(String::length).max().orElse(0);
+    var column = "%" + Math.max(10, longest + 2) + "s";
+    var times =
+        IntStream.range(0, forecast.rows())
+            .mapToObj(i -> forecast.series().time(forecast.from() + i))
+            .toList();
+    int width = times.stream().mapToInt(String::length).max().orElse(0);
     var head =
         forecast.levels().stream()
-            .map(level -> "%10s".formatted(percent(level) + " %"))
+            .map(level -> text(column, percent(level) + " %"))
             .collect(Collectors.joining());
     var rows =
         IntStream.range(0, forecast.rows())
             .mapToObj(
                 i ->
-                    forecast.series().time(forecast.from() + i)
-                        + IntStream.range(0, forecast.levels().size())
-                            .mapToObj(q -> text("%10.3f", forecast.value(i, q)))
+                    times.get(i)
+                        + " ".repeat(width - times.get(i).length())
+                        + values.subList(i * quantiles, (i + 1) * quantiles).stream()
+                            .map(value -> text(column, value))
                             .collect(Collectors.joining()));
     return Stream.concat(Stream.of(" ".repeat(width) + head), rows).toList();
   }
@@ -176,14 +210,19 @@ final class ForecastCommand implements Callable<Integer> {
     var unit = series(model).unit();
     var title =
         "%s: %s, forecast %d steps at a time"
-            .formatted(model.name(), known.series().targetName(), known.horizon());
+            .formatted(
+                model.name()
+                    + series(model).key().map(_ -> ", " + known.series().name()).orElse(""),
+                known.series().targetName(),
+                known.horizon());
     return ForecastPlot.png(List.of(known, ahead), title, summary(known), unit);
   }
 
   private static ObjectNode json(
-      Model model, SeriesForecast ahead, Optional<SeriesForecast> known) {
+      Model model, Optional<String> key, SeriesForecast ahead, Optional<SeriesForecast> known) {
     var json = JsonNodeFactory.instance.objectNode();
     json.put("model", model.name()).put("target", ahead.series().targetName());
+    key.ifPresent(name -> json.put("key", name));
     var rows = json.putArray("forecast");
     for (int i = 0; i < ahead.rows(); i++) {
       var row = rows.addObject().put("time", ahead.series().time(ahead.from() + i));

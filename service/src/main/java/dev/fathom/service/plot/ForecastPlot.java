@@ -30,6 +30,11 @@ public final class ForecastPlot {
   private static final int MOST_TICKS = 13;
   private static final int LEAST_TICKS = 4;
 
+  /** Room of a character of a label, with some between two. */
+  private static final int CHARACTER = 13;
+
+  private static final int MOST_DIGITS = 20;
+
   /** The parts of an ISO 8601 time: year, month, day, hour and minute. */
   private static final int[] PREFIXES = {4, 7, 10, 13, 16};
 
@@ -49,13 +54,15 @@ public final class ForecastPlot {
     double high = -Double.MAX_VALUE;
     for (var forecast : forecasts) {
       for (double value : forecast.values().doubles()) {
-        low = Math.min(low, value);
-        high = Math.max(high, value);
+        low = Double.isNaN(value) ? low : Math.min(low, value);
+        high = Double.isNaN(value) ? high : Math.max(high, value);
       }
     }
     for (int row = first.from(); row < known(); row++) {
-      low = Math.min(low, first.series().target(row));
-      high = Math.max(high, first.series().target(row));
+      if (first.series().isObserved(row)) {
+        low = Math.min(low, first.series().target(row));
+        high = Math.max(high, first.series().target(row));
+      }
     }
     step = step((high - low) / 8);
     lowest = Math.floor(low / step) * step;
@@ -123,23 +130,36 @@ public final class ForecastPlot {
    */
   private List<Tick> ticks() {
     var series = first.series();
-    for (int length = PREFIXES.length - 1; length >= 0; length--) {
+    for (int length = PREFIXES.length - 1; length >= 0 && isOfCalendar(); length--) {
+      int most = mostTicks(PREFIXES[length]);
       List<Tick> ticks = new ArrayList<>();
-      for (int row = first.from(); row < to && ticks.size() <= MOST_TICKS; row++) {
+      for (int row = first.from(); row < to && ticks.size() <= most; row++) {
         var label = prefix(series.time(row), PREFIXES[length]);
         if (row > 0 && !label.equals(prefix(series.time(row - 1), PREFIXES[length]))) {
           ticks.add(new Tick(row, label));
         }
       }
-      if (ticks.size() >= LEAST_TICKS && ticks.size() <= MOST_TICKS) {
+      if (ticks.size() >= LEAST_TICKS && ticks.size() <= most) {
         return ticks;
       }
     }
-    int every = Math.max(1, (int) Math.ceil(step((to - first.from()) / 8.0)));
+    int length = isOfCalendar() ? PREFIXES[PREFIXES.length - 1] : MOST_DIGITS;
+    int most = mostTicks(Math.min(length, series.time(first.from()).length()));
+    int every = Math.max(1, (int) Math.ceil(step((to - first.from()) / (most - 1.0))));
     return IntStream.range(first.from(), to)
         .filter(row -> (row - first.from()) % every == 0)
-        .mapToObj(row -> new Tick(row, series.time(row)))
+        .mapToObj(row -> new Tick(row, prefix(series.time(row), length)))
         .toList();
+  }
+
+  /** {@return whether times are dates, not numbers} */
+  private boolean isOfCalendar() {
+    return first.series().time(first.from()).indexOf('-') == PREFIXES[0];
+  }
+
+  /** {@return how many labels of a length have room} */
+  private static int mostTicks(int length) {
+    return Math.clamp((RIGHT - LEFT) / (length * CHARACTER), 2, MOST_TICKS);
   }
 
   private static String prefix(String time, int length) {
@@ -186,6 +206,9 @@ public final class ForecastPlot {
   /** Each row reaches half way to its neighbours; what begins anew is not joined to what was. */
   private void segments(SeriesForecast forecast, Segment segment) {
     for (int i = 0; i < forecast.rows(); i++) {
+      if (!forecast.has(i)) {
+        continue;
+      }
       double x = x(forecast.from() + i);
       if (i % forecast.horizon() == 0) {
         segment.draw(x(forecast.from() + i - 0.5), i, x, i);
@@ -225,7 +248,10 @@ public final class ForecastPlot {
   private void truth() {
     var series = first.series();
     for (int row = first.from(); row + 1 < known(); row++) {
-      canvas.line(x(row), y(series.target(row)), x(row + 1.0), y(series.target(row + 1)), 1.4, INK);
+      if (series.isObserved(row) && series.isObserved(row + 1)) {
+        canvas.line(
+            x(row), y(series.target(row)), x(row + 1.0), y(series.target(row + 1)), 1.4, INK);
+      }
     }
   }
 

@@ -113,6 +113,47 @@ class ForecastCommandTest {
     assertEquals(6, out.toString().split(",").length);
   }
 
+  /** Two shops with one model, on business days. */
+  @Test
+  void forecastsOneOfSeveralSeries() throws IOException {
+    var text = new StringBuilder("shop,day,sold\n");
+    for (int i = 0; i < 60; i++) {
+      var day = LocalDate.of(2024, 1, 1).plusDays(i);
+      if (day.getDayOfWeek().getValue() <= 5) {
+        text.append("north,%s,%d%nsouth,%s,%d%n".formatted(day, i % 7, day, 1_000_000 + i % 7));
+      }
+    }
+    var shops = Files.writeString(folder.resolve("shops.csv"), text).toString();
+    var spec =
+        """
+        {"name": "shops",
+         "data": {"format": "series", "train": "shops.csv", "key": "shop", "time": "day",
+                  "target": "sold", "window": 5, "horizon": 2, "season": 5, "heldOut": 0.25},
+         "model": [{"type": "flatten"}, {"type": "dense", "units": 2}],
+         "training": {"epochs": 2, "batchSize": 16, "loss": "meanSquaredError"}}
+        """;
+    var file = Files.writeString(folder.resolve("shops.json"), spec).toString();
+    assertEquals(0, run("train", file), err::toString);
+    assertEquals(0, run("forecast", "shops", shops, "--key", "south"), err::toString);
+    var lines = out.toString().lines().toList();
+    assertTrue(lines.get(1).matches("2024-03-01  +-?\\d+\\.\\d{3}"), lines.get(1));
+    assertTrue(lines.get(2).startsWith("2024-03-04  "), lines.get(2));
+    assertEquals(0, run("forecast", "shops", shops, "--key", "north", "--json", "--backtest", "5"));
+    var json = new ObjectMapper().readTree(out.toString());
+    assertEquals("north", json.at("/key").asText());
+    assertEquals("2024-02-23", json.at("/backtest/from").asText());
+    refuses("has 2 series: choose one by forecast --key", "forecast", "shops", shops);
+    refuses("has 2 series: choose one by forecast --key", "predict", "shops", shops);
+    refuses(
+        "expected the key of one of its series, north, south, but got 'west'",
+        "forecast",
+        "shops",
+        shops,
+        "--key",
+        "west");
+    refuses("its spec has no \"key\"", "forecast", "tides", shops, "--key", "west");
+  }
+
   @Test
   void drawsIt() throws IOException {
     var plot = folder.resolve("tides.png");
@@ -133,8 +174,9 @@ class ForecastCommandTest {
     var other = folder.resolve("other.csv");
     Files.writeString(other, text.replace("day,", "time,"));
     refuses("expected a column 'day' but it has", "forecast", "tides", other.toString());
-    Files.writeString(other, text.replace("2024-02-03,", "2024-02-04,"));
-    refuses("row 34: expected 2024-02-03", "forecast", "tides", other.toString());
+    Files.writeString(other, text.replace("2024-02-03,", "2024-02-03T12:00,"));
+    refuses(
+        "row 34: expected a time at the frequency 'day'", "forecast", "tides", other.toString());
     Files.writeString(other, text + "2024-04-30\n");
     refuses("line 122: expected 2 values", "forecast", "tides", other.toString());
     Files.writeString(other, text.lines().limit(5).reduce("", (a, b) -> a + b + "\n"));
