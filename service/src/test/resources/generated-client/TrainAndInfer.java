@@ -6,6 +6,11 @@ import generated.api.DatasetsApi;
 import generated.api.ModelsApi;
 import generated.api.OpenInferenceProtocolApi;
 import generated.api.TrainingsApi;
+import generated.model.Datatype;
+import generated.model.InferInput;
+import generated.model.InferOutput;
+import generated.model.InferRequest;
+import generated.model.InferResponse;
 import generated.model.Spec;
 import generated.model.SpecTraining;
 import generated.model.Training;
@@ -55,16 +60,17 @@ public class TrainAndInfer {
     ModelsApi models = new ModelsApi(client);
     say("labels " + models.getModel("generated").getVersions().getFirst().getLabels());
 
-    Map<String, Object> input =
-        Map.of(
-            "name", "image",
-            "shape", List.of(1, 6, 6),
-            "datatype", "UINT8",
-            "data", Collections.nCopies(36, 255));
-    Object answer =
+    InferInput input =
+        new InferInput()
+            .name("image")
+            .shape(List.of(1L, 6L, 6L))
+            .datatype(Datatype.UINT8)
+            .data(Collections.nCopies(36, 255));
+    InferResponse answer =
         new OpenInferenceProtocolApi(client)
-            .postV2ModelsModelInfer("generated", Map.of("inputs", List.of(input)));
-    say("outputs " + answer.toString().contains("probabilities"));
+            .modelInfer("generated", new InferRequest().inputs(List.of(input)));
+    InferOutput output = answer.getOutputs().getFirst();
+    say("output " + output.getName() + " " + output.getDatatype() + " " + output.getShape());
 
     try {
       trainings.submitTraining(spec.name("Bad Name"), null);

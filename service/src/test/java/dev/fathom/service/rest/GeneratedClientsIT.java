@@ -94,7 +94,7 @@ class GeneratedClientsIT {
         epochs 6
         accuracy true
         labels [0, 1, 2, 3]
-        outputs true
+        output probabilities FP32 [1, 4]
         refused 422 true
         models 0
         """,
