@@ -306,7 +306,22 @@ public record TrainingData(
     columns.features().forEach(column -> kinds.put(column, Kind.NUMBER));
     kinds.put(columns.target(), Kind.NUMBER);
     kinds.forEach(reader::column);
+    neverFilled(source, columns, reader);
     return SeriesSet.of(reader.only(kinds.keySet()).read(), columns);
+  }
+
+  /**
+   * A row without a target is a gap, where rows have times; where they have none it is an error.
+   */
+  private static void neverFilled(SeriesSpec source, SeriesColumns columns, TableFile reader) {
+    Source.Csv file = source.file();
+    Cells cells = file.columns().getOrDefault(columns.target(), file.cells());
+    if (columns.times().isPresent()) {
+      reader.target(columns.target());
+    } else if (cells.missing() == Missing.PREVIOUS) {
+      reader.cells(
+          columns.target(), cells.of(Kind.NUMBER).with(Missing.REFUSE, cells.missingWords()));
+    }
   }
 
   /** {@return a reader of a file that reads it as a spec says} */

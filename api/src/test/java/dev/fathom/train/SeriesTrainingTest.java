@@ -288,6 +288,23 @@ class SeriesTrainingTest {
             .getMessage());
   }
 
+  /** Without times the rows after it would be another's. */
+  @Test
+  void aTargetIsNeverFilled() throws IOException {
+    StringBuilder text = new StringBuilder("x,y\n");
+    for (int i = 0; i < 60; i++) {
+      text.append("%s,%s\n".formatted(i == 5 ? "" : i, i == 9 ? "" : i % 7));
+    }
+    Files.writeString(folder.resolve("waves.csv"), text);
+    Spec spec = spec(", \"features\": [\"x\", \"y\"], \"missing\": \"previous\"", "\"epochs\": 1");
+    DataException wrong = assertThrows(DataException.class, () -> TrainingData.open(spec, folder));
+    assertTrue(wrong.getMessage().contains("it is missing in 'y' 1 times"), wrong.getMessage());
+    Files.writeString(folder.resolve("waves.csv"), text.toString().replace("9,\n", "9,2\n"));
+    assertEquals(
+        List.of("waves.csv: 'x' is missing in 1 rows and filled with the value of the row before"),
+        TrainingData.open(spec, folder).notes());
+  }
+
   /** Other columns may be anything, the file may have any name, and what was read is told. */
   @Test
   void onlyColumnsOfTheSeriesAreRead() throws IOException {
@@ -305,8 +322,8 @@ class SeriesTrainingTest {
     assertEquals(
         List.of(
             "waves.txt: left out note (not named in the spec)",
-            "waves.txt: 'y' is missing in 1 rows and filled with the value of the row before",
-            "waves.txt: 1 of the 60 rows of 'waves.txt' are missing by their times; they are filled"
+            "waves.txt: 1 of 59 rows are left out, since a value is missing: 'y' in 1",
+            "waves.txt: 2 of the 60 rows of 'waves.txt' are missing by their times; they are filled"
                 + " in windows, and never forecast"),
         read.notes());
     assertTrue(
