@@ -63,9 +63,9 @@ final class SpecPlan {
       checkInput(spec, network, spec.inputs().get(i), inputs.get(i));
     }
     Task task = spec.task().fitted(network, Optional.of(target), spec.data().targetNormalisation());
+    Optional<Dataset> counting = data.test().map(weighting::counting);
     boolean weighted = weighting.isNeeded();
     Split split = weighted ? weighting.weighted(parts) : parts;
-    Optional<Dataset> counting = data.test().map(weighting::counting);
     Optional<Dataset> test = weighted ? counting.map(weighting::measured) : counting;
     List<String> notes = new ArrayList<>(data.notes());
     notes.addAll(SplitNotes.of(target, split, test));
