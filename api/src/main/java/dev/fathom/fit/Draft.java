@@ -85,7 +85,7 @@ public record Draft(ObjectNode spec, List<String> notes) {
       }
     }
     Table table = reader.target(request.target()).needRows("to learn from").read();
-    return new Writer(table, request).draft();
+    return new Writer(file, table, request).draft();
   }
 
   private static void checkTask(String task) {
@@ -103,31 +103,34 @@ public record Draft(ObjectNode spec, List<String> notes) {
   }
 
   private static final class Writer {
+    private final Path file;
     private final Table table;
     private final Request request;
     private final List<String> notes = new ArrayList<>();
 
-    Writer(Table table, Request request) {
+    Writer(Path file, Table table, Request request) {
+      this.file = file;
       this.table = table;
       this.request = request;
     }
 
-    Draft draft() {
+    Draft draft() throws IOException {
       Field target = table.field(request.target());
-      long values = distinct(target);
       boolean classes =
-          request.task().map(Classification.NAME::equals).orElse(isClass(target, values));
+          request.task().map(Classification.NAME::equals).orElseGet(() -> isClass(target));
+      long outputs = classes ? labels(target) : 1;
       notes.add(
-          "target %s: %s".formatted(target.name(), classes ? values + " classes" : "a number"));
+          "target %s: %s".formatted(target.name(), classes ? outputs + " classes" : "a number"));
       ObjectNode spec = JsonNodeFactory.instance.objectNode().put("name", request.name());
       spec.put("task", classes ? Classification.NAME : Regression.NAME);
       data(spec.putObject("data"), target, classes);
-      network(spec.putArray("model"), classes ? values : 1);
+      network(spec.putArray("model"), outputs);
       training(spec.putObject("training"));
       return new Draft(spec, notes);
     }
 
-    private boolean isClass(Field target, long values) {
+    private boolean isClass(Field target) {
+      long values = distinct(target);
       return switch (target.kind()) {
         case CLASS, CATEGORY, BOOLEAN -> true;
         case NUMBER, DATE -> false;
@@ -135,12 +138,24 @@ public record Draft(ObjectNode spec, List<String> notes) {
         case TEXT -> {
           if (values > Math.min(MOST_CLASSES, table.size() / 2)) {
             throw new DataException(
-                "[fit] expected a target of classes or numbers but '%s' holds %d different texts in %d rows"
+                """
+                [fit] expected a target of classes or numbers but '%s' holds %d different texts in %d \
+                rows; the task classification takes each as a class"""
                     .formatted(target.name(), values, table.size()));
           }
           yield true;
         }
       };
+    }
+
+    /**
+     * {@return how many classes the training will find, which takes 0 and -0 for two, as written}
+     */
+    private long labels(Field target) throws IOException {
+      String name = target.name();
+      Table classes =
+          reader(file, request).only(List.of(name)).column(name, Kind.CLASS).target(name).read();
+      return classes.field(name).labels().size();
     }
 
     private long distinct(Field field) {
@@ -183,7 +198,7 @@ public record Draft(ObjectNode spec, List<String> notes) {
       }
       if (features.isEmpty()) {
         throw new DataException(
-            "[fit] expected a column that tells '%s' but: %s"
+            "[fit] expected a column to learn '%s' from but there is none: %s"
                 .formatted(target.name(), String.join("; ", notes)));
       }
       data.set("kinds", kinds);

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.json.Malformed;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import java.io.IOException;
@@ -126,7 +127,7 @@ public final class Safetensors implements AutoCloseable {
       root = JSON.readTree(header);
     } catch (JsonProcessingException e) {
       long at = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
-      throw wrong(8 + at, "expected a JSON object as header: " + e.getOriginalMessage());
+      throw wrong(8 + at, "expected a JSON object as header: " + Malformed.detail(e));
     }
     for (Map.Entry<String, JsonNode> property : root.properties()) {
       if (property.getKey().equals(METADATA)) {

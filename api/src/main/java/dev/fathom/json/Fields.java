@@ -312,6 +312,17 @@ public sealed class Fields permits RecordedFields {
     return all;
   }
 
+  /** {@return the texts of a list, of which none may come twice} */
+  public List<String> onceEach(String name, List<String> texts) {
+    for (int i = 0; i < texts.size(); i++) {
+      if (texts.indexOf(texts.get(i)) < i) {
+        throw new SpecException(
+            at(name) + "/" + i, "expected each once but got '%s' again".formatted(texts.get(i)));
+      }
+    }
+    return texts;
+  }
+
   /**
    * {@return a list of one text or more}
    *

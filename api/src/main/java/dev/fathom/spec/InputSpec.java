@@ -60,7 +60,8 @@ public record InputSpec(
           if (f.has("text")) {
             return text(name, f);
           }
-          List<String> columns = f.textOrTexts("columns", "one column or more");
+          List<String> columns =
+              f.onceEach("columns", f.textOrTexts("columns", "one column or more"));
           // One column is found by its own name, several are put together under the input's.
           String column = columns.size() == 1 ? columns.getFirst() : name;
           return new InputSpec(name, column, columns, normalisation(f, 0));

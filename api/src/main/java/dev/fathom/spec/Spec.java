@@ -15,6 +15,7 @@ import dev.fathom.encode.Encoding;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
 import dev.fathom.json.Fields.Pattern;
+import dev.fathom.json.Malformed;
 import dev.fathom.json.SpecException;
 import dev.fathom.model.Model;
 import dev.fathom.nn.Graph;
@@ -125,7 +126,7 @@ public final class Spec {
               .formatted(
                   at == null ? 1 : at.getLineNr(),
                   at == null ? 1 : at.getColumnNr(),
-                  e.getOriginalMessage()));
+                  Malformed.detail(e)));
     }
   }
 

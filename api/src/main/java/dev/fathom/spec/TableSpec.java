@@ -46,7 +46,7 @@ final class TableSpec {
     // A number is the share of the rows that is tested on.
     Optional<String> test =
         f.has("test") && !f.isText("test") ? Optional.empty() : f.optionalText("test");
-    List<String> features = f.texts("features");
+    List<String> features = f.onceEach("features", f.texts("features"));
     Map<String, Kind> kinds = f.choices("kinds", KINDS);
     Dialect dialect = format.equals("csv") ? dialect(f) : Dialect.RFC4180;
     Cells cells = cells(f, Cells.PLAIN, false);

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.json.Malformed;
 import dev.fathom.store.StoreException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -25,7 +26,7 @@ final class JsonFile {
     try {
       node = JSON.readTree(Files.readAllBytes(file));
     } catch (JsonProcessingException e) {
-      throw damaged(file, e.getOriginalMessage());
+      throw damaged(file, Malformed.detail(e));
     }
     return withoutFormat(file, node);
   }

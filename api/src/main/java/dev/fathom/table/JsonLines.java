@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.fathom.format.FormatException;
+import dev.fathom.json.Malformed;
 import dev.fathom.table.Cell.Form;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -94,7 +95,7 @@ final class JsonLines implements TableFormat {
             file,
             e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset()),
             "line " + line,
-            "malformed JSON: " + e.getOriginalMessage());
+            "malformed JSON: " + Malformed.detail(e));
       }
     }
 

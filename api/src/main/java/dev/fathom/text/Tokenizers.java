@@ -11,6 +11,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.format.FormatException;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
+import dev.fathom.json.Malformed;
 import dev.fathom.json.SpecException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -125,7 +126,7 @@ public final class Tokenizers {
     } catch (JsonProcessingException e) {
       long at = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
       throw new FormatException(
-          "tokenizer.json", file, at, "expected JSON: " + e.getOriginalMessage());
+          "tokenizer.json", file, at, "expected JSON: " + Malformed.detail(e));
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -97,8 +98,27 @@ class DraftTest {
         assertThrows(DataException.class, () -> Draft.of(file, wrong)).getMessage());
   }
 
+  /** The network gives as many numbers as the training finds classes, however these are written. */
+  @ParameterizedTest
+  @CsvSource({"0 -0 1, 3", "1 +1 2, 3", "yes Yes no, 3", "2 2 1, 2"})
+  void classesAreCountedAsTheyAreWritten(String cells, int classes) throws IOException {
+    String[] rows = Stream.of(cells.split(" ")).map(cell -> "#.5," + cell).toArray(String[]::new);
+    Draft draft = draft(rows("x,y", 30, rows), "y");
+    assertEquals("target y: %d classes".formatted(classes), draft.notes().getFirst());
+    assertEquals(classes, draft.spec().path("model").path(4).path("units").asInt());
+  }
+
+  @Test
+  void textsThatAreFewAreClassesWhereTheTaskSaysSo() throws IOException {
+    Path file = Files.writeString(folder.resolve("t.csv"), "x,y\n1,a\n3,b\n4,c\n");
+    Draft draft = Draft.of(file, request("y", Optional.of("classification")));
+    assertEquals("target y: 3 classes", draft.notes().getFirst());
+  }
+
   @Test
   void refusesWhatCannotBeFitted() {
+    assertTrue(
+        message(rows("y", 9, "a", "b"), "y").contains("to learn 'y' from but there is none"));
     assertTrue(message(rows("x,y", 9, "1,2"), "z").contains("expected a column"));
     assertTrue(message("x,y\n", "y").contains("expected rows to learn from"));
     assertTrue(message(rows("x,y", 40, "1,a", "1,b"), "y").contains("left out x: it never"));

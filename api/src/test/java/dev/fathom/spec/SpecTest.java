@@ -241,9 +241,13 @@ class SpecTest {
             + " knows no later ones",
         "data | {'format': 'csv', 'train': 't', 'target': 'y', 'fit': true, 'mean': 3} | /data/fit"
             + " | expected false beside mean",
+        "data | {'format': 'csv', 'train': 't', 'target': 'y', 'features': ['a', 'b', 'a']} |"
+            + " /data/features/2 | expected each once but got 'a' again",
         "data | {'dataset': 'd', 'fit': true} | /data/fit | unknown key 'fit'; expected one of"
             + " format, dataset, input, target, scale, axis, mean, deviation, weight",
         "model | [] | /model | expected at least one layer",
+        "model | {'inputs': {'i': ['a', 'a']}, 'layers': []} | /model/inputs/i/columns/1 | expected"
+            + " each once but got 'a' again",
         "model | 'lenett' | /model/preset | expected one of lenet, mlp but got 'lenett'; did you"
             + " mean 'lenet'?",
         "model | [{'type': 'dense'}] | /model/0/units | expected a whole number of 1 or more but"

@@ -62,6 +62,8 @@ class BadInputTest {
       textBlock =
           """
           {"name":         | malformed JSON at line 1, column 9: Unexpected end-of-input
+          {"a": 1          | close marker for Object (start marker at line: 1, column: 1)
+          {"a": [1}        | expected ']' (for Array starting at line: 1, column: 7)
           ''               | malformed JSON: the body is empty
           {"a": 1, "a": 2} | malformed JSON at line 1, column 13: Duplicate field 'a'
           {} {}            | malformed JSON at line 1, column 4: Trailing token

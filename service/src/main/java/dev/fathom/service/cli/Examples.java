@@ -144,6 +144,9 @@ record Examples(Model model, int first, Integer count, List<String> notes) {
   }
 
   private <T> List<T> part(List<T> all, String input) {
+    if (all.isEmpty()) {
+      throw new CommandException("expected an example or more but %s has none".formatted(input));
+    }
     int end = count == null ? all.size() : first + count;
     if (first < 0 || end <= first || end > all.size()) {
       throw new CommandException(

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.fathom.json.Malformed;
 import dev.fathom.model.Preparation;
 import dev.fathom.spi.Shape;
 import java.util.ArrayList;
@@ -31,7 +32,7 @@ record JsonExamples(Preparation.Input input) {
     try {
       return STRICT.readTree(text);
     } catch (JsonProcessingException e) {
-      throw new CommandException("malformed JSON: " + e.getOriginalMessage());
+      throw new CommandException("malformed JSON: " + Malformed.detail(e));
     }
   }
 

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.fathom.data.Numbers;
 import dev.fathom.data.Table;
+import dev.fathom.json.Malformed;
 import dev.fathom.model.JsonRows;
 import dev.fathom.model.Model;
 import dev.fathom.model.Rows;
@@ -62,7 +63,7 @@ record TableRows(List<Numbers> inputs, int count, List<String> notes) {
     try {
       json = new ObjectMapper().readTree(text);
     } catch (JsonProcessingException e) {
-      throw new CommandException("malformed JSON: " + e.getOriginalMessage());
+      throw new CommandException("malformed JSON: " + Malformed.detail(e));
     }
     if (json.isObject() && json.has("inputs") || isFlat(model, json)) {
       return Optional.empty();

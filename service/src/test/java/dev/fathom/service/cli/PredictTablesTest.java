@@ -89,6 +89,9 @@ class PredictTablesTest {
     assertTrue(
         err.toString().contains("expected a key 'width' in some row but they have [length, wide]"),
         err::toString);
+    Path none = Files.writeString(folder.resolve("none.csv"), "length,width\n");
+    assertEquals(2, run("predict", "missingtest2", none.toString()));
+    assertTrue(err.toString().contains("expected an example or more but"), err::toString);
     assertEquals(2, run("predict", "missingtest2", "[[3, 1.5], [6.1]]"));
     assertTrue(
         err.toString()
