@@ -99,7 +99,7 @@ public record TrainingSpec(
     Optional<Long> steps = f.optionalInteger("steps", 1);
     long epochs = Long.MAX_VALUE;
     if (steps.isEmpty()) {
-      epochs = f.integer("epochs", 10L, 1);
+      epochs = f.integer("epochs", 10L, 1, MAX_EPOCHS);
     } else {
       f.optionalInteger("epochs", 1);
     }
@@ -165,6 +165,9 @@ public record TrainingSpec(
   }
 
   private static final long MAX_BATCH = 1 << 20;
+
+  /** Of more, the number of all steps might not fit a long. */
+  private static final long MAX_EPOCHS = Integer.MAX_VALUE;
 
   private static Parsed<EarlyStopping> earlyStopping(JsonNode node, String pointer) {
     Fields f = Fields.of(node, pointer);

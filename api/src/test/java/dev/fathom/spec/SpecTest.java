@@ -285,6 +285,8 @@ class SpecTest {
         "training | [] | /training | expected an object but got []",
         "training | {'epochs': 3, 'steps': 4} | /training/steps | expected either epochs or steps"
             + " but got both",
+        "training | {'epochs': 3000000000} | /training/epochs | expected at most 2147483647 but got"
+            + " 3000000000",
         "training | {'batchSize': '8'} | /training/batchSize | expected a whole number of 1 or more"
             + " but got \"\"8\"\"",
         "training | {'batchSize': 10, 'accumulate': 4} | /training/accumulate | expected a divisor of"
