@@ -31,6 +31,9 @@ public record Draft(ObjectNode spec, List<String> notes) {
 
   private static final double TEST_SHARE = 0.2;
 
+  /** Of 4 rows a fifth is one, and a fifth of the others is one. */
+  private static final int LEAST_ROWS = 4;
+
   /** Texts with more values than these are no classes. */
   private static final int MOST_CLASSES = 1000;
 
@@ -119,6 +122,7 @@ public record Draft(ObjectNode spec, List<String> notes) {
       boolean classes =
           request.task().map(Classification.NAME::equals).orElseGet(() -> isClass(target));
       long outputs = classes ? labels(target) : 1;
+      requireRows(target, classes);
       notes.add(
           "target %s: %s".formatted(target.name(), classes ? outputs + " classes" : "a number"));
       ObjectNode spec = JsonNodeFactory.instance.objectNode().put("name", request.name());
@@ -127,6 +131,25 @@ public record Draft(ObjectNode spec, List<String> notes) {
       network(spec.putArray("model"), outputs);
       training(spec.putObject("training"));
       return new Draft(spec, notes);
+    }
+
+    /** Checks that a share for the test and one of the validation are a row each. */
+    private void requireRows(Field target, boolean classes) throws IOException {
+      int needed = request.test().isPresent() ? LEAST_ROWS - 1 : LEAST_ROWS;
+      int most = classes ? mostOfAClass(target.name()) : table.size();
+      if (most < needed) {
+        throw new DataException(
+            "[fit] expected %d rows or more%s, to learn from, validate with and test on, but '%s' has %d"
+                .formatted(needed, classes ? " of a class" : "", request.train(), most));
+      }
+    }
+
+    private int mostOfAClass(String target) throws IOException {
+      int[] counts = new int[(int) labels(table.field(target))];
+      for (int number : asClasses(target).classes(target)) {
+        counts[number]++;
+      }
+      return Arrays.stream(counts).max().orElse(0);
     }
 
     private boolean isClass(Field target) {
@@ -152,10 +175,11 @@ public record Draft(ObjectNode spec, List<String> notes) {
      * {@return how many classes the training will find, which takes 0 and -0 for two, as written}
      */
     private long labels(Field target) throws IOException {
-      String name = target.name();
-      Table classes =
-          reader(file, request).only(List.of(name)).column(name, Kind.CLASS).target(name).read();
-      return classes.field(name).labels().size();
+      return asClasses(target.name()).field(target.name()).labels().size();
+    }
+
+    private Table asClasses(String name) throws IOException {
+      return reader(file, request).only(List.of(name)).column(name, Kind.CLASS).target(name).read();
     }
 
     private long distinct(Field field) {

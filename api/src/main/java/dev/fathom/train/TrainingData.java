@@ -2,6 +2,7 @@ package dev.fathom.train;
 
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Frequency;
+import dev.fathom.data.Gaps;
 import dev.fathom.data.Idx;
 import dev.fathom.data.SeriesColumns;
 import dev.fathom.data.SeriesExamples;
@@ -316,7 +317,10 @@ public record TrainingData(
   private static void neverFilled(SeriesSpec source, SeriesColumns columns, TableFile reader) {
     Source.Csv file = source.file();
     Cells cells = file.columns().getOrDefault(columns.target(), file.cells());
-    if (columns.times().isPresent()) {
+    if (columns.times().isPresent() && columns.times().get().gaps() != Gaps.REFUSE) {
+      Cells dropped = cells.of(Kind.NUMBER).with(Missing.DROP, cells.missingWords());
+      reader.cells(columns.target(), dropped);
+    } else if (columns.times().isPresent()) {
       reader.target(columns.target());
     } else if (cells.missing() == Missing.PREVIOUS) {
       reader.cells(

@@ -110,9 +110,10 @@ class DraftTest {
 
   @Test
   void textsThatAreFewAreClassesWhereTheTaskSaysSo() throws IOException {
-    Path file = Files.writeString(folder.resolve("t.csv"), "x,y\n1,a\n3,b\n4,c\n");
+    Path file =
+        Files.writeString(folder.resolve("t.csv"), "x,y\n1,a\n3,b\n4,c\n5,d\n9,e\n1,a\n2,a\n7,a\n");
     Draft draft = Draft.of(file, request("y", Optional.of("classification")));
-    assertEquals("target y: 3 classes", draft.notes().getFirst());
+    assertEquals("target y: 5 classes", draft.notes().getFirst());
   }
 
   @Test
@@ -121,15 +122,18 @@ class DraftTest {
         message(rows("y", 9, "a", "b"), "y").contains("to learn 'y' from but there is none"));
     assertTrue(message(rows("x,y", 9, "1,2"), "z").contains("expected a column"));
     assertTrue(message("x,y\n", "y").contains("expected rows to learn from"));
+    assertTrue(
+        message(rows("x,y", 3, "1.5,2.5", "2,3.5"), "y").contains("expected 4 rows or more"));
+    assertTrue(message(rows("x,y", 6, "1,a", "3,b"), "y").contains("4 rows or more of a class"));
     assertTrue(message(rows("x,y", 40, "1,a", "1,b"), "y").contains("left out x: it never"));
     assertTrue(message(rows("x,y", 40, "1,a #"), "y").contains("40 different texts in 40 rows"));
-    assertTrue(message(rows("x,y", 9, "1,a", "2,b", "3,n/a", "4,c"), "x").isEmpty());
-    assertTrue(message(rows("x,y", 9, "1,2", "2,3", "n/a,4"), "y").contains("'n/a'"));
+    assertTrue(message(rows("x,y", 20, "1,a", "2,b", "3,n/a", "4,c"), "x").isEmpty());
+    assertTrue(message(rows("x,y", 15, "1,2", "2,3", "n/a,4"), "y").contains("'n/a'"));
   }
 
   @Test
   void wordsMayMeanThatAValueIsMissing() throws IOException {
-    Draft draft = draft(rows("x,y", 9, "1,2", "2,3", "n/a,4"), "y", "n/a");
+    Draft draft = draft(rows("x,y", 15, "1,2", "2,3", "n/a,4"), "y", "n/a");
     assertEquals("[\"n/a\"]", draft.spec().at("/data/missingWords").toString());
     assertFalse(draft.spec().path("data").has("dataset"));
   }

@@ -1,7 +1,10 @@
 package dev.fathom.service.cli;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.fit.Draft;
 import dev.fathom.service.FathomConfig;
 import dev.fathom.spec.Spec;
@@ -110,7 +113,7 @@ final class FitCommand implements Callable<Integer> {
     var draft = Draft.of(file, request);
     var text = draft.spec().toPrettyString() + "\n";
     var written = folder.resolve(request.name() + ".json");
-    if (Files.exists(written) && !Utf8.read(written).equals(text)) {
+    if (Files.exists(written) && !isOf(draft, written)) {
       throw new CommandException(
           "there is another " + written + " already: train that, or give this one a --name");
     }
@@ -118,6 +121,19 @@ final class FitCommand implements Callable<Integer> {
     tell(draft.notes());
     out().println("wrote " + shown(written));
     return new TrainingRun(config, out()).train(Spec.parse(text), folder, false);
+  }
+
+  /** {@return whether a file has this spec, but for the time that it may take} */
+  private static boolean isOf(Draft draft, Path written) throws IOException {
+    try {
+      var other = new ObjectMapper().readTree(Utf8.read(written));
+      if (other.path("training") instanceof ObjectNode training) {
+        training.set("maxSeconds", draft.spec().at("/training/maxSeconds"));
+      }
+      return other.toString().equals(draft.spec().toString());
+    } catch (JsonProcessingException e) {
+      return false;
+    }
   }
 
   private static Path shown(Path written) {

@@ -63,7 +63,7 @@ class FitCommandTest {
     var spec = folder.resolve("leaves-1.json");
     assertEquals(0, run("train", spec.toString(), "--data", data(), "--backend", "java"));
     // The same again is the same, but a spec that somebody changed is kept.
-    assertEquals(0, fit("--target", "tree", "--time", "5"), err::toString);
+    assertEquals(0, fit("--target", "tree", "--time", "6"), err::toString);
     Files.writeString(spec, "{}");
     assertEquals(2, fit("--target", "tree", "--time", "5s"));
     assertTrue(err.toString().contains("there is another "), err::toString);
