@@ -83,13 +83,15 @@ class OpenClServiceIT {
             "train-labels-idx1-ubyte.gz",
             "t10k-images-idx3-ubyte.gz",
             "t10k-labels-idx1-ubyte.gz")) {
-      Tiny.put("mnist", file, Files.readAllBytes(Repository.ROOT.resolve("samples/mnist/" + file)));
+      Tiny.put(
+          "digits", file, Files.readAllBytes(Repository.ROOT.resolve("samples/mnist/" + file)));
     }
   }
 
   /** The sample's spec with another name and length. */
   private static String spec(String name, String length) throws IOException {
     return Files.readString(Repository.ROOT.resolve("samples/mnist/lenet.json"))
+        .replace("\"dataset\": \"mnist\"", "\"dataset\": \"digits\"")
         .replace("\"name\": \"lenet\"", "\"name\": \"" + name + "\"")
         .replace("\"epochs\": 3", length);
   }
