@@ -121,8 +121,9 @@ public record Draft(ObjectNode spec, List<String> notes) {
       Field target = table.field(request.target());
       boolean classes =
           request.task().map(Classification.NAME::equals).orElseGet(() -> isClass(target));
-      long outputs = classes ? labels(target) : 1;
-      requireRows(target, classes);
+      int[] counts = classes ? counts(target.name()) : new int[] {table.size()};
+      requireRows(classes, counts);
+      int outputs = counts.length;
       notes.add(
           "target %s: %s".formatted(target.name(), classes ? outputs + " classes" : "a number"));
       ObjectNode spec = JsonNodeFactory.instance.objectNode().put("name", request.name());
@@ -134,22 +135,14 @@ public record Draft(ObjectNode spec, List<String> notes) {
     }
 
     /** Checks that a share for the test and one of the validation are a row each. */
-    private void requireRows(Field target, boolean classes) throws IOException {
+    private void requireRows(boolean classes, int... counts) {
       int needed = request.test().isPresent() ? LEAST_ROWS - 1 : LEAST_ROWS;
-      int most = classes ? mostOfAClass(target.name()) : table.size();
+      int most = Arrays.stream(counts).max().orElse(0);
       if (most < needed) {
         throw new DataException(
             "[fit] expected %d rows or more%s, to learn from, validate with and test on, but '%s' has %d"
                 .formatted(needed, classes ? " of a class" : "", request.train(), most));
       }
-    }
-
-    private int mostOfAClass(String target) throws IOException {
-      int[] counts = new int[(int) labels(table.field(target))];
-      for (int number : asClasses(target).classes(target)) {
-        counts[number]++;
-      }
-      return Arrays.stream(counts).max().orElse(0);
     }
 
     private boolean isClass(Field target) {
@@ -172,14 +165,17 @@ public record Draft(ObjectNode spec, List<String> notes) {
     }
 
     /**
-     * {@return how many classes the training will find, which takes 0 and -0 for two, as written}
+     * {@return how many rows each class has that the training will find, which takes 0 and -0 for
+     * two, as written}
      */
-    private long labels(Field target) throws IOException {
-      return asClasses(target.name()).field(target.name()).labels().size();
-    }
-
-    private Table asClasses(String name) throws IOException {
-      return reader(file, request).only(List.of(name)).column(name, Kind.CLASS).target(name).read();
+    private int[] counts(String name) throws IOException {
+      Table classes =
+          reader(file, request).only(List.of(name)).column(name, Kind.CLASS).target(name).read();
+      int[] counts = new int[classes.field(name).labels().size()];
+      for (int number : classes.classes(name)) {
+        counts[number]++;
+      }
+      return counts;
     }
 
     private long distinct(Field field) {

@@ -35,15 +35,6 @@ final class SplitChecks {
     }
   }
 
-  /** Checks that a file for the validation has examples. */
-  static void validation(Dataset held) {
-    if (held.size() == 0) {
-      throw new SpecException(
-          "/training/validation",
-          "expected examples to validate with but '%s' has none".formatted(held.name()));
-    }
-  }
-
   /**
    * Checks that a share was a row or more.
    *

@@ -38,6 +38,14 @@ final class Inputs {
    * @throws Refusal 400 if the tensors are not what the model takes
    */
   static List<Numbers> of(Model model, List<InputTensor> tensors) {
+    try {
+      return values(model, tensors);
+    } catch (DataException e) { // A value that no row of the table may have.
+      throw new Refusal(400, e.getMessage());
+    }
+  }
+
+  private static List<Numbers> values(Model model, List<InputTensor> tensors) {
     if (model.readsTexts()
         && !tensors.isEmpty()
         && tensors.getFirst().datatype() == Datatype.BYTES) {
@@ -105,23 +113,19 @@ final class Inputs {
       return values;
     }
     var rows = Rows.of(model.preparation());
-    try {
-      for (int i = 0; i < values.size(); i++) {
-        var features = model.preparation().inputs().get(i).features();
-        var all = values.get(i).doubles();
-        for (int column = 0; column < features.size(); column++) {
-          int at = column;
-          rows.numbers(
-              features.get(column),
-              IntStream.range(0, all.length / features.size())
-                  .mapToDouble(row -> all[row * features.size() + at])
-                  .toArray());
-        }
+    for (int i = 0; i < values.size(); i++) {
+      var features = model.preparation().inputs().get(i).features();
+      var all = values.get(i).doubles();
+      for (int column = 0; column < features.size(); column++) {
+        int at = column;
+        rows.numbers(
+            features.get(column),
+            IntStream.range(0, all.length / features.size())
+                .mapToDouble(row -> all[row * features.size() + at])
+                .toArray());
       }
-      return rows.inputs();
-    } catch (DataException e) {
-      throw new Refusal(400, e.getMessage());
     }
+    return rows.inputs();
   }
 
   /** A column may be part of several inputs. */
@@ -143,25 +147,21 @@ final class Inputs {
       Model model, SequencedMap<String, InputTensor> tensors, int examples) {
     var rows = Rows.of(model.preparation());
     boolean cut = model.signature().inputs().stream().allMatch(port -> port.dtype() != DType.F64);
-    try {
-      tensors.forEach(
-          (column, tensor) -> {
-            if (isNumber(rows, column)) {
-              requireNumbers(tensor);
-            }
-            if (tensor.datatype() == Datatype.BYTES) {
-              var texts = tensor.content().texts(tensor, true);
-              rows.texts(column, texts.toArray(String[]::new));
-            } else {
-              var room = Room.ofRows(examples, cut);
-              tensor.content().numbers(tensor, room, 0, 1);
-              rows.numbers(column, room.numbers().doubles());
-            }
-          });
-      return rows.inputs();
-    } catch (DataException e) {
-      throw new Refusal(400, e.getMessage());
-    }
+    tensors.forEach(
+        (column, tensor) -> {
+          if (isNumber(rows, column)) {
+            requireNumbers(tensor);
+          }
+          if (tensor.datatype() == Datatype.BYTES) {
+            var texts = tensor.content().texts(tensor, true);
+            rows.texts(column, texts.toArray(String[]::new));
+          } else {
+            var room = Room.ofRows(examples, cut);
+            tensor.content().numbers(tensor, room, 0, 1);
+            rows.numbers(column, room.numbers().doubles());
+          }
+        });
+    return rows.inputs();
   }
 
   private static boolean isNumber(Rows rows, String column) {
