@@ -3,6 +3,7 @@ package dev.fathom.store;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.store.StoreException.Reason;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -81,6 +82,18 @@ public final class Datasets {
    */
   public StoredDataset put(String name, String file, InputStream content, long maxBytes)
       throws IOException {
+    try (Upload upload = receive(name, file, content, maxBytes)) {
+      return upload.keep();
+    }
+  }
+
+  /**
+   * Receives a file as {@link #put} does. No dataset has it before it is kept.
+   *
+   * @throws StoreException TOO_LARGE if it is longer
+   */
+  public Upload receive(String name, String file, InputStream content, long maxBytes)
+      throws IOException {
     Path target = directory(name);
     Names.file(file);
     Path staged = store.stage();
@@ -88,11 +101,35 @@ public final class Datasets {
       Files.createDirectory(staged);
       StoredFile stored = receive(staged.resolve(file), content, maxBytes);
       Disk.syncDirectory(staged);
-      synchronized (this) {
+      return new Upload(name, target, staged, stored);
+    } catch (IOException | RuntimeException e) {
+      Disk.deleteTree(staged);
+      throw e;
+    }
+  }
+
+  /** A file that was received. Closing it forgets one that was not kept. */
+  public final class Upload implements Closeable {
+    private final String dataset;
+    private final Path target;
+    private final Path staged;
+    private final StoredFile stored;
+
+    private Upload(String dataset, Path target, Path staged, StoredFile stored) {
+      this.dataset = dataset;
+      this.target = target;
+      this.staged = staged;
+      this.stored = stored;
+    }
+
+    /** Makes the file one of its dataset; {@return the dataset} */
+    public StoredDataset keep() throws IOException {
+      String file = stored.path().getFileName().toString();
+      synchronized (Datasets.this) {
         Disk.createDirectory(target);
         Map<String, StoredFile> files = new TreeMap<>();
         if (Files.exists(target.resolve(INDEX))) {
-          files.putAll(get(name).files());
+          files.putAll(get(dataset).files());
         }
         Path home = Disk.unused(target, "");
         Disk.move(staged, home);
@@ -105,9 +142,12 @@ public final class Datasets {
         if (replaced != null) {
           store.remove(replaced.path().getParent());
         }
-        return get(name);
+        return get(dataset);
       }
-    } finally {
+    }
+
+    @Override
+    public void close() throws IOException {
       Disk.deleteTree(staged);
     }
   }

@@ -44,6 +44,15 @@ class DeletionsTest {
         .statusCode(status);
   }
 
+  private static ValidatableResponse replace(String dataset, String file, int status) {
+    return given()
+        .contentType("application/octet-stream")
+        .body(new byte[8])
+        .put("/api/v1/datasets/" + dataset + "/files/" + file)
+        .then()
+        .statusCode(status);
+  }
+
   private static int train(String model) throws InterruptedException {
     var id = Trained.submit(Tiny.spec(model, "quarters", "\"epochs\": 1"));
     return Trained.await(id, "succeeded").getInt("model.version");
@@ -88,12 +97,7 @@ class DeletionsTest {
             "detail",
             equalTo("dataset 'mnist' is a sample that comes with Fathom: it cannot be deleted"));
     delete("datasets/mnist/files/train-labels-idx1-ubyte.gz", 409);
-    given()
-        .contentType("application/octet-stream")
-        .body(new byte[8])
-        .put("/api/v1/datasets/mnist/files/train-labels-idx1-ubyte.gz")
-        .then()
-        .statusCode(409)
+    replace("mnist", "train-labels-idx1-ubyte.gz", 409)
         .body("detail", containsString("choose another name for yours"));
     get("/api/v1/datasets/mnist").then().body("source", equalTo("sample"));
   }
@@ -112,12 +116,16 @@ class DeletionsTest {
                 "dataset 'used' is in use: training '%s' of model 'uses' is running; cancel it first"
                     .formatted(first)));
     delete("datasets/used/files/train-labels-idx1-ubyte", 409);
+    replace("used", "train-labels-idx1-ubyte", 409)
+        .body("detail", containsString("of model 'uses' is running; cancel it first"));
+    replace("used", "another", 200);
     given().post("/api/v1/trainings/" + first + "/cancel").then().statusCode(202);
     Trained.await(first, "cancelled");
     Trained.await(second, "running");
     delete("datasets/used", 409).body("detail", containsString("of model 'waits' is running"));
     given().post("/api/v1/trainings/" + second + "/cancel").then().statusCode(202);
     Trained.await(second, "cancelled");
+    replace("used", "another", 200);
     delete("datasets/used", 204);
     given()
         .post("/api/v1/trainings/" + first + "/resume")

@@ -7,6 +7,7 @@ import dev.fathom.service.Refusal;
 import dev.fathom.service.Samples;
 import dev.fathom.spec.Spec;
 import dev.fathom.store.DataDirectory;
+import dev.fathom.store.Datasets.Upload;
 import dev.fathom.store.Sha256;
 import dev.fathom.store.StoredDataset;
 import dev.fathom.store.StoredFile;
@@ -87,14 +88,25 @@ public final class Datasets {
   }
 
   /**
-   * Adds a file to a dataset, or replaces it, while it is received.
+   * Receives a file of a dataset, which has it once {@link #keep} is called.
    *
    * @throws Refusal 409 if the name is a sample's
    */
-  public Dataset put(String name, String file, InputStream content) throws IOException {
+  Upload receive(String name, String file, InputStream content) throws IOException {
     refuseSample(name, "choose another name for yours");
     long most = config.limits().dataset().asLongValue();
-    return describe(directory.datasets().put(name, file, content, most));
+    return directory.datasets().receive(name, file, content, most);
+  }
+
+  /** Adds a file to its dataset, or replaces it; {@return the dataset} */
+  Dataset keep(Upload upload) throws IOException {
+    return describe(upload.keep());
+  }
+
+  /** {@return whether a dataset was uploaded that has a file of this name} */
+  boolean has(String name, String file) throws IOException {
+    return directory.datasets().names().contains(name)
+        && directory.datasets().get(name).files().containsKey(file);
   }
 
   /**

@@ -18,6 +18,7 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
+import java.io.InputStream;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -257,6 +258,29 @@ public final class Jobs {
   public synchronized void changeUnused(String dataset, Change change) throws IOException {
     requireUnused(dataset, records.values());
     change.make();
+  }
+
+  /**
+   * Adds a file to a dataset, or replaces one that no job may begin to use meanwhile. The file is
+   * received before, while jobs go on.
+   *
+   * @throws Refusal 409 if a job that has not ended uses the dataset and the file is there already,
+   *     or if the name is a sample's
+   */
+  public Datasets.Dataset put(String dataset, String file, InputStream content) throws IOException {
+    requireReplaceable(dataset, file);
+    try (var upload = datasets.receive(dataset, file, content)) {
+      synchronized (this) {
+        requireReplaceable(dataset, file);
+        return datasets.keep(upload);
+      }
+    }
+  }
+
+  private void requireReplaceable(String dataset, String file) throws IOException {
+    if (datasets.has(dataset, file)) {
+      requireUnused(dataset, records.values());
+    }
   }
 
   /**

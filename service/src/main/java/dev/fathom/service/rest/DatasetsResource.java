@@ -88,7 +88,7 @@ public final class DatasetsResource {
       @PathParam("file") @Parameter(example = "train-images-idx3-ubyte.gz") String file,
       InputStream content)
       throws IOException {
-    return datasets.put(name, file, content);
+    return jobs.put(name, file, content);
   }
 
   @DELETE
@@ -108,7 +108,8 @@ public final class DatasetsResource {
   @Produces(MediaType.WILDCARD) // Nothing, so whatever a client wants.
   @Operation(
       operationId = "deleteDatasetFile",
-      summary = "Deletes a file of an uploaded dataset; with the last one goes the dataset")
+      summary = "Deletes a file of an uploaded dataset; with the last one goes the dataset",
+      description = "Refused (409) for a sample, and while a training that has not ended uses it.")
   public void delete(
       @PathParam("name") @Parameter(example = "digits") String name,
       @PathParam("file") @Parameter(example = "train-images-idx3-ubyte.gz") String file)
