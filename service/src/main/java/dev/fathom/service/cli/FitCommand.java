@@ -3,10 +3,9 @@ package dev.fathom.service.cli;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.error.FathomException;
 import dev.fathom.fit.Draft;
-import dev.fathom.service.FathomConfig;
 import dev.fathom.spec.Spec;
 import dev.fathom.table.TableFile;
 import dev.fathom.text.Utf8;
@@ -37,6 +36,10 @@ import picocli.CommandLine.Parameters;
 final class FitCommand implements Callable<Integer> {
 
   private static final Pattern TIME = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(s|m|h)?");
+
+  /** As {@link dev.fathom.table} has it in errors. */
+  private static final Pattern MISSING_WORDS =
+      Pattern.compile("in \"data\" write \"missingWords\": \\[\"([^\"]*)\"]");
 
   @Parameters(paramLabel = "FILE", description = "Table with a header: CSV, JSON Lines, Parquet.")
   private Path file;
@@ -91,49 +94,94 @@ final class FitCommand implements Callable<Integer> {
           "expected --target COLUMN, one of " + String.join(", ", TableFile.of(file).names()));
     }
     var config = options.config();
-    var request =
-        new Draft.Request(
-            name == null ? named(file) : name,
-            Optional.empty(),
-            file.getFileName().toString(),
-            Optional.ofNullable(test).map(t -> t.getFileName().toString()),
-            target,
-            Optional.ofNullable(task),
-            missingWords,
-            seconds(time));
     var service = TrainingRun.service(config);
-    return service.isPresent() ? remote(service.get(), config, request) : local(config, request);
-  }
-
-  private int local(FathomConfig config, Draft.Request request) throws IOException {
     var folder = file.toAbsolutePath().getParent();
-    if (test != null && !folder.equals(test.toAbsolutePath().getParent())) {
+    if (service.isEmpty() && test != null && !folder.equals(test.toAbsolutePath().getParent())) {
       throw new CommandException("expected --test in the folder of the table, " + folder);
     }
-    var draft = Draft.of(file, request);
+    var request = request(service.isPresent());
+    var draft = draft(request);
     var text = draft.spec().toPrettyString() + "\n";
     var written = folder.resolve(request.name() + ".json");
     if (Files.exists(written) && !isOf(draft, written)) {
       throw new CommandException(
           "there is another " + written + " already: train that, or give this one a --name");
     }
+    if (service.isPresent()) {
+      upload(service.get(), request);
+    }
     Files.writeString(written, text);
-    tell(draft.notes());
+    draft.notes().forEach(out()::println);
     out().println("wrote " + shown(written));
     return new TrainingRun(config, out()).train(Spec.parse(text), folder, false);
   }
 
-  /** {@return whether a file has this spec, but for the time that it may take} */
+  /**
+   * {@return what is asked for}
+   *
+   * @param uploaded whether a dataset gets the files, under names that it may have
+   */
+  private Draft.Request request(boolean uploaded) {
+    var model = name == null ? named(file) : name;
+    var train = file.getFileName().toString();
+    var tested = Optional.ofNullable(test).map(t -> t.getFileName().toString());
+    if (uploaded) {
+      var stored = stored(train);
+      train = stored;
+      tested = tested.map(FitCommand::stored).map(t -> t.equals(stored) ? "test-" + t : t);
+    }
+    return new Draft.Request(
+        model,
+        uploaded ? Optional.of(model) : Optional.empty(),
+        train,
+        tested,
+        target,
+        Optional.ofNullable(task),
+        missingWords,
+        seconds(time));
+  }
+
+  /** {@return the draft; its errors name options where this command has them} */
+  private Draft draft(Draft.Request request) throws IOException {
+    try {
+      return Draft.of(file, request);
+    } catch (FathomException e) {
+      throw new CommandException(inOptions(e.getMessage()));
+    }
+  }
+
+  private static String inOptions(String message) {
+    return MISSING_WORDS
+        .matcher(message)
+        .replaceAll("say --missing-words '$1'")
+        .replace(", or \"kinds\"", ", or in a spec \"kinds\"")
+        .replace("in \"data\" write", "in a spec's \"data\" write")
+        .replaceFirst("^/target: ", "--target: ");
+  }
+
+  /** {@return whether a file has this spec, but for where its files are and the time it takes} */
   private static boolean isOf(Draft draft, Path written) throws IOException {
     try {
-      var other = new ObjectMapper().readTree(Utf8.read(written));
-      if (other.path("training") instanceof ObjectNode training) {
-        training.set("maxSeconds", draft.spec().at("/training/maxSeconds"));
-      }
-      return other.toString().equals(draft.spec().toString());
+      var json = new ObjectMapper();
+      return common(json.readTree(Utf8.read(written)))
+          .equals(common(json.readTree(draft.spec().toString())));
     } catch (JsonProcessingException e) {
       return false;
     }
+  }
+
+  private static JsonNode common(JsonNode spec) {
+    if (spec.path("data") instanceof ObjectNode data
+        && spec.path("training") instanceof ObjectNode training) {
+      data.remove("dataset");
+      for (var key : List.of("train", "test")) {
+        if (data.path(key).isTextual()) {
+          data.put(key, stored(data.path(key).asText()));
+        }
+      }
+      training.remove("maxSeconds");
+    }
+    return spec;
   }
 
   private static Path shown(Path written) {
@@ -141,30 +189,14 @@ final class FitCommand implements Callable<Integer> {
     return written.startsWith(here) ? here.relativize(written) : written;
   }
 
-  private int remote(URI service, FathomConfig config, Draft.Request request) throws IOException {
+  private void upload(URI service, Draft.Request request) throws IOException {
     try (var client = new Client(service)) {
       var files = "/api/v1/datasets/" + request.name() + "/files/";
-      client.upload(files + Client.encoded(request.train()), file);
+      client.upload(files + request.train(), file);
       if (test != null) {
-        client.upload(files + Client.encoded(request.test().orElseThrow()), test);
+        client.upload(files + request.test().orElseThrow(), test);
       }
-      var json = JsonNodeFactory.instance.objectNode();
-      json.put("name", request.name()).put("dataset", request.name()).put("train", request.train());
-      request.test().ifPresent(each -> json.put("test", each));
-      json.put("target", request.target());
-      request.task().ifPresent(each -> json.put("task", each));
-      request.missingWords().forEach(json.putArray("missingWords")::add);
-      json.put("maxSeconds", request.maxSeconds());
-      var answer = client.post("/api/v1/fits", json.toString());
-      for (JsonNode note : answer.path("notes")) {
-        out().println(note.asText());
-      }
-      return new TrainingRun(config, out()).follow(client, service, answer.path("training"));
     }
-  }
-
-  private void tell(List<String> notes) {
-    notes.forEach(out()::println);
   }
 
   private PrintWriter out() {
@@ -176,6 +208,16 @@ final class FitCommand implements Callable<Integer> {
     var stem = file.getFileName().toString().toLowerCase(Locale.ROOT).replaceFirst("\\..*", "");
     var name = stem.replaceAll("[^a-z0-9._-]+", "-").replaceFirst("^[._-]+", "");
     return name.isEmpty() ? "table" : name.substring(0, Math.min(name.length(), 63));
+  }
+
+  /** {@return a name that a file of a dataset may have, with the ending that tells its format} */
+  private static String stored(String name) {
+    int dot = name.indexOf('.', 1);
+    var stem = (dot < 0 ? name : name.substring(0, dot)).replaceAll("[^A-Za-z0-9._-]+", "-");
+    var ending = dot < 0 ? "" : name.substring(dot).replaceAll("[^A-Za-z0-9._-]+", "-");
+    var first = stem.replaceFirst("^[._-]+", "");
+    return (first.isEmpty() ? "table" : first.substring(0, Math.min(first.length(), 60)))
+        + ending.substring(Math.max(0, ending.length() - 60));
   }
 
   private static double seconds(String time) {

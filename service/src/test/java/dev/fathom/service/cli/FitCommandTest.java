@@ -71,11 +71,26 @@ class FitCommandTest {
   }
 
   @Test
+  void errorsNameOptions() throws IOException {
+    Files.writeString(file, "width,tree\n" + "1.5,oak\n0.7,elm\nn/a,oak\n".repeat(20));
+    assertEquals(2, fit("--target", "tree"));
+    assertTrue(
+        err.toString()
+            .contains(
+                "got 'n/a'; say --missing-words 'n/a' if it means that the value is missing, or in a"
+                    + " spec \"kinds\": {\"width\": \"text\"}"),
+        err::toString);
+  }
+
+  @Test
   void refusesInOneSentence() {
     assertEquals(2, fit());
     assertEquals("fathom: expected --target COLUMN, one of width, job, tree\n", err.toString());
     assertEquals(2, fit("--target", "size"));
-    assertTrue(err.toString().contains("got 'size'; there are [width, job, tree]"), err::toString);
+    assertEquals(
+        "fathom: --target: expected a column of Leaves 1.csv but got 'size'; there are [width, job,"
+            + " tree]\n",
+        err.toString());
     assertEquals(2, fit("--target", "tree", "--time", "soon"));
     assertTrue(err.toString().contains("expected --time such as 90s, 10m or 1h"), err::toString);
     assertEquals(2, fit("--target", "tree", "--test", "nowhere.csv"));

@@ -73,6 +73,33 @@ class TrainIT {
   }
 
   @Test
+  void fitsATableAtTheServiceUnderNamesThatItTakes() throws Exception {
+    var data = folder.resolve("data");
+    var rows = "width,tree\n" + "1.5,oak\n0.7,elm\n1.4,oak\n".repeat(20);
+    var table = Files.writeString(folder.resolve("Blätter (1).csv"), rows);
+    var other = Files.createDirectory(folder.resolve("other"));
+    var test = Files.writeString(other.resolve("Bl tter (1).csv"), rows);
+    var fit =
+        new String[] {
+          "fit", table.toString(), "--test", test.toString(), "--target", "tree", "--time", "5s"
+        };
+    try (var service = Packaged.serve(data)) {
+      assertTrue(service.uri().isAbsolute(), "it is up");
+      assertEquals(0, run(data, fit), err::toString);
+      var lines = out.toString().lines().toList();
+      assertEquals("target tree: 2 classes", lines.getFirst());
+      assertTrue(lines.get(1).endsWith("bl-tter-1-.json"), lines::toString);
+      assertEquals("published bl-tter-1- 1", lines.getLast());
+      // The spec beside the table is that of the training.
+      var spec = folder.resolve("bl-tter-1-.json");
+      assertTrue(Files.readString(spec).contains("\"train\" : \"Bl-tter-1-.csv\""));
+      assertTrue(Files.readString(spec).contains("\"test\" : \"test-Bl-tter-1-.csv\""));
+      assertEquals(0, run(data, "train", spec.toString()), err::toString);
+      assertEquals(0, run(data, fit), err::toString);
+    }
+  }
+
+  @Test
   void toldToEndItKeepsACheckpointAndGoesOnLater() throws Exception {
     var data = folder.resolve("data");
     var files = Files.createDirectory(folder.resolve("quarters"));
