@@ -57,7 +57,19 @@ public final class SeriesSet {
                     rows.get(key),
                     times,
                     gaps)));
-    return new SeriesSet(table.name(), all, notes(table, all.values(), gaps));
+    List<String> notes = new ArrayList<>(notes(table, all.values(), gaps));
+    if (columns.times().isPresent() && columns.times().get().frequency().isEmpty()) {
+      all.firstEntry()
+          .getValue()
+          .frequency()
+          .filter(Frequency.BusinessDays.class::isInstance)
+          .ifPresent(
+              _ ->
+                  notes.add(
+                      "%s: rows are of business days, since none is on a Saturday or Sunday; \"frequency\" says otherwise"
+                          .formatted(table.name())));
+    }
+    return new SeriesSet(table.name(), all, notes);
   }
 
   private static SequencedMap<String, int[]> rows(Table table, SeriesColumns columns) {

@@ -6,6 +6,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -15,7 +16,8 @@ import java.util.regex.Pattern;
 public enum TimeFormat {
   /**
    * Of ISO 8601, without week dates: 2024, 2024-01, 2024-01-31, and dates with a time, with or
-   * without an offset from UTC, as 2024-01-31T13:00:00.5+01:00. A space may stand for the T.
+   * without an offset from UTC, as 2024-01-31T13:00:00.5+01:00. A space may stand for the T. Of its
+   * basic form, 20240131.
    */
   ISO_8601("a date or time of ISO 8601, 2012-01-31T13:00"),
   /** Whole seconds since 1970 in UTC. */
@@ -29,6 +31,7 @@ public enum TimeFormat {
               + "(?:(?<mark>[Tt ])(?<time>\\d{2}:\\d{2}(?<second>:\\d{2}(?:[.,]\\d{1,9})?)?)"
               + "(?:(?<=[.,]\\d{9})\\d+)?" // What is less than a nanosecond.
               + " ?(?<offset>[Zz]|[+-]\\d{2}(?::?\\d{2})?)?)?)?)?");
+  private static final Pattern BASIC = Pattern.compile("(?:1[5-9]|2\\d)\\d{6}");
   private static final Pattern WHOLE = Pattern.compile("-?\\d{1,15}");
 
   private final String expected;
@@ -60,7 +63,10 @@ public enum TimeFormat {
     String stripped = text.strip();
     try {
       return switch (this) {
-        case ISO_8601 -> iso(ISO.matcher(stripped));
+        case ISO_8601 ->
+            BASIC.matcher(stripped).matches()
+                ? Optional.of(basic(stripped))
+                : iso(ISO.matcher(stripped));
         case EPOCH_SECONDS -> epoch(stripped, 1000);
         case EPOCH_MILLISECONDS -> epoch(stripped, 1);
       };
@@ -78,6 +84,11 @@ public enum TimeFormat {
                 null,
                 new Form.Epoch(millis)))
         : Optional.empty();
+  }
+
+  private static Time basic(String text) {
+    LocalDate date = LocalDate.parse(text, DateTimeFormatter.BASIC_ISO_DATE);
+    return new Time(date.atStartOfDay(), null, new Form.BasicDate());
   }
 
   private static Optional<Time> iso(Matcher m) {
@@ -143,6 +154,19 @@ public enum TimeFormat {
       @Override
       public String write(LocalDateTime local, ZoneOffset offset) {
         return local.toLocalDate().toString().substring(0, length);
+      }
+    }
+
+    /** A date without marks, 20240131. */
+    record BasicDate() implements Form {
+      @Override
+      public int precision() {
+        return 10;
+      }
+
+      @Override
+      public String write(LocalDateTime local, ZoneOffset offset) {
+        return DateTimeFormatter.BASIC_ISO_DATE.format(local);
       }
     }
 

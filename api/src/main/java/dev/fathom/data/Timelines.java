@@ -1,13 +1,17 @@
 package dev.fathom.data;
 
+import java.time.DayOfWeek;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiFunction;
 import java.util.stream.Stream;
 
@@ -21,6 +25,9 @@ record Timelines(Frequency frequency, boolean utc) {
   private static final int MOST_MISSING = 100;
 
   private static final int FEW = 1000;
+
+  /** As many days from Monday to Friday are no chance. */
+  private static final int TWO_WEEKS = 10;
 
   /**
    * {@return the frequency of series}
@@ -70,7 +77,23 @@ record Timelines(Frequency frequency, boolean utc) {
             .filter(count -> count > 0)
             .map(count -> new Frequency.Months(count, 0));
     Optional<Frequency> days = fixed.map(_ -> new Frequency.BusinessDays());
-    return Stream.of(months, fixed, days).flatMap(Optional::stream);
+    // Each series may be within one week, where both leave out no row.
+    return (areWeekdays(series) ? Stream.of(months, days, fixed) : Stream.of(months, fixed, days))
+        .flatMap(Optional::stream);
+  }
+
+  /** {@return whether all rows of a file are from Monday to Friday, of two weeks or more} */
+  private static boolean areWeekdays(List<List<LocalDateTime>> series) {
+    Set<LocalDate> days = new HashSet<>();
+    for (List<LocalDateTime> times : series) {
+      for (LocalDateTime time : times) {
+        if (time.getDayOfWeek().compareTo(DayOfWeek.FRIDAY) > 0) {
+          return false;
+        }
+        days.add(time.toLocalDate());
+      }
+    }
+    return days.size() >= TWO_WEEKS;
   }
 
   /** {@return the distance of two rows that is most common, the least of these} */

@@ -8,6 +8,7 @@ import dev.fathom.table.TableFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -45,6 +46,8 @@ class SeriesTimesTest {
         "2024-02-12, 2024-02-19, 2024-02-26, 2024-03-04",
         "2024-01, 2024-02, 2024-03",
         "2019, 2020, 2021",
+        "20240228, 20240229, 20240301",
+        "20240131, 20240229, 20240331",
         "2018-01-01, 2019-01-01, 2020-01-01",
         // The ends of months, of which the first may be a short one.
         "2015-01-31, 2015-02-28, 2015-03-31, 2015-04-30",
@@ -81,6 +84,43 @@ class SeriesTimesTest {
     List<String> found =
         Stream.iterate(0, i -> i + 1).limit(times.size()).map(series::time).toList();
     assertEquals(times, found);
+  }
+
+  /** Each of several series may be within a week: their file tells. */
+  @Test
+  void weekdaysOfTwoWeeksAreBusinessDays() throws IOException {
+    StringBuilder text = new StringBuilder("k,t,y\n");
+    for (int week = 0; week < 3; week++) {
+      LocalDate monday = LocalDate.of(2024, 1, 1).plusWeeks(week);
+      for (int day = 0; day < 5; day++) {
+        text.append("%d,%s,1\n".formatted(week, monday.plusDays(day)));
+      }
+    }
+    Path file = Files.writeString(folder.resolve("weeks.csv"), text);
+    Table table =
+        TableFile.of(file).column("k", Table.Kind.TEXT).column("t", Table.Kind.TEXT).read();
+    Times times = new Times("t", TimeFormat.ISO_8601, Optional.empty(), Gaps.REFUSE);
+    SeriesColumns columns =
+        new SeriesColumns(List.of("y"), "y", Optional.of("k"), Optional.of(times));
+    SeriesSet set = SeriesSet.of(table, columns);
+    assertEquals("2024-01-08", set.of(Optional.of("0")).time(5));
+    assertEquals(
+        List.of(
+            "weeks.csv: rows are of business days, since none is on a Saturday or Sunday;"
+                + " \"frequency\" says otherwise"),
+        set.notes());
+    // One week is too little to say so.
+    assertEquals(
+        "2024-01-06",
+        at(
+                TimeFormat.ISO_8601,
+                null,
+                "2024-01-01",
+                "2024-01-02",
+                "2024-01-03",
+                "2024-01-04",
+                "2024-01-05")
+            .time(5));
   }
 
   @Test
@@ -146,6 +186,8 @@ class SeriesTimesTest {
             + " 2012-01-31T13:00, but got '2012-13-01'",
         "- | 2011-02-28 2011-02-29 | , row 2: expected a date or time of ISO 8601,"
             + " 2012-01-31T13:00, but got '2011-02-29'",
+        "- | 20110228 20110229 | , row 2: expected a date or time of ISO 8601,"
+            + " 2012-01-31T13:00, but got '20110229'",
         "- | 2012-01-01T00:00+25:00 | , row 1: expected a date or time of ISO 8601,"
             + " 2012-01-31T13:00, but got '2012-01-01T00:00+25:00'",
         "- | 1704067200 | , row 1: expected a date or time of ISO 8601, 2012-01-31T13:00, but got"

@@ -2,7 +2,9 @@ package dev.fathom.service.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.data.DataException;
 import dev.fathom.data.Series;
+import dev.fathom.data.SeriesSet;
 import dev.fathom.model.Forecaster;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
@@ -53,7 +55,7 @@ final class ForecastCommand implements Callable<Integer> {
   @Option(
       names = "--key",
       paramLabel = "KEY",
-      description = "Which series, where the file has several.")
+      description = "Which series, where the file has several (default: all).")
   private String key;
 
   @Option(
@@ -90,21 +92,65 @@ final class ForecastCommand implements Callable<Integer> {
   }
 
   private void tell(Forecaster forecaster, Model loaded) throws IOException {
-    var series = read(loaded, file, Optional.ofNullable(key));
-    var ahead = forecaster.ahead(series);
-    Optional<SeriesForecast> known =
-        backtest != null || plot != null
-            ? Optional.of(forecaster.backtest(series, rows(forecaster, series)))
-            : Optional.empty();
+    var all = readAll(loaded, file, Optional.ofNullable(key));
+    if (key == null && all.keys().size() > 1) {
+      tellAll(forecaster, loaded, all);
+      return;
+    }
+    var told = told(forecaster, all.of(Optional.ofNullable(key)));
     if (json) {
-      say(json(loaded, Optional.ofNullable(key), ahead, known).toPrettyString());
+      say(json(loaded, Optional.ofNullable(key), told).toPrettyString());
     } else {
-      lines(ahead).forEach(this::say);
-      known.map(ForecastCommand::summary).ifPresent(this::say);
+      text(told).forEach(this::say);
     }
     if (plot != null) {
-      Files.write(plot, draw(loaded, known.orElseThrow(), ahead));
+      Files.write(plot, draw(loaded, told.known().orElseThrow(), told.ahead()));
     }
+  }
+
+  /** Tells of each series, of one that is too short what it lacks. */
+  private void tellAll(Forecaster forecaster, Model loaded, SeriesSet all) {
+    if (plot != null) {
+      throw new CommandException(
+          "--plot draws one series but %s has %d: choose one, for example --key %s"
+              .formatted(file.getFileName(), all.keys().size(), all.keys().getFirst()));
+    }
+    var list = JsonNodeFactory.instance.arrayNode();
+    for (var name : all.keys()) {
+      List<String> lines;
+      try {
+        var told = told(forecaster, all.of(Optional.of(name)));
+        list.add(json(loaded, Optional.of(name), told));
+        lines = text(told);
+      } catch (DataException e) {
+        list.addObject().put("model", loaded.name()).put("key", name).put("error", e.getMessage());
+        lines = List.of(e.getMessage());
+      }
+      if (!json) {
+        say(name);
+        lines.forEach(line -> say("  " + line));
+      }
+    }
+    if (json) {
+      say(list.toPrettyString());
+    }
+  }
+
+  /** What is to come of a series, and what would have been said of rows that are known. */
+  private record Told(SeriesForecast ahead, Optional<SeriesForecast> known) {}
+
+  private Told told(Forecaster forecaster, Series series) {
+    return new Told(
+        forecaster.ahead(series),
+        backtest != null || plot != null
+            ? Optional.of(forecaster.backtest(series, rows(forecaster, series)))
+            : Optional.empty());
+  }
+
+  private static List<String> text(Told told) {
+    return Stream.concat(
+            lines(told.ahead()).stream(), told.known().map(ForecastCommand::summary).stream())
+        .toList();
   }
 
   private int rows(Forecaster forecaster, Series series) {
@@ -126,6 +172,17 @@ final class ForecastCommand implements Callable<Integer> {
    * @param key which, where there are several
    */
   static Series read(Model model, Path file, Optional<String> key) throws IOException {
+    var all = readAll(model, file, key);
+    if (key.isEmpty() && all.keys().size() > 1) {
+      throw new CommandException(
+          "%s has %d series: choose one by forecast --key, for example --key %s"
+              .formatted(file.getFileName(), all.keys().size(), all.keys().getFirst()));
+    }
+    return all.of(key);
+  }
+
+  private static SeriesSet readAll(Model model, Path file, Optional<String> key)
+      throws IOException {
     if (!Files.isRegularFile(file)) {
       throw new CommandException("there is no file " + file);
     }
@@ -136,13 +193,7 @@ final class ForecastCommand implements Callable<Integer> {
               .formatted(model.name()));
     }
     var data = dev.fathom.spec.Spec.of(model).orElseThrow().data();
-    var all = TrainingData.series(data, source, file);
-    if (key.isEmpty() && all.keys().size() > 1) {
-      throw new CommandException(
-          "%s has %d series: choose one by forecast --key, for example --key %s"
-              .formatted(file.getFileName(), all.keys().size(), all.keys().getFirst()));
-    }
-    return all.of(key);
+    return TrainingData.series(data, source, file);
   }
 
   /** {@return how the spec of a model reads a time series} */
@@ -218,8 +269,8 @@ final class ForecastCommand implements Callable<Integer> {
     return ForecastPlot.png(List.of(known, ahead), title, summary(known), unit);
   }
 
-  private static ObjectNode json(
-      Model model, Optional<String> key, SeriesForecast ahead, Optional<SeriesForecast> known) {
+  private static ObjectNode json(Model model, Optional<String> key, Told told) {
+    var ahead = told.ahead();
     var json = JsonNodeFactory.instance.objectNode();
     json.put("model", model.name()).put("target", ahead.series().targetName());
     key.ifPresent(name -> json.put("key", name));
@@ -231,17 +282,18 @@ final class ForecastCommand implements Callable<Integer> {
         quantiles.set(Double.toString(ahead.levels().get(q)), ahead.json(i, q));
       }
     }
-    known.ifPresent(
-        forecast -> {
-          var error = forecast.error();
-          var measured = json.putObject("backtest");
-          measured
-              .put("from", forecast.series().time(forecast.from()))
-              .put("rows", forecast.rows())
-              .put("meanAbsoluteError", error.meanAbsolute())
-              .put("seasonalNaiveError", error.referenceMeanAbsolute());
-          error.coverage().ifPresent(share -> measured.put("coverage", share));
-        });
+    told.known()
+        .ifPresent(
+            forecast -> {
+              var error = forecast.error();
+              var measured = json.putObject("backtest");
+              measured
+                  .put("from", forecast.series().time(forecast.from()))
+                  .put("rows", forecast.rows())
+                  .put("meanAbsoluteError", error.meanAbsolute())
+                  .put("seasonalNaiveError", error.referenceMeanAbsolute());
+              error.coverage().ifPresent(share -> measured.put("coverage", share));
+            });
     return json;
   }
 

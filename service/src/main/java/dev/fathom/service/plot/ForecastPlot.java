@@ -12,7 +12,8 @@ public final class ForecastPlot {
 
   private static final int WIDTH = 1400;
   private static final int HEIGHT = 700;
-  private static final int LEFT = 90;
+  private static final int LEAST_LEFT = 90;
+  private static final int MARGIN = 12;
   private static final int RIGHT = WIDTH - 30;
   private static final int TOP = 100;
   private static final int BOTTOM = HEIGHT - 70;
@@ -46,6 +47,9 @@ public final class ForecastPlot {
   private final double step;
   private final double highest;
 
+  /** Where the axis of values is, behind its labels. */
+  private final double left;
+
   private ForecastPlot(List<SeriesForecast> forecasts) {
     this.forecasts = forecasts;
     first = forecasts.getFirst();
@@ -67,6 +71,8 @@ public final class ForecastPlot {
     step = step((high - low) / 8);
     lowest = Math.floor(low / step) * step;
     highest = Math.max(Math.ceil(high / step), lowest / step + 1) * step;
+    double widest = Math.max(width(number(lowest)), width(number(highest)));
+    left = Math.max(LEAST_LEFT, Math.ceil(widest) + 2 * MARGIN);
   }
 
   /**
@@ -85,8 +91,8 @@ public final class ForecastPlot {
   }
 
   private void draw(String title, String subtitle, Optional<String> unit) {
-    canvas.text(title, LEFT, 34, TITLE, 0, INK);
-    canvas.text(subtitle, LEFT, 60, LABEL, 0, FAINT);
+    canvas.text(title, left, 34, TITLE, 0, INK);
+    canvas.text(subtitle, left, 60, LABEL, 0, FAINT);
     var name = first.series().targetName();
     canvas.text(unit.map(u -> name + ", " + u).orElse(name), 20, TOP - 20, LABEL, 0, INK);
     values();
@@ -103,8 +109,8 @@ public final class ForecastPlot {
   private void values() {
     for (long tick = Math.round(lowest / step); tick <= Math.round(highest / step); tick++) {
       double value = tick * step;
-      canvas.line(LEFT, y(value), RIGHT, y(value), 1, GRID);
-      canvas.text(number(value), LEFT - 12, y(value) + LABEL / 2.0, LABEL, 1, INK);
+      canvas.line(left, y(value), RIGHT, y(value), 1, GRID);
+      canvas.text(number(value), left - MARGIN, y(value) + LABEL / 2.0, LABEL, 1, INK);
     }
   }
 
@@ -158,8 +164,8 @@ public final class ForecastPlot {
   }
 
   /** {@return how many labels of a length have room} */
-  private static int mostTicks(int length) {
-    return Math.clamp((RIGHT - LEFT) / (length * CHARACTER), 2, MOST_TICKS);
+  private int mostTicks(int length) {
+    return (int) Math.clamp((RIGHT - left) / (length * CHARACTER), 2, MOST_TICKS);
   }
 
   private static String prefix(String time, int length) {
@@ -180,7 +186,7 @@ public final class ForecastPlot {
   }
 
   private double x(double row) {
-    return LEFT + (row + 0.5 - first.from()) * (RIGHT - LEFT) / (to - first.from());
+    return left + (row + 0.5 - first.from()) * (RIGHT - left) / (to - first.from());
   }
 
   private double y(double value) {
@@ -188,8 +194,8 @@ public final class ForecastPlot {
   }
 
   private void frame() {
-    canvas.line(LEFT, TOP, LEFT, BOTTOM, 1, INK);
-    canvas.line(LEFT, BOTTOM, RIGHT, BOTTOM, 1, INK);
+    canvas.line(left, TOP, left, BOTTOM, 1, INK);
+    canvas.line(left, BOTTOM, RIGHT, BOTTOM, 1, INK);
   }
 
   // ---- lines ----
@@ -275,6 +281,10 @@ public final class ForecastPlot {
   /** Writes an entry of the legend, which ends at {@code right}; {@return where its line begins} */
   private double entry(double right, String text) {
     canvas.text(text, right, TOP - 16, LABEL, 1, INK);
-    return right - Glyphs.width(text) * LABEL / Glyphs.CAPITAL - 44;
+    return right - width(text) - 44;
+  }
+
+  private static double width(String label) {
+    return Glyphs.width(label) * LABEL / Glyphs.CAPITAL;
   }
 }

@@ -142,7 +142,26 @@ class ForecastCommandTest {
     var json = new ObjectMapper().readTree(out.toString());
     assertEquals("north", json.at("/key").asText());
     assertEquals("2024-02-23", json.at("/backtest/from").asText());
-    refuses("has 2 series: choose one by forecast --key", "forecast", "shops", shops);
+    assertEquals(0, run("forecast", "shops", shops, "--backtest", "5"), err::toString);
+    lines = out.toString().lines().toList();
+    assertEquals("north", lines.getFirst());
+    assertTrue(lines.get(2).matches("  2024-03-01  +-?\\d+\\.\\d{3}"), lines.get(2));
+    assertEquals("south", lines.get(5));
+    assertEquals(10, lines.size(), out::toString);
+    // One that is too short is told, and the others are forecast.
+    var short1 = Files.writeString(folder.resolve("west.csv"), text + "west,2024-01-01,1\n");
+    assertEquals(0, run("forecast", "shops", short1.toString(), "--json"), err::toString);
+    json = new ObjectMapper().readTree(out.toString());
+    assertEquals("south", json.at("/1/key").asText());
+    assertEquals(2, json.at("/1/forecast").size());
+    assertTrue(json.at("/2/error").asText().contains("expected 5 rows or more"), json::toString);
+    var plot = folder.resolve("shops.png").toString();
+    refuses("--plot draws one series", "forecast", "shops", shops, "--plot", plot);
+    // Seven digits beside the axis are not cut.
+    assertEquals(0, run("forecast", "shops", shops, "--key", "south", "--plot", plot));
+    var image = ImageIO.read(Path.of(plot).toFile());
+    var edge = image.getRGB(0, 0, 8, image.getHeight(), null, 0, 8);
+    assertTrue(Arrays.stream(edge).allMatch(pixel -> pixel == 0xffffffff), "labels are cut");
     refuses("has 2 series: choose one by forecast --key", "predict", "shops", shops);
     refuses(
         "expected the key of one of its series, north, south, but got 'west'",
