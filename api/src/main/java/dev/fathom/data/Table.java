@@ -55,6 +55,20 @@ public final class Table {
     public Field {
       labels = List.copyOf(labels);
     }
+
+    /**
+     * {@return the same, of numbers if it is of integers}: a column that had whole numbers alone in
+     * the training may have others later. Its mean stays a whole one.
+     */
+    public Field widened() {
+      return kind == Kind.INTEGER
+          ? new Field(
+              name,
+              Kind.NUMBER,
+              labels,
+              mean.isPresent() ? OptionalDouble.of(Math.rint(mean.getAsDouble())) : mean)
+          : this;
+    }
   }
 
   /**

@@ -234,6 +234,10 @@ public record Draft(ObjectNode spec, List<String> notes) {
     /** {@return why a column is no input} */
     private Optional<String> why(Field field) {
       long values = distinct(field);
+      if (field.kind() == Kind.TEXT
+          && table.texts(field.name()).stream().allMatch(this::isMissing)) {
+        return Optional.of("it is blank");
+      }
       if (values <= 1) {
         return Optional.of("it never changes");
       }
@@ -249,6 +253,10 @@ public record Draft(ObjectNode spec, List<String> notes) {
                 : Optional.empty();
         case NUMBER, BOOLEAN, DATE -> Optional.empty();
       };
+    }
+
+    private boolean isMissing(String text) {
+      return text.isBlank() || request.missingWords().contains(text.strip());
     }
 
     private static boolean counts(long[] values) {

@@ -323,6 +323,15 @@ public sealed class Fields permits RecordedFields {
     return texts;
   }
 
+  /** {@return a list of one text or more, if it is there}; see {@link #someTexts} */
+  public Optional<List<String>> optionalTexts(String name, String what) {
+    if (has(name)) {
+      return Optional.of(someTexts(name, what));
+    }
+    expanded.putNull(name);
+    return Optional.empty();
+  }
+
   /**
    * {@return a list of one text or more}
    *

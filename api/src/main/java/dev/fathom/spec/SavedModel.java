@@ -56,7 +56,7 @@ public final class SavedModel {
   /** A model of a spec: its network is made anew. */
   private static Model trained(Bundle bundle, ObjectNode json, Optional<Tokenizer> tokenizer)
       throws IOException {
-    Spec spec = Spec.parse(json.path("spec"));
+    Spec spec = Spec.stored(json.path("spec"));
     List<Shape> raw = new ArrayList<>();
     for (JsonNode input : json.path("inputs")) {
       List<Long> sizes = new ArrayList<>();

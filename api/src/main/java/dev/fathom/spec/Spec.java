@@ -139,6 +139,18 @@ public final class Spec {
     return new Spec(Fields.of(json, ""));
   }
 
+  /**
+   * {@return a spec that a Fathom wrote with every default} Earlier ones wrote an empty list of
+   * features where none were named.
+   */
+  public static Spec stored(JsonNode json) {
+    JsonNode written = json.deepCopy();
+    if (written.path("data") instanceof ObjectNode data && data.path("features").isEmpty()) {
+      data.remove("features");
+    }
+    return parse(written);
+  }
+
   /** Reads a spec as a part of another document; {@link SpecSchema} records it. */
   static Parsed<Spec> parse(JsonNode json, String pointer) {
     Spec spec = new Spec(Fields.of(json, pointer));
@@ -147,7 +159,7 @@ public final class Spec {
 
   /** {@return the spec that a model was trained from, if it was} */
   public static Optional<Spec> of(Model model) {
-    return model.spec().map(Spec::parse);
+    return model.spec().map(Spec::stored);
   }
 
   /** {@return the name that the trained model gets, {@code [a-z0-9][a-z0-9._-]{0,62}}} */

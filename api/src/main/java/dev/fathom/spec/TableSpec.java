@@ -46,7 +46,10 @@ final class TableSpec {
     // A number is the share of the rows that is tested on.
     Optional<String> test =
         f.has("test") && !f.isText("test") ? Optional.empty() : f.optionalText("test");
-    List<String> features = f.onceEach("features", f.texts("features"));
+    List<String> features =
+        f.optionalTexts("features", "a column or more, or no such key for the columns by default,")
+            .map(names -> f.onceEach("features", names))
+            .orElse(List.of());
     Map<String, Kind> kinds = f.choices("kinds", KINDS);
     Dialect dialect = format.equals("csv") ? dialect(f) : Dialect.RFC4180;
     Cells cells = cells(f, Cells.PLAIN, false);

@@ -1,6 +1,5 @@
 package dev.fathom.table;
 
-import dev.fathom.data.Table;
 import dev.fathom.data.Table.Field;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.format.FormatException;
@@ -8,12 +7,17 @@ import dev.fathom.table.TableFormat.Records;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** A column of a file that is read: its place, what is known of it, and its values. */
 final class ReadColumn {
+  private static final int MOST_TOLD = 5;
+
   private final Path file;
   private final TableFormat format;
   private final int index;
@@ -63,11 +67,11 @@ final class ReadColumn {
   /**
    * {@return the field that the values make}
    *
-   * @param model whose mean is taken; null for the column's own
+   * @param like whose mean is taken; null for the column's own
    */
-  Field decide(Table model) {
+  Field decide(Field like) {
     Kind kind = survey.kind();
-    OptionalDouble mean = model == null ? survey.mean() : model.field(name).mean();
+    OptionalDouble mean = like == null ? survey.mean() : like.mean();
     boolean ofClasses = kind == Kind.CLASS || kind == Kind.CATEGORY;
     List<String> known = !ofClasses ? List.of() : labels.isEmpty() ? survey.labels() : labels;
     field = new Field(name, kind, known, mean);
@@ -173,6 +177,7 @@ final class ReadColumn {
               : field.mean().isPresent() ? "the mean, " + shown() : "an unknown category";
       notes.add("'%s' is missing in %d rows and filled with %s".formatted(name, filled, by));
     }
+    alike().ifPresent(notes::add);
     if (values.unknown() > 0) {
       notes.add(
           "'%s' has categories in %d rows that were not known".formatted(name, values.unknown()));
@@ -180,12 +185,38 @@ final class ReadColumn {
     return notes;
   }
 
+  /** {@return what to say of names that are nearly the same, if these were found here} */
+  private Optional<String> alike() {
+    if (!labels.isEmpty()) {
+      return Optional.empty();
+    }
+    Map<String, List<String>> spellings = new LinkedHashMap<>();
+    for (String label : field.labels()) {
+      String spelling = label.strip().toLowerCase(Locale.ROOT);
+      spellings.computeIfAbsent(spelling, _ -> new ArrayList<>()).add("'" + label + "'");
+    }
+    List<String> several =
+        spellings.values().stream()
+            .filter(same -> same.size() > 1)
+            .map(same -> String.join(" and ", same))
+            .toList();
+    int told = Math.min(MOST_TOLD, several.size());
+    return several.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "'%s' has names that differ in case or spaces alone, each taken for itself: %s%s"
+                .formatted(
+                    name,
+                    String.join(", ", several.subList(0, told)),
+                    told < several.size() ? ", and %d more".formatted(several.size() - told) : ""));
+  }
+
   private String shown() {
     double mean = field.mean().getAsDouble();
     return switch (field.kind()) {
       case DATE -> new Cell().date(Math.rint(mean)).text();
       case INTEGER -> Long.toString(Math.round(mean));
-      default -> String.format(java.util.Locale.ROOT, "%.6g", mean);
+      default -> String.format(Locale.ROOT, "%.6g", mean);
     };
   }
 }

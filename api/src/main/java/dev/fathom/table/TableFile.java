@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * Reads a file to a {@link Table}: CSV or JSON Lines, each also in gzip, or Parquet. The file is
@@ -46,6 +47,8 @@ import java.util.function.Function;
  */
 public final class TableFile {
   private static final int MOST_LISTED = 12;
+  private static final String REMEDY =
+      "\"missing\" in \"data\" says what to do: drop leaves out the row, mean and previous fill it";
 
   private final Path file;
   private TableFormat format;
@@ -57,10 +60,13 @@ public final class TableFile {
   private final Map<String, List<String>> labels = new HashMap<>();
   private Optional<Set<String>> only = Optional.empty();
   private Function<Field, Optional<String>> leftOut = _ -> Optional.empty();
+  private Function<String, String> remedy = _ -> REMEDY;
   private Optional<String> target = Optional.empty();
   private final Map<String, String> needed = new LinkedHashMap<>();
   private Optional<String> rowsNeeded = Optional.empty();
-  private Table model;
+
+  /** The columns of the table that this one is like, in its order; empty if it is like none. */
+  private final Map<String, Field> model = new LinkedHashMap<>();
 
   private TableFile(Path file) {
     this.file = file;
@@ -138,14 +144,19 @@ public final class TableFile {
 
   /** Takes columns, kinds, classes and means of another table; no other column is looked at. */
   public TableFile like(Table table) {
-    model = table;
-    for (Field field : table.fields()) {
+    return like(table.fields());
+  }
+
+  /** Reads these columns, of these kinds, classes and means; no other column is looked at. */
+  public TableFile like(List<Field> fields) {
+    for (Field field : fields) {
+      model.put(field.name(), field);
       column(field.name(), field.kind());
       if (field.kind() == Kind.CLASS || field.kind() == Kind.CATEGORY) {
         labels.put(field.name(), field.labels());
       }
     }
-    return only(table.fields().stream().map(Field::name).toList());
+    return only(model.keySet());
   }
 
   /**
@@ -156,6 +167,16 @@ public final class TableFile {
    */
   public TableFile missing(Missing missing, String... words) {
     common = common.with(missing, List.of(words));
+    return this;
+  }
+
+  /**
+   * Sets what to say where a value is missing that may not.
+   *
+   * @param newRemedy of a column, by its name
+   */
+  public TableFile remedy(Function<String, String> newRemedy) {
+    remedy = newRemedy;
     return this;
   }
 
@@ -221,7 +242,7 @@ public final class TableFile {
       rows = survey(surveyed, used);
     }
     for (ReadColumn column : List.copyOf(used)) {
-      Field field = column.decide(model);
+      Field field = column.decide(model.get(column.name()));
       Optional<String> reason = leftOut.apply(field);
       if (reason.isPresent()) {
         unused.put(field.name(), reason.get() + column.remark());
@@ -249,7 +270,7 @@ public final class TableFile {
     try (Records records = format.open(file, dialect, header)) {
       List<ReadColumn> used = columns(records, new LinkedHashMap<>());
       survey(records, used);
-      return used.stream().map(column -> column.decide(model)).toList();
+      return used.stream().map(column -> column.decide(model.get(column.name()))).toList();
     }
   }
 
@@ -352,7 +373,7 @@ public final class TableFile {
         used.add(column(i, name));
       }
     }
-    if (only.isPresent() && model != null) {
+    if (!model.isEmpty()) {
       List<String> order = List.copyOf(wanted);
       used.sort(Comparator.comparingInt(column -> order.indexOf(column.name())));
     }
@@ -387,16 +408,23 @@ public final class TableFile {
         used.stream().filter(ReadColumn::refuses).map(ReadColumn::missingText).toList();
     if (!refused.isEmpty()) {
       throw new DataException(
-          "[%s] %s: expected a value everywhere but it is missing in %s; \"missing\" in \"data\" says"
-                  .formatted(format.name(), name(), String.join("; ", refused))
-              + " what to do: drop leaves out the row, mean and previous fill it");
+          "[%s] %s: expected a value everywhere but it is missing in %s; %s"
+              .formatted(
+                  format.name(),
+                  name(),
+                  String.join("; ", refused),
+                  used.stream()
+                      .filter(ReadColumn::refuses)
+                      .map(column -> remedy.apply(column.name()))
+                      .distinct()
+                      .collect(Collectors.joining("; "))));
     }
   }
 
   private List<String> notes(
       List<ReadColumn> used, SequencedMap<String, String> unused, long rows, long dropped) {
     List<String> notes = new ArrayList<>();
-    if (!unused.isEmpty() && model == null) { // Of a file like another, that one told it.
+    if (!unused.isEmpty() && model.isEmpty()) { // Of a file like another, that one told it.
       List<String> each =
           unused.entrySet().stream().map(e -> e.getKey() + " (" + e.getValue() + ")").toList();
       String some = String.join(", ", each.subList(0, Math.min(MOST_LISTED, each.size())));

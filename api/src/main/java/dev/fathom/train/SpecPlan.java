@@ -76,7 +76,7 @@ final class SpecPlan {
             Optional.of(spec.data().target()));
     return new Plan(
         spec.expand(),
-        stored -> withFrequency(Spec.parse(stored)).equals(spec),
+        stored -> withFrequency(Spec.stored(stored)).equals(spec),
         spec.training(),
         objective(spec, task, network, columns, weighting),
         feed(spec, task, network, weighting),

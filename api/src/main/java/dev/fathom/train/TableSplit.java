@@ -115,7 +115,8 @@ record TableSplit(int[] learned, int[] held, int[] tested) {
   private static int[] groups(Spec spec, Table table, int[] rows, String column, int parts) {
     require(table, column, GROUPS);
     List<String> values = texts(table, column);
-    List<String> missing = ((Source.Csv) spec.data().source()).cells().missingWords();
+    Source.Csv csv = (Source.Csv) spec.data().source();
+    List<String> missing = csv.columns().getOrDefault(column, csv.cells()).missingWords();
     Map<String, Integer> numbers = new LinkedHashMap<>();
     int[] groupOf = new int[table.size()];
     for (int row : rows) {

@@ -81,7 +81,18 @@ final class Tables {
     besides.removeAll(csv.features());
     Set<String> names = Set.copyOf(reader.names());
     spec.data().weight().filter(names::contains).ifPresent(besides::remove);
-    return Optional.of(reader.like(train.without(besides)).read());
+    List<Field> fields =
+        train.without(besides).fields().stream()
+            .map(field -> isId(field.name()) ? field : field.widened())
+            .toList();
+    return Optional.of(reader.like(fields).read());
+  }
+
+  /** {@return whether a column is an input of ids, which are whole numbers} */
+  private boolean isId(String column) {
+    return spec.inputs().stream()
+        .filter(input -> spec.model().graph().vocabulary(input.name()) > 0)
+        .anyMatch(input -> input.columns().isEmpty() || input.columns().contains(column));
   }
 
   /** {@return the columns that are no features unless they are named as such} */

@@ -26,14 +26,17 @@ import dev.fathom.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.BiConsumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -200,9 +203,37 @@ public record TrainingData(
         read.test,
         read.features,
         read.tokenizer,
-        read.notes,
+        Stream.concat(read.notes.stream(), same(spec, digests).stream()).toList(),
         read.encodings,
         new DataDigests(digests));
+  }
+
+  /** {@return what to say of files that measure a model by what it has learned} */
+  private static List<String> same(Spec spec, Map<String, String> digests) {
+    List<String> notes = new ArrayList<>();
+    BiConsumer<String, Optional<String>> compare =
+        (learned, other) ->
+            other
+                .filter(name -> digests.containsKey(name))
+                .filter(name -> digests.get(name).equals(digests.get(learned)))
+                .ifPresent(
+                    name ->
+                        notes.add(
+                            name.equals(learned)
+                                ? "%s is learned from and measured on: that tells nothing of other examples"
+                                    .formatted(name)
+                                : "%s is the same as %s: it tells nothing of other examples"
+                                    .formatted(name, learned)));
+    switch (spec.data().source()) {
+      case Source.Csv csv -> {
+        compare.accept(csv.train(), csv.test());
+        compare.accept(csv.train(), spec.training().validationFile());
+      }
+      case TextSpec text -> compare.accept(text.train(), text.test());
+      case Source.Idx idx -> compare.accept(idx.images(), idx.test().map(Source.Idx.Pair::images));
+      case Source.Named _, SeriesSpec _ -> {}
+    }
+    return notes;
   }
 
   private static TrainingData examples(
@@ -308,6 +339,7 @@ public record TrainingData(
     kinds.put(columns.target(), Kind.NUMBER);
     kinds.forEach(reader::column);
     neverFilled(source, columns, reader);
+    reader.remedy(column -> remedy(columns, column));
     return SeriesSet.of(reader.only(kinds.keySet()).read(), columns);
   }
 
@@ -326,6 +358,18 @@ public record TrainingData(
       reader.cells(
           columns.target(), cells.of(Kind.NUMBER).with(Missing.REFUSE, cells.missingWords()));
     }
+  }
+
+  /** {@return what to do where a series misses a value of a column} */
+  private static String remedy(SeriesColumns columns, String column) {
+    if (column.equals(columns.target())) {
+      return columns.times().isPresent()
+          ? "a row without a target is a gap: say \"gaps\": \"previous\", \"interpolate\" or \"split\""
+          : "without \"time\" each row needs a target";
+    }
+    return columns.key().isPresent()
+        ? "beside \"key\" nothing fills it: the row before may be of another series"
+        : "\"missing\": \"previous\" in \"data\" fills it with the value of the row before";
   }
 
   /** {@return a reader of a file that reads it as a spec says} */

@@ -47,18 +47,19 @@ class DraftTest {
   void findsWhatHelpsAndTellsWhatDoesNot() throws IOException {
     String csv =
         rows(
-            "id,size,job,note,same,came,class",
+            "id,size,job,note,same,came,void,class",
             40,
-            "#,1.5,cook,note #,x,2024-01-02,7",
-            "#,,nurse,note #,x,2024-03-02,9",
-            "#,2.5,,note #,x,2024-03-05,9");
-    Draft draft = draft(csv, "class");
+            "#,1.5,cook,note #,x,2024-01-02,,7",
+            "#,,nurse,note #,x,2024-03-02,-,9",
+            "#,2.5,,note #,x,2024-03-05, ,9");
+    Draft draft = draft(csv, "class", "-");
     assertEquals(
         List.of(
             "target class: 2 classes",
             "left out id: it counts the rows",
             "left out note: text, 40 different ones",
-            "left out same: it never changes"),
+            "left out same: it never changes",
+            "left out void: it is blank"),
         draft.notes());
     Spec spec = Spec.parse(draft.spec());
     assertEquals("classification", spec.task().name());

@@ -277,6 +277,27 @@ class SeriesTrainingTest {
             .getMessage());
   }
 
+  /** What the error says to write is taken. */
+  @Test
+  void aKeyedSeriesWithoutATargetHasAGap() throws IOException {
+    StringBuilder text = new StringBuilder("k,day,y\n");
+    for (int i = 0; i < 60; i++) {
+      LocalDate day = LocalDate.of(2024, 1, 1).plusDays(i);
+      text.append("a,%s,%s\nb,%s,%d\n".formatted(day, i == 30 ? "" : i, day, i));
+    }
+    Files.writeString(folder.resolve("waves.csv"), text);
+    String data = ", \"key\": \"k\", \"time\": \"day\"";
+    DataException wrong =
+        assertThrows(
+            DataException.class, () -> TrainingData.open(spec(data, "\"epochs\": 1"), folder));
+    assertEquals(
+        "[csv] waves.csv: expected a value everywhere but it is missing in 'y' 1 times, first in"
+            + " line 62; a row without a target is a gap: say \"gaps\": \"previous\","
+            + " \"interpolate\" or \"split\"",
+        wrong.getMessage());
+    TrainingData.open(spec(data + ", \"gaps\": \"split\"", "\"epochs\": 1"), folder);
+  }
+
   @Test
   void aColumnsOwnMissingValuesLeaveNoRowOutEither() {
     assertEquals(

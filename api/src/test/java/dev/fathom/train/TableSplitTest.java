@@ -237,6 +237,17 @@ class TableSplitTest {
   }
 
   @Test
+  void aColumnsOwnWordsMeanThatARowHasNoGroup() {
+    String file = "x,g,tree\n1,a,oak\n2,?,elm\n3,a,oak\n4,b,elm\n";
+    String split = "\"validation\": 0.5, \"split\": {\"groups\": \"g\"}";
+    String words = "\"columns\": {\"g\": {\"missingWords\": [\"?\"]}}";
+    assertEquals(
+        "/training/split/groups: expected a group for each row but row 2 of 'train.csv' has none in"
+            + " 'g'",
+        assertThrows(SpecException.class, () -> open(file, words, split)).getMessage());
+  }
+
+  @Test
   void threePartsNeedThreeGroups() throws IOException {
     String file = "x,g,tree\n" + "1,007,oak\n2,7,elm\n3,7,oak\n4,007,elm\n".repeat(3);
     String split = "\"validation\": 0.5, \"split\": {\"groups\": \"g\"}";

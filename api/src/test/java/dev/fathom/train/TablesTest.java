@@ -1,5 +1,6 @@
 package dev.fathom.train;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -7,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.DataException;
+import dev.fathom.data.Dataset;
 import dev.fathom.error.FathomException;
 import dev.fathom.json.SpecException;
 import dev.fathom.spec.Spec;
@@ -176,6 +178,70 @@ class TablesTest {
     Spec spec = Spec.parse(json("zerotest", "'train': 'c.csv', 'test': null, 'target': 'y'"));
     TrainingData data = TrainingData.open(spec, folder);
     assertEquals(List.of("007", "07", "7"), data.train().columns().getLast().labels());
+  }
+
+  @Test
+  void tellsOfClassesThatDifferInSpellingAlone() throws IOException {
+    Files.writeString(folder.resolve("c.csv"), "x,y\n1,Oak\n2,oak \n3,elm\n4,oak\n");
+    Spec spec = Spec.parse(json("zerotest", "'train': 'c.csv', 'test': null, 'target': 'y'"));
+    assertTrue(
+        TrainingData.open(spec, folder)
+            .notes()
+            .contains(
+                "c.csv: 'y' has names that differ in case or spaces alone, each taken for itself:"
+                    + " 'Oak' and 'oak' and 'oak '"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "c.csv | c.csv is learned from and measured on: that tells nothing of other examples",
+        "d.csv | d.csv is the same as c.csv: it tells nothing of other examples",
+        "e.csv | ''",
+      })
+  void tellsOfATestThatIsTheTraining(String test, String note) throws IOException {
+    for (String name : List.of("c.csv", "d.csv", "e.csv")) {
+      String more = name.equals("e.csv") ? "5,elm\n" : "";
+      Files.writeString(folder.resolve(name), "x,y\n1,oak\n2,oak\n3,elm\n4,elm\n" + more);
+    }
+    ObjectNode json =
+        json("zerotest", "'train': 'c.csv', 'test': '%s', 'target': 'y'".formatted(test));
+    List<String> notes = TrainingData.open(Spec.parse(json), folder).notes();
+    assertEquals(!note.isEmpty(), notes.contains(note), notes::toString);
+    assertEquals(note.isEmpty(), notes.stream().noneMatch(n -> n.contains("tells nothing")));
+    ((ObjectNode) json.get("data")).putNull("test");
+    ((ObjectNode) json.get("training")).put("validation", test);
+    assertEquals(
+        !note.isEmpty(), TrainingData.open(Spec.parse(json), folder).notes().contains(note));
+  }
+
+  /** What the training took for whole numbers may be others, in a test as in a request. */
+  @Test
+  void aTestMayHaveNumbersBetweenTheIntegersOfTheTraining() throws IOException {
+    Files.writeString(folder.resolve("c.csv"), "x,y\n1,oak\n2,oak\n4,elm\n4,elm\n,elm\n");
+    Files.writeString(folder.resolve("d.csv"), "x,y\n1.5,oak\n,elm\n");
+    Spec spec =
+        Spec.parse(
+            json(
+                "zerotest",
+                "'train': 'c.csv', 'test': 'd.csv', 'target': 'y', 'fit': false, 'missing':"
+                    + " 'mean'"));
+    Dataset test = TrainingData.open(spec, folder).test().orElseThrow();
+    double[] values = new double[2];
+    test.read(0, 0, values, 0);
+    test.read(0, 1, values, 1);
+    assertArrayEquals(new double[] {1.5, 3}, values);
+  }
+
+  /** Whoever writes an empty list means none, where it was taken for all. */
+  @Test
+  void anEmptyListOfFeaturesIsRefused() throws IOException {
+    String csv = "{'format': 'csv', 'train': 't', 'target': 'c', 'features': []}";
+    assertPointer("/data/features", csv);
+    // Fathom itself wrote it as the default.
+    Spec stored = Spec.stored(new ObjectMapper().readTree(text(csv)));
+    assertEquals(stored, Spec.parse(text(csv.replace(", 'features': []", ""))));
   }
 
   @Test

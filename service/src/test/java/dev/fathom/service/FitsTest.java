@@ -61,7 +61,8 @@ class FitsTest {
       delimiter = '|',
       textBlock =
           """
-          {'dataset': 'nowhere', 'train': 'a.csv', 'target': 'y'} | there is no dataset 'nowhere'
+          {'dataset': 'nowhere', 'train': 'a.csv', 'target': 'y'} | there is no dataset 'nowhere'; there are
+          {'dataset': 'mnits', 'train': 'a.csv', 'target': 'y'} | there is no dataset 'mnits'; did you mean 'mnist'?
           {'dataset': 'refused', 'train': 'a.csv', 'target': 'y'} | expected a file of dataset
           {'dataset': 'refused', 'train': 't.csv', 'target': 'y'} | expected a column of t.csv but got 'y'
           {'dataset': 'refused', 'train': 't.csv'} | target

@@ -1,6 +1,7 @@
 package dev.fathom.service.jobs;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
+import dev.fathom.json.Nearest;
 import dev.fathom.json.SpecException;
 import dev.fathom.service.FathomConfig;
 import dev.fathom.service.Refusal;
@@ -31,6 +32,8 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
  */
 @Singleton
 public final class Datasets {
+
+  private static final int MOST_LISTED = 12;
 
   private final DataDirectory directory;
   private final FathomConfig config;
@@ -201,7 +204,17 @@ public final class Datasets {
   }
 
   private SpecException noDataset(String pointer, String name) throws IOException {
-    return new SpecException(pointer, "there is no dataset '%s' but %s".formatted(name, names()));
+    var names = names();
+    var there =
+        Nearest.to(name, names)
+            .map("did you mean '%s'?"::formatted)
+            .orElseGet(
+                () ->
+                    names.size() <= MOST_LISTED
+                        ? "there are " + String.join(", ", names)
+                        : "GET /api/v1/datasets lists the %d that there are"
+                            .formatted(names.size()));
+    return new SpecException(pointer, "there is no dataset '%s'; %s".formatted(name, there));
   }
 
   private boolean isSample(String name) throws IOException {

@@ -136,7 +136,7 @@ public final class JobRecord {
 
   /** {@return the spec that was posted} */
   public Spec spec() throws IOException {
-    return Spec.parse(training.spec());
+    return Spec.stored(training.spec());
   }
 
   /** {@return the events behind {@code after}} */
