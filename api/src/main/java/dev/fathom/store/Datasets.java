@@ -55,11 +55,11 @@ public final class Datasets {
    * @throws StoreException NOT_FOUND, DAMAGED or NEWER_FORMAT
    */
   public StoredDataset get(String name) throws IOException {
-    Path index = directory(name).resolve(INDEX);
-    if (!Files.isRegularFile(index)) {
+    if (!Names.isName(name) || !Files.isRegularFile(directory(name).resolve(INDEX))) {
       throw new StoreException(
           Reason.NOT_FOUND, "[store] there is no dataset '%s'".formatted(name));
     }
+    Path index = directory(name).resolve(INDEX);
     Map<String, StoredFile> files = new TreeMap<>();
     for (Map.Entry<String, JsonNode> file : JsonFile.read(index).path("files").properties()) {
       Path path =
@@ -169,7 +169,7 @@ public final class Datasets {
    */
   public synchronized void delete(String name, String file) throws IOException {
     Map<String, StoredFile> files = new TreeMap<>(get(name).files());
-    StoredFile deleted = files.remove(Names.file(file));
+    StoredFile deleted = files.remove(file);
     if (deleted == null) {
       throw StoredDataset.noFile(file, name, files.keySet());
     }

@@ -42,6 +42,9 @@ public final class Models {
 
   /** {@return the versions of a model, rising; empty if there is no such model} */
   public List<Integer> versions(String name) throws IOException {
+    if (!Names.isName(name)) {
+      return List.of();
+    }
     return Disk.list(directory(name)).stream()
         .map(entry -> entry.getFileName().toString())
         .filter(VERSION.asMatchPredicate())
@@ -162,14 +165,13 @@ public final class Models {
     return new StoreException(Reason.NOT_FOUND, "[store] there is no model '%s'".formatted(name));
   }
 
-  private Path existing(String name, int version) {
-    Path directory = directory(name).resolve(Integer.toString(version));
-    if (!Files.isDirectory(directory)) {
+  private Path existing(String name, int version) throws IOException {
+    if (!versions(name).contains(version)) {
       throw new StoreException(
           Reason.NOT_FOUND,
           "[store] there is no version %d of model '%s'".formatted(version, name));
     }
-    return directory;
+    return directory(name).resolve(Integer.toString(version));
   }
 
   private Path directory(String name) {

@@ -290,8 +290,18 @@ class DataDirectoryTest {
   void refusesBadNames() throws IOException {
     try (DataDirectory data = DataDirectory.open(folder, "")) {
       for (String name : List.of("", "..", "A", "-a", "a/b", "a\n", "a".repeat(64))) {
-        assertRefused(Reason.BAD_NAME, "model name", () -> data.models().newest(name));
-        assertRefused(Reason.BAD_NAME, "dataset name", () -> data.datasets().get(name));
+        assertRefused(
+            Reason.BAD_NAME,
+            "model name",
+            () -> data.models().publish(name, Fixture.json("a", 1), d -> {}));
+        assertRefused(
+            Reason.BAD_NAME,
+            "dataset name",
+            () -> data.datasets().put(name, "f", Fixture.text(""), 10));
+        // Nothing has such a name, so what is looked up is not there.
+        assertRefused(Reason.NOT_FOUND, "no model", () -> data.models().newest(name));
+        assertRefused(Reason.NOT_FOUND, "no version", () -> data.models().get(name, 1));
+        assertRefused(Reason.NOT_FOUND, "no dataset", () -> data.datasets().get(name));
         assertRefused(Reason.NOT_FOUND, "no training", () -> data.trainings().get(name));
       }
       assertRefused(

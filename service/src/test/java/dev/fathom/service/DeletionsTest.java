@@ -84,7 +84,7 @@ class DeletionsTest {
     get("/api/v1/datasets/gone").then().statusCode(404);
     get("/api/v1/datasets").then().body("items.name", not(hasItem("gone")));
     delete("datasets/gone", 404).body("detail", containsString("there is no dataset 'gone'"));
-    delete("datasets/Bad%20Name", 400);
+    delete("datasets/Bad%20Name", 404);
     Tiny.put("gone", "one", new byte[1]);
     delete("datasets/gone/files/one", 204);
     get("/api/v1/datasets/gone").then().statusCode(404);

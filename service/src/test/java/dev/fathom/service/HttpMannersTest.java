@@ -19,6 +19,10 @@ import io.restassured.http.ContentType;
 import io.restassured.http.Method;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.ArrayList;
@@ -85,6 +89,40 @@ class HttpMannersTest {
                       .formatted(accept)),
           answer.asString());
       assertTrue(answer.contentType().matches("application/(problem\\+)?json.*"));
+    }
+  }
+
+  @Test
+  void aPathThatIsTooLongIsAnErrorInTheFormOfItsApi() {
+    get("/v2/models/" + "a".repeat(8192))
+        .then()
+        .statusCode(414)
+        .body("error", equalTo("the path with its query is longer than 8192"));
+    get("/v2/models?" + "a".repeat(8000)).then().statusCode(404);
+  }
+
+  /** No model can have such a name, which is no reason to blame the request. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/v2/models/IRIS", "/api/v1/models/IRIS", "/api/v1/datasets/IRIS"})
+  void aNameThatNothingHasIsNotFound(String path) {
+    get(path).then().statusCode(404);
+  }
+
+  /** The header Connection, which HTTP/2 has not, made clients take the answer for broken. */
+  @Test
+  void aBodyThatIsTooLongIsRefusedOverHttp2() throws Exception {
+    var base = "http://127.0.0.1:" + RestAssured.port;
+    try (var client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_2).build()) {
+      var first = HttpRequest.newBuilder(URI.create(base + "/v2")).build();
+      assertEquals(
+          HttpClient.Version.HTTP_2, client.send(first, BodyHandlers.discarding()).version());
+      var upload =
+          HttpRequest.newBuilder(URI.create(base + "/api/v1/datasets/long/files/f"))
+              .PUT(HttpRequest.BodyPublishers.ofByteArray(new byte[300_000]))
+              .build();
+      var answer = client.send(upload, BodyHandlers.ofString());
+      assertEquals(413, answer.statusCode());
+      assertTrue(answer.body().contains("expected at most 262144 bytes"), answer.body());
     }
   }
 

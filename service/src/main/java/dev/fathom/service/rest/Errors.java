@@ -5,6 +5,7 @@ import dev.fathom.store.DataDirectory;
 import io.quarkus.micrometer.runtime.binder.vertx.HttpRequestMetric;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import jakarta.enterprise.event.Observes;
@@ -39,8 +40,8 @@ public final class Errors implements ExceptionMapper<Throwable> {
         thrown instanceof WebApplicationException e
             ? Response.fromResponse(e.getResponse())
             : Response.status(refusal.status());
-    if (refusal.status() == 413) {
-      // The rest of the body will not be read.
+    if (refusal.status() == 413 && context.request().version() != HttpVersion.HTTP_2) {
+      // The rest of the body will not be read. HTTP/2 ends the stream, and has no such header.
       response.header("Connection", "close");
     }
     return response.type(form.type()).entity(form.body()).build();

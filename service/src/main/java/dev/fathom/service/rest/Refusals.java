@@ -60,6 +60,7 @@ public final class Refusals {
           case 405 -> "this path does not take this method; /openapi lists what there is";
           case 406 -> "this path has nothing of the types in the header Accept";
           case 413 -> "the body is longer than the service takes";
+          case 414 -> "the path with its query is longer than %d".formatted(Routes.LONGEST_URI);
           case 415 -> "this path does not take a body of this Content-Type";
           default -> status < 500 ? "the request cannot be fulfilled" : "the service failed";
         });

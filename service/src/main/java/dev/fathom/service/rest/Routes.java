@@ -17,6 +17,9 @@ final class Routes {
   /** Who sends it finds the request in the log; every answer has it. */
   static final String REQUEST_ID = "X-Request-ID";
 
+  /** The server itself, which would answer with nothing, takes longer ones. */
+  static final int LONGEST_URI = 8192;
+
   private static final Pattern SANE_ID = Pattern.compile("[\\w.:/+=@-]{1,128}");
 
   /** Quarkus' pages, which the OpenAPI document does not tell. */
@@ -50,6 +53,10 @@ final class Routes {
       id = Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE);
     }
     context.response().putHeader(REQUEST_ID, id);
+    if (context.request().uri().length() > LONGEST_URI) {
+      context.fail(414);
+      return;
+    }
     context.next();
   }
 
