@@ -7,12 +7,14 @@ import dev.hardwood.metadata.LogicalType;
 import dev.hardwood.metadata.LogicalType.TimestampType;
 import dev.hardwood.reader.ParquetFileReader;
 import dev.hardwood.reader.RowReader;
+import dev.hardwood.schema.ColumnProjection;
 import dev.hardwood.schema.SchemaNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * Parquet, plain or compressed by Snappy or gzip. Its columns say what they hold: numbers, true and
@@ -71,8 +73,14 @@ final class Parquet implements TableFormat {
   private static final class Rows implements Records {
     private final Path file;
     private final ParquetFileReader reader;
-    private final RowReader rows;
     private final List<SchemaNode> columns;
+
+    /** Of each column its place among those that are read. */
+    private final int[] places;
+
+    /** Opened once it is known which columns are read. */
+    private RowReader rows;
+
     private final Cell cell = new Cell();
     private long row;
 
@@ -80,7 +88,29 @@ final class Parquet implements TableFormat {
       this.file = file;
       reader = ParquetFileReader.open(InputFile.of(file));
       columns = reader.getFileSchema().getRootNode().children();
-      rows = reader.rowReader();
+      places = IntStream.range(0, columns.size()).toArray();
+    }
+
+    @Override
+    public void only(List<Integer> wanted) {
+      List<String> names = wanted.stream().map(column -> columns.get(column).name()).toList();
+      // A dot would be a path into a structure.
+      if (names.isEmpty() || names.stream().anyMatch(name -> name.indexOf('.') >= 0)) {
+        return;
+      }
+      rows = opened(ColumnProjection.columns(names.toArray(String[]::new)));
+      List<Integer> read = wanted.stream().sorted().toList();
+      for (int i = 0; i < read.size(); i++) {
+        places[read.get(i)] = i;
+      }
+    }
+
+    private RowReader opened(ColumnProjection projection) {
+      try {
+        return reader.buildRowReader().projection(projection).build();
+      } catch (RuntimeException e) {
+        throw damaged(file, 0, e);
+      }
     }
 
     @Override
@@ -92,6 +122,7 @@ final class Parquet implements TableFormat {
 
     @Override
     public boolean next() {
+      rows = rows == null ? opened(ColumnProjection.all()) : rows;
       try {
         if (!rows.hasNext()) {
           return false;
@@ -108,11 +139,12 @@ final class Parquet implements TableFormat {
     public Cell cell(int column) {
       cell.at(row, 0);
       try {
-        if (rows.isNull(column)) {
+        int place = places[column];
+        if (rows.isNull(place)) {
           return cell.nothing();
         }
         return columns.get(column) instanceof SchemaNode.PrimitiveNode node
-            ? value(node, column)
+            ? value(node, place)
             : cell.text(Form.NESTED, "a list or a structure");
       } catch (RuntimeException e) {
         throw damaged(file, row, e);
@@ -183,7 +215,9 @@ final class Parquet implements TableFormat {
 
     @Override
     public void close() throws IOException {
-      rows.close();
+      if (rows != null) {
+        rows.close();
+      }
       reader.close();
     }
   }

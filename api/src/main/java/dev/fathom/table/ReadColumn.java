@@ -50,6 +50,10 @@ final class ReadColumn {
     survey = new Survey(name, cells.kind(), cells, words);
   }
 
+  int index() {
+    return index;
+  }
+
   String name() {
     return name;
   }

@@ -274,8 +274,13 @@ public final class TableFile {
     }
   }
 
+  private static List<Integer> indices(List<ReadColumn> columns) {
+    return columns.stream().map(ReadColumn::index).toList();
+  }
+
   /** {@return the number of records} */
   private static int survey(Records records, List<ReadColumn> used) throws IOException {
+    records.only(indices(used));
     int rows = 0;
     while (records.next()) {
       rows = Math.addExact(rows, 1);
@@ -292,6 +297,7 @@ public final class TableFile {
     used.forEach(column -> column.begin(rows));
     long kept = 0;
     try (Records records = surveyed.again()) {
+      records.only(indices(used));
       while (records.next()) {
         // Of a row that is left out every column counts what it misses.
         boolean drop = false;

@@ -39,6 +39,12 @@ interface TableFormat {
     /** {@return the names of the columns, which may be blank, or the same} */
     List<String> names();
 
+    /**
+     * Says, before the first record, that values of other columns are not asked for, so that a
+     * format may leave them where they are.
+     */
+    default void only(List<Integer> columns) {}
+
     /** Goes to the next record; {@return whether there is one} */
     boolean next() throws IOException;
 

@@ -69,6 +69,26 @@ class ParquetTest {
     assertEquals(Map.of("list", "text, some values are lists or objects"), table.leftOut());
   }
 
+  /** Each column has its own values, whichever others are read beside it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"plain", "snappy", "gzip"})
+  void someColumnsAreThoseOfAll(String name) throws IOException {
+    Path file = FILES.resolve(name + ".parquet");
+    Table all = TableFile.of(file).only(List.of("id", "tree", "price", "length", "zip")).read();
+    for (List<String> some :
+        List.of(List.of("price"), List.of("zip", "id"), List.of("tree", "length", "zip"))) {
+      Table table = TableFile.of(file).only(some).read();
+      for (String column : some) {
+        switch (all.field(column).kind()) {
+          case TEXT -> assertEquals(all.texts(column), table.texts(column));
+          case CLASS -> assertArrayEquals(all.classes(column), table.classes(column));
+          default -> assertArrayEquals(all.doubles(column), table.doubles(column));
+        }
+      }
+    }
+    assertEquals(39, all.integers("id")[39]);
+  }
+
   @Test
   void kindsAndClassesAreDeclaredAsInAnyFormat() throws IOException {
     Table table =
