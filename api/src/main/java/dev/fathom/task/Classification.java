@@ -10,6 +10,7 @@ import dev.fathom.json.SpecException;
 import dev.fathom.loss.Loss;
 import dev.fathom.metric.Accuracy;
 import dev.fathom.metric.ClassReport;
+import dev.fathom.metric.Evaluation;
 import dev.fathom.metric.LogLoss;
 import dev.fathom.metric.Metric;
 import dev.fathom.metric.Target;
@@ -128,12 +129,17 @@ public record Classification(Loss loss, boolean several, List<String> labels, bo
       most = counts[i] > counts[most] ? i : most;
     }
     double right = 0;
+    double loss = 0;
     for (double number : Baseline.values(measured, column)) {
       right += number == most ? 1 : 0;
+      // Of the share that each class has, none of which is 0.
+      loss -= Math.log((counts[(int) number] + 1.0) / (learned.size() + counts.length));
     }
     SequencedMap<String, Double> figures = new LinkedHashMap<>();
     figures.put(Accuracy.NAME, right / measured.size());
-    return Optional.of(new Baseline("always '" + label(most) + "'", figures));
+    SequencedMap<String, Double> errors = new LinkedHashMap<>();
+    errors.put(Evaluation.LOSS, loss / measured.size());
+    return Optional.of(new Baseline("always '" + label(most) + "'", figures, errors));
   }
 
   @Override

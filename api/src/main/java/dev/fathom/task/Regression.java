@@ -101,7 +101,7 @@ public record Regression(Loss loss, Normalisation normalisation) implements Task
     figures.put(NumberError.Kind.MEAN_ABSOLUTE.label(), absolute);
     figures.put(NumberError.Kind.ROOT_MEAN_SQUARED.label(), Math.sqrt(squared));
     return Optional.of(
-        new Baseline(String.format(Locale.ROOT, "always the mean, %.6g", mean), figures));
+        new Baseline(String.format(Locale.ROOT, "always the mean, %.6g", mean), figures, figures));
   }
 
   @Override

@@ -135,7 +135,19 @@ final class Run implements AutoCloseable {
         plan.finish().model(learned, metrics(test, baseline)),
         bestValidation,
         test,
-        baseline);
+        baseline,
+        warning(test, baseline));
+  }
+
+  private Optional<String> warning(Optional<Evaluation> test, Optional<Baseline> baseline) {
+    if (test.isPresent()) {
+      return baseline.flatMap(guess -> guess.warning(test.get()));
+    }
+    return bestValidation.flatMap(
+        measured ->
+            plan.baseline()
+                .apply(plan.split().validation())
+                .flatMap(guess -> guess.warning(measured)));
   }
 
   // ---- where it begins ----

@@ -20,6 +20,8 @@ import java.util.Optional;
  * @param test of the model, if there are test examples and the run was not cancelled
  * @param baseline how good a guess that looks at no input is on the test examples, for tasks that
  *     have one
+ * @param warning what is wrong with a model that is far worse than that guess, in a sentence; of
+ *     the validation where there is no test
  */
 public record TrainingResult(
     Outcome outcome,
@@ -29,7 +31,8 @@ public record TrainingResult(
     Optional<Model> published,
     Optional<Evaluation> validation,
     Optional<Evaluation> test,
-    Optional<Baseline> baseline) {
+    Optional<Baseline> baseline,
+    Optional<String> warning) {
   /** The weights of a network. */
   public record Learned(Weights parameters, Weights states) {}
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.format.FormatException;
@@ -27,6 +28,8 @@ import java.util.Random;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class CsvTrainingTest {
   @TempDir Path folder;
@@ -61,7 +64,9 @@ class CsvTrainingTest {
             .formatted(
                 data,
                 model,
-                training.contains("epochs") ? training : "\"epochs\": 40, " + training));
+                training.contains("epochs") || training.contains("steps")
+                    ? training
+                    : "\"epochs\": 40, " + training));
   }
 
   private static Spec classifier(String data) {
@@ -98,6 +103,48 @@ class CsvTrainingTest {
     double error = test.figure("rootMeanSquaredError");
     double guessed = result.baseline().orElseThrow().figures().get("rootMeanSquaredError");
     assertEquals(test.figure("r2"), 1 - error * error / (guessed * guessed), 1e-3);
+  }
+
+  /** It is published all the same, so somebody has to say it. */
+  @ParameterizedTest
+  @CsvSource({
+    "side, 2, crossEntropy, 'always ', loss",
+    "sum, 1, meanSquaredError, 'always the mean', meanAbsoluteError",
+  })
+  void aModelThatDivergedIsToldToBeWorseThanAGuess(
+      String target, int units, String loss, String guess, String figure) throws IOException {
+    for (String validation : List.of("", "\"validation\": 0.2,")) {
+      for (double rate : new double[] {1e6, 1e-3}) {
+        ObjectNode json =
+            spec(
+                    "\"target\": \"%s\", \"features\": [\"x\"]".formatted(target),
+                    "{\"type\": \"dense\", \"units\": %d}".formatted(units),
+                    "\"loss\": \"%s\", \"steps\": 2, %s".formatted(loss, validation))
+                .expand();
+        ObjectNode training = (ObjectNode) json.get("training");
+        training.putObject("optimizer").put("type", "sgd").put("learningRate", rate);
+        Spec spec = Spec.parse(json);
+        TrainingData data = TrainingData.open(spec, folder);
+        if (!validation.isEmpty()) { // Without a test it is the validation.
+          data =
+              new TrainingData(
+                  data.train(),
+                  data.validation(),
+                  Optional.empty(),
+                  data.features(),
+                  data.tokenizer(),
+                  data.notes());
+        }
+        Optional<String> warning = Trainer.of(spec, data, Digits.java()).build().run().warning();
+        assertEquals(rate == 1e6, warning.isPresent(), warning::toString);
+        warning.ifPresent(
+            text ->
+                assertTrue(
+                    text.startsWith("this model is far worse than a guess, " + guess)
+                        && text.contains(": " + figure + " "),
+                    text));
+      }
+    }
   }
 
   @Test

@@ -125,6 +125,9 @@ final class TrainingRun {
       var baseline = job.path("baseline");
       say("to guess, %s: %s".formatted(baseline.path("guess").asText(), Figures.line(baseline)));
     }
+    if (job.has("warning")) {
+      say(job.path("warning").asText());
+    }
     if (job.has("model")) {
       var model = job.path("model");
       say("published %s %d".formatted(model.path("name").asText(), model.path("version").asInt()));

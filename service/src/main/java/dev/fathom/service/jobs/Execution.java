@@ -126,6 +126,7 @@ public final class Execution {
           job.model = new Job.Published(published.name(), published.version());
           job.test = result.test().map(Job.Measured::tested).orElse(null);
           job.baseline = result.baseline().map(Job.Guess::of).orElse(null);
+          job.warning = result.warning().orElse(null);
         });
   }
 

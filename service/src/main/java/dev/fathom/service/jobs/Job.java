@@ -47,6 +47,9 @@ public final class Job {
   @Schema(description = "why a resumed run is not bitwise the one that was interrupted")
   String notice;
 
+  @Schema(description = "what is wrong with a model that is far worse than a guess")
+  String warning;
+
   @Schema(description = "why it failed")
   String failure;
 
