@@ -135,6 +135,11 @@ public final class Table {
     return List.copyOf(columns.keySet());
   }
 
+  /** {@return whether there is a column of this name} */
+  public boolean has(String column) {
+    return columns.keySet().stream().anyMatch(field -> field.name().equals(column));
+  }
+
   /** {@return how many values were missing, by column; only columns where some were} */
   public Map<String, Integer> missing() {
     return missing;

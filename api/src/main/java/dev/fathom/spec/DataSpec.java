@@ -227,7 +227,13 @@ public record DataSpec(
   }
 
   private static Optional<String> weight(Fields f, Source source, String target) {
-    if (!(source instanceof Source.Csv || source instanceof Source.Named)) {
+    boolean hasRows =
+        switch (source) {
+          case Source.Csv _, Source.Named _ -> true;
+          case TextSpec text -> text.home() instanceof TextSpec.Home.Csv && !text.windows();
+          case Source.Idx _, SeriesSpec _ -> false;
+        };
+    if (!hasRows) {
       return Optional.empty();
     }
     Optional<String> weight = f.optionalText("weight");

@@ -271,7 +271,7 @@ final class Tables {
     Dataset examples = Encodings.dataset(table, inputs, target());
     return spec.data()
         .weight()
-        .filter(column -> table.fields().stream().anyMatch(f -> f.name().equals(column)))
+        .filter(table::has)
         .map(column -> examples.with(column, table.numbers(column)))
         .orElse(examples);
   }

@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads texts. The part for validation is held back before the tokenizer learns: some of the texts
@@ -86,8 +87,20 @@ final class Texts {
   }
 
   private Dataset padded(Table table, Tokenizer tokenizer, int padding) {
-    return Tokens.padded(
-        table, column(), spec.data().target(), tokenizer, text.length(), padding, text.longer());
+    Dataset examples =
+        Tokens.padded(
+            table,
+            column(),
+            spec.data().target(),
+            tokenizer,
+            text.length(),
+            padding,
+            text.longer());
+    return spec.data()
+        .weight()
+        .filter(table::has)
+        .map(column -> examples.with(column, table.numbers(column)))
+        .orElse(examples);
   }
 
   // ---- the next token is learned ----
@@ -188,7 +201,23 @@ final class Texts {
         reader.column(target, Kind.CLASS);
       }
     }
-    return model.map(reader::like).orElseGet(() -> reader.only(used)).read();
+    if (model.isPresent()) {
+      // A test file may be without weights.
+      Set<String> names = Set.copyOf(reader.names());
+      Set<String> without =
+          spec.data().weight().stream()
+              .filter(column -> !names.contains(column))
+              .collect(Collectors.toSet());
+      return reader.like(model.get().without(without)).read();
+    }
+    spec.data()
+        .weight()
+        .ifPresent(
+            column -> {
+              reader.need(column, "/data/weight").column(column, Kind.NUMBER);
+              used.add(column);
+            });
+    return reader.only(used).read();
   }
 
   private String column() {

@@ -364,6 +364,37 @@ class WeightsTest {
   }
 
   @Test
+  void ofTextsAreAColumnBesideThem() throws IOException {
+    String rows = "word,tree,counts\n" + "aab,oak,2\nbba,elm,1.5\nab,oak,0\nb,elm,1\n".repeat(5);
+    Files.writeString(folder.resolve("train.csv"), rows);
+    Files.writeString(folder.resolve("test.csv"), "word,tree\nab,oak\n");
+    Spec spec =
+        Spec.parse(
+            """
+            {"name": "leaf",
+             "data": {"format": "csv", "train": "train.csv", "test": "test.csv", "text": "word",
+                      "target": "tree", "length": 4, "tokenizer": {"type": "bytes"},
+                      "weight": "counts"},
+             "model": [{"type": "embedding", "vocabulary": 257, "features": 2, "padding": 256},
+                       {"type": "sequencepool"}, {"type": "dense", "units": 2}],
+             "training": {"steps": 1}}""");
+    assertEquals(spec, Spec.parse(spec.expand()));
+    Trainer trainer = Trainer.of(spec, TrainingData.open(spec, folder), Digits.java()).build();
+    assertEquals(15, trainer.plan.split().train().size());
+    assertEquals(2f, column(trainer.plan.split().train(), Weighting.COLUMN)[0]);
+    assertTrue(
+        trainer
+            .plan
+            .notes()
+            .contains("'test.csv' has no column 'counts': each of its examples counts once"));
+    trainer.run();
+    Spec missing = Spec.parse(spec.toString().replace("\"counts\"", "\"count\""));
+    assertEquals(
+        "/data/weight",
+        assertThrows(SpecException.class, () -> TrainingData.open(missing, folder)).pointer());
+  }
+
+  @Test
   void ofAFileAreNoFeature() throws IOException {
     String rows = "length,tree,counts\n" + "1,oak,2\n5,elm,1.5\n3,oak,0\n5,elm,1\n".repeat(5);
     Trainer trainer = csv(rows, "\"weight\": \"counts\"");
