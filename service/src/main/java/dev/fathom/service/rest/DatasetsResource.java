@@ -3,15 +3,14 @@ package dev.fathom.service.rest;
 import dev.fathom.service.jobs.Datasets;
 import dev.fathom.service.jobs.Jobs;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.io.InputStream;
@@ -36,20 +35,8 @@ public final class DatasetsResource {
   @Operation(
       operationId = "listDatasets",
       summary = "Lists the datasets: the uploaded ones and the samples")
-  public Page<Datasets.Dataset> list(
-      @QueryParam("after") @Parameter(description = Page.AFTER) String after,
-      @QueryParam("limit")
-          @DefaultValue("100")
-          @Parameter(
-              schema =
-                  @Schema(
-                      type = SchemaType.INTEGER,
-                      minimum = "1",
-                      maximum = "1000",
-                      defaultValue = "100"))
-          String limit)
-      throws Exception {
-    return Page.of(datasets.names(), after, limit, datasets::get);
+  public Page<Datasets.Dataset> list(@BeanParam Page.Request page) throws Exception {
+    return Page.of(datasets.names(), page, datasets::get);
   }
 
   @GET

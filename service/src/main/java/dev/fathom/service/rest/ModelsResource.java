@@ -9,20 +9,18 @@ import dev.fathom.service.jobs.TrainingMetrics;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoreException;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.DELETE;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.core.MediaType;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
-import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
@@ -92,22 +90,9 @@ public final class ModelsResource {
 
   @GET
   @Operation(operationId = "listModels", summary = "Lists the trained models")
-  public Page<ModelSummary> list(
-      @QueryParam("after") @Parameter(description = Page.AFTER) String after,
-      @QueryParam("limit")
-          @DefaultValue("100")
-          @Parameter(
-              schema =
-                  @Schema(
-                      type = SchemaType.INTEGER,
-                      minimum = "1",
-                      maximum = "1000",
-                      defaultValue = "100"))
-          String limit)
-      throws Exception {
+  public Page<ModelSummary> list(@BeanParam Page.Request page) throws Exception {
     var stored = directory.models();
-    return Page.of(
-        stored.names(), after, limit, name -> new ModelSummary(name, stored.versions(name)));
+    return Page.of(stored.names(), page, name -> new ModelSummary(name, stored.versions(name)));
   }
 
   @GET

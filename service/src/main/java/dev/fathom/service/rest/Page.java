@@ -2,9 +2,13 @@ package dev.fathom.service.rest;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import dev.fathom.service.Refusal;
+import jakarta.ws.rs.DefaultValue;
+import jakarta.ws.rs.QueryParam;
 import java.util.ArrayList;
 import java.util.List;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 
 /**
  * A part of a list.
@@ -16,9 +20,25 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(requiredProperties = {"items", "next"})
 public record Page<T>(List<T> items, @Schema(nullable = true) String next) {
 
-  static final String AFTER = "what `next` of the page before said";
-
   private static final int MOST = 1000;
+
+  /** Which part, as a client asks for it. */
+  public static final class Request {
+    @QueryParam("after")
+    @Parameter(description = "what `next` of the page before said")
+    String after;
+
+    @QueryParam("limit")
+    @DefaultValue("100")
+    @Parameter(
+        schema =
+            @Schema(
+                type = SchemaType.INTEGER,
+                minimum = "1",
+                maximum = "1000",
+                defaultValue = "100"))
+    String limit;
+  }
 
   /** Makes an item from its key. */
   @FunctionalInterface
@@ -27,13 +47,13 @@ public record Page<T>(List<T> items, @Schema(nullable = true) String next) {
   }
 
   /**
-   * {@return the items behind {@code after}, at most {@code limit}}
+   * {@return the items that are asked for}
    *
    * @param keys unique, in order
-   * @param after a key; null to begin
    */
-  static <T> Page<T> of(List<String> keys, String after, String limit, Item<T> item)
-      throws Exception {
+  static <T> Page<T> of(List<String> keys, Request asked, Item<T> item) throws Exception {
+    var limit = asked.limit;
+    var after = asked.after;
     int most = limit.matches("\\d{1,4}") ? Integer.parseInt(limit) : 0;
     if (most < 1 || most > MOST) {
       throw new Refusal(400, "expected a limit of 1 to %d but got %s".formatted(MOST, limit));

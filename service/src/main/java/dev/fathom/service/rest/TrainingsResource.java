@@ -7,16 +7,15 @@ import dev.fathom.service.jobs.JobRecord;
 import dev.fathom.service.jobs.Jobs;
 import io.smallrye.mutiny.Multi;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
-import jakarta.ws.rs.DefaultValue;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
-import jakarta.ws.rs.QueryParam;
 import jakarta.ws.rs.WebApplicationException;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
@@ -81,20 +80,8 @@ public final class TrainingsResource {
 
   @GET
   @Operation(operationId = "listTrainings", summary = "Lists the trainings, oldest first")
-  public Page<Job> list(
-      @QueryParam("after") @Parameter(description = Page.AFTER) String after,
-      @QueryParam("limit")
-          @DefaultValue("100")
-          @Parameter(
-              schema =
-                  @Schema(
-                      type = SchemaType.INTEGER,
-                      minimum = "1",
-                      maximum = "1000",
-                      defaultValue = "100"))
-          String limit)
-      throws Exception {
-    return Page.of(jobs.ids(), after, limit, id -> jobs.get(id).job());
+  public Page<Job> list(@BeanParam Page.Request page) throws Exception {
+    return Page.of(jobs.ids(), page, id -> jobs.get(id).job());
   }
 
   @GET

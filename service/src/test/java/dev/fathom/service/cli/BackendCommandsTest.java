@@ -9,7 +9,6 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fathom.service.Version;
 import dev.fathom.store.DataDirectory;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,13 +128,8 @@ class BackendCommandsTest {
   }
 
   private int run(String... arguments) {
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
     System.clearProperty("fathom.backend");
-    return Main.commandLine()
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute(arguments);
+    return CommandLines.run(out, err, arguments);
   }
 
   private JsonNode json(int exitCode, String... arguments) throws IOException {

@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.fathom.service.TinyText;
 import dev.fathom.store.DataDirectory;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,10 +44,7 @@ class GenerateCommandTest {
   }
 
   private int run(String... arguments) {
-    return Main.commandLine()
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute(arguments);
+    return CommandLines.run(out, err, arguments);
   }
 
   @Test
@@ -56,7 +52,6 @@ class GenerateCommandTest {
     try (var _ = DataDirectory.open(folder.resolve("data"), "")) {
       assertEquals(0, run("generate", "alphabet", "ab", "--max-tokens", "8"), err::toString);
       assertEquals("cdéfghi\n", out.toString());
-      out.getBuffer().setLength(0);
       assertEquals(0, run("generate", "alphabet:1", "ab", "--stop", "gh", "--json"), err::toString);
       assertEquals(
           """
@@ -74,10 +69,8 @@ class GenerateCommandTest {
     var words = arguments.toArray(String[]::new);
     assertEquals(0, run(words), err::toString);
     var first = out.toString();
-    out.getBuffer().setLength(0);
     assertEquals(0, run(words));
     assertEquals(first, out.toString());
-    out.getBuffer().setLength(0);
     words[words.length - 1] = "5";
     assertEquals(0, run(words));
     assertTrue(!first.equals(out.toString()), first);

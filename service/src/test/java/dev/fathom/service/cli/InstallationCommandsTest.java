@@ -11,7 +11,6 @@ import dev.fathom.spec.Spec;
 import dev.fathom.store.DataDirectory;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -61,12 +60,7 @@ class InstallationCommandsTest {
   }
 
   private int execute(String... arguments) {
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
-    return Main.commandLine()
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute(arguments);
+    return CommandLines.run(out, err, arguments);
   }
 
   private void refuses(String sentence, String... arguments) {

@@ -8,7 +8,6 @@ import dev.fathom.service.Packaged;
 import dev.fathom.service.Tiny;
 import dev.fathom.service.Trained;
 import io.restassured.RestAssured;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Path;
 import java.util.List;
@@ -39,12 +38,7 @@ class InstallationIT {
   }
 
   private int execute(String... arguments) {
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
-    return Main.commandLine()
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute(arguments);
+    return CommandLines.run(out, err, arguments);
   }
 
   private void refuses(String sentence, String... arguments) {

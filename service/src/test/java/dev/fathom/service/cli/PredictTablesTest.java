@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -27,8 +26,6 @@ class PredictTablesTest {
   private final StringWriter err = new StringWriter();
 
   private int run(String... arguments) {
-    out.getBuffer().setLength(0);
-    err.getBuffer().setLength(0);
     var all = new String[arguments.length + 4];
     System.arraycopy(arguments, 0, all, 0, arguments.length);
     System.arraycopy(
@@ -37,10 +34,7 @@ class PredictTablesTest {
         all,
         arguments.length,
         4);
-    return Main.commandLine()
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute(all);
+    return CommandLines.run(out, err, all);
   }
 
   private String predict(String input) {

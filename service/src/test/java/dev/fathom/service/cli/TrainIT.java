@@ -8,7 +8,6 @@ import dev.fathom.service.Tiny;
 import dev.fathom.store.DataDirectory;
 import io.restassured.RestAssured;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -36,10 +35,7 @@ class TrainIT {
 
   private int run(Path data, String... arguments) {
     System.setProperty("fathom.data", data.toString());
-    return Main.commandLine()
-        .setOut(new PrintWriter(out, true))
-        .setErr(new PrintWriter(err, true))
-        .execute(arguments);
+    return CommandLines.run(out, err, arguments);
   }
 
   private Path spec(String training) throws IOException {
