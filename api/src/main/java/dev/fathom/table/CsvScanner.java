@@ -13,7 +13,7 @@ import java.util.Arrays;
 
 /** Cuts the bytes of a CSV file into records; only structure, no types. Memory holds one record. */
 final class CsvScanner implements Closeable {
-  private static final int MOST_BYTES = 1 << 30;
+  private static final int MOST_BYTES = 1 << 26;
 
   private final Path file;
   private final InputStream in;
@@ -47,7 +47,7 @@ final class CsvScanner implements Closeable {
     this.file = file;
     separator = dialect.separator().getBytes(StandardCharsets.UTF_8);
     quote = dialect.quote().map(q -> (int) q).orElse(-1);
-    in = Unpacked.open("csv", file);
+    in = Text.open("csv", file);
     while (end < 3 && more()) {}
     at = Utf8.startsWithByteOrderMark(Arrays.copyOf(buffer, end)) ? 3 : 0;
   }
@@ -111,6 +111,9 @@ final class CsvScanner implements Closeable {
   }
 
   private void value() throws IOException {
+    if (size == TableFormat.MOST_COLUMNS) {
+      throw wrong(at, line, "expected at most %d values".formatted(TableFormat.MOST_COLUMNS));
+    }
     if (size == from.length) {
       from = Arrays.copyOf(from, 2 * size);
       to = Arrays.copyOf(to, 2 * size);
@@ -222,7 +225,7 @@ final class CsvScanner implements Closeable {
     }
     if (end == buffer.length) {
       if (buffer.length >= MOST_BYTES) {
-        throw wrong(start, line, "expected a record of less than 1 GiB; is a quote not closed?");
+        throw wrong(start, line, "expected a record of less than 64 MiB; is a quote not closed?");
       }
       buffer = Arrays.copyOf(buffer, 2 * buffer.length);
     }

@@ -14,6 +14,9 @@ import java.util.OptionalDouble;
 
 /** A column of a file that is read: its place, what is known of it, and its values. */
 final class ReadColumn {
+  /** What a text takes beside its characters: a reference, a String, and an array's header. */
+  private static final long BYTES_OF_STRING = 48;
+
   private final Path file;
   private final TableFormat format;
   private final int index;
@@ -99,6 +102,15 @@ final class ReadColumn {
   }
 
   // ---- the second reading ----
+
+  /** {@return the bytes that the values take in memory} */
+  long bytes(int rows) {
+    return switch (field.kind()) {
+      case NUMBER, BOOLEAN, DATE, INTEGER -> 8L * rows;
+      case CLASS, CATEGORY -> 4L * rows;
+      case TEXT -> BYTES_OF_STRING * rows + survey.characters();
+    };
+  }
 
   void begin(int rows) {
     values = new Values(field, cells, rows);
