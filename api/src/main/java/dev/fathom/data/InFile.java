@@ -39,8 +39,6 @@ final class InFile implements Storage {
       bad = bad < 0 && inChunk >= 0 ? start + inChunk : bad;
     }
     firstNonFinite = bad;
-    reader.end();
-    reader.close();
   }
 
   private void begin() throws IOException {
@@ -50,16 +48,21 @@ final class InFile implements Storage {
     }
     start = 0;
     end = 0;
+    closeAtEnd();
+  }
+
+  private void closeAtEnd() throws IOException {
+    if (reader.left() == 0) {
+      reader.end();
+      reader.close();
+    }
   }
 
   private void advance() throws IOException {
     start = end;
     chunk = reader.next(Math.min(CHUNK, reader.left()));
     end = start + chunk.length();
-    if (reader.left() == 0) {
-      reader.end();
-      reader.close();
-    }
+    closeAtEnd();
   }
 
   @Override

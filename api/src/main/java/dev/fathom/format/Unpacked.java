@@ -25,7 +25,6 @@ public final class Unpacked extends FilterInputStream {
   private final boolean packed;
   private final long mostBytes;
   private long offset;
-  private long marked;
 
   private Unpacked(String format, Path file, boolean packed, InputStream in, long mostBytes) {
     super(in);
@@ -51,11 +50,7 @@ public final class Unpacked extends FilterInputStream {
       raw.reset();
       return packed
           ? new Unpacked(
-              format,
-              file,
-              true,
-              new BufferedInputStream(new GZIPInputStream(raw, BUFFER), BUFFER),
-              length * MAX_DEFLATE_RATIO)
+              format, file, true, new GZIPInputStream(raw, BUFFER), length * MAX_DEFLATE_RATIO)
           : new Unpacked(format, file, false, raw, length);
     } catch (EOFException | ZipException e) {
       raw.close();
@@ -105,15 +100,8 @@ public final class Unpacked extends FilterInputStream {
   }
 
   @Override
-  public synchronized void mark(int limit) {
-    super.mark(limit);
-    marked = offset;
-  }
-
-  @Override
-  public synchronized void reset() throws IOException {
-    super.reset();
-    offset = marked;
+  public boolean markSupported() {
+    return false; // The count would have to go back too.
   }
 
   private static String damaged(IOException e) {

@@ -63,8 +63,8 @@ public final class Json {
   /**
    * {@return the value in some bytes, which may begin with a byte order mark}
    *
-   * @throws JsonProcessingException if they are not UTF-8 or not JSON; {@link Malformed} tells
-   *     what is wrong, and at which byte
+   * @throws JsonProcessingException if they are not UTF-8 or not JSON; {@link Malformed} tells what
+   *     is wrong, and at which byte
    */
   public static JsonNode read(byte[] utf8) throws JsonProcessingException {
     requireUtf8(utf8);
@@ -80,8 +80,7 @@ public final class Json {
 
   private static boolean startsWithMark(byte[] bytes) {
     int length = BYTE_ORDER_MARK.length;
-    return bytes.length >= length
-        && Arrays.equals(bytes, 0, length, BYTE_ORDER_MARK, 0, length);
+    return bytes.length >= length && Arrays.equals(bytes, 0, length, BYTE_ORDER_MARK, 0, length);
   }
 
   /** The parser takes some bytes that are not UTF-8, those of half a surrogate pair for example. */

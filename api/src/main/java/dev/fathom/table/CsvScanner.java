@@ -66,14 +66,19 @@ final class CsvScanner implements Closeable {
       more = !isEnd() && isSeparator();
       at += more ? separator.length : 0;
     }
-    boolean carriage = !isEnd() && buffer[at] == '\r';
-    at += carriage ? 1 : 0;
-    at += !isEnd() && buffer[at] == '\n' ? 1 : 0;
+    skip('\r');
+    skip('\n');
     line++;
     if (!ascii) {
       checkUtf8();
     }
     return true;
+  }
+
+  private void skip(char next) throws IOException {
+    if (!isEnd() && buffer[at] == next) { // Looking for the end may move what was read.
+      at++;
+    }
   }
 
   int size() {

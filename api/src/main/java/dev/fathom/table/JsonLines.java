@@ -9,8 +9,10 @@ import dev.fathom.json.Json;
 import dev.fathom.json.Malformed;
 import dev.fathom.table.Cell.Form;
 import dev.fathom.text.Utf8;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,12 +60,11 @@ final class JsonLines implements TableFormat {
       cells = new Cell[0];
       grow();
       InputStream in = Text.open("jsonl", file);
-      in.mark(MARK);
-      marked = Utf8.startsWithByteOrderMark(in.readNBytes(MARK)) ? MARK : 0;
-      if (marked == 0) {
-        in.reset();
-      }
-      parser = Json.TOKENS.createParser(in);
+      byte[] first = in.readNBytes(MARK);
+      marked = Utf8.startsWithByteOrderMark(first) ? MARK : 0;
+      parser =
+          Json.TOKENS.createParser(
+              marked > 0 ? in : new SequenceInputStream(new ByteArrayInputStream(first), in));
     }
 
     private long offset(JsonLocation location) {
@@ -146,11 +147,7 @@ final class JsonLines implements TableFormat {
     private FormatException wrong(String problem) {
       var location = parser.currentTokenLocation();
       return new FormatException(
-          "jsonl",
-          file,
-          offset(location),
-          "line " + location.getLineNr(),
-          problem);
+          "jsonl", file, offset(location), "line " + location.getLineNr(), problem);
     }
 
     @Override

@@ -18,17 +18,10 @@ final class Text {
    * @throws FormatException if they are plainly no UTF-8 text, or the gzip wrapping is damaged
    */
   static InputStream open(String format, Path file) throws IOException {
-    Unpacked in = Unpacked.open(format, file);
-    try {
-      in.mark(4);
-      String start = new String(in.readNBytes(4), StandardCharsets.ISO_8859_1);
-      check(format, file, start);
-      in.reset();
-      return in;
-    } catch (IOException | RuntimeException e) {
-      in.close();
-      throw e;
+    try (Unpacked in = Unpacked.open(format, file)) {
+      check(format, file, new String(in.readNBytes(4), StandardCharsets.ISO_8859_1));
     }
+    return Unpacked.open(format, file);
   }
 
   private static void check(String format, Path file, String start) {

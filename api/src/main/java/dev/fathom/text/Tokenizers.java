@@ -171,7 +171,8 @@ public final class Tokenizers {
   }
 
   private static ObjectNode byteLevel() {
-    return WRITER.createObjectNode()
+    return WRITER
+        .createObjectNode()
         .put("type", "ByteLevel")
         .put("add_prefix_space", false)
         .put("trim_offsets", true)
@@ -300,7 +301,10 @@ public final class Tokenizers {
       String[] parts =
           node.isTextual()
               ? node.textValue().split(" ", -1)
-              : node.isArray() && node.size() == 2 && node.get(0).isTextual() && node.get(1).isTextual()
+              : node.isArray()
+                      && node.size() == 2
+                      && node.get(0).isTextual()
+                      && node.get(1).isTextual()
                   ? new String[] {node.get(0).textValue(), node.get(1).textValue()}
                   : new String[0];
       if (parts.length != 2) {

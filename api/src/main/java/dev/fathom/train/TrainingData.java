@@ -160,8 +160,8 @@ public record TrainingData(
    * @param use what the examples are for
    * @throws SpecException if files are missing, naming them
    */
-  public static TrainingData named(
-      Spec spec, Collection<String> files, FileFinder finder, Use use) throws IOException {
+  public static TrainingData named(Spec spec, Collection<String> files, FileFinder finder, Use use)
+      throws IOException {
     String name = spec.data().dataset().orElseThrow();
     return read(
         spec,
@@ -257,11 +257,7 @@ public record TrainingData(
     List<String> classes = train.columns().get(train.column("label")).labels();
     Dataset test =
         dataset(
-            name + " (test)",
-            finder.find(pair.images()),
-            finder.find(pair.labels()),
-            classes,
-            use);
+            name + " (test)", finder.find(pair.images()), finder.find(pair.labels()), classes, use);
     return new TrainingData(train, Optional.of(test));
   }
 

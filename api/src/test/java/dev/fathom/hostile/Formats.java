@@ -28,6 +28,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 
 /** All formats that Fathom reads from outside. A new one is a line in {@link #all}. */
@@ -98,20 +99,24 @@ final class Formats {
   // ---- tables and texts ----
 
   private static void table(Path file) throws IOException {
-    TableFile.of(file).missing(Missing.MEAN, "NA").read();
+    TableFile.of(file)
+        .missing(Missing.MEAN, "NA")
+        .leaveOut(
+            field -> field.name().equals("list") ? Optional.of("it is nested") : Optional.empty())
+        .read();
   }
 
   private static List<byte[]> csv() {
     return utf8(
         "a,b,c,d\n1,2.5,x,2020-01-02\n2,NA,y,2020-01-03\n-3,1e3,\"x, \"\"y\"\"\",2020-02-03\n",
-        "id;name\r\n1;\u00e4\r\n2;\"\u20ac\nline\"\r\n",
+        "id,name\r\n1,\u00e4\r\n2,\"\u20ac\nline\"\r\n",
         "t,yes\n2024-02-29T12:00:00+02:00,true\n2024-03-01T00:00Z,false\n");
   }
 
   private static List<byte[]> jsonLines() {
     return utf8(
         "{\"a\": 1, \"b\": \"x\", \"c\": null}\n{\"a\": 2.5, \"b\": \"\u00e4\", \"c\": true}\n",
-        "{\"a\": 1}\n{\"b\": [1, {\"c\": 2}]}\n{\"a\": 3, \"b\": {\"d\": \"\\u00e4\"}}\n");
+        "{\"a\": 1}\n{\"list\": [1, {\"c\": 2}]}\n{\"a\": 3, \"list\": {\"d\": \"\\u00e4\"}}\n");
   }
 
   private static List<byte[]> parquet() throws IOException {
@@ -164,7 +169,9 @@ final class Formats {
   private static List<byte[]> huggingFace() {
     Bpe bpe = Bpe.train("the cat sat on the mat, the rat sat on the cat", 268, "<|end|>");
     String newer =
-        Tokenizers.toHuggingFace(bpe).toString().replaceAll("\"([^\" ]+) ([^\" ]+)\"", "[\"$1\",\"$2\"]");
+        Tokenizers.toHuggingFace(bpe)
+            .toString()
+            .replaceAll("\"([^\" ]+) ([^\" ]+)\"", "[\"$1\",\"$2\"]");
     return utf8(Tokenizers.toHuggingFace(bpe).toString(), newer);
   }
 
@@ -191,7 +198,7 @@ final class Formats {
           "layers": [{"type": "dense", "name": "a", "units": 4, "inputs": ["user"]},
            {"type": "dense", "name": "b", "units": 4, "inputs": ["item"]},
            {"type": "dot", "inputs": ["a", "b"]}], "outputs": {"score": "dot1"}},
-         "training": {"steps": 100, "loss": "mse"}}""",
+         "training": {"steps": 100, "loss": "meanSquaredError"}}""",
         """
         {"name": "gpt", "data": {"dataset": "t", "format": "text", "train": "a.txt", "length": 28,
           "tokenizer": {"type": "bytes"}},

@@ -39,15 +39,54 @@ class HostileFilesTest {
   /** Of the processor's time, which does not depend on what else the machine does. */
   private static final Duration MOST_TIME = Duration.ofSeconds(5);
 
+  private static final Duration STUCK = Duration.ofSeconds(60);
   private static final int MOST_TOLD = 20;
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   @TempDir Path folder;
 
   static Collection<String> formats() throws IOException {
     return Formats.all().keySet();
+  }
+
+  /** Else a reader that never ends would tell no case; the trace says what it does. */
+  private static final class Watch implements AutoCloseable {
+    private final Thread reader = Thread.currentThread();
+    private final Thread thread;
+    private volatile String reading;
+    private volatile long since = System.nanoTime();
+
+    Watch() {
+      thread = Thread.ofPlatform().daemon().start(this::watch);
+    }
+
+    private void watch() {
+      try {
+        while (true) {
+          Thread.sleep(1000);
+          if (System.nanoTime() - since > STUCK.toNanos()) {
+            System.err.println("reads for ever: -Dfathom.hostile.case=" + reading);
+            for (StackTraceElement at : reader.getStackTrace()) {
+              System.err.println("    " + at);
+            }
+            since = System.nanoTime();
+          }
+        }
+      } catch (InterruptedException e) {
+        // All were read.
+      }
+    }
+
+    void begins(String name) {
+      reading = name;
+      since = System.nanoTime();
+    }
+
+    @Override
+    public void close() {
+      thread.interrupt();
+    }
   }
 
   @ParameterizedTest
@@ -67,23 +106,27 @@ class HostileFilesTest {
     long deadline = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
     Map<String, String> failures = new LinkedHashMap<>();
     int read = 0;
-    for (long number = first;
-        number < end || ONLY.isEmpty() && System.nanoTime() - deadline < 0;
-        number++) {
-      byte[] bytes = mutated(format, number);
-      Path file = Files.write(folder.resolve(format.fileName()), bytes);
-      Outcome outcome = outcome(format, file);
-      read += outcome.isRead() ? 1 : 0;
-      if (outcome.problem() != null && failures.size() < MOST_TOLD) {
-        failures.putIfAbsent(
-            outcome.kind(),
-            "-Dfathom.hostile.case=%s:%d  %s".formatted(name, number, outcome.problem()));
+    try (var watch = new Watch()) {
+      for (long number = first;
+          number < end || ONLY.isEmpty() && System.nanoTime() - deadline < 0;
+          number++) {
+        watch.begins(name + ":" + number);
+        byte[] bytes = mutated(format, number);
+        Path file = Files.write(folder.resolve(format.fileName()), bytes);
+        Outcome outcome = outcome(format, file);
+        read += outcome.isRead() ? 1 : 0;
+        if (outcome.problem() != null && failures.size() < MOST_TOLD) {
+          failures.putIfAbsent(
+              outcome.kind(),
+              "-Dfathom.hostile.case=%s:%d  %s".formatted(name, number, outcome.problem()));
+        }
       }
     }
     if (!failures.isEmpty()) {
       fail(String.join("\n", failures.values()));
     }
-    assertTrue(!ONLY.isEmpty() || read < end - first, "every file was taken, though it was damaged");
+    assertTrue(
+        !ONLY.isEmpty() || read < end - first, "every file was taken, though it was damaged");
   }
 
   private static byte[] mutated(Format format, long number) {
@@ -105,7 +148,7 @@ class HostileFilesTest {
 
   private static Outcome outcome(Format format, Path file) throws IOException {
     long size = Files.size(file);
-    long bytes = THREADS.getCurrentThreadAllocatedBytes();
+    long bytes = THREADS.getTotalThreadAllocatedBytes();
     long nanos = THREADS.getCurrentThreadCpuTime();
     Throwable thrown = null;
     try {
@@ -114,7 +157,7 @@ class HostileFilesTest {
       thrown = e;
     }
     nanos = THREADS.getCurrentThreadCpuTime() - nanos;
-    bytes = THREADS.getCurrentThreadAllocatedBytes() - bytes;
+    bytes = THREADS.getTotalThreadAllocatedBytes() - bytes;
     if (thrown != null && !isDocumented(thrown)) {
       StackTraceElement[] trace = thrown.getStackTrace();
       var at = new StringBuilder();

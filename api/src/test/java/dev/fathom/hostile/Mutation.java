@@ -102,7 +102,8 @@ enum Mutation {
         return bytes;
       }
       Part number = all.get(random.nextInt(all.size()));
-      return replaced(bytes, number.from, number.to, ascii(EXTREMES[random.nextInt(EXTREMES.length)]));
+      return replaced(
+          bytes, number.from, number.to, ascii(EXTREMES[random.nextInt(EXTREMES.length)]));
     }
   },
   /** A value of a JSON document becomes another one, goes, or comes twice. */
@@ -136,9 +137,14 @@ enum Mutation {
     @Override
     byte[] apply(byte[] bytes, RandomGenerator random) {
       byte[][] wrong = {
-        {(byte) 0x80}, {(byte) 0xff}, {(byte) 0xc0, (byte) 0x80}, {(byte) 0xe2, (byte) 0x82},
-        {(byte) 0xed, (byte) 0xa0, (byte) 0x80}, {(byte) 0xf4, (byte) 0x90, (byte) 0x80, (byte) 0x80},
-        ascii("\\ud800"), {0}
+        {(byte) 0x80},
+        {(byte) 0xff},
+        {(byte) 0xc0, (byte) 0x80},
+        {(byte) 0xe2, (byte) 0x82},
+        {(byte) 0xed, (byte) 0xa0, (byte) 0x80},
+        {(byte) 0xf4, (byte) 0x90, (byte) 0x80, (byte) 0x80},
+        ascii("\\ud800"),
+        {0}
       };
       int at = random.nextInt(bytes.length + 1);
       return replaced(bytes, at, at, wrong[random.nextInt(wrong.length)]);
@@ -148,8 +154,13 @@ enum Mutation {
     @Override
     byte[] apply(byte[] bytes, RandomGenerator random) {
       byte[][] marks = {
-        {(byte) 0xef, (byte) 0xbb, (byte) 0xbf}, {(byte) 0xff, (byte) 0xfe}, {(byte) 0xfe, (byte) 0xff},
-        {0, 0, (byte) 0xfe, (byte) 0xff}, {(byte) 0xff, (byte) 0xfe, 0, 0}, {0, 0, 0}, {}
+        {(byte) 0xef, (byte) 0xbb, (byte) 0xbf},
+        {(byte) 0xff, (byte) 0xfe},
+        {(byte) 0xfe, (byte) 0xff},
+        {0, 0, (byte) 0xfe, (byte) 0xff},
+        {(byte) 0xff, (byte) 0xfe, 0, 0},
+        {0, 0, 0},
+        {}
       };
       String[] charsets = {"UTF-8", "UTF-16LE", "UTF-16BE", "UTF-32LE", "UTF-32BE"};
       Charset charset = Charset.forName(charsets[random.nextInt(charsets.length)]);
@@ -162,10 +173,37 @@ enum Mutation {
   private static final Pattern NUMBER = Pattern.compile("-?\\d+(\\.\\d+)?([eE][+-]?\\d+)?");
 
   private static final String[] EXTREMES = {
-    "0", "-1", "1", "2", "255", "65536", "2147483647", "2147483648", "-2147483648", "4294967296",
-    "9223372036854775807", "9223372036854775808", "-9223372036854775808", "1e18", "1e999", "-1e999",
-    "1e-999", "1E400000000", "0.5", "00", "NaN", "Infinity", "null", "true", "\"x\"", "\"\"", "[]",
-    "{}", "[1,2,3]", "9".repeat(400), "0." + "1".repeat(2000)
+    "0",
+    "-1",
+    "1",
+    "2",
+    "255",
+    "65536",
+    "2147483647",
+    "2147483648",
+    "-2147483648",
+    "4294967296",
+    "9223372036854775807",
+    "9223372036854775808",
+    "-9223372036854775808",
+    "1e18",
+    "1e999",
+    "-1e999",
+    "1e-999",
+    "1E400000000",
+    "0.5",
+    "00",
+    "NaN",
+    "Infinity",
+    "null",
+    "true",
+    "\"x\"",
+    "\"\"",
+    "[]",
+    "{}",
+    "[1,2,3]",
+    "9".repeat(400),
+    "0." + "1".repeat(2000)
   };
 
   /** {@return other bytes; the same where it has nothing to change} */

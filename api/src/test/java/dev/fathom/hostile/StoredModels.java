@@ -3,11 +3,11 @@ package dev.fathom.hostile;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.model.Model;
+import dev.fathom.model.Weights;
 import dev.fathom.nn.Dense;
 import dev.fathom.nn.Flatten;
 import dev.fathom.nn.Network;
 import dev.fathom.nn.Sequential;
-import dev.fathom.model.Weights;
 import dev.fathom.spec.SavedModel;
 import dev.fathom.spec.Spec;
 import dev.fathom.spec.SpecModel;
@@ -48,8 +48,7 @@ final class StoredModels {
   }
 
   private static Model graph() {
-    Network network =
-        new Network(Sequential.of(new Flatten(), new Dense(3)), Shape.of(2, 2));
+    Network network = new Network(Sequential.of(new Flatten(), new Dense(3)), Shape.of(2, 2));
     return Model.builder(
             "m",
             network,
