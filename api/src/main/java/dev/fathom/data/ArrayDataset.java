@@ -79,6 +79,13 @@ public final class ArrayDataset implements Dataset {
     storages[column].copy(row * width, width, target, offset);
   }
 
+  static DataException unequal(
+      String dataset, String column, long examples, String other, long others) {
+    return new DataException(
+        "[data] expected equally many examples in every column of dataset '%s' but '%s' has %d and '%s' has %d"
+            .formatted(dataset, column, examples, other, others));
+  }
+
   /** Collects columns. Each call checks its column; for one thread. */
   public static final class Builder {
     private final String name;
@@ -205,10 +212,7 @@ public final class ArrayDataset implements Dataset {
       }
       int examples = (int) (storage.length() / width);
       if (size >= 0 && examples != size) {
-        throw new DataException(
-            "[data] expected equally many examples in every column of dataset '%s'".formatted(name)
-                + " but '%s' has %d and '%s' has %d"
-                    .formatted(columns.getFirst().name(), size, column, examples));
+        throw unequal(name, columns.getFirst().name(), size, column, examples);
       }
       int bad = storage.firstNonFinite();
       if (bad >= 0) {

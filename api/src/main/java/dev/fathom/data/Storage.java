@@ -2,8 +2,17 @@ package dev.fathom.data;
 
 import dev.fathom.spi.DType;
 
-/** One compact primitive array with the values of a column, converted when read. */
-sealed interface Storage {
+/**
+ * The values of a column, converted when read: one compact primitive array, or a file that they
+ * stay in.
+ */
+sealed interface Storage
+    permits Storage.Unsigned8,
+        Storage.Signed8,
+        Storage.Ints,
+        Storage.Floats,
+        Storage.Doubles,
+        InFile {
   DType dtype();
 
   int length();

@@ -6,12 +6,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.DataException;
 import dev.fathom.data.Table.Field;
 import dev.fathom.data.Table.Kind;
-import java.util.ArrayList;
+import dev.fathom.json.Fields;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.BiFunction;
+import java.util.stream.Collectors;
 
 /** Chooses the codes of columns, and keeps them in a stored model. */
 final class Codes {
@@ -24,6 +26,9 @@ final class Codes {
           OneHot.TYPE, (field, _) -> new OneHot(field),
           IdCode.TYPE, (field, _) -> new IdCode(field),
           DateCode.TYPE, (field, json) -> new DateCode(field, parts(json)));
+
+  private static final Map<String, Kind> KINDS =
+      Arrays.stream(Kind.values()).collect(Collectors.toMap(Codes::name, kind -> kind));
 
   private Codes() {}
 
@@ -80,25 +85,20 @@ final class Codes {
   }
 
   static ColumnCode fromJson(JsonNode json) {
-    var read = STORED.get(json.path("type").asText());
-    if (read == null) {
-      throw new IllegalArgumentException(
-          "[encode] expected a code of a column, one of %s, but got '%s'"
-              .formatted(STORED.keySet().stream().sorted().toList(), json.path("type").asText()));
-    }
-    List<String> labels = new ArrayList<>();
-    json.path("labels").forEach(label -> labels.add(label.textValue()));
-    Kind kind = Kind.valueOf(json.path("kind").asText().toUpperCase(Locale.ROOT));
-    OptionalDouble mean =
-        json.has("mean")
-            ? OptionalDouble.of(json.get("mean").doubleValue())
-            : OptionalDouble.empty();
-    return read.apply(new Field(json.path("column").textValue(), kind, labels, mean), json);
+    Fields f = Fields.of(json, "");
+    var read = f.choice("type", null, STORED);
+    Kind kind = f.choice("kind", null, KINDS);
+    JsonNode mean = json.path("mean");
+    Field field =
+        new Field(
+            f.text("column", null),
+            kind,
+            f.texts("labels"),
+            mean.isNumber() ? OptionalDouble.of(mean.doubleValue()) : OptionalDouble.empty());
+    return read.apply(field, json);
   }
 
   private static List<DatePart> parts(JsonNode json) {
-    List<DatePart> parts = new ArrayList<>();
-    json.path("parts").forEach(part -> parts.add(DatePart.BY_LABEL.get(part.textValue())));
-    return parts;
+    return Fields.of(json, "").choiceOrChoices("parts", "a part of the date", DatePart.BY_LABEL);
   }
 }

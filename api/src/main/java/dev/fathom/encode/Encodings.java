@@ -43,7 +43,12 @@ public final class Encodings {
    */
   public static Encoding fromJson(JsonNode json, Optional<Tokenizer> tokenizer) {
     return json.has("text")
-        ? TextTokens.fromJson(json, tokenizer.orElseThrow())
+        ? TextTokens.fromJson(
+            json,
+            tokenizer.orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "[encode] expected a tokenizer of the texts but there is none")))
         : Features.fromJson(json);
   }
 }

@@ -8,13 +8,16 @@ import dev.fathom.data.Table;
 import dev.fathom.data.Table.Field;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.data.Tokens.Longer;
+import dev.fathom.json.Fields;
 import dev.fathom.spi.Shape;
 import dev.fathom.text.TextException;
 import dev.fathom.text.Tokenizer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 
 /**
  * The tokens of a column of texts, {@code [length]}.
@@ -26,15 +29,20 @@ public record TextTokens(String column, FixedLength fixed) implements Encoding {
 
   /** {@return those of a stored model} */
   static TextTokens fromJson(JsonNode json, Tokenizer tokenizer) {
+    Fields f = Fields.of(json, "");
     return new TextTokens(
-        json.path("text").textValue(),
+        f.text("text", null),
         new FixedLength(
             tokenizer,
-            json.path("length").intValue(),
-            json.hasNonNull("padding")
-                ? OptionalInt.of(json.get("padding").intValue())
-                : OptionalInt.empty(),
-            Longer.valueOf(json.path("longer").textValue())));
+            (int) f.integer("length", null, 1, Integer.MAX_VALUE - 8),
+            f.optionalInteger("padding", 0)
+                .map(id -> OptionalInt.of((int) Math.min(id, Integer.MAX_VALUE)))
+                .orElse(OptionalInt.empty()),
+            f.choice(
+                "longer",
+                null,
+                Arrays.stream(Longer.values())
+                    .collect(Collectors.toMap(Longer::name, longer -> longer)))));
   }
 
   @Override

@@ -1,12 +1,10 @@
 package dev.fathom.format;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.json.Json;
 import dev.fathom.json.Malformed;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
@@ -43,11 +41,7 @@ public final class Safetensors implements AutoCloseable {
   private static final long MAX_HEADER_BYTES = 100_000_000;
   private static final String METADATA = "__metadata__";
   private static final int CHUNK_BYTES = 1 << 18;
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  private static final ObjectMapper WRITER = new ObjectMapper();
 
   private final Path file;
   private final FileChannel channel;
@@ -124,10 +118,10 @@ public final class Safetensors implements AutoCloseable {
     }
     JsonNode root;
     try {
-      root = JSON.readTree(header);
+      root = Json.read(header);
     } catch (JsonProcessingException e) {
-      long at = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
-      throw wrong(8 + at, "expected a JSON object as header: " + Malformed.detail(e));
+      throw wrong(
+          8 + Malformed.offset(e), "expected a JSON object as header: " + Malformed.detail(e));
     }
     for (Map.Entry<String, JsonNode> property : root.properties()) {
       if (property.getKey().equals(METADATA)) {
@@ -314,7 +308,7 @@ public final class Safetensors implements AutoCloseable {
 
   private static byte[] header(
       Map<String, String> metadata, List<Map.Entry<String, Source>> tensors) throws IOException {
-    ObjectNode root = JSON.createObjectNode();
+    ObjectNode root = WRITER.createObjectNode();
     if (!metadata.isEmpty()) {
       ObjectNode texts = root.putObject(METADATA);
       new TreeMap<>(metadata).forEach(texts::put);
@@ -335,7 +329,7 @@ public final class Safetensors implements AutoCloseable {
       entry.putArray("data_offsets").add(begin).add(end);
       begin = end;
     }
-    byte[] json = JSON.writeValueAsBytes(root);
+    byte[] json = WRITER.writeValueAsBytes(root);
     byte[] padded = Arrays.copyOf(json, Math.ceilDiv(json.length, 8) * 8);
     Arrays.fill(padded, json.length, padded.length, (byte) ' ');
     if (padded.length > MAX_HEADER_BYTES) {

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -26,6 +27,12 @@ import java.util.function.Predicate;
  * and {@link #named} are for what is no object.
  */
 public sealed class Fields permits RecordedFields {
+  /**
+   * How many names and places a pointer may have: a layer in a layer takes two. What a spec builds
+   * is gone through by recursion, with more calls for each layer than reading has.
+   */
+  private static final int MOST_LEVELS = 128;
+
   private final ObjectNode node;
   private final String pointer;
   final ObjectNode expanded = JsonNodeFactory.instance.objectNode();
@@ -47,6 +54,12 @@ public sealed class Fields permits RecordedFields {
    * @param shorthand the field that a text or a list without braces stands for; null for none
    */
   public static Fields of(JsonNode node, String pointer, String shorthand) {
+    if (pointer.chars().filter(c -> c == '/').count() > MOST_LEVELS) {
+      throw new SpecException(
+          pointer,
+          "expected at most %d levels, %d of layers in layers, but there are more"
+              .formatted(MOST_LEVELS, MOST_LEVELS / 2));
+    }
     return switch (node) {
       case Probe probe -> new RecordedFields(probe, pointer, shorthand);
       case ObjectNode object -> new Fields(object, pointer);
@@ -314,8 +327,9 @@ public sealed class Fields permits RecordedFields {
 
   /** {@return the texts of a list, of which none may come twice} */
   public List<String> onceEach(String name, List<String> texts) {
+    Set<String> before = new HashSet<>();
     for (int i = 0; i < texts.size(); i++) {
-      if (texts.indexOf(texts.get(i)) < i) {
+      if (!before.add(texts.get(i))) {
         throw new SpecException(
             at(name) + "/" + i, "expected each once but got '%s' again".formatted(texts.get(i)));
       }

@@ -8,10 +8,25 @@ public final class Malformed {
   /** How Jackson tells where something began: behind a source, which is never shown. */
   private static final Pattern SOURCE = Pattern.compile("\\[Source: .*?; (line: \\d+.*?)]");
 
+  private static final Pattern LEVELS =
+      Pattern.compile("Document nesting depth \\(\\d+\\) exceeds the maximum allowed \\((\\d+).*");
+
+  /** How Jackson names a limit of its own. */
+  private static final Pattern LIMIT = Pattern.compile(", from `StreamReadConstraints[^`]*`");
+
   private Malformed() {}
 
   /** {@return what the parser says, without its notes on itself} */
   public static String detail(JsonProcessingException wrong) {
-    return SOURCE.matcher(wrong.getOriginalMessage()).replaceAll("$1");
+    String said = SOURCE.matcher(wrong.getOriginalMessage()).replaceAll("$1");
+    String limited = LIMIT.matcher(said).replaceAll("");
+    return LEVELS
+        .matcher(limited)
+        .replaceFirst("expected at most $1 lists and objects in each other but there are more");
+  }
+
+  /** {@return the byte at which it is wrong, from 0; 0 if that is not known} */
+  public static long offset(JsonProcessingException wrong) {
+    return wrong.getLocation() == null ? 0 : Math.max(0, wrong.getLocation().getByteOffset());
   }
 }

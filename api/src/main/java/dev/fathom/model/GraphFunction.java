@@ -1,16 +1,23 @@
 package dev.fathom.model;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.format.FormatException;
 import dev.fathom.format.Safetensors;
 import dev.fathom.format.SymbolicGraph;
 import dev.fathom.format.SymbolicGraph.Traced;
 import dev.fathom.graph.Content;
 import dev.fathom.graph.Type;
 import dev.fathom.graph.Value;
+import dev.fathom.json.Fields;
+import dev.fathom.json.Json;
+import dev.fathom.json.JsonValues;
+import dev.fathom.json.Malformed;
+import dev.fathom.json.SpecException;
 import dev.fathom.nn.Initializer;
 import dev.fathom.nn.Layout;
 import dev.fathom.nn.Network;
@@ -21,6 +28,7 @@ import dev.fathom.task.Port;
 import dev.fathom.tensor.Tensor;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -37,7 +45,7 @@ public final class GraphFunction implements Function {
   private static final String PARAMETERS = "parameters";
   private static final String STATES = "states";
   private static final String LITERALS = "literals.safetensors";
-  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final ObjectMapper WRITER = new ObjectMapper();
 
   private final SymbolicGraph graph;
   private final List<Port> inputs;
@@ -166,7 +174,7 @@ public final class GraphFunction implements Function {
     json.set(PARAMETERS, layout(parameters));
     json.set(STATES, layout(states));
     vocabularies.forEach(json.putArray("vocabularies")::add);
-    JSON.writeValue(directory.resolve(Model.GRAPH).toFile(), json);
+    WRITER.writeValue(directory.resolve(Model.GRAPH).toFile(), json);
     if (!graph.literals().isEmpty()) {
       Map<String, Safetensors.Source> tensors = new LinkedHashMap<>();
       graph
@@ -198,10 +206,12 @@ public final class GraphFunction implements Function {
   /**
    * {@return the graph of a stored model}
    *
-   * @throws IllegalArgumentException if the file is damaged or of a newer format, naming the place
+   * @throws IllegalArgumentException if the graph is damaged or of a newer format, naming the place
+   * @throws FormatException if a file is no JSON or no safetensors, naming the byte
+   * @throws SpecException if what stands beside the graph is not valid, naming the place
    */
   public static GraphFunction read(Bundle bundle) throws IOException {
-    JsonNode json = JSON.readTree(bundle.file(Model.GRAPH).toFile());
+    JsonNode json = json(bundle.file(Model.GRAPH));
     Map<String, Content> literals = new LinkedHashMap<>();
     if (bundle.files().containsKey(LITERALS)) {
       try (Safetensors file = Safetensors.open(bundle.file(LITERALS))) {
@@ -215,38 +225,78 @@ public final class GraphFunction implements Function {
     }
     SymbolicGraph graph = SymbolicGraph.fromJson(json.path("graph"), literals);
     SequencedMap<String, Shape> outputs = new LinkedHashMap<>();
-    json.path("outputs")
+    JsonValues.object(json.path("outputs"), "/outputs")
         .properties()
-        .forEach(entry -> outputs.put(entry.getKey(), shape(entry.getValue())));
-    Layout states = readLayout(json.path(STATES));
+        .forEach(
+            entry ->
+                outputs.put(
+                    entry.getKey(),
+                    JsonValues.shape(entry.getValue(), Fields.at("/outputs", entry.getKey()))));
+    Layout states = readLayout(json.path(STATES), "/" + STATES);
+    Layout parameters = readLayout(json.path(PARAMETERS), "/" + PARAMETERS);
+    List<Layout> flat = states.elements() > 0 ? List.of(parameters, states) : List.of(parameters);
+    int examples = graph.inputs().size() - flat.size();
     List<Port> inputs = new ArrayList<>();
-    int flat = states.elements() > 0 ? 2 : 1;
-    for (SymbolicGraph.Port port : graph.inputs().subList(0, graph.inputs().size() - flat)) {
+    for (int i = 0; i < graph.inputs().size(); i++) {
+      SymbolicGraph.Port port = graph.inputs().get(i);
       Shape batched = port.type(1).shape();
-      inputs.add(Port.of(port.name(), port.dtype(), batched.slice(1, batched.rank())));
+      boolean fits =
+          i < examples
+              ? batched.rank() > 0
+              : batched.equals(Shape.of(flat.get(i - examples).elements()));
+      if (!fits || examples < 1) {
+        throw new SpecException(
+            "/graph/inputs/" + i,
+            "expected inputs with a batch, and behind them the %d values of '%s'%s, but got '%s' %s"
+                .formatted(
+                    parameters.elements(),
+                    PARAMETERS,
+                    flat.size() > 1 ? " and %d of '%s'".formatted(states.elements(), STATES) : "",
+                    port.name(),
+                    batched));
+      }
+      if (i < examples) {
+        inputs.add(Port.of(port.name(), port.dtype(), batched.slice(1, batched.rank())));
+      }
     }
-    List<Long> vocabularies = new ArrayList<>();
-    json.path("vocabularies").forEach(tokens -> vocabularies.add(tokens.longValue()));
-    return new GraphFunction(
-        graph, inputs, outputs, readLayout(json.path(PARAMETERS)), states, vocabularies);
+    List<Long> vocabularies =
+        JsonValues.each(
+            json.path("vocabularies"), "/vocabularies", "a list of sizes", JsonValues::size);
+    if (vocabularies.size() != examples) {
+      throw new SpecException(
+          "/vocabularies", "expected %d sizes but got %d".formatted(examples, vocabularies.size()));
+    }
+    return new GraphFunction(graph, inputs, outputs, parameters, states, vocabularies);
   }
 
-  private static Layout readLayout(JsonNode slots) {
-    List<Layout.Slot> all = new ArrayList<>();
-    long offset = 0;
-    for (JsonNode slot : slots) {
-      Shape shape = shape(slot.path("shape"));
-      all.add(new Layout.Slot(slot.path("name").asText(), shape, offset, Initializer.ZEROS));
-      offset += shape.elements();
+  private static JsonNode json(Path file) throws IOException {
+    try {
+      return Json.read(Files.readAllBytes(file));
+    } catch (JsonProcessingException e) {
+      throw new FormatException(
+          "graph", file, Malformed.offset(e), "expected JSON: " + Malformed.detail(e));
     }
-    return new Layout(all);
   }
 
-  private static Shape shape(JsonNode sizes) {
-    long[] all = new long[sizes.size()];
-    for (int i = 0; i < all.length; i++) {
-      all[i] = sizes.get(i).longValue();
-    }
-    return Shape.of(all);
+  private static long end(List<Layout.Slot> slots) {
+    return slots.isEmpty() ? 0 : slots.getLast().offset() + slots.getLast().shape().elements();
+  }
+
+  private static Layout readLayout(JsonNode list, String pointer) {
+    List<Layout.Slot> slots = new ArrayList<>();
+    JsonValues.each(
+        list,
+        pointer,
+        "a list of tensors",
+        (slot, at) -> {
+          String name = Fields.text(slot.path("name"), at + "/name", "a text");
+          Shape shape = JsonValues.shape(slot.path("shape"), at + "/shape");
+          long offset = end(slots);
+          if (shape.elements() > Long.MAX_VALUE - offset) {
+            throw Fields.wrong(at + "/shape", "fewer than 2^63 elements", slot.path("shape"));
+          }
+          return slots.add(new Layout.Slot(name, shape, offset, Initializer.ZEROS));
+        });
+    return new Layout(slots);
   }
 }

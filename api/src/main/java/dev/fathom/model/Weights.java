@@ -79,7 +79,6 @@ public record Weights(Layout layout, float[] values) {
    * @throws IllegalArgumentException if one is missing or of another type or shape, naming it
    */
   public static Weights read(Safetensors file, Layout layout) throws IOException {
-    Weights weights = new Weights(layout, new float[Math.toIntExact(layout.elements())]);
     for (Layout.Slot slot : layout.slots()) {
       Safetensors.Entry entry = file.entries().get(slot.name());
       if (entry == null
@@ -92,6 +91,11 @@ public record Weights(Layout layout, float[] values) {
                     slot.shape(),
                     entry == null ? "none" : entry.dtype().label() + entry.shape()));
       }
+    }
+    // Only now, that the file was seen to hold as many, is there memory for them.
+    Weights weights = new Weights(layout, new float[count(layout)]);
+    for (Layout.Slot slot : layout.slots()) {
+      Safetensors.Entry entry = file.entries().get(slot.name());
       if (entry.dtype() == DType.F32) {
         file.read(slot.name(), weights.segment(slot));
       } else {
@@ -103,6 +107,14 @@ public record Weights(Layout layout, float[] values) {
       }
     }
     return weights;
+  }
+
+  private static int count(Layout layout) {
+    if (layout.elements() > Integer.MAX_VALUE - 8) {
+      throw new IllegalArgumentException(
+          "[weights] expected fewer than 2^31 values but got " + layout.elements());
+    }
+    return (int) layout.elements();
   }
 
   private MemorySegment narrow(Layout.Slot slot) {

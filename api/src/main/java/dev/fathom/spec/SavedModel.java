@@ -1,6 +1,7 @@
 package dev.fathom.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Normalisation;
@@ -8,6 +9,9 @@ import dev.fathom.encode.Encoding;
 import dev.fathom.encode.Encodings;
 import dev.fathom.encode.Features;
 import dev.fathom.format.Safetensors;
+import dev.fathom.json.Fields;
+import dev.fathom.json.JsonValues;
+import dev.fathom.json.SpecException;
 import dev.fathom.model.GraphFunction;
 import dev.fathom.model.Model;
 import dev.fathom.model.Preparation;
@@ -34,7 +38,8 @@ public final class SavedModel {
    * {@return a model that was published}
    *
    * @throws dev.fathom.store.StoreException if its weights are damaged, naming the file
-   * @throws dev.fathom.json.SpecException if its spec is not valid
+   * @throws SpecException if its spec or description is not valid, with the place
+   * @throws dev.fathom.format.FormatException if one of its files is not, with the place
    * @throws IllegalArgumentException if it is of a newer format than this version of Fathom knows
    */
   public static Model load(Bundle bundle) throws IOException {
@@ -57,26 +62,29 @@ public final class SavedModel {
   private static Model trained(Bundle bundle, ObjectNode json, Optional<Tokenizer> tokenizer)
       throws IOException {
     Spec spec = Spec.stored(json.path("spec"));
-    List<Shape> raw = new ArrayList<>();
-    for (JsonNode input : json.path("inputs")) {
-      List<Long> sizes = new ArrayList<>();
-      input.path("shape").forEach(size -> sizes.add(size.longValue()));
-      raw.add(Shape.of(sizes.stream().skip(1).mapToLong(Long::longValue).toArray()));
+    List<Shape> raw =
+        JsonValues.each(json.path("inputs"), "/inputs", "a list of inputs", SavedModel::example);
+    if (raw.size() != spec.inputs().size()) {
+      throw new SpecException(
+          "/inputs",
+          "expected %d inputs, as the spec has, but got %d"
+              .formatted(spec.inputs().size(), raw.size()));
     }
     Network network = spec.network(raw);
     SpecModel made =
         new SpecModel(
-            spec, raw, texts(json.path("features")), tokenizer, encodings(bundle, spec, json));
+            spec,
+            raw,
+            JsonValues.texts(json.path("features"), "/features"),
+            tokenizer,
+            encodings(bundle, spec, json));
     try (Safetensors file = Safetensors.open(bundle.file(Model.WEIGHTS))) {
       return made.builder(
               network,
-              made.fitted(network, texts(json.path("labels"))),
+              made.fitted(network, JsonValues.texts(json.path("labels"), "/labels")),
               Weights.read(file, network.parameters()),
               Weights.read(file, network.states()))
-          .metrics(
-              json.path("metrics") instanceof ObjectNode metrics
-                  ? metrics
-                  : JsonNodeFactory.instance.objectNode())
+          .metrics(JsonValues.object(json.path("metrics"), "/metrics"))
           .digests(digests(json.path("data")))
           .build();
     }
@@ -92,7 +100,9 @@ public final class SavedModel {
     for (InputSpec input : spec.inputs()) {
       if (!json.has("encodings")) {
         List<String> columns =
-            input.columns().isEmpty() ? texts(json.path("features")) : input.columns();
+            input.columns().isEmpty()
+                ? JsonValues.texts(json.path("features"), "/features")
+                : input.columns();
         boolean ids = spec.model().graph().vocabulary(input.name()) > 0;
         encodings.add(Features.ofNumbers(columns, ids));
         continue;
@@ -112,18 +122,14 @@ public final class SavedModel {
   private static Model graph(Bundle bundle, ObjectNode json, Optional<Tokenizer> tokenizer)
       throws IOException {
     GraphFunction function = GraphFunction.read(bundle);
-    List<Preparation.Input> inputs = new ArrayList<>();
-    for (JsonNode input : json.path("preparation")) {
-      inputs.add(
-          new Preparation.Input(
-              input.path("name").asText(),
-              Shape.of(longs(input.path("shape"))),
-              new Normalisation(
-                  input.path("scale").asDouble(1),
-                  input.path("axis").asInt(),
-                  doubles(input.path("mean")),
-                  doubles(input.path("deviation"))),
-              texts(input.path("features"))));
+    List<Preparation.Input> inputs =
+        JsonValues.each(
+            json.path("preparation"), "/preparation", "a list of inputs", SavedModel::prepared);
+    if (inputs.size() != function.inputs().size()) {
+      throw new SpecException(
+          "/preparation",
+          "expected %d inputs, as the graph has, but got %d"
+              .formatted(function.inputs().size(), inputs.size()));
     }
     try (Safetensors file = Safetensors.open(bundle.file(Model.WEIGHTS))) {
       return Model.builder(
@@ -135,7 +141,7 @@ public final class SavedModel {
           .task(StoredTask.fromJson(json.path("task")))
           .weightType(
               json.path("weights").asText().equals(DType.BF16.label()) ? DType.BF16 : DType.F32)
-          .metrics((ObjectNode) json.path("metrics"))
+          .metrics(JsonValues.object(json.path("metrics"), "/metrics"))
           .digests(digests(json.path("data")))
           .build();
     }
@@ -147,23 +153,28 @@ public final class SavedModel {
     return digests;
   }
 
-  private static long[] longs(JsonNode array) {
-    long[] numbers = new long[array.size()];
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = array.get(i).longValue();
-    }
-    return numbers;
+  /** {@return the shape of one example, behind the batch} */
+  private static Shape example(JsonNode input, String pointer) {
+    List<Long> sizes = // The batch is -1.
+        JsonValues.each(
+            input.path("shape"),
+            pointer + "/shape",
+            "a list of sizes",
+            (size, at) -> at.endsWith("/0") ? 1L : JsonValues.size(size, at));
+    ArrayNode batched = JsonNodeFactory.instance.arrayNode();
+    sizes.stream().skip(1).forEach(batched::add);
+    return JsonValues.shape(batched, pointer + "/shape");
   }
 
-  private static List<Double> doubles(JsonNode array) {
-    List<Double> numbers = new ArrayList<>();
-    array.forEach(number -> numbers.add(number.doubleValue()));
-    return numbers;
-  }
-
-  private static List<String> texts(JsonNode array) {
-    List<String> texts = new ArrayList<>();
-    array.forEach(text -> texts.add(text.textValue()));
-    return texts;
+  private static Preparation.Input prepared(JsonNode input, String pointer) {
+    return new Preparation.Input(
+        Fields.text(input.path("name"), pointer + "/name", "a text"),
+        JsonValues.shape(input.path("shape"), pointer + "/shape"),
+        new Normalisation(
+            input.path("scale").asDouble(1),
+            input.path("axis").asInt(),
+            JsonValues.numbers(input.path("mean"), pointer + "/mean"),
+            JsonValues.numbers(input.path("deviation"), pointer + "/deviation")),
+        JsonValues.texts(input.path("features"), pointer + "/features"));
   }
 }

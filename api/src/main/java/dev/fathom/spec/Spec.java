@@ -1,12 +1,8 @@
 package dev.fathom.spec;
 
 import com.fasterxml.jackson.core.JsonLocation;
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Frequency;
@@ -15,6 +11,7 @@ import dev.fathom.encode.Encoding;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
 import dev.fathom.json.Fields.Pattern;
+import dev.fathom.json.Json;
 import dev.fathom.json.Malformed;
 import dev.fathom.json.SpecException;
 import dev.fathom.model.Model;
@@ -52,12 +49,6 @@ import java.util.SequencedMap;
  * SpecException} with the field's JSON pointer. Immutable.
  */
 public final class Spec {
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
-
   private static final Pattern NAME =
       new Pattern(
           "[a-z0-9][a-z0-9._-]{0,62}",
@@ -117,7 +108,7 @@ public final class Spec {
 
   static JsonNode tree(String json) {
     try {
-      return JSON.readTree(json);
+      return Json.read(json);
     } catch (JsonProcessingException e) {
       JsonLocation at = e.getLocation();
       throw new SpecException(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.json.Json;
 import dev.fathom.json.Malformed;
 import dev.fathom.store.StoreException.Reason;
 import java.io.IOException;
@@ -24,7 +25,7 @@ final class JsonFile {
   static ObjectNode read(Path file) throws IOException {
     JsonNode node;
     try {
-      node = JSON.readTree(Files.readAllBytes(file));
+      node = Json.read(Files.readAllBytes(file));
     } catch (JsonProcessingException e) {
       throw damaged(file, Malformed.detail(e));
     }

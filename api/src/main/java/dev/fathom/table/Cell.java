@@ -155,6 +155,11 @@ final class Cell {
         : instant.atOffset(ZoneOffset.UTC).toLocalDateTime().toString();
   }
 
+  /** {@return about how long the value is as text} */
+  int length() {
+    return bytes != null ? to - from : text != null ? text.length() : Long.BYTES;
+  }
+
   /** {@return whether nothing but spaces stands here} */
   boolean isBlank() {
     return switch (form) {

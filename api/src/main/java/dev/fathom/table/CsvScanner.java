@@ -13,7 +13,7 @@ import java.util.Arrays;
 
 /** Cuts the bytes of a CSV file into records; only structure, no types. Memory holds one record. */
 final class CsvScanner implements Closeable {
-  private static final int MOST_BYTES = 1 << 30;
+  private static final int MOST_BYTES = 1 << 26;
 
   private final Path file;
   private final InputStream in;
@@ -47,7 +47,7 @@ final class CsvScanner implements Closeable {
     this.file = file;
     separator = dialect.separator().getBytes(StandardCharsets.UTF_8);
     quote = dialect.quote().map(q -> (int) q).orElse(-1);
-    in = Unpacked.open("csv", file);
+    in = Text.open("csv", file);
     while (end < 3 && more()) {}
     at = Utf8.startsWithByteOrderMark(Arrays.copyOf(buffer, end)) ? 3 : 0;
   }
@@ -66,14 +66,19 @@ final class CsvScanner implements Closeable {
       more = !isEnd() && isSeparator();
       at += more ? separator.length : 0;
     }
-    boolean carriage = !isEnd() && buffer[at] == '\r';
-    at += carriage ? 1 : 0;
-    at += !isEnd() && buffer[at] == '\n' ? 1 : 0;
+    skip('\r');
+    skip('\n');
     line++;
     if (!ascii) {
       checkUtf8();
     }
     return true;
+  }
+
+  private void skip(char next) throws IOException {
+    if (!isEnd() && buffer[at] == next) { // Looking for the end may move what was read.
+      at++;
+    }
   }
 
   int size() {
@@ -111,6 +116,9 @@ final class CsvScanner implements Closeable {
   }
 
   private void value() throws IOException {
+    if (size == TableFormat.MOST_COLUMNS) {
+      throw wrong(at, line, "expected at most %d values".formatted(TableFormat.MOST_COLUMNS));
+    }
     if (size == from.length) {
       from = Arrays.copyOf(from, 2 * size);
       to = Arrays.copyOf(to, 2 * size);
@@ -222,7 +230,7 @@ final class CsvScanner implements Closeable {
     }
     if (end == buffer.length) {
       if (buffer.length >= MOST_BYTES) {
-        throw wrong(start, line, "expected a record of less than 1 GiB; is a quote not closed?");
+        throw wrong(start, line, "expected a record of less than 64 MiB; is a quote not closed?");
       }
       buffer = Arrays.copyOf(buffer, 2 * buffer.length);
     }

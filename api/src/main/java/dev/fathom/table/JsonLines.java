@@ -1,13 +1,18 @@
 package dev.fathom.table;
 
-import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import dev.fathom.format.FormatException;
+import dev.fathom.json.Json;
 import dev.fathom.json.Malformed;
 import dev.fathom.table.Cell.Form;
+import dev.fathom.text.Utf8;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -20,8 +25,6 @@ import java.util.Map;
  * and null, are missing values. A text is none of a number, even if it looks like one.
  */
 final class JsonLines implements TableFormat {
-  private static final JsonFactory JSON = new JsonFactory();
-
   @Override
   public String name() {
     return "jsonl";
@@ -41,10 +44,13 @@ final class JsonLines implements TableFormat {
     return new Objects(file, columns);
   }
 
+  private static final int MARK = 3;
+
   private static final class Objects implements Records {
     private final Path file;
     private final Map<String, Integer> columns;
     private final JsonParser parser;
+    private final int marked;
     private Cell[] cells;
     private long record;
 
@@ -53,7 +59,16 @@ final class JsonLines implements TableFormat {
       this.columns = columns;
       cells = new Cell[0];
       grow();
-      parser = JSON.createParser(Unpacked.open("jsonl", file));
+      InputStream in = Text.open("jsonl", file);
+      byte[] first = in.readNBytes(MARK);
+      marked = Utf8.startsWithByteOrderMark(first) ? MARK : 0;
+      parser =
+          Json.TOKENS.createParser(
+              marked > 0 ? in : new SequenceInputStream(new ByteArrayInputStream(first), in));
+    }
+
+    private long offset(JsonLocation location) {
+      return marked + Math.max(0, location.getByteOffset());
     }
 
     private void grow() {
@@ -93,7 +108,7 @@ final class JsonLines implements TableFormat {
         throw new FormatException(
             "jsonl",
             file,
-            e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset()),
+            marked + Malformed.offset(e),
             "line " + line,
             "malformed JSON: " + Malformed.detail(e));
       }
@@ -103,6 +118,9 @@ final class JsonLines implements TableFormat {
       Integer column = columns.get(key);
       if (column == null) {
         column = columns.size();
+        if (column == MOST_COLUMNS) {
+          throw wrong("expected at most %d keys but there are more".formatted(MOST_COLUMNS));
+        }
         columns.put(key, column);
         grow();
       }
@@ -123,17 +141,13 @@ final class JsonLines implements TableFormat {
         }
       }
       var location = parser.currentTokenLocation();
-      cell.at(location.getLineNr(), Math.max(0, location.getByteOffset()));
+      cell.at(location.getLineNr(), offset(location));
     }
 
     private FormatException wrong(String problem) {
       var location = parser.currentTokenLocation();
       return new FormatException(
-          "jsonl",
-          file,
-          Math.max(0, location.getByteOffset()),
-          "line " + location.getLineNr(),
-          problem);
+          "jsonl", file, offset(location), "line " + location.getLineNr(), problem);
     }
 
     @Override

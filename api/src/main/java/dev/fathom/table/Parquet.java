@@ -2,7 +2,6 @@ package dev.fathom.table;
 
 import dev.fathom.format.FormatException;
 import dev.fathom.table.Cell.Form;
-import dev.hardwood.InputFile;
 import dev.hardwood.metadata.LogicalType;
 import dev.hardwood.metadata.LogicalType.TimestampType;
 import dev.hardwood.reader.ParquetFileReader;
@@ -12,6 +11,8 @@ import dev.hardwood.schema.SchemaNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -26,8 +27,14 @@ final class Parquet implements TableFormat {
 
   static {
     // Its vectors are of other types than ours, which a native image would keep as objects.
-    if (System.getProperty("hardwood.simd.disabled") == null) {
-      System.setProperty("hardwood.simd.disabled", "true");
+    setUnlessSaid("hardwood.simd.disabled", "true");
+    // Code of another language, if the machine has it: what it does to damaged bytes is not known.
+    setUnlessSaid("hardwood.uselibdeflate", "false");
+  }
+
+  private static void setUnlessSaid(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
     }
   }
 
@@ -51,17 +58,20 @@ final class Parquet implements TableFormat {
 
   @Override
   public Records open(Path file, Dialect dialect, List<String> header) throws IOException {
+    if (!Files.isReadable(file)) {
+      throw new NoSuchFileException(file.toString());
+    }
     try {
       return new Rows(file);
-    } catch (UncheckedIOException e) {
-      throw damaged(file, 0, e.getCause());
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       throw damaged(file, 0, e);
     }
   }
 
-  private static FormatException damaged(Path file, long row, Exception e) {
-    String why = e.getMessage() == null ? e.toString() : e.getMessage();
+  /** The library checks little, so that damage may show as any error. */
+  private static FormatException damaged(Path file, long row, Throwable e) {
+    Throwable cause = e instanceof UncheckedIOException ? e.getCause() : e;
+    String why = cause.getMessage() == null ? cause.toString() : cause.getMessage();
     return new FormatException(
         "parquet",
         file,
@@ -86,9 +96,14 @@ final class Parquet implements TableFormat {
 
     Rows(Path file) throws IOException {
       this.file = file;
-      reader = ParquetFileReader.open(InputFile.of(file));
-      columns = reader.getFileSchema().getRootNode().children();
-      places = IntStream.range(0, columns.size()).toArray();
+      reader = ParquetFileReader.open(new FileRanges(file));
+      try {
+        columns = reader.getFileSchema().getRootNode().children();
+        places = IntStream.range(0, columns.size()).toArray();
+      } catch (RuntimeException | Error e) {
+        reader.close(); // It has threads.
+        throw e;
+      }
     }
 
     @Override
@@ -108,7 +123,7 @@ final class Parquet implements TableFormat {
     private RowReader opened(ColumnProjection projection) {
       try {
         return reader.buildRowReader().projection(projection).build();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         throw damaged(file, 0, e);
       }
     }
@@ -130,7 +145,7 @@ final class Parquet implements TableFormat {
         rows.next();
         row++;
         return true;
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         throw damaged(file, row + 1, e);
       }
     }
@@ -146,7 +161,7 @@ final class Parquet implements TableFormat {
         return columns.get(column) instanceof SchemaNode.PrimitiveNode node
             ? value(node, place)
             : cell.text(Form.NESTED, "a list or a structure");
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         throw damaged(file, row, e);
       }
     }

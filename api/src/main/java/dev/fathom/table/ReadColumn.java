@@ -18,6 +18,9 @@ import java.util.OptionalDouble;
 final class ReadColumn {
   private static final int MOST_TOLD = 5;
 
+  /** What a text takes beside its characters: a reference, a String, and an array's header. */
+  private static final long BYTES_OF_STRING = 48;
+
   private final Path file;
   private final TableFormat format;
   private final int index;
@@ -107,6 +110,15 @@ final class ReadColumn {
   }
 
   // ---- the second reading ----
+
+  /** {@return the bytes that the values take in memory} */
+  long bytes(int rows) {
+    return switch (field.kind()) {
+      case NUMBER, BOOLEAN, DATE, INTEGER -> 8L * rows;
+      case CLASS, CATEGORY -> 4L * rows;
+      case TEXT -> BYTES_OF_STRING * rows + survey.characters();
+    };
+  }
 
   void begin(int rows) {
     values = new Values(field, cells, rows);

@@ -23,12 +23,18 @@ import java.util.Set;
 final class Survey {
   private static final int MOST_CLASSES = 1 << 20;
   private static final int MOST_FOUND_CLASSES = 1000;
+  private static final long MOST_CHARACTERS = 1 << 24;
 
   private final String name;
   private final Optional<Kind> declared;
   private final List<byte[]> words;
   private final Numbers numbers;
   private final Set<String> distinct = new HashSet<>();
+
+  /** Of those that were found, so that long texts, which are no names of classes, are not kept. */
+  private long distinctCharacters;
+
+  private long characters;
 
   private long present;
   private long missing;
@@ -76,8 +82,9 @@ final class Survey {
       nested = true;
       return;
     }
-    if (distinct.size() <= (declaresClasses() ? MOST_CLASSES : MOST_FOUND_CLASSES)) {
-      distinct.add(cell.text());
+    characters += cell.length();
+    if (mayBeClasses() && distinct.add(cell.text())) {
+      distinctCharacters += cell.length();
     }
     double number = numbers.read(cell);
     if (!Double.isNaN(number)) {
@@ -128,9 +135,20 @@ final class Survey {
     return cell.to() - at > 1 && text[at] == '0' && text[at + 1] >= '0' && text[at + 1] <= '9';
   }
 
+  private boolean mayBeClasses() {
+    return declaresClasses()
+        ? distinct.size() <= MOST_CLASSES
+        : distinct.size() <= MOST_FOUND_CLASSES && distinctCharacters <= MOST_CHARACTERS;
+  }
+
   private boolean declaresClasses() {
     return declared.isPresent()
         && (declared.get() == Kind.CLASS || declared.get() == Kind.CATEGORY);
+  }
+
+  /** {@return how long all values are together, as text} */
+  long characters() {
+    return characters;
   }
 
   long missing() {
@@ -178,7 +196,7 @@ final class Survey {
       return Kind.DATE;
     }
     boolean repeat = distinct.size() <= Math.min(MOST_FOUND_CLASSES, present / 2);
-    return repeat ? Kind.CLASS : Kind.TEXT;
+    return repeat && mayBeClasses() ? Kind.CLASS : Kind.TEXT;
   }
 
   /** {@return the mean of the values that are there; empty where the kind has none} */

@@ -5,6 +5,7 @@ import dev.fathom.data.Table;
 import dev.fathom.data.Table.Field;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.format.FormatException;
+import dev.fathom.format.Memory;
 import dev.fathom.json.SpecException;
 import dev.fathom.table.TableFormat.Records;
 import java.io.IOException;
@@ -250,6 +251,8 @@ public final class TableFile {
       }
     }
     checkMissing(used);
+    long bytes = used.stream().mapToLong(column -> column.bytes(rows)).sum();
+    Memory.require(format.name(), file, 0, bytes);
     return take(surveyed, used, unused, rows);
   }
 
@@ -365,16 +368,18 @@ public final class TableFile {
       }
     }
     List<ReadColumn> used = new ArrayList<>();
+    Map<String, Integer> places = new HashMap<>();
     for (int i = 0; i < names.size(); i++) {
       String name = names.get(i);
+      int first = Optional.ofNullable(places.putIfAbsent(name, i)).orElse(i);
       if (only.isPresent() && !wanted.contains(name)) {
         unused.putIfAbsent(shown(name, i), "not named in the spec");
       } else if (name.isBlank()) {
         unused.put(shown(name, i), "it has no name");
-      } else if (names.indexOf(name) < i) {
+      } else if (first < i) {
         throw new DataException(
             "[%s] %s: expected a name of its own for column %d but got '%s', as column %d has"
-                .formatted(format.name(), name(), i + 1, name, names.indexOf(name) + 1));
+                .formatted(format.name(), name(), i + 1, name, first + 1));
       } else {
         used.add(column(i, name));
       }

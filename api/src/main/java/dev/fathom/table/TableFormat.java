@@ -15,6 +15,9 @@ interface TableFormat {
   /** All formats. The first is taken where neither a file's name nor its spec tells. */
   List<TableFormat> ALL = List.of(new Csv(), new JsonLines(), new Parquet());
 
+  /** How many columns a file may have. */
+  int MOST_COLUMNS = 1 << 17;
+
   /** {@return the name, in specs and messages} */
   String name();
 

@@ -1,16 +1,14 @@
 package dev.fathom.text;
 
-import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.format.FormatException;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
+import dev.fathom.json.Json;
 import dev.fathom.json.Malformed;
 import dev.fathom.json.SpecException;
 import java.io.IOException;
@@ -40,11 +38,7 @@ import java.util.Set;
  */
 public final class Tokenizers {
   private static final int FORMAT = 1;
-  private static final ObjectMapper JSON =
-      JsonMapper.builder()
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
+  private static final ObjectMapper WRITER = new ObjectMapper();
 
   private Tokenizers() {}
 
@@ -54,7 +48,7 @@ public final class Tokenizers {
    * @throws IllegalArgumentException if it is none of Fathom's own tokenizers
    */
   public static ObjectNode toJson(Tokenizer tokenizer) {
-    ObjectNode json = JSON.createObjectNode().put("format", FORMAT);
+    ObjectNode json = WRITER.createObjectNode().put("format", FORMAT);
     switch (tokenizer) {
       case Bytes() -> json.put("type", "bytes");
       case Characters characters ->
@@ -96,7 +90,7 @@ public final class Tokenizers {
 
   /** Writes {@link #toJson} to a file. */
   public static void write(Path file, Tokenizer tokenizer) throws IOException {
-    JSON.writeValue(file.toFile(), toJson(tokenizer));
+    WRITER.writeValue(file.toFile(), toJson(tokenizer));
   }
 
   /**
@@ -122,11 +116,10 @@ public final class Tokenizers {
 
   private static JsonNode tree(Path file) throws IOException {
     try {
-      return JSON.readTree(Files.readAllBytes(file));
+      return Json.read(Files.readAllBytes(file));
     } catch (JsonProcessingException e) {
-      long at = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getByteOffset());
       throw new FormatException(
-          "tokenizer.json", file, at, "expected JSON: " + Malformed.detail(e));
+          "tokenizer.json", file, Malformed.offset(e), "expected JSON: " + Malformed.detail(e));
     }
   }
 
@@ -141,11 +134,11 @@ public final class Tokenizers {
 
   /** {@return the content of a {@code tokenizer.json}} */
   public static ObjectNode toHuggingFace(Bpe bpe) {
-    ObjectNode json = JSON.createObjectNode().put("version", "1.0");
+    ObjectNode json = WRITER.createObjectNode().put("version", "1.0");
     json.putNull("truncation");
     json.putNull("padding");
     ArrayNode added = json.putArray("added_tokens");
-    ObjectNode vocabulary = JSON.createObjectNode();
+    ObjectNode vocabulary = WRITER.createObjectNode();
     for (String token : bpe.vocabulary()) {
       int id = vocabulary.size();
       vocabulary.put(token, id);
@@ -178,7 +171,8 @@ public final class Tokenizers {
   }
 
   private static ObjectNode byteLevel() {
-    return JSON.createObjectNode()
+    return WRITER
+        .createObjectNode()
         .put("type", "ByteLevel")
         .put("add_prefix_space", false)
         .put("trim_offsets", true)
@@ -307,7 +301,10 @@ public final class Tokenizers {
       String[] parts =
           node.isTextual()
               ? node.textValue().split(" ", -1)
-              : node.size() == 2 && node.get(0).isTextual() && node.get(1).isTextual()
+              : node.isArray()
+                      && node.size() == 2
+                      && node.get(0).isTextual()
+                      && node.get(1).isTextual()
                   ? new String[] {node.get(0).textValue(), node.get(1).textValue()}
                   : new String[0];
       if (parts.length != 2) {

@@ -1,6 +1,7 @@
 package dev.fathom.text;
 
 import dev.fathom.format.FormatException;
+import dev.fathom.format.Memory;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -15,6 +16,8 @@ import java.util.HexFormat;
 public final class Utf8 {
   private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
 
+  private static final int MOST_BYTES = Integer.MAX_VALUE - 8;
+
   private Utf8() {}
 
   /**
@@ -23,9 +26,13 @@ public final class Utf8 {
    * @throws TextException with the first byte that is not UTF-8
    */
   public static String decode(byte[] bytes) {
+    var decoder = StandardCharsets.UTF_8.newDecoder();
     var in = ByteBuffer.wrap(bytes);
-    var out = CharBuffer.allocate(bytes.length);
-    CoderResult result = StandardCharsets.UTF_8.newDecoder().decode(in, out, true);
+    var out = CharBuffer.allocate(Math.min(bytes.length, 1 << 13) + 1);
+    CoderResult result;
+    do {
+      result = decoder.decode(in, out.clear(), true);
+    } while (result.isOverflow());
     if (result.isError()) {
       int at = in.position();
       throw new TextException(
@@ -35,7 +42,7 @@ public final class Utf8 {
           "expected UTF-8 but got "
               + HexFormat.ofDelimiter(" ").formatHex(bytes, at, at + result.length()));
     }
-    return out.flip().toString();
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 
   /**
@@ -77,10 +84,16 @@ public final class Utf8 {
   /**
    * {@return the text of a file, without its byte order mark if it has one}
    *
-   * @throws FormatException if it is not UTF-8, with the byte
+   * @throws FormatException if it is not UTF-8, with the byte, or more than memory holds
    * @throws IOException if it cannot be read
    */
   public static String read(Path file) throws IOException {
+    long bytes = Files.size(file);
+    if (bytes > MOST_BYTES) {
+      throw new FormatException(
+          "utf-8", file, MOST_BYTES, "expected at most 2^31 bytes but there are " + bytes);
+    }
+    Memory.require("utf-8", file, 0, 2 * bytes);
     return decode(file, Files.readAllBytes(file));
   }
 

@@ -91,6 +91,16 @@ public record TrainingData(
     return train instanceof SeriesWindows windows ? windows.frequency() : Optional.empty();
   }
 
+  /** What examples are read for. */
+  public enum Use {
+    /** To learn from them: they are in memory. */
+    TRAINING,
+    /**
+     * To check a spec against them. Images stay in their files, and are slow to read but in order.
+     */
+    CHECK
+  }
+
   /** Finds a file by its name. */
   @FunctionalInterface
   public interface FileFinder {
@@ -125,7 +135,7 @@ public record TrainingData(
   public static TrainingData open(Spec spec, Path folder) throws IOException {
     DataSpec data = spec.data();
     if (data.dataset().isEmpty()) {
-      return read(spec, "data", List.of(), name -> existing(folder, name));
+      return read(spec, "data", List.of(), name -> existing(folder, name), Use.TRAINING);
     }
     String name = data.dataset().get();
     Path home = folder.toRealPath();
@@ -139,7 +149,7 @@ public record TrainingData(
     try (Stream<Path> list = Files.list(files)) {
       Set<String> names =
           list.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
-      return named(spec, names, files::resolve);
+      return named(spec, names, files::resolve, Use.TRAINING);
     }
   }
 
@@ -150,9 +160,10 @@ public record TrainingData(
    * each plain or {@code .gz}.
    *
    * @param files the names of all files; no other is opened
+   * @param use what the examples are for
    * @throws SpecException if files are missing, naming them
    */
-  public static TrainingData named(Spec spec, Collection<String> files, FileFinder finder)
+  public static TrainingData named(Spec spec, Collection<String> files, FileFinder finder, Use use)
       throws IOException {
     String name = spec.data().dataset().orElseThrow();
     return read(
@@ -172,11 +183,12 @@ public record TrainingData(
           public String sha256(String file, Path found) throws IOException {
             return finder.sha256(file, found);
           }
-        });
+        },
+        use);
   }
 
   /** {@return an uploaded dataset, read as in {@link #named}} */
-  public static TrainingData of(Spec spec, StoredDataset dataset) throws IOException {
+  public static TrainingData of(Spec spec, StoredDataset dataset, Use use) throws IOException {
     return named(
         spec,
         dataset.files().keySet(),
@@ -190,13 +202,15 @@ public record TrainingData(
           public String sha256(String file, Path found) {
             return dataset.files().get(file).sha256();
           }
-        });
+        },
+        use);
   }
 
   private static TrainingData read(
-      Spec spec, String name, Collection<String> files, FileFinder finder) throws IOException {
+      Spec spec, String name, Collection<String> files, FileFinder finder, Use use)
+      throws IOException {
     SortedMap<String, String> digests = new TreeMap<>();
-    TrainingData read = examples(spec, name, files, new Digesting(finder, digests));
+    TrainingData read = examples(spec, name, files, new Digesting(finder, digests), use);
     return new TrainingData(
         read.train,
         read.validation,
@@ -237,10 +251,11 @@ public record TrainingData(
   }
 
   private static TrainingData examples(
-      Spec spec, String name, Collection<String> files, FileFinder finder) throws IOException {
+      Spec spec, String name, Collection<String> files, FileFinder finder, Use use)
+      throws IOException {
     return switch (spec.data().source()) {
-      case Source.Named _ -> open(name, likeMnist(name, files), finder);
-      case Source.Idx idx -> open(name, idx, finder);
+      case Source.Named _ -> open(name, likeMnist(name, files), finder, use);
+      case Source.Idx idx -> open(name, idx, finder, use);
       case Source.Csv csv -> Tables.open(spec, csv, finder);
       case TextSpec text -> Texts.open(spec, text, finder);
       case SeriesSpec series -> open(spec, series, finder);
@@ -261,10 +276,10 @@ public record TrainingData(
         List.of());
   }
 
-  private static TrainingData open(String name, Source.Idx idx, FileFinder finder)
+  private static TrainingData open(String name, Source.Idx idx, FileFinder finder, Use use)
       throws IOException {
     Dataset train =
-        Idx.dataset(name, finder.find(idx.images()), finder.find(idx.labels()), idx.classes());
+        dataset(name, finder.find(idx.images()), finder.find(idx.labels()), idx.classes(), use);
     if (idx.test().isEmpty()) {
       return new TrainingData(train, Optional.empty());
     }
@@ -272,9 +287,17 @@ public record TrainingData(
     // The test set need not show every class, so it gets the names of the training set.
     List<String> classes = train.columns().get(train.column("label")).labels();
     Dataset test =
-        Idx.dataset(
-            name + " (test)", finder.find(pair.images()), finder.find(pair.labels()), classes);
+        dataset(
+            name + " (test)", finder.find(pair.images()), finder.find(pair.labels()), classes, use);
     return new TrainingData(train, Optional.of(test));
+  }
+
+  private static Dataset dataset(
+      String name, Path images, Path labels, List<String> classes, Use use) throws IOException {
+    return switch (use) {
+      case TRAINING -> Idx.dataset(name, images, labels, classes);
+      case CHECK -> Idx.inFiles(name, images, labels, classes);
+    };
   }
 
   private static TrainingData open(Spec spec, SeriesSpec source, FileFinder finder)

@@ -5,6 +5,7 @@ import dev.fathom.service.Samples;
 import dev.fathom.service.jobs.Datasets;
 import dev.fathom.spec.Spec;
 import dev.fathom.store.DataDirectory;
+import dev.fathom.train.TrainingData.Use;
 import io.quarkus.runtime.Quarkus;
 import io.quarkus.runtime.QuarkusApplication;
 import io.quarkus.vertx.http.HttpServer;
@@ -102,7 +103,7 @@ final class DemoCommand implements Callable<Integer> {
     }
 
     private void ask(Client client, String model, Spec spec) throws IOException {
-      var test = datasets.open(spec).test().orElseThrow();
+      var test = datasets.open(spec, Use.TRAINING).test().orElseThrow();
       int column = test.column("image");
       var width = (int) test.columns().get(column).shape().elements();
       var pixels = new float[DIGITS * width];

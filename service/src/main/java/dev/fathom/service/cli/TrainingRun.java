@@ -9,6 +9,7 @@ import dev.fathom.service.jobs.State;
 import dev.fathom.spec.Spec;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.train.TrainingData;
+import dev.fathom.train.TrainingData.Use;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.net.URI;
@@ -108,7 +109,7 @@ final class TrainingRun {
             .anyMatch(name -> !folder.endsWith(name) && !Files.isDirectory(folder.resolve(name)));
     try {
       return elsewhere
-          ? new Datasets(directory, config).open(spec)
+          ? new Datasets(directory, config).open(spec, Use.TRAINING)
           : TrainingData.open(spec, folder);
     } catch (InvalidPathException e) {
       throw new CommandException(TextEncoding.refusal(e));

@@ -13,6 +13,7 @@ import dev.fathom.store.Sha256;
 import dev.fathom.store.StoredDataset;
 import dev.fathom.store.StoredFile;
 import dev.fathom.train.TrainingData;
+import dev.fathom.train.TrainingData.Use;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
@@ -115,18 +116,19 @@ public final class Datasets {
   /**
    * {@return the examples of the dataset that a spec names}
    *
+   * @param use what they are for
    * @throws SpecException if there is no such dataset or a file is missing
    * @throws dev.fathom.format.FormatException if a file is damaged, naming the place
    * @throws dev.fathom.store.StoreException if a file is no longer as it was uploaded
    */
-  public TrainingData open(Spec spec) throws IOException {
+  public TrainingData open(Spec spec, Use use) throws IOException {
     var name = spec.data().dataset().orElseThrow();
     if (isSample(name)) {
       var folder = samples.folder(name);
-      return TrainingData.named(spec, Samples.data(folder).keySet(), folder::resolve);
+      return TrainingData.named(spec, Samples.data(folder).keySet(), folder::resolve, use);
     }
     require(spec);
-    return TrainingData.of(spec, directory.datasets().get(name));
+    return TrainingData.of(spec, directory.datasets().get(name), use);
   }
 
   /**

@@ -11,6 +11,7 @@ import dev.fathom.store.StoreException;
 import dev.fathom.train.Checkpoints;
 import dev.fathom.train.Trainer;
 import dev.fathom.train.TrainingData;
+import dev.fathom.train.TrainingData.Use;
 import io.quarkus.runtime.ShutdownEvent;
 import io.quarkus.runtime.Startup;
 import jakarta.annotation.PostConstruct;
@@ -106,7 +107,7 @@ public final class Jobs {
       return known.get();
     }
     var spec = Spec.parse(json);
-    var data = data(spec);
+    var data = data(spec, Use.CHECK);
     Fit.build(Trainer.of(spec, data, backend), spec, data, maxBytes());
     synchronized (this) {
       var raced = known(key, json);
@@ -137,13 +138,13 @@ public final class Jobs {
     return same;
   }
 
-  private TrainingData data(Spec spec) throws IOException {
+  private TrainingData data(Spec spec, Use use) throws IOException {
     if (spec.data().dataset().isEmpty()) {
       throw new SpecException(
           "/data/format",
           "expected \"dataset\" with the name of a dataset: a service takes no paths");
     }
-    return datasets.open(spec);
+    return datasets.open(spec, use);
   }
 
   private long maxBytes() {
@@ -328,7 +329,7 @@ public final class Jobs {
     }
     try {
       LOG.infof("Training %s begins", record.id());
-      var state = execution.run(() -> data(record.spec()), backend, maxBytes());
+      var state = execution.run(() -> data(record.spec(), Use.TRAINING), backend, maxBytes());
       metrics.ended(state);
       LOG.infof("Training %s %s", record.id(), state.label());
     } catch (RuntimeException e) {
