@@ -19,9 +19,6 @@ import java.util.concurrent.atomic.AtomicLong;
  * write; any number may {@linkplain #openReadOnly read} meanwhile. Safe for several threads.
  */
 public final class DataDirectory implements AutoCloseable {
-  /** How much of the disk is kept free for records, unless {@link #open} is told otherwise. */
-  public static final long KEPT_FREE_BYTES = 4 << 20;
-
   private static final String MARKER = "fathom.json";
   private static final String STAGING = "staging";
   private static final String CACHE = "cache";
@@ -50,9 +47,9 @@ public final class DataDirectory implements AutoCloseable {
    */
   public record Owner(long pid, String url) {}
 
-  /** As {@link #open(Path, String, long)}, with {@link #KEPT_FREE_BYTES}. */
+  /** As {@link #open(Path, String, long)}, which keeps none of the disk free. */
   public static DataDirectory open(Path directory, String url) throws IOException {
-    return open(directory, url, KEPT_FREE_BYTES);
+    return open(directory, url, 0);
   }
 
   /**
@@ -83,7 +80,8 @@ public final class DataDirectory implements AutoCloseable {
         throw e;
       }
     } catch (FileSystemException e) {
-      throw Home.refusal(directory, new Space(directory, 0).explained(e));
+      explained(directory, e);
+      throw Home.refusal(directory, e);
     }
   }
 
@@ -94,13 +92,18 @@ public final class DataDirectory implements AutoCloseable {
    *     wrote it
    */
   public static DataDirectory openReadOnly(Path directory) throws IOException {
-    if (!Files.isRegularFile(directory.resolve(MARKER))) {
+    if (!isThere(directory)) {
       throw new StoreException(
           Reason.NOT_FOUND, "[store] %s is not a Fathom data directory".formatted(directory));
     }
     DataDirectory opened = new DataDirectory(directory.toRealPath(), null, 0);
     opened.checkMarker();
     return opened;
+  }
+
+  /** {@return whether a path is that of a data directory} */
+  public static boolean isThere(Path directory) {
+    return Files.isRegularFile(directory.resolve(MARKER));
   }
 
   /** {@return who owns a directory now, if anyone does} */
@@ -118,6 +121,15 @@ public final class DataDirectory implements AutoCloseable {
     } catch (IOException e) {
       return Optional.empty();
     }
+  }
+
+  /**
+   * {@return a failure to write to a directory}
+   *
+   * @throws StoreException NO_SPACE if its disk is full
+   */
+  public static IOException explained(Path directory, IOException failure) {
+    return new Space(directory, 0).explained(failure);
   }
 
   private DataDirectory(Path root, FileChannel lock, long keptFreeBytes) {
@@ -213,10 +225,6 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   /** {@return a message in which paths of files in the directory begin there} */
-  public String relative(String message) {
-    return relative(root, message);
-  }
-
   static String relative(Path root, String message) {
     return message
         .replace(root + File.separator, "")

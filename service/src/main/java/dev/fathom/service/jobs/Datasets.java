@@ -5,9 +5,11 @@ import dev.fathom.json.SpecException;
 import dev.fathom.service.FathomConfig;
 import dev.fathom.service.Refusal;
 import dev.fathom.service.Samples;
+import dev.fathom.service.ServerPaths;
 import dev.fathom.spec.Spec;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.Sha256;
+import dev.fathom.store.StoreException;
 import dev.fathom.store.StoredDataset;
 import dev.fathom.store.StoredFile;
 import dev.fathom.train.TrainingData;
@@ -34,13 +36,16 @@ public final class Datasets {
   private final DataDirectory directory;
   private final FathomConfig config;
   private final Samples samples;
+  private final ServerPaths paths;
 
   /**
    * A dataset.
    *
    * @param source {@code uploaded} or {@code sample}
    * @param bytes the size of all files
+   * @param error why it cannot be read; it has no files then
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   @Schema(
       name = "Dataset",
       requiredProperties = {"name", "source", "bytes", "files"})
@@ -48,7 +53,8 @@ public final class Datasets {
       String name,
       @Schema(enumeration = {"uploaded", "sample"}) String source,
       long bytes,
-      List<File> files) {}
+      List<File> files,
+      String error) {}
 
   /**
    * A file of a dataset.
@@ -66,6 +72,7 @@ public final class Datasets {
     this.directory = directory;
     this.config = config;
     samples = new Samples(config);
+    paths = new ServerPaths(config, directory);
   }
 
   /** {@return all names, sorted} */
@@ -78,12 +85,21 @@ public final class Datasets {
   /**
    * {@return a dataset}
    *
-   * @throws dev.fathom.store.StoreException if there is none
+   * @throws StoreException if there is none
    */
   public Dataset get(String name) throws IOException {
     return isSample(name)
         ? describe(name, samples.folder(name))
         : describe(directory.datasets().get(name));
+  }
+
+  /** {@return a dataset, as one of a list: if it is damaged, with the reason} */
+  public Dataset listed(String name) throws IOException {
+    try {
+      return get(name);
+    } catch (StoreException e) {
+      return new Dataset(name, "uploaded", 0, List.of(), paths.hide(e.getMessage()));
+    }
   }
 
   /**
@@ -102,7 +118,7 @@ public final class Datasets {
    *
    * @throws SpecException if there is no such dataset or a file is missing
    * @throws dev.fathom.format.FormatException if a file is damaged, naming the place
-   * @throws dev.fathom.store.StoreException if a file is no longer as it was uploaded
+   * @throws StoreException if a file is no longer as it was uploaded
    */
   public TrainingData open(Spec spec) throws IOException {
     var name = spec.data().dataset().orElseThrow();
@@ -130,7 +146,7 @@ public final class Datasets {
    * Deletes a dataset.
    *
    * @throws Refusal 409 if it is a sample
-   * @throws dev.fathom.store.StoreException if there is none
+   * @throws StoreException if there is none
    */
   public void delete(String name) throws IOException {
     refuseSample(name, "it cannot be deleted");
@@ -141,7 +157,7 @@ public final class Datasets {
    * Deletes a file of a dataset; with the last one goes the dataset.
    *
    * @throws Refusal 409 if it is a sample
-   * @throws dev.fathom.store.StoreException if there is none
+   * @throws StoreException if there is none
    */
   public void delete(String name, String file) throws IOException {
     refuseSample(name, "it cannot be deleted");
@@ -202,7 +218,7 @@ public final class Datasets {
       files.add(new File(file.getKey(), Files.size(file.getValue()), null, null));
     }
     long bytes = files.stream().mapToLong(File::bytes).sum();
-    return new Dataset(name, "sample", bytes, files);
+    return new Dataset(name, "sample", bytes, files, null);
   }
 
   private static Dataset describe(StoredDataset stored) {
@@ -216,6 +232,6 @@ public final class Datasets {
                         file.getValue().sha256(),
                         file.getValue().written()))
             .toList();
-    return new Dataset(stored.name(), "uploaded", stored.bytes(), files);
+    return new Dataset(stored.name(), "uploaded", stored.bytes(), files, null);
   }
 }

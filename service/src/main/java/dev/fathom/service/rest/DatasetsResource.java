@@ -49,7 +49,7 @@ public final class DatasetsResource {
                       defaultValue = "100"))
           String limit)
       throws Exception {
-    return Page.of(datasets.names(), after, limit, datasets::get);
+    return Page.of(datasets.names(), after, limit, datasets::listed);
   }
 
   @GET
