@@ -45,6 +45,11 @@ public final class Bundle {
     return Collections.unmodifiableMap(files);
   }
 
+  /** {@return the size of all files} */
+  public long bytes() {
+    return files.values().stream().mapToLong(StoredFile::bytes).sum();
+  }
+
   /** {@return when it was written} */
   public Instant written() {
     return written;
@@ -86,20 +91,26 @@ public final class Bundle {
 
   /** Reads the manifest and the JSON, whose checksum is compared; other files when asked for. */
   static Bundle read(Path directory) throws IOException {
-    Path manifestFile = directory.resolve(MANIFEST);
-    if (!Files.isRegularFile(manifestFile)) {
-      throw JsonFile.damaged(manifestFile, "the file is missing");
-    }
-    ObjectNode manifest = JsonFile.read(manifestFile);
+    Path file = directory.resolve(MANIFEST);
+    Members manifest = new Members(file, JsonFile.read(file), "json", "written", "files");
+    manifest.time("written");
     Map<String, StoredFile> files = new TreeMap<>();
-    for (Map.Entry<String, JsonNode> file : manifest.path("files").properties()) {
-      Path path = directory.resolve(file.getKey());
-      files.put(file.getKey(), StoredFile.fromJson(path, file.getValue(), manifestFile));
+    for (Map.Entry<String, JsonNode> entry : manifest.object("files").properties()) {
+      Path path = Names.inside(directory, entry.getKey(), file);
+      Members stored = new Members(file, entry.getValue(), "bytes", "sha256", "written");
+      files.put(entry.getKey(), StoredFile.of(path, stored));
     }
-    StoredFile json = files.get(manifest.path("json").asText());
+    StoredFile json = files.get(manifest.text("json", Names.FILE));
     if (json == null) {
-      throw JsonFile.damaged(manifestFile, "it does not name its JSON file");
+      throw JsonFile.damaged(file, "it does not name its JSON file");
     }
     return new Bundle(directory, JsonFile.read(json.verified()), files, json.written());
+  }
+
+  /** Checks that all files are there and as long as they were. */
+  void requireFiles() throws IOException {
+    for (StoredFile file : files.values()) {
+      file.requireSize();
+    }
   }
 }

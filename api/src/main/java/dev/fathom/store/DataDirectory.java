@@ -1,24 +1,18 @@
 package dev.fathom.store;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.store.StoreException.Reason;
 import java.io.File;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.HashMap;
-import java.util.Map;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.LockSupport;
 
 /**
  * A directory with models, datasets and trainings. One process {@linkplain #open owns} it and may
@@ -26,25 +20,23 @@ import java.util.concurrent.locks.LockSupport;
  */
 public final class DataDirectory implements AutoCloseable {
   private static final String MARKER = "fathom.json";
-  private static final String LOCK = "lock";
   private static final String STAGING = "staging";
   private static final String CACHE = "cache";
 
-  /** Locked instead of the content, so that others can read who holds it, on Windows too. */
-  private static final long LOCKED_BYTE = Long.MAX_VALUE - 1;
-
   /**
-   * The directories that this process owns. A process must not open a lock file of its own again:
-   * closing any channel on a file gives up all of the process's locks on it (POSIX).
+   * What may be there without the marker: it is the third thing that an owner makes, who may have
+   * been killed, and the cache is not only the owner's.
    */
-  private static final Map<Path, Owner> OWNED = new HashMap<>();
+  private static final Set<String> BEFORE_MARKER = Set.of(Owners.LOCK, STAGING, CACHE);
 
   private final Path root;
   private final FileChannel lock;
+  private final Space space;
   private final AtomicLong staged = new AtomicLong();
   private final Models models;
   private final Datasets datasets;
   private final Trainings trainings;
+  private final List<StoreException> whenOpened = new ArrayList<>();
   private volatile boolean closed;
 
   /**
@@ -55,27 +47,41 @@ public final class DataDirectory implements AutoCloseable {
    */
   public record Owner(long pid, String url) {}
 
+  /** As {@link #open(Path, String, long)}, which keeps none of the disk free. */
+  public static DataDirectory open(Path directory, String url) throws IOException {
+    return open(directory, url, 0);
+  }
+
   /**
-   * Opens a directory as its owner, making it if need be, and removes unfinished files of an owner
-   * that was killed.
+   * Opens a directory as its owner, making it if need be, for this user alone, and removes
+   * unfinished files of an owner that was killed. What is {@linkplain #damages damaged} does not
+   * keep it from opening.
    *
    * @param url where this process serves, for those who come second; empty if it does not
+   * @param keptFreeBytes how much of the disk stays free, for records: files of datasets, models,
+   *     checkpoints and new trainings are refused before
    * @throws StoreException IN_USE if it has an owner, naming pid and URL; NOT_FOUND if the
-   *     directory holds something else; NEWER_FORMAT if a newer Fathom wrote it
+   *     directory holds something else, or is a file; NEWER_FORMAT if a newer Fathom wrote it;
+   *     READ_ONLY if this process may not write there
    */
-  public static DataDirectory open(Path directory, String url) throws IOException {
-    Files.createDirectories(directory);
-    Path root = directory.toRealPath();
-    refuseForeign(root);
-    FileChannel lock = acquire(root);
+  public static DataDirectory open(Path directory, String url, long keptFreeBytes)
+      throws IOException {
     try {
-      DataDirectory opened = new DataDirectory(root, lock);
-      opened.announce(url);
-      opened.prepare();
-      return opened;
-    } catch (IOException | RuntimeException e) {
-      release(root, lock);
-      throw e;
+      Home.create(directory);
+      Path root = directory.toRealPath();
+      refuseForeign(root);
+      FileChannel lock = Owners.acquire(root);
+      try {
+        DataDirectory opened = new DataDirectory(root, lock, keptFreeBytes);
+        opened.prepare(url);
+        return opened;
+      } catch (IOException | RuntimeException e) {
+        Owners.release(root, lock);
+        throw e;
+      }
+    } catch (FileSystemException e) {
+      explained(directory, e);
+      throw Home.refusal(directory, e);
     }
   }
 
@@ -86,35 +92,50 @@ public final class DataDirectory implements AutoCloseable {
    *     wrote it
    */
   public static DataDirectory openReadOnly(Path directory) throws IOException {
-    if (!Files.isRegularFile(directory.resolve(MARKER))) {
+    if (!isThere(directory)) {
       throw new StoreException(
           Reason.NOT_FOUND, "[store] %s is not a Fathom data directory".formatted(directory));
     }
-    JsonFile.read(directory.resolve(MARKER));
-    return new DataDirectory(directory.toRealPath(), null);
+    DataDirectory opened = new DataDirectory(directory.toRealPath(), null, 0);
+    opened.checkMarker();
+    return opened;
+  }
+
+  /** {@return whether a path is that of a data directory} */
+  public static boolean isThere(Path directory) {
+    return Files.isRegularFile(directory.resolve(MARKER));
   }
 
   /** {@return who owns a directory now, if anyone does} */
   public static Optional<Owner> owner(Path directory) throws IOException {
-    Path file = directory.resolve(LOCK);
-    if (!Files.isRegularFile(file)) {
+    return Owners.of(directory);
+  }
+
+  /**
+   * {@return that other users of this machine may read a directory, and the remedy; empty if they
+   * may not, or if that is not known}
+   */
+  public static Optional<String> warning(Path directory) {
+    try {
+      return Home.warning(directory);
+    } catch (IOException e) {
       return Optional.empty();
-    }
-    Path root = directory.toRealPath();
-    synchronized (OWNED) {
-      if (OWNED.containsKey(root)) {
-        return Optional.of(OWNED.get(root));
-      }
-      try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-          FileLock held = channel.tryLock(LOCKED_BYTE, 1, false)) {
-        return held == null ? Optional.of(readOwner(root)) : Optional.empty();
-      }
     }
   }
 
-  private DataDirectory(Path root, FileChannel lock) {
+  /**
+   * {@return a failure to write to a directory}
+   *
+   * @throws StoreException NO_SPACE if its disk is full
+   */
+  public static IOException explained(Path directory, IOException failure) {
+    return new Space(directory, 0).explained(failure);
+  }
+
+  private DataDirectory(Path root, FileChannel lock, long keptFreeBytes) {
     this.root = root;
     this.lock = lock;
+    this.space = new Space(root, keptFreeBytes);
     this.models = new Models(this);
     this.datasets = new Datasets(this);
     this.trainings = new Trainings(this);
@@ -122,12 +143,13 @@ public final class DataDirectory implements AutoCloseable {
 
   /**
    * {@return the cache folder, which may be deleted at any time and is shared by all processes,
-   * owner or not; neither it nor the directory need exist} Empty if the directory holds something
-   * else.
+   * owner or not; it need not exist} The directory is made, for this user alone, if there is none.
+   * Empty if it holds something else, or cannot be made.
    */
   public static Optional<Path> cache(Path directory) {
     try {
-      return Files.exists(directory) && isForeign(directory)
+      Home.create(directory);
+      return Home.isForeign(directory, MARKER, BEFORE_MARKER)
           ? Optional.empty()
           : Optional.of(directory.resolve(CACHE));
     } catch (IOException unreadable) {
@@ -136,85 +158,26 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   private static void refuseForeign(Path root) throws IOException {
-    if (isForeign(root)) {
+    if (Home.isForeign(root, MARKER, BEFORE_MARKER)) {
       throw new StoreException(
           Reason.NOT_FOUND,
           "[store] %s holds other things and no %s: expected a Fathom data directory or an"
                   .formatted(root, MARKER)
               + " empty one");
     }
-    if (Files.exists(root.resolve(MARKER))) {
-      JsonFile.read(root.resolve(MARKER));
+  }
+
+  private void prepare(String url) throws IOException {
+    boolean proven = checkMarker();
+    for (Path left : Disk.list(root.resolve(STAGING))) {
+      Disk.deleteTree(left); // First of all: it may be what fills the disk.
     }
-  }
-
-  private static boolean isForeign(Path root) throws IOException {
-    if (Files.exists(root.resolve(MARKER))) {
-      return false;
-    }
-    // The marker is the third thing that an owner makes; a killed first owner may have left these,
-    // and the cache is not only the owner's.
-    Set<String> own = Set.of(LOCK, STAGING, CACHE);
-    return Disk.list(root).stream()
-        .anyMatch(entry -> !own.contains(entry.getFileName().toString()));
-  }
-
-  private static FileChannel acquire(Path root) throws IOException {
-    synchronized (OWNED) {
-      if (OWNED.containsKey(root)) {
-        throw inUse(root, OWNED.get(root));
-      }
-      FileChannel channel =
-          FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      try {
-        // A process that asks for the owner holds the lock for a moment, so this tries more than
-        // once.
-        for (int tries = 1; channel.tryLock(LOCKED_BYTE, 1, false) == null; tries++) {
-          if (tries == 5) {
-            channel.close();
-            throw inUse(root, readOwner(root));
-          }
-          LockSupport.parkNanos(20_000_000);
-        }
-      } catch (OverlappingFileLockException e) {
-        // This process under another class loader. Closing the channel would give up its lock.
-        throw inUse(root, new Owner(ProcessHandle.current().pid(), ""));
-      }
-      OWNED.put(root, new Owner(0, ""));
-      return channel;
-    }
-  }
-
-  private static void release(Path root, FileChannel lock) throws IOException {
-    synchronized (OWNED) {
-      OWNED.remove(root);
-      lock.close();
-    }
-  }
-
-  private static StoreException inUse(Path root, Owner owner) {
-    return new StoreException(
-        Reason.IN_USE,
-        "[store] %s is in use by process %d%s"
-            .formatted(root, owner.pid(), owner.url().isEmpty() ? "" : ", serving " + owner.url()));
-  }
-
-  /** Not for a directory that this process owns: see {@link #OWNED}. */
-  private static Owner readOwner(Path root) throws IOException {
-    JsonNode json;
-    try {
-      json = JsonFile.JSON.readTree(Files.readAllBytes(root.resolve(LOCK)));
-    } catch (JsonProcessingException e) {
-      json = JsonFile.JSON.createObjectNode(); // The owner is about to write it.
-    }
-    return new Owner(json.path("pid").asLong(), json.path("url").asText(""));
-  }
-
-  private void prepare() throws IOException {
-    Disk.deleteTree(root.resolve(STAGING));
     Disk.createDirectory(root.resolve(STAGING));
+    announce(url);
     if (Files.notExists(root.resolve(MARKER))) {
-      writeJson(root.resolve(MARKER), JsonFile.JSON.createObjectNode());
+      writeMarker();
+    } else if (!proven) {
+      tidy(this::writeMarker);
     }
     Disk.createDirectory(models.directory());
     Disk.createDirectory(datasets.directory());
@@ -224,21 +187,36 @@ public final class DataDirectory implements AutoCloseable {
     trainings.clean();
   }
 
-  /** Says where this process serves, once it knows. */
-  public void announce(String url) throws IOException {
-    requireOwner();
-    Owner owner = new Owner(ProcessHandle.current().pid(), url);
-    ObjectNode json =
-        JsonFile.JSON
-            .createObjectNode()
-            .put("format", JsonFile.FORMAT)
-            .put("pid", owner.pid())
-            .put("url", url);
-    synchronized (OWNED) {
-      OWNED.put(root, owner);
-      lock.truncate(0);
-      lock.write(ByteBuffer.wrap(JsonFile.JSON.writeValueAsBytes(json)), 0);
+  private void writeMarker() throws IOException {
+    writeJson(root.resolve(MARKER), JsonFile.JSON.createObjectNode());
+  }
+
+  /**
+   * Refuses a newer format. A marker that is damaged keeps nobody out: it says nothing but the
+   * format, which each file says of itself. {@return whether it is there, with a checksum}
+   */
+  private boolean checkMarker() {
+    Path marker = root.resolve(MARKER);
+    if (Files.notExists(marker)) {
+      return false;
     }
+    try {
+      JsonFile.Content content = JsonFile.content(marker);
+      new Members(marker, content.json());
+      return content.proven();
+    } catch (StoreException e) {
+      if (e.reason() != Reason.DAMAGED) {
+        throw e;
+      }
+      whenOpened.add(e);
+      return false;
+    }
+  }
+
+  /** Says where this process serves, once it knows. */
+  public void announce(String url) {
+    requireOwner();
+    Owners.announce(root, lock, url);
   }
 
   /** {@return the directory} */
@@ -247,7 +225,7 @@ public final class DataDirectory implements AutoCloseable {
   }
 
   /** {@return a message in which paths of files in the directory begin there} */
-  public String relative(String message) {
+  static String relative(Path root, String message) {
     return message
         .replace(root + File.separator, "")
         .replace(root.toString(), "the data directory");
@@ -273,13 +251,34 @@ public final class DataDirectory implements AutoCloseable {
     return trainings;
   }
 
+  /**
+   * {@return what cannot be read, one item a file} Every record, index and manifest is read; of
+   * other files the size is compared, not the checksum.
+   *
+   * @param more reads what the store does not know of a training
+   */
+  public List<Damage> damages(Trainings.Check more) {
+    Findings findings = new Findings(root);
+    for (StoreException e : whenOpened) {
+      findings.add(
+          Damage.Kind.DIRECTORY,
+          "",
+          e.file().orElse(root),
+          e.getMessage() + (readOnly() ? "" : "; it is written anew"));
+    }
+    models.look(findings);
+    datasets.look(findings);
+    trainings.look(findings, more);
+    return findings.all();
+  }
+
   /** Gives the directory up to the next owner. */
   @Override
   public void close() throws IOException {
     if (!closed) {
       closed = true;
       if (!readOnly()) {
-        release(root, lock);
+        Owners.release(root, lock);
       }
     }
   }
@@ -292,27 +291,61 @@ public final class DataDirectory implements AutoCloseable {
     }
   }
 
-  /** {@return a path in staging that nobody else uses} */
-  Path stage() {
+  Space space() {
+    return space;
+  }
+
+  /** What writes below a path in staging. */
+  @FunctionalInterface
+  interface Writing<T> {
+    T at(Path path) throws IOException;
+  }
+
+  /**
+   * Writes at a path in staging that nobody else uses, and removes what is left there afterwards.
+   *
+   * @throws StoreException NO_SPACE if the disk is full
+   */
+  <T> T staged(Writing<T> writing) throws IOException {
     requireOwner();
-    return root.resolve(STAGING).resolve(Long.toString(staged.incrementAndGet()));
+    Path path = root.resolve(STAGING).resolve(Long.toString(staged.incrementAndGet()));
+    try {
+      return writing.at(path);
+    } catch (IOException e) {
+      throw space.explained(e);
+    } finally {
+      Disk.deleteTree(path);
+    }
   }
 
   /** Writes a JSON file, or replaces it, at once. */
   void writeJson(Path file, ObjectNode object) throws IOException {
-    Path temporary = stage();
-    try {
-      JsonFile.write(temporary, object);
-      Disk.move(temporary, file);
-    } finally {
-      Files.deleteIfExists(temporary);
-    }
+    staged(
+        temporary -> {
+          JsonFile.write(temporary, object);
+          Disk.move(temporary, file);
+          return null;
+        });
   }
 
   /** Moves a directory away at once, then deletes its content. */
   void remove(Path directory) throws IOException {
-    Path doomed = stage();
-    Disk.move(directory, doomed);
-    Disk.deleteTree(doomed);
+    staged(
+        doomed -> {
+          Disk.move(directory, doomed);
+          return null;
+        });
+  }
+
+  /**
+   * Does what tidies up when an owner opens. It keeps nobody from opening: what it cannot read, it
+   * leaves.
+   */
+  static void tidy(Findings.Reading tidying) {
+    try {
+      tidying.read();
+    } catch (StoreException | IOException e) {
+      // Nothing is lost. Reading it is an error, which names it.
+    }
   }
 }

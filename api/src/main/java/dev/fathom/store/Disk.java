@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
@@ -15,6 +16,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** File operations that survive a power cut. */
@@ -80,9 +82,17 @@ final class Disk {
   static List<Path> list(Path directory) throws IOException {
     try (Stream<Path> entries = Files.list(directory)) {
       return entries.sorted().toList();
-    } catch (NoSuchFileException e) {
+    } catch (NoSuchFileException | NotDirectoryException e) {
       return List.of();
     }
+  }
+
+  /** {@return the folders in a directory whose names are of a form, in the order of their names} */
+  static List<Path> directories(Path directory, Pattern names) throws IOException {
+    return list(directory).stream()
+        .filter(entry -> names.matcher(entry.getFileName().toString()).matches())
+        .filter(Files::isDirectory)
+        .toList();
   }
 
   /** {@return the path of the first name, of {@code prefix} and a number, that is free} */

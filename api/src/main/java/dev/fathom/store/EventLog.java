@@ -1,6 +1,5 @@
 package dev.fathom.store;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
@@ -8,9 +7,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,7 +38,11 @@ public final class EventLog {
     Disk.syncFile(file);
   }
 
-  /** Appends an event and {@return it, with its id} */
+  /**
+   * Appends an event and {@return it, with its id}
+   *
+   * @throws StoreException DAMAGED if the file cannot be read; NO_SPACE if the disk is full
+   */
   public synchronized Event append(ObjectNode data) throws IOException {
     store.requireOwner();
     if (lastId < 0) {
@@ -57,6 +60,8 @@ public final class EventLog {
       while (bytes.hasRemaining()) {
         channel.write(bytes);
       }
+    } catch (IOException e) {
+      throw store.space().explained(e);
     }
     lastId = event.id();
     return event;
@@ -87,7 +92,7 @@ public final class EventLog {
   }
 
   private Scan scan(long afterId) throws IOException {
-    byte[] bytes = Files.readAllBytes(file);
+    byte[] bytes = read();
     List<Event> events = new ArrayList<>();
     long lastId = 0;
     int start = 0;
@@ -95,36 +100,40 @@ public final class EventLog {
       if (bytes[end] != '\n') {
         continue;
       }
-      Event event = null;
       try {
         JsonNode line = JsonFile.JSON.readTree(bytes, start, end - start);
         if (start == 0) {
           JsonFile.withoutFormat(file, line);
         } else {
-          event = event(line);
+          Event event = event(line, lastId + 1);
+          lastId = event.id();
+          if (lastId > afterId) {
+            events.add(event);
+          }
         }
-      } catch (JsonProcessingException | IllegalArgumentException | DateTimeException e) {
+      } catch (IOException | StoreException e) {
         if (end == bytes.length - 1) {
           break;
         }
-        throw JsonFile.damaged(file, "byte " + start + ": " + e.getMessage());
-      }
-      if (event != null) {
-        lastId = event.id();
-        if (lastId > afterId) {
-          events.add(event);
-        }
+        throw JsonFile.damaged(file, "byte %d: %s".formatted(start, e.getMessage()));
       }
       start = end + 1;
     }
     return new Scan(events, lastId, start);
   }
 
-  private static Event event(JsonNode line) {
-    if (!(line.required("data") instanceof ObjectNode data)) {
-      throw new IllegalArgumentException("expected an object as data");
+  private byte[] read() {
+    try {
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw JsonFile.damaged(file, "the file is missing");
+    } catch (IOException e) {
+      throw JsonFile.damaged(file, "it cannot be read: " + e.getMessage());
     }
-    return new Event(
-        line.required("id").longValue(), Instant.parse(line.required("time").asText()), data);
+  }
+
+  private Event event(JsonNode line, long id) {
+    Members event = new Members(file, line, "id", "time", "data");
+    return new Event(event.number("id", id, id), event.time("time"), event.object("data"));
   }
 }

@@ -24,7 +24,7 @@ public record ModelVersion(String name, int version, Bundle bundle) {
     description
         .put("version", version)
         .put("published", bundle.written().toString())
-        .put("bytes", bundle.files().values().stream().mapToLong(StoredFile::bytes).sum());
+        .put("bytes", bundle.bytes());
     description.setAll(json());
     description.remove("name");
     return description;

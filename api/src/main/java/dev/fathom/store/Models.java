@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
@@ -16,6 +17,7 @@ import java.util.regex.Pattern;
  */
 public final class Models {
   private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,8}");
+  private static final int MOST = 999_999_999;
   private static final String DELETIONS = "deletions.json";
 
   private final DataDirectory store;
@@ -31,9 +33,9 @@ public final class Models {
   /** {@return the names that have a version, sorted} */
   public List<String> names() throws IOException {
     List<String> names = new ArrayList<>();
-    for (Path entry : Disk.list(directory())) {
+    for (Path entry : Disk.directories(directory(), Names.NAME)) {
       String name = entry.getFileName().toString();
-      if (Names.isName(name) && !versions(name).isEmpty()) {
+      if (!versions(name).isEmpty()) {
         names.add(name);
       }
     }
@@ -80,32 +82,29 @@ public final class Models {
    *
    * @param model JSON that belongs to the weights: signature, spec, preprocessing, labels, metrics
    * @param content writes the files, {@code weights.safetensors} by convention
+   * @throws StoreException NO_SPACE if the disk is full, or would be
    */
   public ModelVersion publish(String name, ObjectNode model, Bundle.Content content)
       throws IOException {
     Path target = directory(name);
-    Path staged = store.stage();
-    try {
-      Bundle.write(staged, "model.json", model, content);
-      synchronized (this) {
-        int version = highest(name) + 1;
-        Disk.createDirectory(target);
-        Disk.move(staged, target.resolve(Integer.toString(version)));
-        return get(name, version);
-      }
-    } finally {
-      Disk.deleteTree(staged);
-    }
+    store.space().require(0);
+    return store.staged(
+        staged -> {
+          Bundle.write(staged, "model.json", model, content);
+          synchronized (this) {
+            int version = highest(name) + 1;
+            Disk.createDirectory(target);
+            Disk.move(staged, target.resolve(Integer.toString(version)));
+            return get(name, version);
+          }
+        });
   }
 
   /** {@return the highest version that ever was; 0 before the first} */
   private int highest(String name) throws IOException {
     List<Integer> versions = versions(name);
     int there = versions.isEmpty() ? 0 : versions.getLast();
-    Path deletions = directory(name).resolve(DELETIONS);
-    return Files.exists(deletions)
-        ? Math.max(there, JsonFile.read(deletions).path("highest").asInt())
-        : there;
+    return Math.max(there, deletions(directory(name)).map(Deletions::highest).orElse(0));
   }
 
   /**
@@ -139,26 +138,77 @@ public final class Models {
     finishDeletions(directory(name));
   }
 
+  /**
+   * What was deleted last.
+   *
+   * @param highest the highest version that ever was
+   * @param proven whether there is a checksum of it
+   */
+  private record Deletions(int highest, List<Integer> versions, boolean proven) {}
+
+  private static Optional<Deletions> deletions(Path model) {
+    Path file = model.resolve(DELETIONS);
+    if (Files.notExists(file)) {
+      return Optional.empty();
+    }
+    JsonFile.Content content = JsonFile.content(file);
+    Members deletions = new Members(file, content.json(), "highest", "deleted");
+    int highest = (int) deletions.number("highest", 1, MOST);
+    List<Integer> versions = new ArrayList<>();
+    for (JsonNode version : deletions.list("deleted")) {
+      if (!version.isInt() || version.intValue() < 1 || version.intValue() > highest) {
+        throw JsonFile.damaged(
+            file, "expected versions up to %d but got %s".formatted(highest, version));
+      }
+      versions.add(version.intValue());
+    }
+    return Optional.of(new Deletions(highest, versions, content.proven()));
+  }
+
   /** Finishes what a killed owner began to delete. */
   void clean() throws IOException {
-    for (Path model : Disk.list(directory())) {
-      try {
-        finishDeletions(model);
-      } catch (StoreException e) {
-        // A model that cannot be read is kept; reading it is an error.
-      }
+    for (Path model : Disk.directories(directory(), Names.NAME)) {
+      DataDirectory.tidy(() -> finishDeletions(model));
     }
   }
 
   private void finishDeletions(Path model) throws IOException {
-    if (Files.exists(model.resolve(DELETIONS))) {
-      for (JsonNode version : JsonFile.read(model.resolve(DELETIONS)).path("deleted")) {
-        Path doomed = model.resolve(Integer.toString(version.asInt()));
+    Optional<Deletions> deletions = deletions(model);
+    if (deletions.isPresent() && deletions.get().proven()) {
+      for (int version : deletions.get().versions()) {
+        Path doomed = model.resolve(Integer.toString(version));
         if (Files.isDirectory(doomed)) {
           store.remove(doomed);
         }
       }
     }
+  }
+
+  void look(Findings findings) {
+    findings.look(
+        Damage.Kind.DIRECTORY,
+        "",
+        directory(),
+        () -> {
+          for (Path model : Disk.directories(directory(), Names.NAME)) {
+            look(findings, model, model, () -> deletions(model));
+            for (Path version : Disk.directories(model, VERSION)) {
+              look(findings, model, version, () -> Bundle.read(version).requireFiles());
+            }
+          }
+        });
+  }
+
+  private static void look(Findings findings, Path model, Path part, Findings.Reading reading) {
+    findings.look(
+        Damage.Kind.MODEL,
+        model.getFileName().toString(),
+        part,
+        () -> {
+          if (Files.exists(part)) { // Else it was deleted meanwhile.
+            reading.read();
+          }
+        });
   }
 
   private static StoreException noModel(String name) {

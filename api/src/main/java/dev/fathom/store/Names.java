@@ -1,13 +1,15 @@
 package dev.fathom.store;
 
 import dev.fathom.store.StoreException.Reason;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.regex.Pattern;
 
 /** The form of names, so that no name leaves its directory. */
 final class Names {
-  private static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
-  private static final Pattern FILE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
-  private static final Pattern ID = Pattern.compile("trn_[0-9a-z]{26}");
+  static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,62}");
+  static final Pattern FILE = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+  static final Pattern ID = Pattern.compile("trn_[0-9a-z]{26}");
 
   private Names() {}
 
@@ -17,6 +19,23 @@ final class Names {
 
   static boolean isId(String text) {
     return ID.matcher(text).matches();
+  }
+
+  /**
+   * {@return the path of a file that an index names}
+   *
+   * @param index that is damaged if the name leads anywhere but into the directory
+   */
+  static Path inside(Path directory, String file, Path index) {
+    try {
+      Path path = directory.resolve(file);
+      if (path.equals(path.normalize()) && directory.equals(path.getParent())) {
+        return path;
+      }
+    } catch (InvalidPathException e) {
+      // told below
+    }
+    throw JsonFile.damaged(index, "expected the name of a file but got '%s'".formatted(file));
   }
 
   static String name(String kind, String name) {

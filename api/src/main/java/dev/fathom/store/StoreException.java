@@ -1,6 +1,8 @@
 package dev.fathom.store;
 
 import dev.fathom.error.FathomException;
+import java.nio.file.Path;
+import java.util.Optional;
 
 /** The data directory refuses an operation; the message names the file or directory. */
 public final class StoreException extends FathomException {
@@ -20,19 +22,49 @@ public final class StoreException extends FathomException {
     DAMAGED,
     /** A file was written by a newer Fathom. */
     NEWER_FORMAT,
-    /** The directory was opened for reading, or is closed. */
-    READ_ONLY
+    /** The directory was opened for reading, is closed, or cannot be written to. */
+    READ_ONLY,
+    /** The disk is full, or would be: some of it is kept free. */
+    NO_SPACE
   }
 
   private final Reason reason;
+  private final transient Path file;
 
   StoreException(Reason reason, String message) {
     super(message);
     this.reason = reason;
+    this.file = null;
+  }
+
+  StoreException(Reason reason, String message, Throwable cause) {
+    super(message, cause);
+    this.reason = reason;
+    this.file = null;
+  }
+
+  /**
+   * @param file that cannot be read
+   * @param problem what is said behind its name
+   */
+  StoreException(Reason reason, Path file, String problem) {
+    super("[store] %s %s".formatted(file, problem));
+    this.reason = reason;
+    this.file = file;
   }
 
   /** {@return why} */
   public Reason reason() {
     return reason;
+  }
+
+  /** {@return whether a file cannot be read: it is damaged, or of a newer format} */
+  public boolean isDamage() {
+    return reason == Reason.DAMAGED || reason == Reason.NEWER_FORMAT;
+  }
+
+  /** {@return the file that cannot be read} */
+  Optional<Path> file() {
+    return Optional.ofNullable(file);
   }
 }

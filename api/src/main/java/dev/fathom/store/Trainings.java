@@ -27,9 +27,8 @@ public final class Trainings {
 
   /** {@return the ids, oldest first} */
   public List<String> ids() throws IOException {
-    return Disk.list(directory()).stream()
+    return Disk.directories(directory(), Names.ID).stream()
         .map(entry -> entry.getFileName().toString())
-        .filter(Names::isId)
         .toList();
   }
 
@@ -51,21 +50,21 @@ public final class Trainings {
    *
    * @param spec of the training
    * @param state the first state record
+   * @throws StoreException NO_SPACE if the disk is full, or would be
    */
   public Training create(ObjectNode spec, ObjectNode state) throws IOException {
+    store.space().require(0);
     String id = ids.next("trn", System.currentTimeMillis());
-    Path staged = store.stage();
-    try {
-      Training.create(staged, spec, state);
-      Disk.move(staged, directory().resolve(id));
-    } finally {
-      Disk.deleteTree(staged);
-    }
-    return get(id);
+    return store.staged(
+        staged -> {
+          Training.create(staged, spec, state);
+          Disk.move(staged, directory().resolve(id));
+          return get(id);
+        });
   }
 
   /**
-   * Deletes a training with its checkpoints.
+   * Deletes a training with its checkpoints, whether it can be read or not.
    *
    * @throws StoreException NOT_FOUND if there is none
    */
@@ -75,13 +74,30 @@ public final class Trainings {
     store.remove(directory().resolve(id));
   }
 
+  /** Reads what the store does not know of a training. */
+  @FunctionalInterface
+  public interface Check {
+    /**
+     * @throws StoreException DAMAGED, see {@link Training#damagedState}
+     */
+    void read(Training training) throws IOException;
+  }
+
+  void look(Findings findings, Check more) {
+    findings.look(
+        Damage.Kind.DIRECTORY,
+        "",
+        directory(),
+        () -> {
+          for (String id : ids()) {
+            get(id).look(findings, more);
+          }
+        });
+  }
+
   void clean() throws IOException {
     for (String id : ids()) {
-      try {
-        get(id).clean();
-      } catch (StoreException e) {
-        // A training that cannot be read is kept; reading it is an error.
-      }
+      get(id).clean();
     }
   }
 }

@@ -22,8 +22,14 @@
  * a rename. So after a kill at any moment the directory opens, and everything that was finished is
  * there.
  *
- * <p>JSON is opaque to the store, except for {@code "format": 1}, which it adds when writing and
- * takes away when reading. A file of a newer format is refused by name. Not checked: that a reader
- * without the lock finds a version that the owner deletes in the same moment.
+ * <p>JSON is opaque to the store, except for {@code "format": 1} and {@code "checksum"}, which it
+ * adds when writing and takes away when reading. A file of a newer format is refused by name. Not
+ * checked: that a reader without the lock finds a version that the owner deletes in the same
+ * moment.
+ *
+ * <p>What is damaged stays where it is and keeps nothing else from being used; {@link
+ * dev.fathom.store.DataDirectory#damages} names it. An owner that opens removes what no index
+ * lists, but only where a checksum proves the index. Names that are none of these, such as {@code
+ * lost+found}, are not the store's.
  */
 package dev.fathom.store;

@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -110,7 +111,8 @@ class DataDirectoryTest {
   void theCacheIsThereForAllButNotInDirectoriesOfOthers() throws IOException {
     Path directory = folder.resolve("new");
     Path cache = DataDirectory.cache(directory).orElseThrow();
-    assertFalse(Files.exists(directory), "nothing is made");
+    assertEquals("rwx------", mode(directory));
+    assertEquals(List.of(), Disk.list(directory));
     Files.createDirectories(cache);
     Files.writeString(cache.resolve("figures"), "x");
     try (DataDirectory _ = DataDirectory.open(directory, "")) {
@@ -120,6 +122,166 @@ class DataDirectoryTest {
     Files.writeString(folder.resolve("thesis.tex"), "x");
     assertEquals(Optional.empty(), DataDirectory.cache(folder));
     assertEquals(Optional.empty(), DataDirectory.cache(folder.resolve("thesis.tex")));
+  }
+
+  private static String mode(Path directory) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(directory));
+  }
+
+  @Test
+  void aDirectoryThatIsMadeIsForThisUserAlone() throws IOException {
+    Path made = folder.resolve("a/b/data");
+    DataDirectory.open(made, "").close();
+    assertEquals("rwx------", mode(made));
+    assertNotEquals("rwx------", mode(made.getParent()));
+    assertEquals(Optional.empty(), DataDirectory.warning(made));
+    Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-x---"));
+    DataDirectory.open(made, "").close();
+    assertEquals("rwxr-x---", mode(made));
+    assertEquals(
+        "Other users may read the data directory, whose mode is rwxr-x---: chmod 700 " + made,
+        DataDirectory.warning(made).orElseThrow());
+  }
+
+  @Test
+  void refusesInASentenceWhatCannotBeADirectoryOrWrittenTo() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "x");
+    String advice = "choose another data directory (--data, FATHOM_DATA)";
+    assertRefused(Reason.NOT_FOUND, file + " is not a directory: " + advice, () -> open(file));
+    assertRefused(
+        Reason.READ_ONLY,
+        "file/data cannot be written to (" + file,
+        () -> open(file.resolve("data")));
+    Path data = folder.resolve("data");
+    Files.createDirectories(data.resolve("lock")); // As good as one that may not be written.
+    assertRefused(Reason.READ_ONLY, "let this process write there, or " + advice, () -> open(data));
+  }
+
+  private static void open(Path directory) throws IOException {
+    DataDirectory.open(directory, "").close();
+  }
+
+  @Test
+  void whatAVolumeOrAUserHidesIsNotTouched() throws IOException {
+    List<String> hidden = List.of("lost+found", ".Trash-0", ".snapshot");
+    Path data = folder.resolve("data");
+    List<Path> kept = new ArrayList<>();
+    for (int round = 0; round < 2; round++) {
+      List<Path> places = new ArrayList<>(List.of(data));
+      if (round == 1) {
+        try (DataDirectory directory = DataDirectory.open(data, "")) {
+          directory.models().publish("m", Fixture.json("a", 1), Fixture.weights(1));
+          directory.datasets().put("d", "f", Fixture.text("x"), 1);
+          Training training =
+              directory.trainings().create(Fixture.json("a", 1), Fixture.json("a", 1));
+          training.saveCheckpoint(Training.Slot.LAST, Fixture.json("a", 1), Fixture.weights(1));
+          Path checkpoints = data.resolve("trainings").resolve(training.id() + "/checkpoints");
+          places.addAll(List.of(checkpoints.getParent(), checkpoints));
+        }
+        for (String name : List.of("models", "models/m", "datasets", "datasets/d", "trainings")) {
+          places.add(data.resolve(name));
+        }
+      }
+      for (Path place : places) {
+        for (String name : hidden) {
+          kept.add(Files.createDirectories(place.resolve(name).resolve("1")).resolve("x"));
+        }
+        kept.add(place.resolve(".hidden"));
+      }
+      for (Path file : kept) {
+        Files.writeString(file, "x");
+      }
+      try (DataDirectory directory = DataDirectory.open(data, "")) {
+        assertEquals(round == 0 ? List.of() : List.of("m"), directory.models().names());
+        assertEquals(round == 0 ? List.of() : List.of("d"), directory.datasets().names());
+        assertEquals(round, directory.trainings().ids().size());
+        assertEquals(List.of(), directory.damages(_ -> {}));
+      }
+      for (Path file : kept) {
+        assertEquals("x", Files.readString(file));
+      }
+    }
+  }
+
+  @Test
+  void someOfTheDiskIsKeptForRecords() throws IOException {
+    String id;
+    try (DataDirectory data = DataDirectory.open(folder, "")) {
+      id = data.trainings().create(Fixture.json("a", 1), Fixture.json("a", 1)).id();
+      data.datasets().put("d", "f", Fixture.text("x"), 1);
+      data.datasets().put("d", "g", Fixture.text("x"), 1);
+      data.models().publish("m", Fixture.json("a", 1), Fixture.weights(1));
+      data.models().publish("m", Fixture.json("a", 1), Fixture.weights(1));
+    }
+    try (DataDirectory data = DataDirectory.open(folder, "", Long.MAX_VALUE / 2)) {
+      Training training = data.trainings().get(id);
+      for (Executable large :
+          List.<Executable>of(
+              () -> data.datasets().put("d", "f", Fixture.text("y"), 1),
+              () -> data.models().publish("m", Fixture.json("a", 1), Fixture.weights(1)),
+              () -> data.trainings().create(Fixture.json("a", 1), Fixture.json("a", 1)),
+              () ->
+                  training.saveCheckpoint(
+                      Training.Slot.LAST, Fixture.json("a", 1), Fixture.weights(1)))) {
+        assertRefused(Reason.NO_SPACE, " are kept for records; delete what is not", large);
+      }
+      assertEquals("x", Files.readString(data.datasets().get("d").file("f")));
+      training.state(Fixture.json("a", 2));
+      training.events().append(Fixture.json("a", 1));
+      data.datasets().delete("d", "g");
+      data.models().delete("m", 1);
+      assertEquals(List.of(), Disk.list(folder.resolve("staging")));
+    }
+  }
+
+  /** An upload looks while it comes, since the disk may be full before its end. */
+  @Test
+  void anUploadEndsWhereTheDiskIsFull() throws IOException {
+    long kept = folder.toFile().getUsableSpace() - (64 << 20);
+    assertTrue(kept > 0, "a test needs 64 MB");
+    try (DataDirectory data = DataDirectory.open(folder, "", kept)) {
+      assertRefused(
+          Reason.NO_SPACE,
+          "are kept for records",
+          () -> data.datasets().put("d", "f", new Zeros(), Long.MAX_VALUE));
+      assertEquals(List.of(), data.datasets().names());
+      assertEquals(List.of(), Disk.list(folder.resolve("staging")));
+    }
+  }
+
+  /** Without end, so that only a refusal ends it. */
+  private static final class Zeros extends InputStream {
+    @Override
+    public int read() {
+      return 0;
+    }
+
+    @Override
+    public int read(byte[] bytes, int offset, int length) {
+      return length;
+    }
+  }
+
+  @Test
+  void aFullDiskIsNamed() throws IOException {
+    try (DataDirectory data = DataDirectory.open(folder, "")) {
+      Training training = data.trainings().create(Fixture.json("a", 1), Fixture.json("a", 1));
+      for (String words : List.of("No space left on device", "Disk quota exceeded")) {
+        Bundle.Content full =
+            _ -> {
+              throw new IOException(words);
+            };
+        assertRefused(
+            Reason.NO_SPACE,
+            " bytes are free",
+            () -> data.models().publish("m", Fixture.json("a", 1), full));
+        assertRefused(
+            Reason.NO_SPACE,
+            " bytes are free",
+            () -> training.saveCheckpoint(Training.Slot.LAST, Fixture.json("a", 1), full));
+      }
+      assertEquals(List.of(), data.models().names());
+    }
   }
 
   @Test
@@ -145,8 +307,7 @@ class DataDirectoryTest {
     try (DataDirectory data = DataDirectory.open(folder, "")) {
       data.models().publish("m", Fixture.json("a", 1), Fixture.weights(1));
       Path manifest = folder.resolve("models/m/1/manifest.json");
-      String text = Files.readString(manifest);
-      Files.writeString(manifest, text.replace("\"format\" : 1", "\"format\" : 7"));
+      Files.writeString(manifest, "{\"format\": 7}");
       assertRefused(
           Reason.NEWER_FORMAT, "manifest.json is of format 7", () -> data.models().newest("m"));
       assertEquals(List.of("m"), data.models().names());

@@ -7,6 +7,7 @@ import dev.fathom.store.DataDirectory;
 import io.quarkus.runtime.configuration.MemorySize;
 import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -48,7 +49,7 @@ public interface FathomConfig {
    */
   Optional<Path> home();
 
-  /** {@return upper limits on what a client may ask for} */
+  /** {@return limits on what a client may ask for} */
   Limits limits();
 
   /**
@@ -59,6 +60,15 @@ public interface FathomConfig {
   default Backends.Selection select() {
     VectorModule.add();
     return Backends.select(backend(), loadPlugins(), settings(), DataDirectory.cache(data()));
+  }
+
+  /**
+   * {@return the data directory, owned by this process}
+   *
+   * @throws dev.fathom.store.StoreException if another process owns it, or it cannot be one
+   */
+  default DataDirectory own() throws IOException {
+    return DataDirectory.open(data(), "", limits().freeSpace().asLongValue());
   }
 
   /**
@@ -85,7 +95,7 @@ public interface FathomConfig {
     return threads().isPresent() ? Map.of("threads", threads().getAsInt() + "") : Map.of();
   }
 
-  /** Upper limits on what a client may ask for. */
+  /** Limits on what a client may ask for. */
   interface Limits {
 
     /** {@return the largest request body, datasets excepted} */
@@ -102,6 +112,13 @@ public interface FathomConfig {
 
     /** {@return the most memory a training may plan for; by default what the device has} */
     Optional<MemorySize> memory();
+
+    /**
+     * {@return how much of the data directory's disk stays free, so that states and deletions can
+     * be recorded; uploads, trainings, checkpoints and models that would take it are refused}
+     */
+    @WithDefault("4M")
+    MemorySize freeSpace();
 
     /** {@return the most bytes that a training may plan for on a device} */
     default long bytes(Device device) {

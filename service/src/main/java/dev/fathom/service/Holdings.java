@@ -1,6 +1,7 @@
 package dev.fathom.service;
 
 import dev.fathom.device.Backends;
+import dev.fathom.service.jobs.JobRecord;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoreException;
 import io.quarkus.runtime.Startup;
@@ -32,12 +33,22 @@ final class Holdings {
     /**
      * {@return the data directory, owned by this process}
      *
-     * @throws StoreException if another process owns it
+     * @throws StoreException if another process owns it, or it cannot be one
      */
     @Produces
     @Singleton
     DataDirectory directory(FathomConfig config) throws IOException {
-      return DataDirectory.open(config.data(), "");
+      var directory = config.own();
+      DataDirectory.warning(directory.root()).ifPresent(LOG::warn);
+      // Everything is read for it, which nobody waits for.
+      Thread.ofVirtual().start(() -> tell(directory));
+      return directory;
+    }
+
+    private static void tell(DataDirectory directory) {
+      for (var damage : directory.damages(JobRecord::load)) {
+        LOG.warnf("Set aside: %s", damage.reason());
+      }
     }
 
     void close(@Disposes DataDirectory directory) throws IOException {

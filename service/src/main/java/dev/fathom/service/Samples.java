@@ -92,7 +92,7 @@ public final class Samples {
         var target = cache.resolve(path);
         boolean there = Files.isRegularFile(target);
         if (!there || compared.add(path) && !isSame(path, target)) {
-          unpack(path, target);
+          unpackInCache(path, target);
         }
       }
     }
@@ -149,6 +149,14 @@ public final class Samples {
         }
       } while (block.length == BLOCK);
       return true;
+    }
+  }
+
+  private void unpackInCache(String path, Path target) throws IOException {
+    try {
+      unpack(path, target);
+    } catch (IOException e) {
+      throw DataDirectory.explained(data, e);
     }
   }
 

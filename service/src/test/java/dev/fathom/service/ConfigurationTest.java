@@ -39,7 +39,8 @@ class ConfigurationTest {
         .filter(method -> !method.isDefault())
         .forEach(
             method -> {
-              var key = prefix + "_" + method.getName().toUpperCase(Locale.ROOT);
+              var words = method.getName().replaceAll("(?=[A-Z])", "_");
+              var key = prefix + "_" + words.toUpperCase(Locale.ROOT);
               if (method.getReturnType() == FathomConfig.Limits.class) {
                 keys.addAll(keys(method.getReturnType(), key));
               } else {
@@ -83,7 +84,7 @@ class ConfigurationTest {
     rows.forEach(
         (variable, told) -> {
           var key = variable.toLowerCase(Locale.ROOT).replace('_', '.');
-          var value = config.getConfigValue(key).getValue();
+          var value = config.getConfigValue(key.replace("free.space", "free-space")).getValue();
           if (value == null) {
             assertTrue(told.matches("[a-z ./]+"), variable); // Words, not a value.
           } else {

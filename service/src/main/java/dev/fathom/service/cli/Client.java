@@ -50,7 +50,11 @@ final class Client implements AutoCloseable {
 
   /** As {@link #post}; empty if the service, of another version, has no such path. */
   Optional<JsonNode> postIfThere(String path, String json) {
-    var response = send(posting(path, json).build(), BodyHandlers.ofString());
+    return ifThere(posting(path, json));
+  }
+
+  private Optional<JsonNode> ifThere(HttpRequest.Builder request) {
+    var response = send(request.build(), BodyHandlers.ofString());
     return response.statusCode() == 404 ? Optional.empty() : Optional.of(answer(response));
   }
 
@@ -63,6 +67,11 @@ final class Client implements AutoCloseable {
   /** As {@link #post}, of what is there. */
   JsonNode get(String path) {
     return answer(request(path).GET());
+  }
+
+  /** As {@link #get}; empty if the service, of another version, has no such path. */
+  Optional<JsonNode> getIfThere(String path) {
+    return ifThere(request(path).GET());
   }
 
   /** Sends a file, as it is. */

@@ -1,5 +1,6 @@
 package dev.fathom.service.cli;
 
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.OperatingSystemMXBean;
@@ -8,7 +9,9 @@ import dev.fathom.device.NoBackendException;
 import dev.fathom.service.FathomConfig;
 import dev.fathom.service.VectorModule;
 import dev.fathom.service.Version;
+import dev.fathom.service.jobs.JobRecord;
 import dev.fathom.store.DataDirectory;
+import dev.fathom.store.StoreException;
 import io.quarkus.runtime.ImageMode;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -149,8 +152,27 @@ final class Facts {
       var owner = DataDirectory.owner(absolute);
       data.put("ownerPid", owner.map(DataDirectory.Owner::pid).orElse(null));
       data.put("ownerUrl", owner.map(DataDirectory.Owner::url).orElse(null));
+      data.put("warning", DataDirectory.warning(absolute).orElse(null));
+      damages(absolute, data.putArray("damages"));
+    } catch (StoreException e) {
+      data.put("problem", e.getMessage());
     } catch (IOException e) {
       data.put("problem", e.toString());
+    }
+  }
+
+  private static void damages(Path directory, ArrayNode damages) throws IOException {
+    if (DataDirectory.isThere(directory)) {
+      try (var opened = DataDirectory.openReadOnly(directory)) {
+        for (var damage : opened.damages(JobRecord::load)) {
+          damages
+              .addObject()
+              .put("file", damage.file())
+              .put("kind", damage.kind().label())
+              .put("name", damage.name())
+              .put("reason", damage.reason());
+        }
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.fathom.service.cli;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -34,8 +35,16 @@ sealed interface Installation extends AutoCloseable permits ServedInstallation, 
   /** Deletes a dataset that no training waits for. */
   void deleteDataset(String name);
 
-  /** {@return the trainings, oldest first} */
+  /** {@return the trainings, oldest first; one that cannot be read is {@link #damaged}} */
   List<JsonNode> trainings();
+
+  static JsonNode damaged(String training, String reason) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("id", training)
+        .put("state", "damaged")
+        .put("failure", reason);
+  }
 
   /**
    * Passes on the events of a training.

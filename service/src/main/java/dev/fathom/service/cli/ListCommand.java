@@ -77,7 +77,7 @@ final class ListCommand implements Callable<Integer> {
           dataset.path("name").asText(),
           Quantity.bytes(dataset.path("bytes").asLong()),
           Integer.toString(dataset.path("files").size()),
-          dataset.path("source").asText());
+          dataset.path("error").asText(dataset.path("source").asText()));
     }
     return table;
   }

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.StreamSupport;
@@ -15,6 +16,7 @@ final class ServedInstallation implements Installation {
   private static final String MODELS = "/api/v1/models";
   private static final String DATASETS = "/api/v1/datasets";
   private static final String TRAININGS = "/api/v1/trainings";
+  private static final String DAMAGES = "/api/v1/damages";
 
   private final Client client;
 
@@ -62,7 +64,17 @@ final class ServedInstallation implements Installation {
 
   @Override
   public List<JsonNode> trainings() {
-    return all(TRAININGS);
+    List<JsonNode> trainings = new ArrayList<>(all(TRAININGS));
+    for (var damage :
+        client.getIfThere(DAMAGES).map(page -> list(page.path("items"))).orElse(List.of())) {
+      var id = damage.path("name").asText();
+      if (damage.path("kind").asText().equals("training")
+          && trainings.stream().noneMatch(job -> job.path("id").asText().equals(id))) {
+        trainings.add(Installation.damaged(id, damage.path("reason").asText()));
+      }
+    }
+    trainings.sort(Comparator.comparing(job -> job.path("id").asText()));
+    return trainings;
   }
 
   @Override

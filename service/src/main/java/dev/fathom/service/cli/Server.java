@@ -48,7 +48,7 @@ final class Server {
   /** Turns an error that the caller can mend into one sentence; all others are errors of Fathom. */
   private static RuntimeException explained(Throwable thrown) {
     var cause = thrown;
-    while (cause.getCause() != null) {
+    while (cause.getCause() != null && !(cause instanceof StoreException)) {
       cause = cause.getCause();
     }
     return switch (cause) {

@@ -46,7 +46,7 @@ final class StoredInstallation implements Installation {
   }
 
   private void change(Work<?> work) {
-    try (var owned = DataDirectory.open(config.data(), "")) {
+    try (var owned = config.own()) {
       work.of(owned);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -108,7 +108,7 @@ final class StoredInstallation implements Installation {
           var datasets = new Datasets(directory, config);
           List<JsonNode> all = new ArrayList<>();
           for (var name : datasets.names()) {
-            all.add(json(datasets.get(name)));
+            all.add(json(datasets.listed(name)));
           }
           return all;
         });
@@ -119,7 +119,7 @@ final class StoredInstallation implements Installation {
     json.put("name", dataset.name()).put("source", dataset.source()).put("bytes", dataset.bytes());
     var files = json.putArray("files");
     dataset.files().forEach(f -> files.addObject().put("name", f.name()).put("bytes", f.bytes()));
-    return json;
+    return dataset.error() == null ? json : json.put("error", dataset.error());
   }
 
   @Override
@@ -144,11 +144,7 @@ final class StoredInstallation implements Installation {
     try {
       return job(record(directory, id), noOwner);
     } catch (StoreException | IOException e) {
-      return JsonNodeFactory.instance
-          .objectNode()
-          .put("id", id)
-          .put("state", "damaged")
-          .put("failure", e.getMessage());
+      return Installation.damaged(id, e.getMessage());
     }
   }
 
@@ -160,10 +156,17 @@ final class StoredInstallation implements Installation {
         : json;
   }
 
+  /** {@return the records that can be read} */
   private static List<JobRecord> records(DataDirectory directory) throws IOException {
     List<JobRecord> records = new ArrayList<>();
     for (var id : directory.trainings().ids()) {
-      records.add(record(directory, id));
+      try {
+        var record = record(directory, id);
+        record.dataset();
+        records.add(record);
+      } catch (StoreException damaged) {
+        // It does not run.
+      }
     }
     return records;
   }
@@ -216,14 +219,21 @@ final class StoredInstallation implements Installation {
   public void deleteTraining(String training) {
     change(
         owned -> {
-          var record = record(owned, training);
-          if (record.state() == State.QUEUED) {
+          if (isQueued(owned, training)) {
             throw new CommandException(
                 "training '%s' is queued: cancel it first".formatted(training));
           }
           owned.trainings().delete(training);
           return null;
         });
+  }
+
+  private static boolean isQueued(DataDirectory directory, String training) throws IOException {
+    try {
+      return record(directory, training).state() == State.QUEUED;
+    } catch (StoreException e) {
+      return false; // One that is damaged does not wait; one that is not there is told below.
+    }
   }
 
   @Override

@@ -8,6 +8,7 @@ import dev.fathom.service.jobs.JobRecord;
 import dev.fathom.service.jobs.State;
 import dev.fathom.spec.Spec;
 import dev.fathom.store.DataDirectory;
+import dev.fathom.store.StoreException;
 import dev.fathom.train.TrainingData;
 import dev.fathom.train.TrainingData.Use;
 import java.io.IOException;
@@ -76,7 +77,7 @@ final class TrainingRun {
   }
 
   private int local(Spec spec, Path folder, boolean resume) throws IOException {
-    try (var directory = DataDirectory.open(config.data(), "")) {
+    try (var directory = config.own()) {
       var selection = LocalOptions.select(config);
       var record =
           resume ? interrupted(directory, spec) : JobRecord.create(directory.trainings(), spec);
@@ -94,9 +95,13 @@ final class TrainingRun {
 
   private static JobRecord interrupted(DataDirectory directory, Spec spec) throws IOException {
     for (var id : directory.trainings().ids().reversed()) {
-      var record = JobRecord.load(directory.trainings().get(id));
-      if (record.state() != State.SUCCEEDED && record.spec().equals(spec)) {
-        return record;
+      try {
+        var record = JobRecord.load(directory.trainings().get(id));
+        if (record.state() != State.SUCCEEDED && record.spec().equals(spec)) {
+          return record;
+        }
+      } catch (StoreException damaged) {
+        // It is another training, or nothing is left to go on with.
       }
     }
     throw new CommandException("there is no training of this spec to go on with");

@@ -4,6 +4,7 @@ import dev.fathom.service.FathomConfig;
 import dev.fathom.service.OpenModels;
 import dev.fathom.service.OpenModels.Key;
 import dev.fathom.service.Refusal;
+import dev.fathom.service.ServerPaths;
 import dev.fathom.service.Version;
 import dev.fathom.service.inference.Forms.TensorMetadata;
 import dev.fathom.service.inference.protocol.GRPCInferenceServiceGrpc.GRPCInferenceServiceImplBase;
@@ -39,6 +40,7 @@ public class GrpcInference extends GRPCInferenceServiceImplBase {
 
   @Inject OpenModels models;
   @Inject Inference inference;
+  @Inject ServerPaths paths;
 
   /** A message is as long as a body of HTTP may be. */
   @Singleton
@@ -140,12 +142,12 @@ public class GrpcInference extends GRPCInferenceServiceImplBase {
     T run() throws IOException;
   }
 
-  private static <T> void answer(StreamObserver<T> client, Call<T> call) {
+  private <T> void answer(StreamObserver<T> client, Call<T> call) {
     T message;
     try {
       message = call.run();
     } catch (Throwable e) { // Whatever it is, the client is told.
-      client.onError(status(Refusals.of(e)).asRuntimeException());
+      client.onError(status(paths.hide(Refusals.of(e))).asRuntimeException());
       return;
     }
     client.onNext(message);
@@ -157,7 +159,7 @@ public class GrpcInference extends GRPCInferenceServiceImplBase {
         switch (refusal.status()) {
           case 404 -> Status.NOT_FOUND;
           case 409 -> Status.FAILED_PRECONDITION;
-          case 413 -> Status.RESOURCE_EXHAUSTED;
+          case 413, 507 -> Status.RESOURCE_EXHAUSTED;
           case 503 -> Status.UNAVAILABLE;
           default -> refusal.status() < 500 ? Status.INVALID_ARGUMENT : Status.INTERNAL;
         };

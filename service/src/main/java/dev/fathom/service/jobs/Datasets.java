@@ -6,10 +6,12 @@ import dev.fathom.json.SpecException;
 import dev.fathom.service.FathomConfig;
 import dev.fathom.service.Refusal;
 import dev.fathom.service.Samples;
+import dev.fathom.service.ServerPaths;
 import dev.fathom.spec.Spec;
 import dev.fathom.store.DataDirectory;
-import dev.fathom.store.Datasets.Upload;
+import dev.fathom.store.Datasets.Guard;
 import dev.fathom.store.Sha256;
+import dev.fathom.store.StoreException;
 import dev.fathom.store.StoredDataset;
 import dev.fathom.store.StoredFile;
 import dev.fathom.train.TrainingData;
@@ -39,13 +41,16 @@ public final class Datasets {
   private final DataDirectory directory;
   private final FathomConfig config;
   private final Samples samples;
+  private final ServerPaths paths;
 
   /**
    * A dataset.
    *
    * @param source {@code uploaded} or {@code sample}
    * @param bytes the size of all files
+   * @param error why it cannot be read; it has no files then
    */
+  @JsonInclude(JsonInclude.Include.NON_NULL)
   @Schema(
       name = "Dataset",
       requiredProperties = {"name", "source", "bytes", "files"})
@@ -53,7 +58,8 @@ public final class Datasets {
       String name,
       @Schema(enumeration = {"uploaded", "sample"}) String source,
       long bytes,
-      List<File> files) {}
+      List<File> files,
+      String error) {}
 
   /**
    * A file of a dataset.
@@ -71,6 +77,7 @@ public final class Datasets {
     this.directory = directory;
     this.config = config;
     samples = new Samples(config);
+    paths = new ServerPaths(config, directory);
   }
 
   /** {@return all names, sorted} */
@@ -83,7 +90,7 @@ public final class Datasets {
   /**
    * {@return a dataset}
    *
-   * @throws dev.fathom.store.StoreException if there is none
+   * @throws StoreException if there is none
    */
   public Dataset get(String name) throws IOException {
     return isSample(name)
@@ -91,20 +98,25 @@ public final class Datasets {
         : describe(directory.datasets().get(name));
   }
 
-  /**
-   * Receives a file of a dataset, which has it once {@link #keep} is called.
-   *
-   * @throws Refusal 409 if the name is a sample's
-   */
-  Upload receive(String name, String file, InputStream content) throws IOException {
-    refuseSample(name, "choose another name for yours");
-    long most = config.limits().dataset().asLongValue();
-    return directory.datasets().receive(name, file, content, most);
+  /** {@return a dataset, as one of a list: if it is damaged, with the reason} */
+  public Dataset listed(String name) throws IOException {
+    try {
+      return get(name);
+    } catch (StoreException e) {
+      return new Dataset(name, "uploaded", 0, List.of(), paths.hide(e.getMessage()));
+    }
   }
 
-  /** Adds a file to its dataset, or replaces it; {@return the dataset} */
-  Dataset keep(Upload upload) throws IOException {
-    return describe(upload.keep());
+  /**
+   * Adds a file to a dataset, or replaces it, while it is received.
+   *
+   * @param guard lets the dataset have the file, once it is received
+   * @throws Refusal 409 if the name is a sample's
+   */
+  Dataset put(String name, String file, InputStream content, Guard guard) throws IOException {
+    refuseSample(name, "choose another name for yours");
+    long most = config.limits().dataset().asLongValue();
+    return describe(directory.datasets().put(name, file, content, most, guard));
   }
 
   /** {@return whether a dataset was uploaded that has a file of this name} */
@@ -119,7 +131,7 @@ public final class Datasets {
    * @param use what they are for
    * @throws SpecException if there is no such dataset or a file is missing
    * @throws dev.fathom.format.FormatException if a file is damaged, naming the place
-   * @throws dev.fathom.store.StoreException if a file is no longer as it was uploaded
+   * @throws StoreException if a file is no longer as it was uploaded
    */
   public TrainingData open(Spec spec, Use use) throws IOException {
     var name = spec.data().dataset().orElseThrow();
@@ -147,7 +159,7 @@ public final class Datasets {
    * Deletes a dataset.
    *
    * @throws Refusal 409 if it is a sample
-   * @throws dev.fathom.store.StoreException if there is none
+   * @throws StoreException if there is none
    */
   public void delete(String name) throws IOException {
     refuseSample(name, "it cannot be deleted");
@@ -158,7 +170,7 @@ public final class Datasets {
    * Deletes a file of a dataset; with the last one goes the dataset.
    *
    * @throws Refusal 409 if it is a sample
-   * @throws dev.fathom.store.StoreException if there is none
+   * @throws StoreException if there is none
    */
   public void delete(String name, String file) throws IOException {
     refuseSample(name, "it cannot be deleted");
@@ -229,7 +241,7 @@ public final class Datasets {
       files.add(new File(file.getKey(), Files.size(file.getValue()), null, null));
     }
     long bytes = files.stream().mapToLong(File::bytes).sum();
-    return new Dataset(name, "sample", bytes, files);
+    return new Dataset(name, "sample", bytes, files, null);
   }
 
   private static Dataset describe(StoredDataset stored) {
@@ -243,6 +255,6 @@ public final class Datasets {
                         file.getValue().sha256(),
                         file.getValue().written()))
             .toList();
-    return new Dataset(stored.name(), "uploaded", stored.bytes(), files);
+    return new Dataset(stored.name(), "uploaded", stored.bytes(), files, null);
   }
 }

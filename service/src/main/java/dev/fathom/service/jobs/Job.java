@@ -53,6 +53,15 @@ public final class Job {
   @Schema(description = "why it failed")
   String failure;
 
+  /** {@return whether it has what every job has} */
+  boolean isWhole() {
+    return name != null
+        && state != null
+        && created != null
+        && history != null
+        && !history.contains(null);
+  }
+
   /** The size of a run, known before it begins. */
   @RegisterForReflection
   @Schema(name = "TrainingPlan")

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import dev.fathom.json.Malformed;
 import dev.fathom.service.Refusal;
 import dev.fathom.spec.Spec;
 import dev.fathom.store.Event;
@@ -68,17 +69,25 @@ public final class JobRecord {
     return made;
   }
 
-  /** {@return the record of a training that an earlier process wrote} */
+  /**
+   * {@return the record of a training that an earlier process wrote}
+   *
+   * @throws dev.fathom.store.StoreException DAMAGED or NEWER_FORMAT
+   */
   public static JobRecord load(Training training) throws IOException {
+    var stored = training.state();
+    Job job;
     try {
-      var stored = training.state();
-      var job = JSON.treeToValue(stored.required(JOB), Job.class);
-      job.id = training.id();
-      var request = stored.path(REQUEST) instanceof ObjectNode object ? object : empty();
-      return new JobRecord(training, job, request);
-    } catch (JsonProcessingException | IllegalArgumentException e) {
-      throw new IOException("[jobs] the state of %s cannot be read".formatted(training.id()), e);
+      job = JSON.treeToValue(stored.path(JOB), Job.class);
+    } catch (JsonProcessingException e) {
+      throw training.damagedState(Malformed.detail(e));
     }
+    if (job == null || !job.isWhole()) {
+      throw training.damagedState("expected a job with name, state, created and history");
+    }
+    job.id = training.id();
+    var request = stored.path(REQUEST) instanceof ObjectNode object ? object : empty();
+    return new JobRecord(training, job, request);
   }
 
   private static ObjectNode stored(Job job, ObjectNode request) {
@@ -103,7 +112,7 @@ public final class JobRecord {
   }
 
   /** {@return the name of the dataset that it learns from; empty if its spec names none} */
-  String dataset() throws IOException {
+  public String dataset() throws IOException {
     return training.spec().path("data").path("dataset").asText();
   }
 

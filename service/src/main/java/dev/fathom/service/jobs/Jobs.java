@@ -5,6 +5,7 @@ import dev.fathom.device.Backends;
 import dev.fathom.json.SpecException;
 import dev.fathom.service.FathomConfig;
 import dev.fathom.service.Refusal;
+import dev.fathom.service.ServerPaths;
 import dev.fathom.spec.Spec;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoreException;
@@ -44,9 +45,13 @@ public final class Jobs {
   private final Backends.Selection backend;
   private final FathomConfig config;
   private final TrainingMetrics metrics;
+  private final ServerPaths paths;
 
   /** All jobs by id, so the oldest first. */
   private final Map<String, JobRecord> records = new ConcurrentSkipListMap<>();
+
+  /** Why the others cannot be read, by id; they are left as they are. */
+  private final Map<String, StoreException> damaged = new ConcurrentSkipListMap<>();
 
   private final LinkedBlockingQueue<JobRecord> waiting = new LinkedBlockingQueue<>();
   private final Thread worker = new Thread(this::work, "fathom-training");
@@ -60,8 +65,10 @@ public final class Jobs {
       Datasets datasets,
       Backends.Selection backend,
       FathomConfig config,
-      TrainingMetrics metrics) {
+      TrainingMetrics metrics,
+      ServerPaths paths) {
     this.metrics = metrics;
+    this.paths = paths;
     this.directory = directory;
     this.datasets = datasets;
     this.backend = backend;
@@ -73,8 +80,15 @@ public final class Jobs {
     for (var id : directory.trainings().ids()) {
       try {
         restore(JobRecord.load(directory.trainings().get(id)));
-      } catch (IOException | StoreException e) {
-        LOG.warnf("Training %s is left as it is: %s", id, e.getMessage());
+      } catch (StoreException e) {
+        if (e.isDamage()) {
+          records.remove(id);
+          damaged.put(id, e);
+        } else {
+          LOG.warnf("The record of training %s cannot be written: %s", id, e.getMessage());
+        }
+      } catch (IOException | RuntimeException e) {
+        LOG.errorf(e, "Training %s is left as it is", id); // It keeps no other from starting.
       }
     }
     worker.setDaemon(true);
@@ -84,7 +98,11 @@ public final class Jobs {
   private void restore(JobRecord record) throws IOException {
     records.put(record.id(), record);
     switch (record.state()) {
-      case QUEUED -> waiting.add(record);
+      case QUEUED -> {
+        record.dataset(); // Both are read when it runs: better now than then.
+        record.mend();
+        waiting.add(record);
+      }
       case RUNNING -> {
         record.enter(State.INTERRUPTED, _ -> {});
         metrics.ended(State.INTERRUPTED);
@@ -170,9 +188,13 @@ public final class Jobs {
    * {@return a job}
    *
    * @throws Refusal 404 if there is none
+   * @throws StoreException DAMAGED or NEWER_FORMAT if a file of it cannot be read
    */
   public JobRecord get(String id) {
     var record = records.get(id);
+    if (damaged.containsKey(id)) {
+      throw damaged.get(id);
+    }
     if (record == null) {
       throw new Refusal(404, "there is no training '%s'".formatted(id));
     }
@@ -231,11 +253,16 @@ public final class Jobs {
   }
 
   /**
-   * Deletes a job with its checkpoints; a published model stays.
+   * Deletes a job with its checkpoints, whether it can be read or not; a published model stays.
    *
    * @throws Refusal 404 if there is none, 409 if it has not ended
    */
   public synchronized void delete(String id) throws IOException {
+    if (damaged.containsKey(id)) {
+      directory.trainings().delete(id);
+      damaged.remove(id);
+      return;
+    }
     var record = get(id);
     if (!record.state().ended()) {
       throw new Refusal(
@@ -245,18 +272,13 @@ public final class Jobs {
     records.remove(id);
   }
 
-  /** What is done to a dataset. */
-  @FunctionalInterface
-  public interface Change {
-    void make() throws IOException;
-  }
-
   /**
    * Changes a dataset, while no job may begin to use it.
    *
    * @throws Refusal 409 if a job that has not ended uses it
    */
-  public synchronized void changeUnused(String dataset, Change change) throws IOException {
+  public synchronized void changeUnused(String dataset, dev.fathom.store.Datasets.Change change)
+      throws IOException {
     requireUnused(dataset, records.values());
     change.make();
   }
@@ -270,12 +292,16 @@ public final class Jobs {
    */
   public Datasets.Dataset put(String dataset, String file, InputStream content) throws IOException {
     requireReplaceable(dataset, file);
-    try (var upload = datasets.receive(dataset, file, content)) {
-      synchronized (this) {
-        requireReplaceable(dataset, file);
-        return datasets.keep(upload);
-      }
-    }
+    return datasets.put(
+        dataset,
+        file,
+        content,
+        change -> {
+          synchronized (this) {
+            requireReplaceable(dataset, file);
+            change.make();
+          }
+        });
   }
 
   private void requireReplaceable(String dataset, String file) throws IOException {
@@ -319,7 +345,7 @@ public final class Jobs {
     var execution =
         new Execution(record, directory.models(), _ -> {})
             .observedBy(event -> metrics.on(record.name(), event))
-            .shorteningBy(directory::relative);
+            .shorteningBy(paths::hide);
     synchronized (this) {
       if (stopping || record.state() != State.QUEUED) {
         return;

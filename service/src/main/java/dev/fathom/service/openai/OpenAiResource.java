@@ -10,6 +10,7 @@ import dev.fathom.service.OpenModel;
 import dev.fathom.service.OpenModels;
 import dev.fathom.service.OpenModels.Key;
 import dev.fathom.service.Refusal;
+import dev.fathom.service.ServerPaths;
 import dev.fathom.service.rest.ErrorForm;
 import dev.fathom.service.rest.Json;
 import dev.fathom.service.rest.Refusals;
@@ -61,6 +62,7 @@ public final class OpenAiResource {
   private static final Logger LOG = Logger.getLogger(OpenAiResource.class);
 
   @Inject OpenModels models;
+  @Inject ServerPaths paths;
   @Inject DataDirectory directory;
   @Inject FathomConfig config;
   @Inject MeterRegistry metrics;
@@ -153,7 +155,7 @@ public final class OpenAiResource {
               return null;
             });
       } catch (RuntimeException e) {
-        chunks.send(ErrorForm.of(Refusals.of(e), "/v1/completions").body().toString());
+        chunks.send(ErrorForm.of(paths.hide(Refusals.of(e)), "/v1/completions").body().toString());
       }
     } catch (IOException clientIsGone) {
       LOG.debug("A client disconnected from a stream", clientIsGone);

@@ -1,6 +1,7 @@
 package dev.fathom.service.rest;
 
 import dev.fathom.device.Backends;
+import dev.fathom.service.ServerPaths;
 import dev.fathom.spi.Device;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -19,6 +20,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public final class BackendsResource {
 
   @Inject Backends.Selection selection;
+  @Inject ServerPaths paths;
 
   /**
    * A backend that was found.
@@ -57,7 +59,7 @@ public final class BackendsResource {
         candidate.name(),
         state,
         candidate.devices(),
-        candidate.refusal().orElse(null),
-        candidate.note().orElse(null));
+        candidate.refusal().map(paths::hide).orElse(null),
+        candidate.note().map(paths::hide).orElse(null));
   }
 }

@@ -36,7 +36,7 @@ public final class DatasetsResource {
       operationId = "listDatasets",
       summary = "Lists the datasets: the uploaded ones and the samples")
   public Page<Datasets.Dataset> list(@BeanParam Page.Request page) throws Exception {
-    return Page.of(datasets.names(), page, datasets::get);
+    return Page.of(datasets.names(), page, datasets::listed);
   }
 
   @GET

@@ -1,7 +1,7 @@
 package dev.fathom.service.rest;
 
 import dev.fathom.service.Refusal;
-import dev.fathom.store.DataDirectory;
+import dev.fathom.service.ServerPaths;
 import io.quarkus.micrometer.runtime.binder.vertx.HttpRequestMetric;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
 import io.vertx.core.http.HttpHeaders;
@@ -26,7 +26,7 @@ public final class Errors implements ExceptionMapper<Throwable> {
 
   @Inject CurrentVertxRequest current;
   @Inject Endpoints endpoints;
-  @Inject DataDirectory directory;
+  @Inject ServerPaths paths;
 
   @Override
   public Response toResponse(Throwable thrown) {
@@ -40,7 +40,8 @@ public final class Errors implements ExceptionMapper<Throwable> {
         thrown instanceof WebApplicationException e
             ? Response.fromResponse(e.getResponse())
             : Response.status(refusal.status());
-    if (refusal.status() == 413 && context.request().version() != HttpVersion.HTTP_2) {
+    boolean unread = refusal.status() == 413 || refusal.status() == Refusals.NO_SPACE;
+    if (unread && context.request().version() != HttpVersion.HTTP_2) {
       // The rest of the body will not be read. HTTP/2 ends the stream, and has no such header.
       response.header("Connection", "close");
     }
@@ -74,9 +75,7 @@ public final class Errors implements ExceptionMapper<Throwable> {
     if (thrown instanceof WebApplicationException e && e.getResponse().getStatus() < 500) {
       return ofServer(e.getResponse().getStatus(), context);
     }
-    var refusal = Refusals.of(thrown, context.response().headers().get(Routes.REQUEST_ID));
-    return new Refusal(
-        refusal.status(), directory.relative(refusal.getMessage()), refusal.fields());
+    return paths.hide(Refusals.of(thrown, context.response().headers().get(Routes.REQUEST_ID)));
   }
 
   /** {@return the refusal of a request that no resource took, which says what one would take} */

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.service.ModelMetrics;
 import dev.fathom.service.OpenModels;
 import dev.fathom.service.Refusal;
+import dev.fathom.service.ServerPaths;
 import dev.fathom.service.jobs.TrainingMetrics;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoreException;
@@ -32,6 +33,7 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 public final class ModelsResource {
 
   @Inject DataDirectory directory;
+  @Inject ServerPaths paths;
   @Inject OpenModels models;
   @Inject ModelMetrics metrics;
   @Inject TrainingMetrics trainings;
@@ -114,9 +116,9 @@ public final class ModelsResource {
     try {
       json.setAll(directory.models().get(name, version).description());
     } catch (StoreException e) {
-      json.put("error", directory.relative(e.getMessage()));
+      json.put("error", paths.hide(e.getMessage()));
     } catch (IOException e) {
-      json.put("error", directory.relative(e.toString()));
+      json.put("error", paths.hide(e.toString()));
     }
     return json;
   }

@@ -15,6 +15,9 @@ public final class Refusals {
 
   private static final Logger LOG = Logger.getLogger(Refusals.class);
 
+  /** Insufficient Storage (RFC 4918). */
+  static final int NO_SPACE = 507;
+
   private Refusals() {}
 
   /** {@return the refusal for an exception} One that the service is to blame for is logged. */
@@ -40,7 +43,8 @@ public final class Refusals {
           case WebApplicationException e -> ofStatus(e.getResponse().getStatus());
           default -> new Refusal(500, "an error of the service");
         };
-    if (refusal.status() < 500) {
+    // A log of each would fill the disk that is full.
+    if (refusal.status() < 500 || refusal.status() == NO_SPACE) {
       return refusal;
     }
     LOG.errorf(thrown, "A request failed with %d, %s", refusal.status(), id);
@@ -74,6 +78,7 @@ public final class Refusals {
       case TOO_LARGE -> 413;
       case DAMAGED -> 500;
       case READ_ONLY -> 503;
+      case NO_SPACE -> NO_SPACE;
     };
   }
 }

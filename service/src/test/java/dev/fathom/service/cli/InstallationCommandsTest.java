@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -125,8 +126,67 @@ class InstallationCommandsTest {
     assertEquals(1, run("ps").size());
     var lines = run("ps", "--all");
     assertEquals(3, lines.size());
-    assertTrue(lines.get(2).startsWith(id + "            damaged    [jobs]"), lines::toString);
+    assertTrue(lines.get(2).startsWith(id + "            damaged    [store]"), lines::toString);
     lines.forEach(line -> assertTrue(line.length() <= 80, line));
+    assertEquals(0, execute("train", folder.resolve("spec.json").toString()), err::toString);
+    assertEquals(List.of("removed " + id), run("rm", id));
+    assertEquals(3, run("ps", "--all").size());
+  }
+
+  @Test
+  void listsADamagedDatasetAndTheOthersAndDoctorNamesIt() throws IOException {
+    upload("good");
+    upload("bad");
+    var waits = queue("good");
+    var index = data.resolve("datasets/bad/dataset.json");
+    Files.writeString(index, Files.readString(index).replace("\"directory\"", "\"eirectory\""));
+    var job = data.resolve("trainings/" + waits + "/job.json");
+    // As an earlier version wrote it, without a checksum.
+    var old = Files.readString(job).replaceAll(",\\s*\"checksum\" : \"\\w+\"", "");
+    Files.writeString(job, old.replace("\"state\"", "\"rtate\""));
+
+    var lines = run("list", "--datasets");
+    assertTrue(lines.get(1).matches("bad .* \\[store].*"), lines::toString);
+    assertTrue(lines.stream().anyMatch(l -> l.matches("good .* uploaded")), lines::toString);
+    assertTrue(run("ps", "--all").getLast().matches(waits + " .* damaged .*"));
+
+    execute("doctor", "--json");
+    var damages = new ObjectMapper().readTree(out.toString()).at("/data/damages");
+    assertEquals(2, damages.size(), damages::toString);
+    assertEquals("datasets/bad/dataset.json", damages.at("/0/file").asText());
+    assertEquals("bad", damages.at("/0/name").asText());
+    assertEquals(
+        "[store] trainings/%s/job.json is damaged: expected a job with name, state, created and history"
+            .formatted(waits),
+        damages.at("/1/reason").asText());
+    execute("doctor");
+    assertTrue(
+        out.toString()
+            .contains("\n  damages:\n    - datasets/bad/dataset.json\n      kind: dataset"),
+        out::toString);
+    assertFalse(out.toString().contains("warning: Other users"), out::toString);
+    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwxr-xr-x"));
+    execute("doctor");
+    assertTrue(out.toString().contains("whose mode is rwxr-xr-x: chmod 700 "), out::toString);
+
+    assertEquals(List.of("removed bad"), run("rm", "bad"));
+    run("rm", waits);
+    run("rm", "good");
+    execute("doctor");
+    assertTrue(out.toString().contains("\n  damages: none\n"), out::toString);
+  }
+
+  @Test
+  void whatCannotBeADataDirectoryIsToldInASentence() throws IOException {
+    var file = Files.writeString(folder.resolve("file"), "x");
+    for (var path : List.of(file, file.resolve("data"))) {
+      System.setProperty("fathom.data", path.toString());
+      assertEquals(2, execute("train", folder.resolve("spec.json").toString()));
+      assertTrue(
+          err.toString().matches("fathom: \\[store] .*/file.*choose another data directory.*\n"),
+          err::toString);
+      assertEquals(0, execute("doctor", "--json"), err::toString);
+    }
   }
 
   @Test
