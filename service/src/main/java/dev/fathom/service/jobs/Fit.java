@@ -17,11 +17,24 @@ import java.util.Optional;
 
 /**
  * Builds trainings that fit in memory, and refuses others with the number of bytes before any is
- * allocated.
+ * allocated. What is cheap is checked when somebody asks for a training, the rest when it runs.
  */
 final class Fit {
 
   private Fit() {}
+
+  /**
+   * Checks a training as far as it can be without compiling it.
+   *
+   * @param most the most bytes that it may take
+   * @throws Refusal 422 if it needs more for certain
+   * @throws IOException if the data cannot be read
+   */
+  static void check(Trainer.Builder builder, Spec spec, TrainingData data, long most)
+      throws IOException {
+    check("at least ", leastBytes(spec, data), most);
+    builder.check();
+  }
 
   /**
    * {@return the training}

@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -37,6 +38,12 @@ public final class Jobs {
 
   private static final Logger LOG = Logger.getLogger(Jobs.class);
 
+  /** Of the thread that trains: the same depth of layers fits on every system. */
+  private static final long STACK_BYTES = 16 << 20;
+
+  /** How often what the disk did not take is tried again. */
+  private static final long RETRY_SECONDS = 5;
+
   private final DataDirectory directory;
   private final Datasets datasets;
   private final Backends.Selection backend;
@@ -47,7 +54,7 @@ public final class Jobs {
   private final Map<String, JobRecord> records = new ConcurrentSkipListMap<>();
 
   private final LinkedBlockingQueue<JobRecord> waiting = new LinkedBlockingQueue<>();
-  private final Thread worker = new Thread(this::work, "fathom-training");
+  private final Thread worker = new Thread(null, this::work, "fathom-training", STACK_BYTES);
   private JobRecord runningRecord;
   private Execution running;
   private boolean stopping;
@@ -84,7 +91,7 @@ public final class Jobs {
     switch (record.state()) {
       case QUEUED -> waiting.add(record);
       case RUNNING -> {
-        record.enter(State.INTERRUPTED, _ -> {});
+        record.end(State.INTERRUPTED, _ -> {});
         metrics.ended(State.INTERRUPTED);
       }
       default -> record.mend();
@@ -106,7 +113,7 @@ public final class Jobs {
     }
     var spec = Spec.parse(json);
     var data = data(spec);
-    Fit.build(Trainer.of(spec, data, backend), spec, data, maxBytes());
+    Fit.check(Trainer.of(spec, data, backend), spec, data, maxBytes());
     synchronized (this) {
       var raced = known(key, json);
       if (raced.isPresent()) {
@@ -184,12 +191,12 @@ public final class Jobs {
    */
   public synchronized JobRecord cancel(String id) {
     var record = get(id);
-    if (record == runningRecord && !record.state().ended()) {
-      running.cancel(State.CANCELLED);
-    } else if (record.state() == State.QUEUED) {
-      waiting.remove(record);
+    if (record.state() == State.QUEUED) {
       record.cancel();
+      waiting.remove(record);
       metrics.ended(State.CANCELLED);
+    } else if (record == runningRecord && !record.state().ended()) {
+      running.cancel(State.CANCELLED);
     } else {
       throw record.hasEnded();
     }
@@ -277,12 +284,25 @@ public final class Jobs {
   }
 
   private void work() {
-    try {
-      while (!stopping()) {
-        run(waiting.take());
+    while (!stopping()) {
+      try {
+        run(next());
+      } catch (InterruptedException e) {
+        // The service is stopping; or somebody else's code interrupted, which must not end all.
+      } catch (Throwable e) {
+        LOG.error("The trainings that wait go on after an error", e);
       }
-    } catch (InterruptedException e) {
-      // The service is stopping.
+    }
+  }
+
+  /** {@return the next job, waiting for one} Meanwhile writes what the disk did not take. */
+  private JobRecord next() throws InterruptedException {
+    while (true) {
+      boolean settled = records.values().stream().allMatch(JobRecord::settle);
+      var next = settled ? waiting.take() : waiting.poll(RETRY_SECONDS, TimeUnit.SECONDS);
+      if (next != null) {
+        return next;
+      }
     }
   }
 
@@ -301,14 +321,16 @@ public final class Jobs {
       }
       runningRecord = record;
       running = execution;
+      execution.begin(); // Whoever cancels it from now on finds it running.
     }
     try {
       LOG.infof("Training %s begins", record.id());
-      var state = execution.run(() -> data(record.spec()), backend, maxBytes());
+      var state =
+          record.state().ended()
+              ? record.state()
+              : execution.run(() -> data(record.spec()), backend, maxBytes());
       metrics.ended(state);
       LOG.infof("Training %s %s", record.id(), state.label());
-    } catch (RuntimeException e) {
-      LOG.errorf(e, "The record of training %s cannot be written", record.id());
     } finally {
       synchronized (this) {
         runningRecord = null;
@@ -328,5 +350,6 @@ public final class Jobs {
       }
     }
     worker.join(20_000);
+    records.values().forEach(JobRecord::settle);
   }
 }
