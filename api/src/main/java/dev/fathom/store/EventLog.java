@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * The events of a training, kept in order. Ids rise by one and go on after a restart. Safe for
- * several threads.
+ * The events of a training, kept in order. Ids rise by one and go on after a restart; no id is
+ * given twice, though old events may be {@linkplain #retain forgotten}. Safe for several threads.
  *
  * <p>A line is written at once but not forced to disk: after a kill every event is there, after a
  * power cut the last ones may be missing. A last line that is torn is not an event, and the next

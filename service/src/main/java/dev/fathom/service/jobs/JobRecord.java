@@ -69,6 +69,9 @@ public final class JobRecord {
   /** Whether the state record on the disk is older than {@link #job}. */
   private boolean isStale;
 
+  /** Whether the events were not read since an earlier process wrote the end. */
+  private boolean mayLackEnd;
+
   /** Events that the disk did not take yet. */
   private final Deque<ObjectNode> owed = new ArrayDeque<>();
 
@@ -107,12 +110,17 @@ public final class JobRecord {
       var stored = training.state();
       var job = JSON.treeToValue(stored.required(JOB), Job.class);
       job.id = training.id();
+      if (job.state == null || job.name == null || job.history == null) {
+        throw new IllegalArgumentException("expected a name, a state and a history");
+      }
       if (job.state == State.RUNNING) {
         addEpochs(job, training.events().after(0));
       }
       job.thin();
       var request = stored.path(REQUEST) instanceof ObjectNode object ? object : empty();
-      return new JobRecord(training, job, request);
+      var loaded = new JobRecord(training, job, request);
+      loaded.mayLackEnd = job.state.ended();
+      return loaded;
     } catch (JsonProcessingException | IllegalArgumentException e) {
       throw new IOException("[jobs] the state of %s cannot be read".formatted(training.id()), e);
     }
@@ -194,6 +202,7 @@ public final class JobRecord {
   /** {@return the events behind {@code after}, those too that the disk did not take yet} */
   public List<Event> events(long after) throws IOException {
     synchronized (this) {
+      mend();
       if (!owed.isEmpty()) {
         var all = new ArrayList<>(training.events().after(0));
         for (var event : owed) {
@@ -342,20 +351,21 @@ public final class JobRecord {
   }
 
   private void writeOwed() throws IOException {
+    mend();
     while (!owed.isEmpty()) {
       training.events().append(owed.getFirst());
       owed.removeFirst();
     }
   }
 
-  /** Appends the event of an end that a service recorded before it was killed, if it is missing. */
-  synchronized void mend() throws IOException {
-    if (job.state.ended()) {
+  /** Adds the event of an end that a service recorded before it was killed, if it is missing. */
+  private void mend() throws IOException {
+    if (mayLackEnd) {
       var last = training.events().last();
       if (last.isEmpty() || !last.get().data().path("type").asText().equals(job.state.label())) {
-        owed.add(event(job.state.label(), null));
-        settle();
+        owed.addFirst(event(job.state.label(), null));
       }
+      mayLackEnd = false;
     }
   }
 

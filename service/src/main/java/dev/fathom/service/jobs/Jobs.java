@@ -7,7 +7,6 @@ import dev.fathom.service.FathomConfig;
 import dev.fathom.service.Refusal;
 import dev.fathom.spec.Spec;
 import dev.fathom.store.DataDirectory;
-import dev.fathom.store.StoreException;
 import dev.fathom.train.Checkpoints;
 import dev.fathom.train.Trainer;
 import dev.fathom.train.TrainingData;
@@ -22,6 +21,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -50,9 +50,9 @@ public final class Jobs {
   private final FathomConfig config;
   private final TrainingMetrics metrics;
 
-  /** All jobs by id, so the oldest first. */
   private final Map<String, JobRecord> records = new ConcurrentSkipListMap<>();
 
+  private final CompletableFuture<Void> restored = new CompletableFuture<>();
   private final LinkedBlockingQueue<JobRecord> waiting = new LinkedBlockingQueue<>();
   private final Thread worker = new Thread(null, this::work, "fathom-training", STACK_BYTES);
   private JobRecord runningRecord;
@@ -74,19 +74,35 @@ public final class Jobs {
   }
 
   @PostConstruct
-  void start() throws IOException {
-    for (var id : directory.trainings().ids()) {
-      try {
-        restore(JobRecord.load(directory.trainings().get(id)));
-      } catch (IOException | StoreException e) {
-        LOG.warnf("Training %s is left as it is: %s", id, e.getMessage());
-      }
-    }
+  void start() {
     worker.setDaemon(true);
     worker.start();
   }
 
-  private void restore(JobRecord record) throws IOException {
+  /** Takes the trainings of earlier processes, while the service answers what is not about them. */
+  private void restore() {
+    try {
+      for (var id : directory.trainings().ids()) {
+        try {
+          restore(JobRecord.load(directory.trainings().get(id)));
+        } catch (IOException | RuntimeException e) {
+          LOG.warnf("Training %s is left as it is: %s", id, e.getMessage());
+        }
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      LOG.error("The trainings of earlier processes cannot be read", e);
+    } finally {
+      restored.complete(null);
+    }
+  }
+
+  /** {@return all jobs by id, so the oldest first, once those of earlier processes are known} */
+  private Map<String, JobRecord> records() {
+    restored.join();
+    return records;
+  }
+
+  private void restore(JobRecord record) {
     records.put(record.id(), record);
     switch (record.state()) {
       case QUEUED -> waiting.add(record);
@@ -94,7 +110,7 @@ public final class Jobs {
         record.end(State.INTERRUPTED, _ -> {});
         metrics.ended(State.INTERRUPTED);
       }
-      default -> record.mend();
+      default -> {}
     }
   }
 
@@ -133,7 +149,7 @@ public final class Jobs {
 
   private Optional<JobRecord> known(String key, JsonNode json) {
     var same =
-        records.values().stream()
+        records().values().stream()
             .filter(record -> key != null && record.request().path("key").asText("").equals(key))
             .findFirst();
     if (same.isPresent() && !same.get().request().path("spec").equals(json)) {
@@ -158,7 +174,7 @@ public final class Jobs {
 
   /** {@return the ids of all, oldest first} */
   public List<String> ids() {
-    return List.copyOf(records.keySet());
+    return List.copyOf(records().keySet());
   }
 
   /** {@return the number of jobs that wait} */
@@ -177,7 +193,7 @@ public final class Jobs {
    * @throws Refusal 404 if there is none
    */
   public JobRecord get(String id) {
-    var record = records.get(id);
+    var record = records().get(id);
     if (record == null) {
       throw new Refusal(404, "there is no training '%s'".formatted(id));
     }
@@ -262,7 +278,7 @@ public final class Jobs {
    * @throws Refusal 409 if a job that has not ended uses it
    */
   public synchronized void changeUnused(String dataset, Change change) throws IOException {
-    requireUnused(dataset, records.values());
+    requireUnused(dataset, records().values());
     change.make();
   }
 
@@ -284,6 +300,7 @@ public final class Jobs {
   }
 
   private void work() {
+    restore();
     while (!stopping()) {
       try {
         run(next());
@@ -298,7 +315,7 @@ public final class Jobs {
   /** {@return the next job, waiting for one} Meanwhile writes what the disk did not take. */
   private JobRecord next() throws InterruptedException {
     while (true) {
-      boolean settled = records.values().stream().allMatch(JobRecord::settle);
+      boolean settled = records().values().stream().allMatch(JobRecord::settle);
       var next = settled ? waiting.take() : waiting.poll(RETRY_SECONDS, TimeUnit.SECONDS);
       if (next != null) {
         return next;
