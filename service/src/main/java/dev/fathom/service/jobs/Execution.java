@@ -31,6 +31,7 @@ public final class Execution {
   private Consumer<TrainingEvent> observer = _ -> {};
   private UnaryOperator<String> shortened = UnaryOperator.identity();
   private Trainer trainer;
+  private boolean begun;
   private boolean cancelled;
   private State whenCancelled = State.CANCELLED;
 
@@ -84,6 +85,7 @@ public final class Execution {
             job.started = Instant.now();
             job.failure = null;
           });
+      begun = true;
       return true;
     } catch (Throwable e) {
       fail(e);
@@ -96,7 +98,7 @@ public final class Execution {
    * run that ended must not be said to go on.
    */
   public State run(Data data, Backends.Selection backend, long maxBytes) {
-    if (record.state() == State.RUNNING || begin()) {
+    if (begun || begin()) {
       try {
         train(data, backend, maxBytes);
       } catch (Throwable e) {

@@ -69,7 +69,7 @@ public final class JobRecord {
   /** Whether the state record on the disk is older than {@link #job}. */
   private boolean isStale;
 
-  /** Whether the events were not read since an earlier process wrote the end. */
+  /** Whether the event of the end may be missing, as one of a process that was killed. */
   private boolean mayLackEnd;
 
   /** Events that the disk did not take yet. */
@@ -317,7 +317,9 @@ public final class JobRecord {
     entering(state, change).accept(next);
     show(next);
     isStale = true;
+    mayLackEnd = true; // Where memory is used up, not even the event can be made.
     owed.add(event(state.label(), null));
+    mayLackEnd = false;
     settle();
   }
 
@@ -338,7 +340,7 @@ public final class JobRecord {
       }
       writeOwed();
       return true;
-    } catch (IOException | StoreException e) {
+    } catch (IOException | RuntimeException e) {
       LOG.debugf(e, "The record of training %s waits to be written", id());
       return false;
     }

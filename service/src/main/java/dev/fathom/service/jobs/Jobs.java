@@ -348,6 +348,12 @@ public final class Jobs {
               : execution.run(() -> data(record.spec()), backend, maxBytes());
       metrics.ended(state);
       LOG.infof("Training %s %s", record.id(), state.label());
+    } catch (Throwable e) {
+      // Its failure could not be recorded, for want of memory perhaps, of which there is more now.
+      if (record.state() == State.RUNNING) {
+        record.end(State.FAILED, job -> job.failure = "an error of the service: " + e);
+      }
+      throw e;
     } finally {
       synchronized (this) {
         runningRecord = null;

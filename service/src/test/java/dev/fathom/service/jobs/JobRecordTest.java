@@ -127,6 +127,20 @@ class JobRecordTest {
     assertEquals(List.of("queued", "running", "interrupted"), types(loaded, 0));
   }
 
+  /** Killed behind the state record of the end and in front of its event. */
+  @Test
+  void theEventOfAnEndIsMade() throws Exception {
+    var record = create();
+    record.enter(State.RUNNING, _ -> {});
+    var state = record.training().state();
+    state.withObject("/job").put("state", "cancelled");
+    record.training().state(state);
+    var loaded = reload(record.id());
+    assertEquals(List.of("cancelled"), types(loaded, 2));
+    assertTrue(loaded.settle());
+    assertEquals(List.of("queued", "running", "cancelled"), types(reload(record.id()), 0));
+  }
+
   private static void epochs(JobRecord record, int from, int to) {
     for (int epoch = from; epoch <= to; epoch++) {
       var figures = new LinkedHashMap<String, Double>();
