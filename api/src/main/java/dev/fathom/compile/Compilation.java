@@ -223,7 +223,7 @@ final class Compilation {
         }
       }
     }
-    return readers.stream().noneMatch(unit -> unit != producer && unit.follows(producer));
+    return !Unit.anyFollows(readers.stream().filter(unit -> unit != producer).toList(), producer);
   }
 
   /** {@return the units that depend on nothing but frozen inputs, literals and constants} */

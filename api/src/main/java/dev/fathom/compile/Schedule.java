@@ -7,6 +7,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Function;
 
 /** Orders units so that little memory is in use at any time. */
@@ -85,45 +86,94 @@ final class Schedule {
   }
 
   private List<Unit> order(Strategy strategy) {
-    Map<Unit, Integer> open = new HashMap<>(missing);
-    Map<Storage, Integer> left = new HashMap<>(uses);
-    Set<Storage> live = new HashSet<>();
-    List<Unit> ready = new ArrayList<>();
-    units.stream().filter(unit -> open.get(unit) == 0).forEach(ready::add);
-    List<Unit> ordered = new ArrayList<>();
-    while (!ready.isEmpty()) {
-      Unit best = ready.getFirst();
-      long first = Long.MAX_VALUE;
-      for (Unit unit : ready) {
-        long change = 0;
-        for (Storage storage : storages.get(unit)) {
-          change += live.contains(storage) || shared.contains(storage) ? 0 : storage.bytes();
-          change -= left.get(storage) == 1 ? storage.bytes() : 0;
-        }
-        long rank = strategy.rank(position.get(unit), change);
-        if (rank < first) {
-          best = unit;
-          first = rank;
+    return new Pass(strategy).order();
+  }
+
+  /** A unit that can run; of equal ranks the one that could first is next. */
+  private record Candidate(long rank, int number, Unit unit) implements Comparable<Candidate> {
+    @Override
+    public int compareTo(Candidate other) {
+      int byRank = Long.compare(rank, other.rank);
+      return byRank != 0 ? byRank : Integer.compare(number, other.number);
+    }
+  }
+
+  /**
+   * Makes one order. A rank changes only with a storage of its unit, so no step looks at all units
+   * that can run: networks of thousands of layers have thousands.
+   */
+  private final class Pass {
+    private final Strategy strategy;
+    private final Map<Unit, Integer> open = new HashMap<>(missing);
+    private final Map<Storage, Integer> left = new HashMap<>(uses);
+    private final Set<Storage> live = new HashSet<>();
+    private final TreeSet<Candidate> ready = new TreeSet<>();
+    private final Map<Unit, Candidate> candidates = new HashMap<>();
+    private final Map<Storage, Set<Unit>> waiting = new HashMap<>();
+    private int entered;
+
+    Pass(Strategy strategy) {
+      this.strategy = strategy;
+    }
+
+    List<Unit> order() {
+      units.stream().filter(unit -> open.get(unit) == 0).forEach(this::enter);
+      List<Unit> ordered = new ArrayList<>();
+      while (!ready.isEmpty()) {
+        Unit best = ready.pollFirst().unit();
+        candidates.remove(best);
+        ordered.add(best);
+        run(best);
+        for (Unit follower : followers.getOrDefault(best, List.of())) {
+          if (open.merge(follower, -1, Integer::sum) == 0) {
+            enter(follower);
+          }
         }
       }
-      ready.remove(best);
-      ordered.add(best);
-      for (Storage storage : storages.get(best)) {
-        live.add(storage);
-        if (left.merge(storage, -1, Integer::sum) == 0) {
+      if (ordered.size() != units.size()) {
+        throw new IllegalStateException("[compile] units wait for each other");
+      }
+      return ordered;
+    }
+
+    private void enter(Unit unit) {
+      for (Storage storage : storages.get(unit)) {
+        waiting.computeIfAbsent(storage, _ -> new LinkedHashSet<>()).add(unit);
+      }
+      rank(unit, entered++);
+    }
+
+    private void run(Unit unit) {
+      Set<Unit> affected = new LinkedHashSet<>();
+      for (Storage storage : storages.get(unit)) {
+        waiting.get(storage).remove(unit);
+        boolean isNew = live.add(storage);
+        int uses = left.merge(storage, -1, Integer::sum);
+        if (uses == 0) {
           live.remove(storage);
         }
-      }
-      for (Unit follower : followers.getOrDefault(best, List.of())) {
-        if (open.merge(follower, -1, Integer::sum) == 0) {
-          ready.add(follower);
+        if (isNew || uses == 1) {
+          affected.addAll(waiting.get(storage));
         }
       }
+      affected.remove(unit);
+      for (Unit other : affected) {
+        Candidate old = candidates.get(other);
+        ready.remove(old);
+        rank(other, old.number());
+      }
     }
-    if (ordered.size() != units.size()) {
-      throw new IllegalStateException("[compile] units wait for each other");
+
+    private void rank(Unit unit, int number) {
+      long change = 0;
+      for (Storage storage : storages.get(unit)) {
+        change += live.contains(storage) || shared.contains(storage) ? 0 : storage.bytes();
+        change -= left.get(storage) == 1 ? storage.bytes() : 0;
+      }
+      Candidate candidate = new Candidate(strategy.rank(position.get(unit), change), number, unit);
+      candidates.put(unit, candidate);
+      ready.add(candidate);
     }
-    return ordered;
   }
 
   /**

@@ -43,6 +43,22 @@ public final class Session implements AutoCloseable {
     this.prepared = prepared;
     this.priority = priority;
     memory = new HashMap<>(common);
+    scalars = new long[program.scalars().size()];
+    program.scalars().keySet().forEach(name -> scalarIndex.put(name, scalarIndex.size()));
+    try {
+      allocate(shared);
+      steps =
+          program.run().stream()
+              .map(launch -> new Step(program, launch, memory, scalarIndex, arenas))
+              .toArray(Step[]::new);
+      queue = program.backend().openQueue(priority);
+    } catch (RuntimeException | Error e) {
+      own.forEach(Buffer::close); // Where memory is short, what was got of it is given back.
+      throw e;
+    }
+  }
+
+  private void allocate(Map<String, Buffer> shared) {
     program
         .residents()
         .forEach(
@@ -55,13 +71,6 @@ public final class Session implements AutoCloseable {
               }
             });
     program.plan().arenas().forEach((dtype, size) -> arenas.put(dtype, make(dtype, size)));
-    program.scalars().keySet().forEach(name -> scalarIndex.put(name, scalarIndex.size()));
-    scalars = new long[scalarIndex.size()];
-    steps =
-        program.run().stream()
-            .map(launch -> new Step(program, launch, memory, scalarIndex, arenas))
-            .toArray(Step[]::new);
-    queue = program.backend().openQueue(priority);
   }
 
   private Buffer make(DType dtype, long elements) {
@@ -231,7 +240,7 @@ public final class Session implements AutoCloseable {
         step.run(queue, scalars);
       }
       queue.await();
-    } catch (RuntimeException failed) {
+    } catch (RuntimeException | Error failed) {
       queue.close();
       queue = program.backend().openQueue(priority);
       throw failed;
@@ -251,7 +260,10 @@ public final class Session implements AutoCloseable {
   /** Frees the session's memory; buffers shared with others stay. */
   @Override
   public void close() {
-    queue.close();
-    own.forEach(Buffer::close);
+    try {
+      queue.close();
+    } finally {
+      own.forEach(Buffer::close);
+    }
   }
 }

@@ -1,6 +1,8 @@
 package dev.fathom.compile;
 
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -40,10 +42,10 @@ final class Unit {
         .anyMatch(slot -> slot.storage() == storage);
   }
 
-  /** {@return whether {@code other} must run before this, directly or through others} */
-  boolean follows(Unit other) {
-    Set<Unit> seen = new LinkedHashSet<>();
-    List<Unit> open = new ArrayList<>(List.of(this));
+  /** {@return whether {@code other} must run before one of {@code units}, or is one} */
+  static boolean anyFollows(Collection<Unit> units, Unit other) {
+    Set<Unit> seen = new HashSet<>();
+    List<Unit> open = new ArrayList<>(units);
     while (!open.isEmpty()) {
       Unit unit = open.removeLast();
       if (unit == other) {

@@ -2,13 +2,18 @@ package dev.fathom.compile;
 
 import dev.fathom.graph.Node;
 import dev.fathom.graph.Value;
+import dev.fathom.spi.DType;
 import dev.fathom.spi.Pack;
 import dev.fathom.spi.View;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.TreeMap;
 
 /** Checks between passes: a broken program is refused here, not run. */
 final class Verifier {
@@ -73,17 +78,29 @@ final class Verifier {
   static void noOverlap(List<Unit> order, MemoryPlan plan, Set<Storage> results) {
     Map<Storage, int[]> lives = MemoryPlan.lives(order, results);
     List<Storage> all = new ArrayList<>(lives.keySet());
-    all.sort((a, b) -> Long.compare(plan.offset(a), plan.offset(b)));
-    for (int i = 0; i < all.size(); i++) {
-      Storage a = all.get(i);
-      long end = plan.offset(a) + a.elements();
-      for (int j = i + 1; j < all.size() && plan.offset(all.get(j)) < end; j++) {
-        Storage b = all.get(j);
-        boolean meet = lives.get(a)[0] <= lives.get(b)[1] && lives.get(b)[0] <= lives.get(a)[1];
-        if (a.dtype() == b.dtype() && meet && b.elements() > 0) {
-          require(false, "storages that overlap", a + ", " + b);
-        }
+    all.removeIf(storage -> storage.elements() == 0);
+    all.sort(Comparator.comparingInt(storage -> lives.get(storage)[0]));
+    // As time passes: what lives now, by its offset. So each is compared with its neighbours alone.
+    Map<DType, TreeMap<Long, Storage>> arenas = new EnumMap<>(DType.class);
+    PriorityQueue<Storage> alive =
+        new PriorityQueue<>(Comparator.comparingInt(storage -> lives.get(storage)[1]));
+    for (Storage storage : all) {
+      while (!alive.isEmpty() && lives.get(alive.peek())[1] < lives.get(storage)[0]) {
+        Storage dead = alive.poll();
+        arenas.get(dead.dtype()).remove(plan.offset(dead));
       }
+      TreeMap<Long, Storage> arena = arenas.computeIfAbsent(storage.dtype(), _ -> new TreeMap<>());
+      long at = plan.offset(storage);
+      Map.Entry<Long, Storage> below = arena.floorEntry(at);
+      if (below != null && below.getKey() + below.getValue().elements() > at) {
+        require(false, "storages that overlap", below.getValue() + ", " + storage);
+      }
+      Map.Entry<Long, Storage> above = arena.higherEntry(at);
+      if (above != null && above.getKey() < at + storage.elements()) {
+        require(false, "storages that overlap", storage + ", " + above.getValue());
+      }
+      arena.put(at, storage);
+      alive.add(storage);
     }
   }
 

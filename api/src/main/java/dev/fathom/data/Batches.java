@@ -45,7 +45,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
   private final BlockingQueue<Batch> ready = new ArrayBlockingQueue<>(RING + 1);
   private final Batch failed = new Batch(new Object[0], 0);
   private final Thread worker;
-  private volatile RuntimeException failure;
+  private volatile Throwable failure;
   private volatile boolean closed;
 
   private long epoch;
@@ -133,7 +133,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
       throw new NoSuchElementException("[batches] no epoch left");
     }
     if (failure != null && ready.isEmpty()) {
-      throw failure;
+      throw failure();
     }
     if (lent != null) {
       free.add(lent);
@@ -147,7 +147,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
       throw new CancellationException("[batches] interrupted while waiting for a batch");
     }
     if (batch == failed) {
-      throw failure;
+      throw failure();
     }
     lent = batch;
     index++;
@@ -207,13 +207,24 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
       }
     } catch (InterruptedException e) {
       // Only close() interrupts this thread, and then nobody waits for a batch.
-    } catch (RuntimeException e) {
+    } catch (Throwable e) {
+      // Whatever it is, whoever waits for a batch is told; nothing is made here, since memory may
+      // be
+      // used up.
       failure = e;
       ready.add(failed);
-    } catch (Error e) {
-      failure = new DataException("[batches] of dataset '%s'".formatted(dataset.name()), e);
-      ready.add(failed);
     }
+  }
+
+  private RuntimeException failure() {
+    if (failure instanceof RuntimeException known) {
+      return known;
+    }
+    var error =
+        new DataException(
+            "[batches] of dataset '%s': %s".formatted(dataset.name(), failure), failure);
+    failure = error;
+    return error;
   }
 
   private void fill(Batch batch, int[] order, long e, int b) {

@@ -361,25 +361,37 @@ public final class Model {
    *     operations, naming it
    */
   public ModelVersion publish(Models models) throws IOException {
+    return models.publish(name, toJson(), content());
+  }
+
+  /**
+   * Publishes it as the model of a training, once; {@return the version that this is} If the
+   * training has published a version before, that is it.
+   *
+   * @param training the id of the training
+   * @throws IllegalArgumentException as {@link #publish(Models)}
+   */
+  public ModelVersion publish(Models models, String training) throws IOException {
+    return models.publish(name, training, toJson(), content());
+  }
+
+  private Bundle.Content content() {
     Optional<GraphFunction> graph = spec.isPresent() ? Optional.empty() : Optional.of(storable());
-    return models.publish(
-        name,
-        toJson(),
-        directory -> {
-          Weights.write(directory.resolve(WEIGHTS), weightType, parameters, states);
-          if (graph.isPresent()) {
-            graph.get().write(directory);
-          }
-          if (tokenizer().isPresent()) {
-            Tokenizers.write(directory.resolve(TOKENIZER), tokenizer().get());
-          }
-          for (Preparation.Input input : preparation.inputs()) {
-            if (input.encoding().isPresent()
-                && input.encoding().get() instanceof TextTokens(_, FixedLength fixed)) {
-              Tokenizers.write(directory.resolve(tokenizer(input.name())), fixed.tokenizer());
-            }
-          }
-        });
+    return directory -> {
+      Weights.write(directory.resolve(WEIGHTS), weightType, parameters, states);
+      if (graph.isPresent()) {
+        graph.get().write(directory);
+      }
+      if (tokenizer().isPresent()) {
+        Tokenizers.write(directory.resolve(TOKENIZER), tokenizer().get());
+      }
+      for (Preparation.Input input : preparation.inputs()) {
+        if (input.encoding().isPresent()
+            && input.encoding().get() instanceof TextTokens(_, FixedLength fixed)) {
+          Tokenizers.write(directory.resolve(tokenizer(input.name())), fixed.tokenizer());
+        }
+      }
+    };
   }
 
   private GraphFunction storable() {

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 
 /** A JSON object and files that were written together and do not change: a model, a checkpoint. */
 public final class Bundle {
-  private static final String MANIFEST = "manifest.json";
+  static final String MANIFEST = "manifest.json";
 
   private final Path directory;
   private final ObjectNode json;
@@ -38,6 +38,11 @@ public final class Bundle {
   /** {@return the object, in a fresh copy} */
   public ObjectNode json() {
     return json.deepCopy();
+  }
+
+  /** {@return whether the object has this text under a key} */
+  boolean has(String key, String text) {
+    return text.equals(json.path(key).textValue());
   }
 
   /** {@return the files by name} */

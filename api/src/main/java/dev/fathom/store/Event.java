@@ -6,7 +6,7 @@ import java.time.Instant;
 /**
  * Something that happened in a training.
  *
- * @param id from 1, rising by one
+ * @param id from 1, rising by one; where events were forgotten, numbers are missing
  * @param time at which it happened
  * @param data its content
  */

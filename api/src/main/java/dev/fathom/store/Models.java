@@ -19,8 +19,11 @@ public final class Models {
   private static final Pattern VERSION = Pattern.compile("[1-9][0-9]{0,8}");
   private static final int MOST = 999_999_999;
   private static final String DELETIONS = "deletions.json";
+  private static final String JSON = "model.json";
+  private static final String TRAINING = "training";
 
   private final DataDirectory store;
+  private final BundleCache bundles = new BundleCache(JSON);
 
   Models(DataDirectory store) {
     this.store = store;
@@ -74,7 +77,7 @@ public final class Models {
    * @throws StoreException NOT_FOUND, DAMAGED or NEWER_FORMAT, naming model or file
    */
   public ModelVersion get(String name, int version) throws IOException {
-    return new ModelVersion(name, version, Bundle.read(existing(name, version)));
+    return new ModelVersion(name, version, bundles.read(existing(name, version)));
   }
 
   /**
@@ -90,7 +93,7 @@ public final class Models {
     store.space().require(0);
     return store.staged(
         staged -> {
-          Bundle.write(staged, "model.json", model, content);
+          Bundle.write(staged, JSON, model, content);
           synchronized (this) {
             int version = highest(name) + 1;
             Disk.createDirectory(target);
@@ -98,6 +101,27 @@ public final class Models {
             return get(name, version);
           }
         });
+  }
+
+  /**
+   * Publishes the model of a training, once: if the training has published a version already, and
+   * was killed before it could say so, {@return that version}
+   *
+   * @param training its id, which becomes a part of the JSON
+   */
+  public ModelVersion publish(
+      String name, String training, ObjectNode model, Bundle.Content content) throws IOException {
+    for (int version : versions(name).reversed()) {
+      try {
+        ModelVersion known = get(name, version);
+        if (known.bundle().has(TRAINING, training)) {
+          return known;
+        }
+      } catch (StoreException e) {
+        // A damaged version is nobody's.
+      }
+    }
+    return publish(name, model.put(TRAINING, training), content);
   }
 
   /** {@return the highest version that ever was; 0 before the first} */
@@ -180,6 +204,7 @@ public final class Models {
         if (Files.isDirectory(doomed)) {
           store.remove(doomed);
         }
+        bundles.forget(doomed);
       }
     }
   }

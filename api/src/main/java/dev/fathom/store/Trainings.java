@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class Trainings {
   private final DataDirectory store;
   private final Ids ids = new Ids();
+  private boolean follows;
 
   /** One object per id, since the event log counts in memory. */
   private final Map<String, Training> opened = new ConcurrentHashMap<>();
@@ -45,6 +46,18 @@ public final class Trainings {
     return opened.computeIfAbsent(id, i -> new Training(store, directory));
   }
 
+  /** {@return an id behind all that there are, even if the clock has gone back since} */
+  synchronized String next(long millis) throws IOException {
+    if (!follows) {
+      List<String> known = ids();
+      if (!known.isEmpty()) {
+        ids.follow(known.getLast());
+      }
+      follows = true;
+    }
+    return ids.next("trn", millis);
+  }
+
   /**
    * Records a new training.
    *
@@ -54,7 +67,7 @@ public final class Trainings {
    */
   public Training create(ObjectNode spec, ObjectNode state) throws IOException {
     store.space().require(0);
-    String id = ids.next("trn", System.currentTimeMillis());
+    String id = next(System.currentTimeMillis());
     return store.staged(
         staged -> {
           Training.create(staged, spec, state);

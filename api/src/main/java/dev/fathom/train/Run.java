@@ -81,7 +81,12 @@ final class Run implements AutoCloseable {
             training.partSize(),
             training.accumulate(),
             training.seed());
-    evaluation = stepper.open(trainer.evaluation.program(), true);
+    try {
+      evaluation = stepper.open(trainer.evaluation.program(), true);
+    } catch (RuntimeException | Error e) {
+      stepper.close();
+      throw e;
+    }
     evaluator =
         new Evaluator(
             evaluation,
@@ -483,7 +488,7 @@ final class Run implements AutoCloseable {
   }
 
   private double secondsLeft(double perSecond) {
-    double all = (steps - step) * training.batchSize() / Math.max(1e-9, perSecond);
+    double all = (double) (steps - step) * training.batchSize() / Math.max(1e-9, perSecond);
     return Math.max(0, Math.min(all, secondsToTheLimit()));
   }
 
@@ -507,7 +512,10 @@ final class Run implements AutoCloseable {
 
   @Override
   public void close() {
-    evaluation.close();
-    stepper.close();
+    try {
+      evaluation.close();
+    } finally {
+      stepper.close();
+    }
   }
 }

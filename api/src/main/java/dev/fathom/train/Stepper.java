@@ -101,7 +101,12 @@ public final class Stepper implements AutoCloseable {
           sums.put(group.named(name), update.buffer(group.named(name)));
         }
       }
-      gradient = step.gradient().open(sums);
+      try {
+        gradient = step.gradient().open(sums);
+      } catch (RuntimeException | Error e) {
+        update.close();
+        throw e;
+      }
     }
     // Made once: a step allocates nothing.
     observedSegments = new MemorySegment[step.observed().size()][];
@@ -382,9 +387,12 @@ public final class Stepper implements AutoCloseable {
 
   @Override
   public void close() {
-    gradient.close();
-    if (update != gradient) {
-      update.close();
+    try {
+      gradient.close();
+    } finally {
+      if (update != gradient) {
+        update.close();
+      }
     }
   }
 }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * One training, of a spec or of an objective: checked, compiled and planned when it is built, run
@@ -54,21 +55,28 @@ public final class Trainer {
       resumed.get().data().requireSame(digests);
     }
     backend = resumed.map(stored -> pinned(builder.backend, stored)).orElse(builder.backend);
-    Plan planned = builder.planning.plan();
-    plan = builder.metrics.map(planned::with).orElse(planned);
+    plan = builder.plan();
+    programs = programs(plan, backend);
     TrainingSpec training = plan.training();
-    programs =
-        new TrainingPrograms(
-            backend.backend(),
-            plan.objective(),
-            plan.feed(),
-            plan.measured(),
-            plan.split().train().columns(),
-            training.partSize(),
-            training.clipNorm());
+    step = onModel(() -> programs.step(training.accumulate(), plan.followed()));
+    evaluation = onModel(() -> programs.evaluation(plan.metrics()));
+  }
+
+  private static TrainingPrograms programs(Plan plan, Backends.Selection backend) {
+    return new TrainingPrograms(
+        backend.backend(),
+        plan.objective(),
+        plan.feed(),
+        plan.measured(),
+        plan.split().train().columns(),
+        plan.training().partSize(),
+        plan.training().clipNorm());
+  }
+
+  /** Says of what does not fit together that it is the model's. */
+  private static <T> T onModel(Supplier<T> made) {
     try {
-      step = programs.step(training.accumulate(), plan.followed());
-      evaluation = programs.evaluation(plan.metrics());
+      return made.get();
     } catch (SpecException e) {
       throw e;
     } catch (IllegalArgumentException e) {
@@ -271,6 +279,25 @@ public final class Trainer {
     public Builder resume() {
       resume = true;
       return this;
+    }
+
+    private Plan plan() throws IOException {
+      Plan planned = planning.plan();
+      return metrics.map(planned::with).orElse(planned);
+    }
+
+    /**
+     * Checks what can be checked without compiling: that spec and data fit, and the shapes of all
+     * layers, the loss and the metrics. A network of a thousand layers is traced in a moment and
+     * compiled in many seconds.
+     *
+     * @throws SpecException if spec and data do not fit, with the JSON pointer
+     * @throws IOException if the data cannot be read
+     */
+    public void check() throws IOException {
+      Plan plan = plan();
+      TrainingPrograms programs = programs(plan, backend);
+      onModel(() -> programs.traced(plan.followed(), plan.metrics()));
     }
 
     /**

@@ -123,6 +123,16 @@ final class TrainingPrograms {
   }
 
   /**
+   * Makes the graphs of a step and of an evaluation without their gradients, and compiles nothing:
+   * shapes that do not fit throw. {@return this}
+   */
+  TrainingPrograms traced(List<Metric> followed, List<Metric> measured) {
+    observe(Program.builder(backend), terms(graph(true)), followed);
+    observe(Program.builder(backend), terms(graph(false)), measured);
+    return this;
+  }
+
+  /**
    * @param accumulate in how many parts the gradients are computed
    * @param metrics that are followed
    */

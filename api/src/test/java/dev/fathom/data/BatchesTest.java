@@ -17,6 +17,7 @@ import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class BatchesTest {
   @Test
@@ -135,6 +136,45 @@ class BatchesTest {
       assertEquals(
           "[batches] epoch 0, batch 3, column 'x', example 7 of dataset 'broken': disk gone",
           first.getMessage());
+      assertSame(first, assertThrows(DataException.class, batches::next));
+    }
+  }
+
+  /** An error is no exception, and whoever waits for the batch must not wait for ever. */
+  @Test
+  @Timeout(30)
+  void bringsErrorsOfTheVirtualMachine() {
+    Dataset numbers = DatasetTest.numbers(10, 1);
+    Dataset failing =
+        new Dataset() {
+          @Override
+          public String name() {
+            return "large";
+          }
+
+          @Override
+          public int size() {
+            return 10;
+          }
+
+          @Override
+          public List<Column> columns() {
+            return numbers.columns();
+          }
+
+          @Override
+          public void read(int column, int row, float[] target, int offset) {
+            throw new OutOfMemoryError("no heap");
+          }
+
+          @Override
+          public void read(int column, int row, int[] target, int offset) {
+            throw new OutOfMemoryError("no heap");
+          }
+        };
+    try (Batches batches = Batches.of(failing, 2).ints("x").open()) {
+      DataException first = assertThrows(DataException.class, batches::next);
+      assertTrue(first.getMessage().contains("no heap"), first.getMessage());
       assertSame(first, assertThrows(DataException.class, batches::next));
     }
   }

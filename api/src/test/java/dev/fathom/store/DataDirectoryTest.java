@@ -3,6 +3,7 @@ package dev.fathom.store;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,13 +13,16 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.concurrent.Executors;
+import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
@@ -545,6 +549,90 @@ class DataDirectoryTest {
     }
     assertEquals(made.stream().sorted().distinct().toList(), made);
     assertNotEquals(new Ids().next("trn", 1000), new Ids().next("trn", 1000));
+  }
+
+  @Test
+  void idsRiseWhenTheClockGoesBackBetweenTwoOwners() throws IOException {
+    List<String> made = new ArrayList<>();
+    try (DataDirectory data = DataDirectory.open(folder, "")) {
+      made.add(data.trainings().create(Fixture.json("a", 1), Fixture.json("a", 1)).id());
+    }
+    try (DataDirectory data = DataDirectory.open(folder, "")) {
+      made.add(data.trainings().next(0)); // 1970
+      made.add(data.trainings().next(0));
+      made.add(data.trainings().create(Fixture.json("a", 1), Fixture.json("a", 1)).id());
+    }
+    assertEquals(made.stream().sorted().distinct().toList(), made);
+  }
+
+  @Test
+  void eventsAreReadFromTheEndAndForgottenWithoutNewIds() throws IOException {
+    String id;
+    try (DataDirectory data = DataDirectory.open(folder, "")) {
+      Training training = data.trainings().create(Fixture.json("a", 1), Fixture.json("a", 1));
+      id = training.id();
+      EventLog events = training.events();
+      assertEquals(Optional.empty(), events.last());
+      for (int i = 1; i <= 2000; i++) {
+        assertEquals(i, events.append(Fixture.json("number", i)).id());
+      }
+      for (long after : new long[] {0, 1, 999, 1998, 1999, 2000, 5000}) {
+        List<Long> ids = events.after(after).stream().map(Event::id).toList();
+        assertEquals(LongStream.rangeClosed(after + 1, 2000).boxed().toList(), ids);
+      }
+      assertEquals(2000, events.last().orElseThrow().data().path("number").asInt());
+      events.retain(event -> event.id() % 100 == 50);
+      assertEquals(21, events.after(0).size());
+      assertEquals(List.of(1950L, 2000L), events.after(1900).stream().map(Event::id).toList());
+      assertEquals(2001, events.append(Fixture.json("number", 2001)).id());
+    }
+    try (DataDirectory data = DataDirectory.open(folder, "")) {
+      EventLog events = data.trainings().get(id).events();
+      assertEquals(2002, events.append(Fixture.json("number", 2002)).id());
+      assertEquals(50, events.after(0).getFirst().id());
+      assertEquals(List.of(2001L, 2002L), events.after(2000).stream().map(Event::id).toList());
+    }
+  }
+
+  @Test
+  void aTrainingPublishesOnce() throws IOException {
+    String first = "trn_" + "0".repeat(26);
+    String second = "trn_" + "1".repeat(26);
+    for (int owner = 0; owner < 2; owner++) {
+      try (DataDirectory data = DataDirectory.open(folder, "")) {
+        Models models = data.models();
+        assertEquals(
+            1, models.publish("m", first, Fixture.json("a", 1), directory -> {}).version());
+        assertEquals(
+            2, models.publish("m", second, Fixture.json("a", 1), directory -> {}).version());
+        assertEquals(List.of(1, 2), models.versions("m"));
+      }
+    }
+    try (DataDirectory data = DataDirectory.open(folder, "")) {
+      data.models().delete("m", 1);
+      ModelVersion again = data.models().publish("m", first, Fixture.json("a", 1), _ -> {});
+      assertEquals(3, again.version());
+      assertEquals(first, again.json().path("training").asText());
+    }
+  }
+
+  @Test
+  void whatWasReadOfAModelIsReadAgainWhenItChanged() throws IOException {
+    try (DataDirectory data = DataDirectory.open(folder, "")) {
+      Models models = data.models();
+      models.publish("m", Fixture.json("a", 1), Fixture.weights(1));
+      models.publish("m", Fixture.json("a", 2), Fixture.weights(2));
+      assertSame(models.get("m", 1).bundle(), models.get("m", 1).bundle());
+      assertEquals(2, models.get("m", 2).json().path("a").asInt());
+      models.get("m", 2).json().put("a", 3); // A copy, so nothing changes.
+      assertEquals(2, models.get("m", 2).json().path("a").asInt());
+      Path json = folder.resolve("models/m/2/model.json");
+      Files.writeString(json, Files.readString(json).replace('2', '3'));
+      Files.setLastModifiedTime(json, FileTime.from(Instant.now().plusSeconds(5)));
+      assertRefused(Reason.DAMAGED, "model.json", () -> models.get("m", 2));
+      models.delete("m", 1);
+      assertRefused(Reason.NOT_FOUND, "no version 1", () -> models.get("m", 1));
+    }
   }
 
   @Test

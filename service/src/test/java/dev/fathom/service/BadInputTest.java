@@ -120,7 +120,7 @@ class BadInputTest {
           "units": 8      | "units": 600000              | at least [\\d,]{10,}
           "units": 8      | "units": 1000000000          | at least [\\d,]{14,}
           "units": 8      | "units": 1000000000000000000 | at least 9,223,372,.*
-          "batchSize": 16 | "batchSize": 400000          | [\\d,]{10,}
+          "batchSize": 16 | "batchSize": 400000          | at least [\\d,]{10,}
           """)
   void aTrainingThatCannotFitIsRefusedWithTheNumber(String fits, String fitsNot, String number) {
     var spec = Tiny.spec("bad", "quarters", "\"epochs\": 1").replace(fits, fitsNot);

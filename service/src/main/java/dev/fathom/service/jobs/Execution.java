@@ -13,6 +13,7 @@ import dev.fathom.train.TrainingResult;
 import dev.fathom.train.TrainingResult.Outcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.FileSystemException;
 import java.time.Instant;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
@@ -30,6 +31,7 @@ public final class Execution {
   private Consumer<TrainingEvent> observer = _ -> {};
   private UnaryOperator<String> shortened = UnaryOperator.identity();
   private Trainer trainer;
+  private boolean begun;
   private boolean cancelled;
   private State whenCancelled = State.CANCELLED;
 
@@ -72,55 +74,92 @@ public final class Execution {
     TrainingData open() throws IOException;
   }
 
-  /** {@return the state in which the run ended} A failure is recorded, not thrown. */
-  public State run(Data data, Backends.Selection backend, long maxBytes) {
-    record.enter(
-        State.RUNNING,
-        job -> {
-          job.started = Instant.now();
-          job.failure = null;
-        });
+  /**
+   * Enters the state {@code running}; {@return whether it could} A failure is recorded, not thrown.
+   */
+  boolean begin() {
     try {
-      var spec = record.spec();
-      var examples = data.open();
-      var builder =
-          Trainer.of(spec, examples, backend)
-              .checkpoints(Checkpoints.of(record.training()))
-              .listener(this::on)
-              .resume();
-      var built = Fit.build(builder, spec, examples, maxBytes);
-      synchronized (this) {
-        trainer = built;
-        if (cancelled) {
-          built.cancel();
-        }
+      record.enter(
+          State.RUNNING,
+          job -> {
+            job.started = Instant.now();
+            job.failure = null;
+          });
+      begun = true;
+      return true;
+    } catch (Throwable e) {
+      fail(e);
+      return false;
+    }
+  }
+
+  /**
+   * {@return the state in which the run ended} A failure is recorded, not thrown, whatever it is: a
+   * run that ended must not be said to go on.
+   */
+  public State run(Data data, Backends.Selection backend, long maxBytes) {
+    if (begun || begin()) {
+      try {
+        train(data, backend, maxBytes);
+      } catch (Throwable e) {
+        fail(e);
       }
-      end(built.run());
-    } catch (IOException | RuntimeException | OutOfMemoryError e) {
-      boolean foreseen = e instanceof FathomException || e instanceof Refusal;
-      LOG.logf(foreseen ? Level.DEBUG : Level.ERROR, e, "Training %s failed", record.id());
-      var reason = shortened.apply(reason(e));
-      record.enter(State.FAILED, job -> job.failure = reason);
     }
     return record.state();
+  }
+
+  private void train(Data data, Backends.Selection backend, long maxBytes) throws IOException {
+    var spec = record.spec();
+    var examples = data.open();
+    var builder =
+        Trainer.of(spec, examples, backend)
+            .checkpoints(Checkpoints.of(record.training()))
+            .listener(this::on)
+            .resume();
+    var built = Fit.build(builder, spec, examples, maxBytes);
+    synchronized (this) {
+      trainer = built;
+      if (cancelled) {
+        built.cancel();
+      }
+    }
+    end(built.run());
+  }
+
+  private void fail(Throwable e) {
+    // An interrupt ends this run alone: with the flag set nothing could be written.
+    boolean interrupted = Thread.interrupted() || e instanceof InterruptedException;
+    boolean foreseen = e instanceof FathomException || e instanceof Refusal;
+    LOG.logf(foreseen ? Level.DEBUG : Level.ERROR, e, "Training %s failed", record.id());
+    var reason = interrupted ? "its thread was interrupted" : shortened.apply(reason(e));
+    record.end(State.FAILED, job -> job.failure = reason);
   }
 
   private static String reason(Throwable e) {
     return switch (e) {
       case OutOfMemoryError _ -> "the memory of the JVM is used up; a smaller batch needs less";
-      case UncheckedIOException io -> io.getCause().toString();
-      case IOException _ -> e.toString();
+      case StackOverflowError _ ->
+          "the stack of the thread is used up; a network that is less deep needs less";
+      case UncheckedIOException io -> reason(io.getCause());
+      case FileSystemException file when file.getReason() != null -> file.getMessage();
+      case IOException io when io.getClass() == IOException.class && io.getMessage() != null ->
+          io.getMessage();
+      case IOException _, Error _ -> e.toString();
       default -> e.getMessage() == null ? e.toString() : e.getMessage();
     };
   }
 
   private void end(TrainingResult result) throws IOException {
     if (result.outcome() == Outcome.CANCELLED) {
-      record.enter(whenCancelled, _ -> {});
+      State state;
+      synchronized (this) {
+        state = whenCancelled;
+      }
+      record.end(state, _ -> {});
       return;
     }
-    var published = result.model().publish(models);
-    record.enter(
+    var published = result.model().publish(models, record.id());
+    record.end(
         State.SUCCEEDED,
         job -> {
           job.model = new Job.Published(published.name(), published.version());
@@ -143,24 +182,22 @@ public final class Execution {
                 e.backend(),
                 e.device(),
                 e.notes());
-        tell(
+        ObjectNode data = JobRecord.JSON.valueToTree(plan);
+        record.change(
             "started",
-            plan,
+            data,
             job -> {
               job.plan = plan;
               job.notice = e.notice().orElse(null);
               job.history.removeIf(epoch -> epoch.step() > e.step());
             });
+        listener.accept(data.put("type", "started"));
       }
       case TrainingEvent.EpochEnded e -> {
         var epoch = Job.Epoch.of(e);
-        tell(
-            "epoch",
-            epoch,
-            job -> {
-              job.history.add(epoch);
-              job.progress = epoch.progress();
-            });
+        ObjectNode data = JobRecord.JSON.valueToTree(epoch);
+        record.epoch(data, epoch);
+        listener.accept(data.put("type", "epoch"));
       }
       case TrainingEvent.Progress e -> {
         record.progress(Job.Progress.of(e));
@@ -168,11 +205,5 @@ public final class Execution {
       }
       case TrainingEvent.Checkpointed _ -> {}
     }
-  }
-
-  private void tell(String type, Record what, Consumer<Job> change) {
-    ObjectNode data = JobRecord.JSON.valueToTree(what);
-    record.change(type, data, change);
-    listener.accept(data.put("type", type));
   }
 }

@@ -1,6 +1,7 @@
 package dev.fathom.service.jobs;
 
 import dev.fathom.data.Column;
+import dev.fathom.graph.Op;
 import dev.fathom.graph.Type;
 import dev.fathom.nn.Layout;
 import dev.fathom.nn.Network;
@@ -17,11 +18,24 @@ import java.util.Optional;
 
 /**
  * Builds trainings that fit in memory, and refuses others with the number of bytes before any is
- * allocated.
+ * allocated. What is cheap is checked when somebody asks for a training, the rest when it runs.
  */
 final class Fit {
 
   private Fit() {}
+
+  /**
+   * Checks a training as far as it can be without compiling it.
+   *
+   * @param most the most bytes that it may take
+   * @throws Refusal 422 if it needs more for certain
+   * @throws IOException if the data cannot be read
+   */
+  static void check(Trainer.Builder builder, Spec spec, TrainingData data, long most)
+      throws IOException {
+    check("at least ", leastBytes(spec, data), most);
+    builder.check();
+  }
 
   /**
    * {@return the training}
@@ -50,7 +64,8 @@ final class Fit {
   }
 
   /**
-   * {@return the bytes of parameters, gradients and moments, and of the largest output of a layer}
+   * {@return the bytes of parameters, gradients and moments, of a batch, and of the largest output
+   * of a layer}
    */
   private static long leastBytes(Spec spec, TrainingData data) {
     var input =
@@ -65,7 +80,9 @@ final class Fit {
       var network = spec.network(input.get());
       int copies = 2 + spec.training().optimizer().state().size();
       long values = Math.multiplyExact(network.parameters().elements(), copies);
-      long largest = largestOutput(network, spec.training().batchSize());
+      int batch = spec.training().partSize();
+      long inputs = Math.multiplyExact(batch, network.input().elements());
+      long largest = Math.addExact(inputs, largestOutput(network, batch));
       return Math.multiplyExact(Float.BYTES, Math.addExact(values, largest));
     } catch (ArithmeticException e) {
       return Long.MAX_VALUE;
@@ -78,6 +95,8 @@ final class Fit {
     var states = flat("states", network.states());
     var bound = network.bind(parameters, states);
     return network.trace(bound, List.of(x), Optional.empty()).layers().values().stream()
+        .filter(
+            output -> !(output.value().node().op() instanceof Op.Reshape)) // no memory of its own
         .mapToLong(output -> output.shape().elements())
         .max()
         .orElse(0);

@@ -18,7 +18,10 @@ import java.util.Map;
 import java.util.SequencedMap;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 
-/** The record of a training, as clients see it and as it is stored. Guarded by its record. */
+/**
+ * The record of a training, as clients see it and as it is stored. One that others see does not
+ * change: its record {@linkplain #copy copies} it, changes the copy, and shows that.
+ */
 @JsonAutoDetect(fieldVisibility = JsonAutoDetect.Visibility.ANY)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @RegisterForReflection
@@ -26,6 +29,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
     name = "Training",
     requiredProperties = {"id", "name", "state", "created", "history"})
 public final class Job {
+  private static final int MOST_EPOCHS = 1000;
 
   @Schema(examples = "trn_01k9qv6m3w8x2c4d5e6f7g8h9j")
   String id;
@@ -39,7 +43,13 @@ public final class Job {
   Instant finished;
   Plan plan;
   Progress progress;
+
+  @Schema(
+      description =
+          "the epochs; of a training with more than 1,000 the first, the newest, the best and"
+              + " others at equal distances, 1,000 at most")
   List<Epoch> history = new ArrayList<>();
+
   Measured test;
   Guess baseline;
   Published model;
@@ -60,6 +70,52 @@ public final class Job {
         && created != null
         && history != null
         && !history.contains(null);
+  }
+
+  /** {@return the same, to be changed} */
+  Job copy() {
+    var copy = new Job();
+    copy.id = id;
+    copy.name = name;
+    copy.state = state;
+    copy.created = created;
+    copy.started = started;
+    copy.finished = finished;
+    copy.plan = plan;
+    copy.progress = progress;
+    copy.history = new ArrayList<>(history);
+    copy.test = test;
+    copy.baseline = baseline;
+    copy.model = model;
+    copy.notice = notice;
+    copy.failure = failure;
+    return copy;
+  }
+
+  /** Adds an epoch, and thins a history that is long. */
+  void add(Epoch epoch) {
+    history.add(epoch);
+    thin();
+  }
+
+  /**
+   * Leaves of a long history the first epoch, the newest, the best, and those whose number is a
+   * multiple of a power of two: so what is left does not depend on when it was thinned.
+   */
+  void thin() {
+    if (history.size() <= MOST_EPOCHS) {
+      return;
+    }
+    var first = history.getFirst();
+    var newest = history.getLast();
+    var best = history.reversed().stream().filter(Epoch::best).findFirst().orElse(newest);
+    long distance = 1;
+    while (newest.epoch() / distance > MOST_EPOCHS - 3) {
+      distance *= 2;
+    }
+    long kept = distance;
+    history.removeIf(
+        epoch -> epoch != first && epoch != newest && epoch != best && epoch.epoch() % kept != 0);
   }
 
   /** The size of a run, known before it begins. */

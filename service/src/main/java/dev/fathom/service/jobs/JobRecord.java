@@ -11,20 +11,32 @@ import dev.fathom.json.Malformed;
 import dev.fathom.service.Refusal;
 import dev.fathom.spec.Spec;
 import dev.fathom.store.Event;
+import dev.fathom.store.StoreException;
 import dev.fathom.store.Training;
 import dev.fathom.store.Trainings;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import org.jboss.logging.Logger;
 
 /**
  * The record of one training in the data directory: its state, and the events that led to it. Safe
- * for several threads. A change is written to disk before anybody is told of it.
+ * for several threads.
+ *
+ * <p>A {@linkplain #change change} is written to disk before anybody is told of it, or is not made.
+ * The {@linkplain #end end} of a run is a fact, whether the disk takes it or not: what could not be
+ * written is {@linkplain #settle written} as soon as it can.
  */
 public final class JobRecord {
+
+  private static final Logger LOG = Logger.getLogger(JobRecord.class);
 
   static final ObjectMapper JSON =
       JsonMapper.builder()
@@ -35,11 +47,34 @@ public final class JobRecord {
 
   private static final String JOB = "job";
   private static final String REQUEST = "request";
+  private static final String EPOCH = "epoch";
+  private static final String STARTED = "started";
+
+  /**
+   * How often epochs are written to the state record at most. Each is in the events at once, from
+   * where {@link #load} takes those that a killed owner did not write.
+   */
+  private static final long EPOCHS_NANOS = 1_000_000_000;
+
+  /** After so many events those of old epochs are forgotten, but the newest. */
+  private static final long MANY_EVENTS = 4096;
+
+  private static final long NEWEST_EVENTS = 1024;
 
   private final Training training;
-  private final Job job;
   private final ObjectNode request;
+  private Job job;
   private long changes;
+  private long writtenNanos = System.nanoTime();
+
+  /** Whether the state record on the disk is older than {@link #job}. */
+  private boolean isStale;
+
+  /** Whether the event of the end may be missing, as one of a process that was killed. */
+  private boolean mayLackEnd;
+
+  /** Events that the disk did not take yet. */
+  private final Deque<ObjectNode> owed = new ArrayDeque<>();
 
   private JobRecord(Training training, Job job, ObjectNode request) {
     this.training = training;
@@ -65,7 +100,8 @@ public final class JobRecord {
     var training = trainings.create(spec.expand(), stored(job, request));
     job.id = training.id();
     var made = new JobRecord(training, job, request);
-    made.enter(State.QUEUED, _ -> {});
+    made.owed.add(made.event(State.QUEUED.label(), null));
+    made.settle();
     return made;
   }
 
@@ -86,8 +122,37 @@ public final class JobRecord {
       throw training.damagedState("expected a job with name, state, created and history");
     }
     job.id = training.id();
+    try {
+      if (job.state == State.RUNNING) {
+        addEpochs(job, training.events().after(0));
+      }
+    } catch (JsonProcessingException e) {
+      throw training.damagedState(Malformed.detail(e));
+    }
+    job.thin();
     var request = stored.path(REQUEST) instanceof ObjectNode object ? object : empty();
-    return new JobRecord(training, job, request);
+    var loaded = new JobRecord(training, job, request);
+    loaded.mayLackEnd = job.state.ended();
+    return loaded;
+  }
+
+  /** Adds the epochs behind those of the state record. */
+  private static void addEpochs(Job job, List<Event> events) throws JsonProcessingException {
+    var epochs = new ArrayDeque<ObjectNode>();
+    for (var event : events.reversed()) {
+      var type = event.data().path("type").asText();
+      if (type.equals(STARTED) || type.equals(State.RUNNING.label())) {
+        break; // What was before is in the state record.
+      } else if (type.equals(EPOCH)) {
+        epochs.push(event.data().without("type"));
+      }
+    }
+    for (var epoch : epochs) {
+      if (job.history.isEmpty() || epoch.path("step").asLong() > job.history.getLast().step()) {
+        job.add(JSON.treeToValue(epoch, Job.Epoch.class));
+        job.progress = job.history.getLast().progress();
+      }
+    }
   }
 
   private static ObjectNode stored(Job job, ObjectNode request) {
@@ -107,7 +172,7 @@ public final class JobRecord {
   }
 
   /** {@return the name that the model gets} */
-  String name() {
+  synchronized String name() {
     return job.name;
   }
 
@@ -122,17 +187,13 @@ public final class JobRecord {
   }
 
   /** {@return the job as clients see it} */
-  public synchronized ObjectNode json() {
-    return JSON.valueToTree(job);
+  public ObjectNode json() {
+    return JSON.valueToTree(job());
   }
 
-  /** {@return the same, in a copy} */
-  public Job job() {
-    try {
-      return JSON.treeToValue(json(), Job.class);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException(e);
-    }
+  /** {@return the same, as it is now} */
+  public synchronized Job job() {
+    return job;
   }
 
   ObjectNode request() {
@@ -143,13 +204,34 @@ public final class JobRecord {
     return training;
   }
 
+  /**
+   * Checks that what the job needs when it runs can be read.
+   *
+   * @throws dev.fathom.store.StoreException DAMAGED or NEWER_FORMAT if a file cannot
+   */
+  void requireReadable() throws IOException {
+    training.spec();
+    training.events().last();
+  }
+
   /** {@return the spec that was posted} */
   public Spec spec() throws IOException {
     return Spec.stored(training.spec());
   }
 
-  /** {@return the events behind {@code after}} */
+  /** {@return the events behind {@code after}, those too that the disk did not take yet} */
   public List<Event> events(long after) throws IOException {
+    synchronized (this) {
+      mend();
+      if (!owed.isEmpty()) {
+        var all = new ArrayList<>(training.events().after(0));
+        for (var event : owed) {
+          long id = all.isEmpty() ? 1 : all.getLast().id() + 1;
+          all.add(new Event(id, Instant.now(), event.deepCopy()));
+        }
+        return all.stream().filter(event -> event.id() > after).toList();
+      }
+    }
     return training.events().after(after);
   }
 
@@ -169,16 +251,21 @@ public final class JobRecord {
     return new Refusal(409, "training '%s' has %s already".formatted(id(), state().label()));
   }
 
-  /** Changes the state, and appends an event of the state's name. */
+  /**
+   * Changes the state, and appends an event of the state's name.
+   *
+   * @throws UncheckedIOException if it cannot be written; then nothing has changed
+   */
   synchronized void enter(State state, Consumer<Job> change) {
-    change(
-        state.label(),
-        null,
-        j -> {
-          j.state = state;
-          j.finished = state.ended() ? Instant.now() : null;
-          change.accept(j);
-        });
+    change(state.label(), null, entering(state, change));
+  }
+
+  private static Consumer<Job> entering(State state, Consumer<Job> change) {
+    return job -> {
+      job.state = state;
+      job.finished = state.ended() ? Instant.now() : null;
+      change.accept(job);
+    };
   }
 
   /**
@@ -186,39 +273,134 @@ public final class JobRecord {
    *
    * @param type the event's type
    * @param data further fields of the event; null for the whole job
+   * @throws UncheckedIOException if it cannot be written; then nothing has changed
    */
   synchronized void change(String type, ObjectNode data, Consumer<Job> change) {
-    change.accept(job);
+    var next = job.copy();
+    change.accept(next);
     try {
-      training.state(stored(job, request));
-      append(type, data);
+      writeOwed();
+      write(next);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+    show(next);
+    owed.add(event(type, data));
+    settle();
+  }
+
+  /**
+   * Adds an epoch that has ended: an event, which is in the state record a moment later.
+   *
+   * @throws UncheckedIOException if it cannot be written
+   */
+  synchronized void epoch(ObjectNode data, Job.Epoch epoch) {
+    var next = job.copy();
+    next.add(epoch);
+    next.progress = epoch.progress();
+    try {
+      writeOwed();
+      long id = training.events().append(event(EPOCH, data)).id();
+      show(next);
+      isStale = true;
+      if (System.nanoTime() - writtenNanos > EPOCHS_NANOS) {
+        write(next);
+      }
+      if (id % MANY_EVENTS == 0) {
+        forgetOldEpochs(id);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void forgetOldEpochs(long newest) {
+    var steps = job.history.stream().map(Job.Epoch::step).collect(Collectors.toSet());
+    try {
+      training
+          .events()
+          .retain(
+              event ->
+                  event.id() > newest - NEWEST_EVENTS
+                      || !event.data().path("type").asText().equals(EPOCH)
+                      || steps.contains(event.data().path("step").asLong()));
+    } catch (IOException | StoreException e) {
+      LOG.debugf(e, "The events of training %s stay as long as they are", id());
+    }
+  }
+
+  /**
+   * Ends the job, whatever the disk says: it does not run any more, so nobody is told that it does.
+   */
+  synchronized void end(State state, Consumer<Job> change) {
+    var next = job.copy();
+    entering(state, change).accept(next);
+    show(next);
+    isStale = true;
+    mayLackEnd = true; // Where memory is used up, not even the event can be made.
+    owed.add(event(state.label(), null));
+    mayLackEnd = false;
+    settle();
+  }
+
+  private void show(Job next) {
+    job = next;
     changes++;
     notifyAll();
   }
 
-  /** Appends the event of an end that a service recorded before it was killed, if it is missing. */
-  synchronized void mend() throws IOException {
-    var events = events(0);
-    if (job.state.ended()
-        && (events.isEmpty()
-            || !events.getLast().data().path("type").asText().equals(job.state.label()))) {
-      append(job.state.label(), null);
+  /** {@return whether the disk has all that happened, after writing what it has not} */
+  synchronized boolean settle() {
+    if (!isStale && owed.isEmpty()) {
+      return true;
+    }
+    try {
+      if (isStale) {
+        write(job);
+      }
+      writeOwed();
+      return true;
+    } catch (IOException | RuntimeException e) {
+      LOG.debugf(e, "The record of training %s waits to be written", id());
+      return false;
     }
   }
 
-  private void append(String type, ObjectNode data) throws IOException {
+  private void write(Job next) throws IOException {
+    training.state(stored(next, request));
+    isStale = false;
+    writtenNanos = System.nanoTime();
+  }
+
+  private void writeOwed() throws IOException {
+    mend();
+    while (!owed.isEmpty()) {
+      training.events().append(owed.getFirst());
+      owed.removeFirst();
+    }
+  }
+
+  /** Adds the event of an end that a service recorded before it was killed, if it is missing. */
+  private void mend() throws IOException {
+    if (mayLackEnd) {
+      var last = training.events().last();
+      if (last.isEmpty() || !last.get().data().path("type").asText().equals(job.state.label())) {
+        owed.addFirst(event(job.state.label(), null));
+      }
+      mayLackEnd = false;
+    }
+  }
+
+  private ObjectNode event(String type, ObjectNode data) {
     var event = empty().put("type", type);
-    training.events().append(event.setAll(data == null ? json() : data));
+    return event.setAll(data == null ? json() : data);
   }
 
   /** Changes the progress. Those who wait are told, but it is not written to disk. */
   synchronized void progress(Job.Progress progress) {
-    job.progress = progress;
-    changes++;
-    notifyAll();
+    var next = job.copy();
+    next.progress = progress;
+    show(next);
   }
 
   /** {@return the progress; null unless the training runs} */

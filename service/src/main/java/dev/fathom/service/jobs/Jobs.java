@@ -25,8 +25,10 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.jboss.logging.Logger;
 
 /**
@@ -40,6 +42,12 @@ public final class Jobs {
 
   private static final Logger LOG = Logger.getLogger(Jobs.class);
 
+  /** Of the thread that trains: the same depth of layers fits on every system. */
+  private static final long STACK_BYTES = 16 << 20;
+
+  /** How often what the disk did not take is tried again. */
+  private static final long RETRY_SECONDS = 5;
+
   private final DataDirectory directory;
   private final Datasets datasets;
   private final Backends.Selection backend;
@@ -47,14 +55,14 @@ public final class Jobs {
   private final TrainingMetrics metrics;
   private final ServerPaths paths;
 
-  /** All jobs by id, so the oldest first. */
   private final Map<String, JobRecord> records = new ConcurrentSkipListMap<>();
 
   /** Why the others cannot be read, by id; they are left as they are. */
   private final Map<String, StoreException> damaged = new ConcurrentSkipListMap<>();
 
+  private final CompletableFuture<Void> restored = new CompletableFuture<>();
   private final LinkedBlockingQueue<JobRecord> waiting = new LinkedBlockingQueue<>();
-  private final Thread worker = new Thread(this::work, "fathom-training");
+  private final Thread worker = new Thread(null, this::work, "fathom-training", STACK_BYTES);
   private JobRecord runningRecord;
   private Execution running;
   private boolean stopping;
@@ -76,38 +84,53 @@ public final class Jobs {
   }
 
   @PostConstruct
-  void start() throws IOException {
-    for (var id : directory.trainings().ids()) {
-      try {
-        restore(JobRecord.load(directory.trainings().get(id)));
-      } catch (StoreException e) {
-        if (e.isDamage()) {
-          records.remove(id);
-          damaged.put(id, e);
-        } else {
-          LOG.warnf("The record of training %s cannot be written: %s", id, e.getMessage());
-        }
-      } catch (IOException | RuntimeException e) {
-        LOG.errorf(e, "Training %s is left as it is", id); // It keeps no other from starting.
-      }
-    }
+  void start() {
     worker.setDaemon(true);
     worker.start();
+  }
+
+  /** Takes the trainings of earlier processes, while the service answers what is not about them. */
+  private void restore() {
+    try {
+      for (var id : directory.trainings().ids()) {
+        try {
+          restore(JobRecord.load(directory.trainings().get(id)));
+        } catch (StoreException e) {
+          if (e.isDamage()) {
+            records.remove(id);
+            damaged.put(id, e);
+          } else {
+            LOG.warnf("The record of training %s cannot be written: %s", id, e.getMessage());
+          }
+        } catch (IOException | RuntimeException e) {
+          LOG.errorf(e, "Training %s is left as it is", id); // It keeps no other from starting.
+        }
+      }
+    } catch (IOException | RuntimeException | Error e) {
+      LOG.error("The trainings of earlier processes cannot be read", e);
+    } finally {
+      restored.complete(null);
+    }
+  }
+
+  /** {@return all jobs by id, so the oldest first, once those of earlier processes are known} */
+  private Map<String, JobRecord> records() {
+    restored.join();
+    return records;
   }
 
   private void restore(JobRecord record) throws IOException {
     records.put(record.id(), record);
     switch (record.state()) {
       case QUEUED -> {
-        record.dataset(); // Both are read when it runs: better now than then.
-        record.mend();
+        record.requireReadable();
         waiting.add(record);
       }
       case RUNNING -> {
-        record.enter(State.INTERRUPTED, _ -> {});
+        record.end(State.INTERRUPTED, _ -> {});
         metrics.ended(State.INTERRUPTED);
       }
-      default -> record.mend();
+      default -> {}
     }
   }
 
@@ -126,7 +149,7 @@ public final class Jobs {
     }
     var spec = Spec.parse(json);
     var data = data(spec, Use.CHECK);
-    Fit.build(Trainer.of(spec, data, backend), spec, data, maxBytes());
+    Fit.check(Trainer.of(spec, data, backend), spec, data, maxBytes());
     synchronized (this) {
       var raced = known(key, json);
       if (raced.isPresent()) {
@@ -146,7 +169,7 @@ public final class Jobs {
 
   private Optional<JobRecord> known(String key, JsonNode json) {
     var same =
-        records.values().stream()
+        records().values().stream()
             .filter(record -> key != null && record.request().path("key").asText("").equals(key))
             .findFirst();
     if (same.isPresent() && !same.get().request().path("spec").equals(json)) {
@@ -171,7 +194,7 @@ public final class Jobs {
 
   /** {@return the ids of all, oldest first} */
   public List<String> ids() {
-    return List.copyOf(records.keySet());
+    return List.copyOf(records().keySet());
   }
 
   /** {@return the number of jobs that wait} */
@@ -191,7 +214,7 @@ public final class Jobs {
    * @throws StoreException DAMAGED or NEWER_FORMAT if a file of it cannot be read
    */
   public JobRecord get(String id) {
-    var record = records.get(id);
+    var record = records().get(id);
     if (damaged.containsKey(id)) {
       throw damaged.get(id);
     }
@@ -208,12 +231,12 @@ public final class Jobs {
    */
   public synchronized JobRecord cancel(String id) {
     var record = get(id);
-    if (record == runningRecord && !record.state().ended()) {
-      running.cancel(State.CANCELLED);
-    } else if (record.state() == State.QUEUED) {
-      waiting.remove(record);
+    if (record.state() == State.QUEUED) {
       record.cancel();
+      waiting.remove(record);
       metrics.ended(State.CANCELLED);
+    } else if (record == runningRecord && !record.state().ended()) {
+      running.cancel(State.CANCELLED);
     } else {
       throw record.hasEnded();
     }
@@ -279,7 +302,7 @@ public final class Jobs {
    */
   public synchronized void changeUnused(String dataset, dev.fathom.store.Datasets.Change change)
       throws IOException {
-    requireUnused(dataset, records.values());
+    requireUnused(dataset, records().values());
     change.make();
   }
 
@@ -306,7 +329,7 @@ public final class Jobs {
 
   private void requireReplaceable(String dataset, String file) throws IOException {
     if (datasets.has(dataset, file)) {
-      requireUnused(dataset, records.values());
+      requireUnused(dataset, records().values());
     }
   }
 
@@ -328,12 +351,26 @@ public final class Jobs {
   }
 
   private void work() {
-    try {
-      while (!stopping()) {
-        run(waiting.take());
+    restore();
+    while (!stopping()) {
+      try {
+        run(next());
+      } catch (InterruptedException e) {
+        // The service is stopping; or somebody else's code interrupted, which must not end all.
+      } catch (Throwable e) {
+        LOG.error("The trainings that wait go on after an error", e);
       }
-    } catch (InterruptedException e) {
-      // The service is stopping.
+    }
+  }
+
+  /** {@return the next job, waiting for one} Meanwhile writes what the disk did not take. */
+  private JobRecord next() throws InterruptedException {
+    while (true) {
+      boolean settled = records().values().stream().allMatch(JobRecord::settle);
+      var next = settled ? waiting.take() : waiting.poll(RETRY_SECONDS, TimeUnit.SECONDS);
+      if (next != null) {
+        return next;
+      }
     }
   }
 
@@ -352,14 +389,22 @@ public final class Jobs {
       }
       runningRecord = record;
       running = execution;
+      execution.begin(); // Whoever cancels it from now on finds it running.
     }
     try {
       LOG.infof("Training %s begins", record.id());
-      var state = execution.run(() -> data(record.spec(), Use.TRAINING), backend, maxBytes());
+      var state =
+          record.state().ended()
+              ? record.state()
+              : execution.run(() -> data(record.spec(), Use.TRAINING), backend, maxBytes());
       metrics.ended(state);
       LOG.infof("Training %s %s", record.id(), state.label());
-    } catch (RuntimeException e) {
-      LOG.errorf(e, "The record of training %s cannot be written", record.id());
+    } catch (Throwable e) {
+      // Its failure could not be recorded, for want of memory perhaps, of which there is more now.
+      if (record.state() == State.RUNNING) {
+        record.end(State.FAILED, job -> job.failure = "an error of the service: " + e);
+      }
+      throw e;
     } finally {
       synchronized (this) {
         runningRecord = null;
@@ -379,5 +424,6 @@ public final class Jobs {
       }
     }
     worker.join(20_000);
+    records.values().forEach(JobRecord::settle);
   }
 }

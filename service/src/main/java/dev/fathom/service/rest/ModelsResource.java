@@ -73,6 +73,7 @@ public final class ModelsResource {
       List<Port> outputs,
       @Schema(description = "classes, in the order of the outputs") List<String> labels,
       @Schema(description = "columns, in the order of the input") List<String> features,
+      @Schema(description = "the id of the training that published it, if one did") String training,
       Map<String, Object> task,
       @Schema(description = "steps and epochs, and the figures of the test")
           Map<String, Object> metrics,

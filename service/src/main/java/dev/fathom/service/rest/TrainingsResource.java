@@ -60,7 +60,8 @@ public final class TrainingsResource {
       summary = "Queues a training",
       description =
           "The body is a model spec whose `data` names a dataset. It is checked against the data"
-              + " and the memory before the answer. The same Idempotency-Key with the same spec"
+              + " before the answer, and compiled when it runs: one that needs more memory than there"
+              + " is may fail only then. The same Idempotency-Key with the same spec"
               + " gives the same training.")
   @RequestBody(
       required = true,
@@ -99,8 +100,9 @@ public final class TrainingsResource {
       summary = "Streams a training's events",
       description =
           "`queued`, `running`, `started`, `epoch`, and at the end `succeeded`, `failed`,"
-              + " `cancelled` or `interrupted`, each with an id that rises by one and is kept;"
-              + " between them `progress`, without id. The data of each is a TrainingEvent. Ends behind the last event; a client that"
+              + " `cancelled` or `interrupted`, each with an id that rises and is kept;"
+              + " between them `progress`, without id. Of thousands of epochs, old ones that are not"
+              + " in the history are forgotten. The data of each is a TrainingEvent. Ends behind the last event; a client that"
               + " has all of an ended training gets 204.")
   @APIResponse(responseCode = "204", description = "The client has all events")
   @APIResponse(

@@ -11,14 +11,15 @@ import java.util.Map;
 import java.util.function.Function;
 
 /**
- * What a jar of somebody else's may add: ordinal regression, with its loss and its metric, and a
- * layer.
+ * What a jar of somebody else's may add: ordinal regression, with its loss and its metric, a layer,
+ * and one that fails.
  */
 public final class Parts implements Extension {
 
   @Override
   public Map<String, Reader<? extends Block>> layers() {
-    return Map.of("upsample", _ -> new Upsample());
+    return Map.of(
+        "upsample", _ -> new Upsample(), "faulty", f -> new Faulty(f.text("fault", null)));
   }
 
   @Override
