@@ -93,11 +93,13 @@ class HttpMannersTest {
   }
 
   @Test
-  void aPathThatIsTooLongIsAnErrorInTheFormOfItsApi() {
+  void whatNoResourceSeesIsAnErrorInTheFormOfItsApiToo() {
     get("/v2/models/" + "a".repeat(8192))
         .then()
         .statusCode(414)
         .body("error", equalTo("the path with its query is longer than 8192"));
+    given().post("/metrics").then().statusCode(405).body("status", equalTo(405));
+    get("/health/nothing").then().statusCode(404).body("status", equalTo(404));
     get("/v2/models?" + "a".repeat(8000)).then().statusCode(404);
   }
 

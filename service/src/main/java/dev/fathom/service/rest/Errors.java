@@ -55,7 +55,8 @@ public final class Errors implements ExceptionMapper<Throwable> {
     }
   }
 
-  private void answer(RoutingContext context, int status) {
+  /** Answers a request that nothing else will. */
+  void answer(RoutingContext context, int status) {
     var response = context.response();
     if (response.ended() || response.headWritten()) {
       return;

@@ -32,29 +32,32 @@ final class Routes {
 
   @Inject Endpoints endpoints;
 
+  /** Quarkus would end what fails here without a body. */
+  @Inject Errors errors;
+
   void register(@Observes Router router) {
     int first = RouteConstants.ROUTE_ORDER_BODY_HANDLER - 1;
-    router.route().order(first).handler(Routes::identify);
+    router.route().order(first).handler(this::identify);
     int order = RouteConstants.ROUTE_ORDER_COMPRESSION - 1; // Behind CORS, before all pages.
     router.route().order(order).method(HttpMethod.OPTIONS).handler(this::options);
     for (var page : PAGES) {
-      router.route(page).order(order).handler(Routes::onlyGet);
+      router.route(page).order(order).handler(this::onlyGet);
       // Where Quarkus has them, unless told otherwise.
       router.route("/q" + page).order(order).handler(context -> context.reroute(page));
     }
     for (var under : NOTHING_ELSE) {
-      router.route(under).order(order).handler(Routes::onlyPages);
+      router.route(under).order(order).handler(this::onlyPages);
     }
   }
 
-  private static void identify(RoutingContext context) {
+  private void identify(RoutingContext context) {
     var id = context.request().getHeader(REQUEST_ID);
     if (id == null || !SANE_ID.matcher(id).matches()) {
       id = Long.toHexString(ThreadLocalRandom.current().nextLong() | Long.MIN_VALUE);
     }
     context.response().putHeader(REQUEST_ID, id);
     if (context.request().uri().length() > LONGEST_URI) {
-      context.fail(414);
+      errors.answer(context, 414);
       return;
     }
     context.next();
@@ -74,7 +77,7 @@ final class Routes {
     context.response().setStatusCode(204).putHeader(HttpHeaders.ALLOW, allow).end();
   }
 
-  private static void onlyGet(RoutingContext context) {
+  private void onlyGet(RoutingContext context) {
     var method = context.request().method();
     var allow = "GET, HEAD, OPTIONS";
     if (method == HttpMethod.GET || method == HttpMethod.HEAD) {
@@ -83,15 +86,15 @@ final class Routes {
       answerOptions(context, allow);
     } else {
       context.response().putHeader(HttpHeaders.ALLOW, allow);
-      context.fail(405);
+      errors.answer(context, 405);
     }
   }
 
-  private static void onlyPages(RoutingContext context) {
+  private void onlyPages(RoutingContext context) {
     if (PAGES.contains(context.normalizedPath())) {
       context.next();
     } else {
-      context.fail(404);
+      errors.answer(context, 404);
     }
   }
 }
