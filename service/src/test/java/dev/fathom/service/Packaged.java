@@ -101,7 +101,7 @@ public final class Packaged implements AutoCloseable {
   }
 
   /** Ends it with no chance to do anything. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly();
     assertTrue(process.waitFor(30, TimeUnit.SECONDS));
   }
