@@ -133,6 +133,40 @@ def layers():
     return cases
 
 
+def images():
+    """What networks that make images are built from."""
+    torch.manual_seed(6)
+    def group(name, spec, module, shape):
+        names = {"weight": f"{spec['type']}1.weight", "bias": f"{spec['type']}1.bias"} if module.affine else {}
+        if module.affine:
+            with torch.no_grad():
+                module.weight.uniform_(0.5, 2)
+                module.bias.normal_()
+        return case(name, [spec], module, names, 3 * torch.randn(shape) + 1)
+    empty = nn.Identity()
+    def resize(name, spec, shape, **args):
+        return case(name, [{"type": "resize", **spec}], empty, {}, torch.randn(shape), forward=lambda x: F.interpolate(x, **args))
+    def times(x):
+        angles = x * torch.exp(-math.log(1e4) * torch.arange(4) / 4)
+        return torch.cat([angles.sin(), angles.cos()], -1)
+    return [
+        group("groupnorm", {"type": "groupnorm", "groups": 2}, nn.GroupNorm(2, 6), (2, 6, 4, 3)),
+        group("groupnorm of one group, epsilon", {"type": "groupnorm", "groups": 1, "epsilon": 0.1}, nn.GroupNorm(1, 3, 0.1), (3, 3, 5)),
+        group("groupnorm of features", {"type": "groupnorm", "groups": 2}, nn.GroupNorm(2, 8), (3, 8)),
+        group("groupnorm without parameters", {"type": "groupnorm", "groups": 3, "affine": False}, nn.GroupNorm(3, 6, affine=False), (2, 6, 3, 3)),
+        group("instancenorm", {"type": "instancenorm"}, nn.InstanceNorm2d(3), (2, 3, 4, 5)),
+        group("instancenorm with parameters", {"type": "instancenorm", "affine": True}, nn.InstanceNorm2d(3, affine=True), (2, 3, 4, 5)),
+        resize("resize, nearest, twice", {"scale": 2}, (2, 3, 3, 4), scale_factor=2),
+        resize("resize, nearest, three times and once", {"scale": [3, 1]}, (1, 2, 2, 3), scale_factor=(3, 1)),
+        resize("resize, nearest, to a size", {"size": [7, 5]}, (2, 2, 4, 9), size=(7, 5)),
+        resize("resize, bilinear, twice", {"scale": 2, "mode": "bilinear"}, (2, 3, 3, 4), scale_factor=2, mode="bilinear"),
+        resize("resize, bilinear, to a size", {"size": [5, 11], "mode": "bilinear"}, (2, 2, 8, 3), size=(5, 11), mode="bilinear"),
+        resize("resize, bilinear, of one pixel", {"size": 3, "mode": "bilinear"}, (1, 2, 1, 1), size=(3, 3), mode="bilinear"),
+        case("reshape", [{"type": "reshape", "shape": [3, 2, 2]}], empty, {}, torch.randn(2, 4, 3), forward=lambda x: x.reshape(-1, 3, 2, 2)),
+        case("timestepembedding", [{"type": "timestepembedding", "features": 8}], empty, {}, 10 * torch.rand(3, 1), forward=times),
+    ]
+
+
 def masked_norm():
     """Batch norm of a padded batch is batch norm of the examples alone."""
     torch.manual_seed(2)
@@ -280,7 +314,7 @@ def training():
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
-    files = {"layers": layers() + [masked_norm()], "losses": losses(), "optimizers": optimizers(),
+    files = {"layers": layers() + [masked_norm()], "images": images(), "losses": losses(), "optimizers": optimizers(),
              "schedules": schedules(), "training": training()}
     for name, content in files.items():
         (folder / f"{name}.json").write_text(json.dumps(content, separators=(",", ":")) + "\n")

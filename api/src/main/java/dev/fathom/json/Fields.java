@@ -502,6 +502,26 @@ public sealed class Fields permits RecordedFields {
     return pair;
   }
 
+  /** {@return one or more whole numbers; a single one may stand without brackets} */
+  public long[] integers(String name, long min) {
+    String expected = "a whole number of %d or more, or a list of them".formatted(min);
+    JsonNode value = value(name);
+    JsonNode given = value == null ? required(name, null, expected) : value;
+    boolean isList = given instanceof ArrayNode && !given.isEmpty();
+    long[] all = new long[isList ? given.size() : 1];
+    ArrayNode out = expanded.putArray(name);
+    for (int i = 0; i < all.length; i++) {
+      JsonNode each = isList ? given.get(i) : given;
+      String at = isList ? at(name) + "/" + i : at(name);
+      all[i] = integer(at, each, expected);
+      if (all[i] < min) {
+        throw wrong(at, expected, each);
+      }
+      out.add(all[i]);
+    }
+    return all;
+  }
+
   /** {@return the value that a text stands for} */
   public <T> T choice(String name, String byDefault, Map<String, T> choices) {
     String chosen = text(name, byDefault);

@@ -218,6 +218,14 @@ final class RecordedFields extends Fields {
   }
 
   @Override
+  public long[] integers(String name, long min) {
+    ObjectNode list = type("array");
+    list.set("items", integerType(min, Long.MAX_VALUE));
+    note(name, either(integerType(min, Long.MAX_VALUE), list.put("minItems", 1)), null, true);
+    return new long[] {Math.max(min, 1)};
+  }
+
+  @Override
   public <T> T choice(String name, String byDefault, Map<String, T> choices) {
     List<String> names = List.copyOf(new TreeSet<>(choices.keySet()));
     Question which = new Question(Kind.CHOICE, List.of(name), null, names.size());

@@ -20,6 +20,7 @@ import dev.fathom.nn.EncoderDecoder;
 import dev.fathom.nn.FeedForward;
 import dev.fathom.nn.Flatten;
 import dev.fathom.nn.GlobalAveragePool;
+import dev.fathom.nn.GroupNorm;
 import dev.fathom.nn.Initializer;
 import dev.fathom.nn.Join;
 import dev.fathom.nn.Layer;
@@ -29,15 +30,19 @@ import dev.fathom.nn.MaxPool2d;
 import dev.fathom.nn.MultiHeadAttention;
 import dev.fathom.nn.Padding;
 import dev.fathom.nn.Recurrent;
+import dev.fathom.nn.Reshape;
 import dev.fathom.nn.Residual;
+import dev.fathom.nn.Resize;
 import dev.fathom.nn.RmsNorm;
 import dev.fathom.nn.SequencePool;
 import dev.fathom.nn.Sequential;
 import dev.fathom.nn.SinusoidalPositions;
 import dev.fathom.nn.Size;
+import dev.fathom.nn.TimestepEmbedding;
 import dev.fathom.nn.TokenDropout;
 import dev.fathom.nn.TransformerBlock;
 import dev.fathom.nn.Unembedding;
+import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Recurrence;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -73,6 +78,9 @@ final class LayerTypes {
           "first", SequencePool.Kind.FIRST,
           "last", SequencePool.Kind.LAST);
 
+  private static final Map<String, Resize.Mode> MODES =
+      Map.of("nearest", Resize.Mode.NEAREST, "bilinear", Resize.Mode.BILINEAR);
+
   static final Map<String, Reader<? extends Block>> OWN =
       Map.ofEntries(
           Map.entry("dense", LayerTypes::dense),
@@ -81,6 +89,11 @@ final class LayerTypes {
           Map.entry("averagepool2d", f -> new AveragePool2d(kernel(f), stride(f), padding(f))),
           Map.entry("globalaveragepool", _ -> new GlobalAveragePool()),
           Map.entry("batchnorm", LayerTypes::batchNorm),
+          Map.entry("groupnorm", LayerTypes::groupNorm),
+          Map.entry("instancenorm", LayerTypes::instanceNorm),
+          Map.entry("resize", LayerTypes::resize),
+          Map.entry("reshape", LayerTypes::reshape),
+          Map.entry("timestepembedding", LayerTypes::timestepEmbedding),
           Map.entry("dropout", f -> new Dropout(f.number("rate", 0.5, Range.SHARE))),
           Map.entry("tokendropout", f -> new TokenDropout(f.number("rate", 0.5, Range.SHARE))),
           Map.entry("flatten", _ -> new Flatten()),
@@ -236,6 +249,32 @@ final class LayerTypes {
 
   private static Layer batchNorm(Fields f) {
     return new BatchNorm(f.number("momentum", 0.1, Range.UNIT), epsilon(f), activation(f));
+  }
+
+  private static Layer groupNorm(Fields f) {
+    return new GroupNorm(
+        f.integer("groups", 32L, 1), epsilon(f), f.flag("affine", true), activation(f));
+  }
+
+  private static Layer instanceNorm(Fields f) {
+    return GroupNorm.ofInstances(epsilon(f), f.flag("affine", false), activation(f));
+  }
+
+  private static Layer resize(Fields f) {
+    Resize.Target target =
+        f.has("size")
+            ? new Resize.To(size(f.pair("size", null, 1)))
+            : new Resize.Times(size(f.pair("scale", null, 1)));
+    return new Resize(target, f.choice("mode", "nearest", MODES));
+  }
+
+  private static Layer reshape(Fields f) {
+    return new Reshape(Shape.of(f.integers("shape", 1)));
+  }
+
+  private static Layer timestepEmbedding(Fields f) {
+    return new TimestepEmbedding(
+        f.integer("features", null, 2), f.number("base", 10_000.0, Range.ABOVE_ONE));
   }
 
   private static Layer residual(Fields f) {

@@ -40,6 +40,11 @@ class PyTorchLayersTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> images() {
+    return tests(PyTorch.read("images"));
+  }
+
+  @TestFactory
   Stream<DynamicTest> sequences() {
     return tests(PyTorch.read("sequences"));
   }

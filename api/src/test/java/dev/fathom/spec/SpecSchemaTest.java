@@ -116,6 +116,9 @@ class SpecSchemaTest {
           case "conv2d" -> "'filters': 2, 'kernel': [3, 2], 'padding': 'same'";
           case "maxpool2d", "averagepool2d" -> "'kernel': 2, 'padding': [1, 0]";
           case "residual" -> "'body': [{'type': 'residual', 'body': [{'type': 'relu'}]}]";
+          case "resize" -> "'scale': 2, 'mode': 'bilinear'";
+          case "reshape" -> "'shape': [3, 1]";
+          case "timestepembedding" -> "'features': 4";
           case "embedding" -> "'vocabulary': 5, 'features': 2, 'padding': 0";
           case "bagofwords", "unembedding" -> "'vocabulary': 5";
           case "learnedpositions" -> "'length': 5";

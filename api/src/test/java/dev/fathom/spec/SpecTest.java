@@ -175,6 +175,14 @@ class SpecTest {
   }
 
   @Test
+  void aResNet18HasTheParametersThatItsPaperCounts() {
+    Network network = Spec.parse(with("model", "'resnet18'")).network(Shape.of(3, 32, 32));
+    assertEquals(Shape.of(10), network.output());
+    // As torchvision's with a first convolution of 3 x 3 and ten classes.
+    assertEquals(11_173_962, network.parameters().elements());
+  }
+
+  @Test
   void malformedJsonIsLocated() {
     SpecException wrong = assertThrows(SpecException.class, () -> Spec.parse("{\n \"name\": x}"));
     assertEquals("", wrong.pointer());
@@ -248,7 +256,7 @@ class SpecTest {
         "model | [] | /model | expected at least one layer",
         "model | {'inputs': {'i': ['a', 'a']}, 'layers': []} | /model/inputs/i/columns/1 | expected"
             + " each once but got 'a' again",
-        "model | 'lenett' | /model/preset | expected one of lenet, mlp but got 'lenett'; did you"
+        "model | 'lenett' | /model/preset | expected one of lenet, mlp, resnet18 but got 'lenett'; did you"
             + " mean 'lenet'?",
         "model | [{'type': 'dense'}] | /model/0/units | expected a whole number of 1 or more but"
             + " the key is missing",

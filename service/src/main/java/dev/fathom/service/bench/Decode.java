@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * Greedy generation by {@link Network#GPT}, batch 1.
+ * Greedy generation by the network {@code gpt}, batch 1.
  *
  * @param prompt tokens of the prompt
  * @param tokens tokens that are generated
@@ -40,7 +40,7 @@ record Decode(int prompt, int tokens, int work, String unit) implements Workload
 
   private static Generator generator(Backends.Selection backend) {
     var tokenizer = new Characters(alphabet(), false);
-    return Generator.open(backend.backend(), Network.GPT.model(tokenizer));
+    return Generator.open(backend.backend(), Network.named("gpt").orElseThrow().model(tokenizer));
   }
 
   /** {@return a character for each token} */

@@ -18,7 +18,7 @@ record Inference(Network network, int batch) implements Workload {
 
   @Override
   public double measure(Backends.Selection backend, double seconds) {
-    var raw = network.examples(batch);
+    var raw = network.inputs(batch);
     try (var predictor = predictor(backend)) {
       return Rates.of(() -> predictor.predict(raw), batch, seconds);
     }

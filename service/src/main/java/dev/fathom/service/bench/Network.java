@@ -1,151 +1,225 @@
 package dev.fathom.service.bench;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.ArrayDataset;
+import dev.fathom.data.Column;
 import dev.fathom.data.Dataset;
 import dev.fathom.model.Model;
 import dev.fathom.spec.Spec;
 import dev.fathom.spec.SpecModel;
+import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
+import dev.fathom.task.Classification;
 import dev.fathom.text.Tokenizer;
-import java.util.Arrays;
-import java.util.Collections;
-import java.util.Locale;
+import dev.fathom.train.TrainingData;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.SequencedMap;
+import java.util.Set;
 import java.util.stream.IntStream;
 
-/** The networks that are timed, with random examples. */
-enum Network {
-  MLP(Shape.of(784), 128, "\"mlp\"", "adam"),
-  LENET(Shape.of(1, 28, 28), 128, "\"lenet\"", "adam"),
-  LSTM(
-      Shape.of(64, 64),
-      64,
-      """
-      [{"type": "lstm", "units": 256, "layers": 2}, {"type": "dense", "units": 10}]""",
-      "adam"),
-  /** Six pre-norm decoder blocks over characters; the head has weights of its own. */
-  GPT(
-      Shape.of(256),
-      8,
-      """
-      [{"type": "embedding", "vocabulary": 65, "features": 384},
-       {"type": "learnedpositions", "length": 256},
-       %s,
-       {"type": "layernorm"},
-       {"type": "dense", "units": 65, "bias": false}]
-      """
-          .formatted(
-              String.join(
-                  ",\n ",
-                  Collections.nCopies(
-                      6, "{\"type\": \"decoder\", \"heads\": 6, \"hidden\": 1536}"))),
-      "adamw");
+/**
+ * A network that is timed, with examples.
+ *
+ * @param spec of an endless training
+ * @param data what it learns from
+ */
+record Network(Spec spec, TrainingData data) {
 
-  private static final int CLASSES = 10;
+  /** Those with a name; the spec of each is a resource beside this class. */
+  private static final SequencedMap<String, List<Shape>> NAMED = new LinkedHashMap<>();
 
-  /** The number of tokens in the vocabulary of texts. */
+  static {
+    NAMED.put("mlp", List.of(Shape.of(784)));
+    NAMED.put("lenet", List.of(Shape.of(1, 28, 28)));
+    NAMED.put("resnet18", List.of(Shape.of(3, 32, 32)));
+    NAMED.put("lstm", List.of(Shape.of(64, 64)));
+    NAMED.put("gpt", List.of(Shape.of(256)));
+    NAMED.put("unet", List.of(Shape.of(1, 28, 28), Shape.of(1)));
+  }
+
+  /** The number of tokens in the vocabulary of {@code gpt}. */
   static final int TOKENS = 65;
 
-  private final Shape input;
-  private final int batch;
-  private final String model;
-  private final String optimizer;
+  /** Examples are drawn again after so many steps. */
+  private static final int BATCHES = 20;
 
-  /**
-   * @param input shape of an example
-   * @param batch examples in a training step
-   * @param model the section {@code model} of its spec
-   * @param optimizer the type of its optimiser
-   */
-  Network(Shape input, int batch, String model, String optimizer) {
-    this.input = input;
-    this.batch = batch;
-    this.model = model;
-    this.optimizer = optimizer;
+  private static final long ENDLESS = 1_000_000_000;
+
+  /** {@return the names of those that have one} */
+  static List<String> names() {
+    return List.copyOf(NAMED.keySet());
   }
 
   static Optional<Network> named(String name) {
-    return Arrays.stream(values()).filter(network -> network.label().equals(name)).findFirst();
+    return Optional.ofNullable(NAMED.get(name)).map(shapes -> random(resource(name), shapes));
   }
 
-  String label() {
-    return name().toLowerCase(Locale.ROOT);
+  private static Spec resource(String name) {
+    try (var in = Network.class.getResourceAsStream(name + ".json")) {
+      return Spec.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
-  /** {@return the shape of an example} */
-  Shape input() {
-    return input;
-  }
-
-  /** {@return the number of examples in a training step} */
-  int batch() {
-    return batch;
+  /** {@return the network of a spec, with its own data} */
+  static Network of(Spec spec, TrainingData data) {
+    return new Network(endless(spec), data);
   }
 
   /**
-   * {@return the unit that is counted: examples, or tokens where each step of an example has a
-   * target}
+   * {@return the network of a spec with random examples}
+   *
+   * @param shapes of an example, by the names of the inputs
+   * @throws IllegalArgumentException if an input has none
    */
+  static Network random(Spec spec, Map<String, Shape> shapes) {
+    var names = spec.model().graph().inputs();
+    if (!shapes.keySet().equals(Set.copyOf(names))) {
+      throw new IllegalArgumentException(
+          "[bench] expected a shape of each of the inputs %s but got %s"
+              .formatted(names, shapes.keySet()));
+    }
+    return random(spec, names.stream().map(shapes::get).toList());
+  }
+
+  private static Network random(Spec spec, List<Shape> shapes) {
+    int count = BATCHES * spec.training().batchSize();
+    return new Network(
+        endless(spec), new TrainingData(examples(spec, shapes, count), Optional.empty()));
+  }
+
+  private static Spec endless(Spec spec) {
+    var json = spec.expand();
+    var training = (ObjectNode) json.get("training");
+    training.remove(List.of("epochs", "validation", "earlyStopping", "maxSeconds"));
+    training.put("steps", ENDLESS);
+    return Spec.parse(json);
+  }
+
+  /** {@return random numbers and tokens, with random classes, tokens or numbers to learn} */
+  private static Dataset examples(Spec spec, List<Shape> shapes, int count) {
+    var random = new Random(0);
+    var graph = spec.model().graph();
+    var dataset = ArrayDataset.named("random");
+    for (int i = 0; i < shapes.size(); i++) {
+      var column = spec.inputs().get(i).column();
+      int values = Math.toIntExact(Math.multiplyExact(count, shapes.get(i).elements()));
+      int vocabulary = Math.toIntExact(graph.vocabulary(graph.inputs().get(i)));
+      if (vocabulary > 0) {
+        dataset.ints(column, shapes.get(i), random.ints(values, 0, vocabulary).toArray());
+      } else {
+        dataset.floats(column, shapes.get(i), normal(random, values));
+      }
+    }
+    return target(dataset, spec, shapes, count, random).build();
+  }
+
+  private static ArrayDataset.Builder target(
+      ArrayDataset.Builder dataset, Spec spec, List<Shape> shapes, int count, Random random) {
+    var loss = spec.task().loss();
+    var output = spec.network(shapes).output();
+    var shape = loss.targetShape(output);
+    var name = spec.data().target();
+    int values = Math.toIntExact(Math.multiplyExact(count, shape.elements()));
+    if (loss.targetType() != DType.I32) {
+      boolean isChoice = spec.task() instanceof Classification;
+      var numbers = normal(random, values);
+      for (int i = 0; isChoice && i < values; i++) {
+        numbers[i] = numbers[i] > 0 ? 1 : 0;
+      }
+      return dataset.floats(name, shape, numbers);
+    }
+    int classes = Math.toIntExact(loss.classes(output));
+    var chosen = random.ints(values, 0, classes).toArray();
+    return shape.rank() > 0
+        ? dataset.ints(name, shape, chosen)
+        : dataset.classes(
+            name, IntStream.range(0, classes).mapToObj(Integer::toString).toList(), chosen);
+  }
+
+  private static float[] normal(Random random, int count) {
+    var values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = (float) random.nextGaussian();
+    }
+    return values;
+  }
+
+  /** {@return the columns of the inputs, in order} */
+  private List<Column> columns() {
+    return spec.inputs().stream()
+        .map(input -> data.train().columns().get(at(input.column())))
+        .toList();
+  }
+
+  private int at(String column) {
+    var names = data.train().columns().stream().map(Column::name).toList();
+    return names.indexOf(column);
+  }
+
+  /** {@return whether each step of an example has a target of its own} */
+  private boolean tokens() {
+    var target = data.train().columns().get(at(spec.data().target()));
+    return target.dtype() == DType.I32 && target.shape().rank() > 0;
+  }
+
+  /** {@return the unit that is counted: examples, or tokens where each has a target} */
   String unit() {
     return tokens() ? "tokens/s" : "samples/s";
   }
 
   /** {@return the number of {@link #unit()}s in a training step} */
   long work() {
-    return tokens() ? batch * input.elements() : batch;
-  }
-
-  private boolean tokens() {
-    return this == GPT;
-  }
-
-  /** {@return the spec of an endless training} */
-  Spec spec() {
-    return Spec.parse(
-        """
-        {"name": "%s", "data": {"dataset": "random", "input": "input", "target": "target"},
-         "model": %s,
-         "training": {"steps": 1000000000, "batchSize": %d, "optimizer": {"type": "%s"}}}
-        """
-            .formatted(label(), model, batch, optimizer));
+    long batch = spec.training().batchSize();
+    return tokens()
+        ? batch * data.train().columns().get(at(spec.data().target())).shape().elements()
+        : batch;
   }
 
   /** {@return a model that nobody trained} */
   Model model() {
-    return new SpecModel(spec(), input).untrained(0);
+    return model(data.tokenizer());
   }
 
   /** {@return the same of texts} */
   Model model(Tokenizer tokenizer) {
-    return new SpecModel(spec(), input, tokenizer).untrained(0);
+    return model(Optional.of(tokenizer));
   }
 
-  /** {@return {@code [examples, ...input]}: standard normal values, or tokens} */
-  float[] examples(int count) {
-    var random = new Random(0);
-    var values = new float[Math.toIntExact(count * input.elements())];
-    for (int i = 0; i < values.length; i++) {
-      values[i] = tokens() ? random.nextInt(TOKENS) : (float) random.nextGaussian();
-    }
-    return values;
+  private Model model(Optional<Tokenizer> tokenizer) {
+    var shapes = columns().stream().map(Column::shape).toList();
+    return new SpecModel(spec, shapes, data.features(), tokenizer, data.encodings()).untrained(0);
   }
 
-  /** {@return examples with a class each, or a token for each of theirs} */
-  Dataset dataset(int count) {
-    var random = new Random(1);
-    if (tokens()) {
-      long ids = count * input.elements();
-      return ArrayDataset.named("random")
-          .ints("input", input, random.ints(ids, 0, TOKENS).toArray())
-          .ints("target", input, random.ints(ids, 0, TOKENS).toArray())
-          .build();
+  /** {@return the values of the first examples for each input: {@code [count, ...input]}} */
+  List<float[]> inputs(int count) {
+    List<float[]> all = new ArrayList<>();
+    for (var column : columns()) {
+      int width = Math.toIntExact(column.shape().elements());
+      var values = new float[Math.multiplyExact(count, width)];
+      var tokens = new int[width];
+      for (int row = 0; row < count; row++) {
+        int from = row % data.train().size();
+        if (column.dtype() == DType.I32) {
+          data.train().read(at(column.name()), from, tokens, 0);
+          for (int i = 0; i < width; i++) {
+            values[row * width + i] = tokens[i];
+          }
+        } else {
+          data.train().read(at(column.name()), from, values, row * width);
+        }
+      }
+      all.add(values);
     }
-    var labels = IntStream.range(0, CLASSES).mapToObj(Integer::toString).toList();
-    var classes = IntStream.range(0, count).map(_ -> random.nextInt(CLASSES)).toArray();
-    return ArrayDataset.named("random")
-        .floats("input", input, examples(count))
-        .classes("target", labels, classes)
-        .build();
+    return all;
   }
 }

@@ -3,18 +3,14 @@ package dev.fathom.service.bench;
 import dev.fathom.compile.Coverage;
 import dev.fathom.device.Backends;
 import dev.fathom.train.Trainer;
-import dev.fathom.train.TrainingData;
 import dev.fathom.train.TrainingEvent;
 import java.io.IOException;
-import java.util.Optional;
 
 /**
  * A whole training step, as users have it: draw, prepare and feed a batch, forward, loss, backward,
  * optimiser. Rates are measured from one report of the trainer to the next.
  */
 record TrainingStep(Network network) implements Workload {
-
-  private static final int BATCHES = 20;
 
   @Override
   public String unit() {
@@ -25,7 +21,7 @@ record TrainingStep(Network network) implements Workload {
   public double measure(Backends.Selection backend, double seconds) throws IOException {
     var clock = new Clock(network.work(), seconds);
     clock.trainer =
-        Trainer.of(network.spec(), data(), backend)
+        Trainer.of(network.spec(), network.data(), backend)
             .listener(
                 event -> {
                   if (event instanceof TrainingEvent.Progress progress) {
@@ -39,11 +35,7 @@ record TrainingStep(Network network) implements Workload {
 
   @Override
   public Coverage coverage(Backends.Selection backend) throws IOException {
-    return Trainer.of(network.spec(), data(), backend).build().coverage();
-  }
-
-  private TrainingData data() {
-    return new TrainingData(network.dataset(BATCHES * network.batch()), Optional.empty());
+    return Trainer.of(network.spec(), network.data(), backend).build().coverage();
   }
 
   /** Turns reports into rates, and ends the training. */

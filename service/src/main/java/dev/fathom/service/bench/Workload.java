@@ -2,20 +2,26 @@ package dev.fathom.service.bench;
 
 import dev.fathom.compile.Coverage;
 import dev.fathom.device.Backends;
+import dev.fathom.spec.Spec;
+import dev.fathom.spi.Shape;
+import dev.fathom.text.Utf8;
+import dev.fathom.train.TrainingData;
 import java.io.IOException;
-import java.util.Arrays;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /** A piece of work that is timed, on random data. */
-public sealed interface Workload permits Gemm, TrainingStep, Inference, Decode {
+public sealed interface Workload permits Gemm, Stream, TrainingStep, Inference, Decode {
 
   /** The names that {@link #named} takes, as help and errors print them. */
   String NAMES =
-      "gemmN (gemm256 to gemm2048), mlp, lenet, lstm, gpt, gpt-decode, gpt-prefill, infer-M-B (B"
-          + " examples; M one of the networks)";
+      "gemmN (gemm256 to gemm2048), mlp, lenet, resnet18, lstm, gpt, unet, gpt-decode, gpt-prefill,"
+          + " infer-M-B (B examples; M one of the networks), or the file of a spec";
 
   /** Generation of a text. */
   String DECODE = "gpt-decode";
@@ -34,10 +40,28 @@ public sealed interface Workload permits Gemm, TrainingStep, Inference, Decode {
 
   /** {@return the names of workloads that cover training and inference of every sample network} */
   static List<String> networks() {
-    var names =
-        Arrays.stream(Network.values())
-            .flatMap(network -> Stream.of(network.label(), "infer-" + network.label() + "-32"));
-    return Stream.concat(names, Stream.of(DECODE)).toList();
+    List<String> names = new ArrayList<>();
+    for (var network : Network.names()) {
+      names.addAll(List.of(network, "infer-" + network + "-32"));
+    }
+    names.add(DECODE);
+    return names;
+  }
+
+  /**
+   * {@return the training step of a spec, or its forward pass}
+   *
+   * @param shapes of random examples, by the names of the inputs; empty for the data of the spec
+   * @param infer how many examples a forward pass has; empty for the training step
+   * @throws IOException if the data cannot be read
+   */
+  static Workload of(Path file, Map<String, Shape> shapes, OptionalInt infer) throws IOException {
+    var spec = Spec.parse(Utf8.read(file));
+    var network =
+        shapes.isEmpty()
+            ? Network.of(spec, TrainingData.open(spec, file.toAbsolutePath().getParent()))
+            : Network.random(spec, shapes);
+    return infer.isPresent() ? new Inference(network, infer.getAsInt()) : new TrainingStep(network);
   }
 
   /** {@return the workload of this name, if there is one} */
