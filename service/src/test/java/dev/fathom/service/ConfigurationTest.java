@@ -39,7 +39,8 @@ class ConfigurationTest {
         .filter(method -> !method.isDefault())
         .forEach(
             method -> {
-              var key = prefix + "_" + method.getName().toUpperCase(Locale.ROOT);
+              var name = method.getName().replaceAll("([A-Z])", "_$1");
+              var key = prefix + "_" + name.toUpperCase(Locale.ROOT);
               if (method.getReturnType() == FathomConfig.Limits.class) {
                 keys.addAll(keys(method.getReturnType(), key));
               } else {
@@ -82,7 +83,9 @@ class ConfigurationTest {
             .build();
     rows.forEach(
         (variable, told) -> {
-          var key = variable.toLowerCase(Locale.ROOT).replace('_', '.');
+          // Of a name of two words the second stands behind a hyphen.
+          var key =
+              variable.toLowerCase(Locale.ROOT).replace('_', '.').replace("upload.", "upload-");
           var value = config.getConfigValue(key).getValue();
           if (value == null) {
             assertTrue(told.matches("[a-z ./]+"), variable); // Words, not a value.

@@ -1,6 +1,7 @@
 package dev.fathom.service.inference;
 
 import dev.fathom.service.FathomConfig;
+import dev.fathom.service.ModelGate;
 import dev.fathom.service.OpenModels;
 import dev.fathom.service.OpenModels.Key;
 import dev.fathom.service.Refusal;
@@ -21,17 +22,18 @@ import dev.fathom.service.inference.protocol.ServerReadyRequest;
 import dev.fathom.service.inference.protocol.ServerReadyResponse;
 import dev.fathom.service.rest.Refusals;
 import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import io.quarkus.grpc.api.ServerBuilderCustomizer;
 import io.quarkus.grpc.runtime.config.GrpcServerConfiguration;
-import io.smallrye.common.annotation.Blocking;
 import io.vertx.grpc.VertxServerBuilder;
 import io.vertx.grpc.server.GrpcServerOptions;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.List;
+import org.eclipse.microprofile.context.ManagedExecutor;
 
 /** The Open Inference Protocol over gRPC, on the port of HTTP. */
 @GrpcService
@@ -39,6 +41,8 @@ public class GrpcInference extends GRPCInferenceServiceImplBase {
 
   @Inject OpenModels models;
   @Inject Inference inference;
+  @Inject ModelGate gate;
+  @Inject ManagedExecutor workers;
 
   /** A message is as long as a body of HTTP may be. */
   @Singleton
@@ -75,9 +79,8 @@ public class GrpcInference extends GRPCInferenceServiceImplBase {
   }
 
   @Override
-  @Blocking
   public void modelReady(ModelReadyRequest request, StreamObserver<ModelReadyResponse> client) {
-    answer(
+    inTurn(
         client,
         () -> {
           models.with(find(request.getName(), request.getVersion()), open -> open.predictor());
@@ -86,10 +89,9 @@ public class GrpcInference extends GRPCInferenceServiceImplBase {
   }
 
   @Override
-  @Blocking
   public void modelMetadata(
       ModelMetadataRequest request, StreamObserver<ModelMetadataResponse> client) {
-    answer(
+    inTurn(
         client,
         () -> {
           var key = find(request.getName(), request.getVersion());
@@ -119,9 +121,8 @@ public class GrpcInference extends GRPCInferenceServiceImplBase {
   }
 
   @Override
-  @Blocking
   public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> client) {
-    answer(
+    inTurn(
         client,
         () -> {
           var key = find(request.getModelName(), request.getModelVersion());
@@ -138,6 +139,22 @@ public class GrpcInference extends GRPCInferenceServiceImplBase {
   @FunctionalInterface
   private interface Call<T> {
     T run() throws IOException;
+  }
+
+  /** Answers by a worker, when it is the call's turn to use models. */
+  private <T> void inTurn(StreamObserver<T> client, Call<T> call) {
+    gate.enter(
+        () ->
+            workers.execute(
+                () -> {
+                  try {
+                    if (!((ServerCallStreamObserver<T>) client).isCancelled()) {
+                      answer(client, call);
+                    }
+                  } finally {
+                    gate.leave();
+                  }
+                }));
   }
 
   private static <T> void answer(StreamObserver<T> client, Call<T> call) {

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.generate.Generator;
 import dev.fathom.model.Model;
 import dev.fathom.service.FathomConfig;
+import dev.fathom.service.ModelMetrics;
 import dev.fathom.service.OpenModel;
 import dev.fathom.service.OpenModels;
 import dev.fathom.service.OpenModels.Key;
@@ -13,10 +14,9 @@ import dev.fathom.service.Refusal;
 import dev.fathom.service.rest.ErrorForm;
 import dev.fathom.service.rest.Json;
 import dev.fathom.service.rest.Refusals;
+import dev.fathom.service.rest.UsesModels;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoreException;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.http.HttpServerResponse;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -34,7 +34,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
-import java.util.function.IntConsumer;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -63,7 +62,7 @@ public final class OpenAiResource {
   @Inject OpenModels models;
   @Inject DataDirectory directory;
   @Inject FathomConfig config;
-  @Inject MeterRegistry metrics;
+  @Inject ModelMetrics metrics;
 
   @GET
   @Path("models")
@@ -106,6 +105,7 @@ public final class OpenAiResource {
   }
 
   @POST
+  @UsesModels
   @Path("completions")
   @Consumes(MediaType.APPLICATION_JSON)
   @RequestBody(
@@ -125,7 +125,8 @@ public final class OpenAiResource {
       throws IOException {
     var request = CompletionRequest.parse(read(body));
     var key = find(request.model());
-    var completions = new Completions(request, client::closed, counter(key));
+    var completions =
+        new Completions(request, client::closed, tokens -> metrics.generated(key, tokens));
     if (!request.stream()) {
       return Response.ok(models.with(key, open -> completions.whole(generator(open)))).build();
     }
@@ -161,6 +162,7 @@ public final class OpenAiResource {
   }
 
   @POST
+  @UsesModels
   @Path("embeddings")
   @Consumes(MediaType.APPLICATION_JSON)
   @RequestBody(
@@ -218,14 +220,5 @@ public final class OpenAiResource {
     } catch (Refusal | StoreException e) {
       throw Arguments.wrong(404, "model", "there is no model '%s'".formatted(model));
     }
-  }
-
-  private IntConsumer counter(Key key) {
-    var counter =
-        Counter.builder("fathom.generation.tokens")
-            .description("Tokens that were generated")
-            .tags("model", key.name(), "version", Integer.toString(key.version()))
-            .register(metrics);
-    return counter::increment;
   }
 }
