@@ -1,6 +1,8 @@
 package dev.fathom.service.rest;
 
 import dev.fathom.service.Refusal;
+import io.smallrye.mutiny.Uni;
+import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
@@ -10,6 +12,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 /** One request and its answer on their way. For its event loop, but {@link #end}. */
 final class Exchange {
+
+  private static final String KEY = Exchange.class.getName();
 
   /** Most clients read an answer only once all is sent: so much of what is too long is read. */
   private static final int DRAINED = 16;
@@ -22,7 +26,7 @@ final class Exchange {
   private final String address;
   private final Buffer body = Buffer.buffer();
   private final AtomicBoolean ended = new AtomicBoolean();
-  private boolean handedOn;
+  private UniEmitter<? super Void> collecting;
   private long timer = -1;
   private long received;
   private long sent;
@@ -33,9 +37,14 @@ final class Exchange {
     this.address = address;
   }
 
+  /** {@return the exchange of a request; null if nobody limits it} */
+  static Exchange of(RoutingContext context) {
+    return context.get(KEY);
+  }
+
   /** {@return whether the address may have one more request} */
   boolean begin() {
-    context.addEndHandler(_ -> end());
+    context.put(KEY, this).addEndHandler(_ -> end());
     return all.enter(address);
   }
 
@@ -81,31 +90,30 @@ final class Exchange {
     }
   }
 
-  /** Lets the request go on with its body, if it has one, still to come. */
-  void handOn() {
-    handedOn = true;
-    context.next();
-  }
-
   /**
-   * Reads the body to memory, then lets the request go on.
+   * {@return the end of reading the body to memory, or a {@link Refusal}}
    *
    * @param most bytes that it may have
    */
-  void collect(long most) {
-    var request = context.request();
-    if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
-      context.response().writeContinue();
-    }
-    request
-        .handler(part -> take(part, most))
-        .endHandler(_ -> collected(most))
-        .exceptionHandler(_ -> {})
-        .resume();
+  Uni<Void> collect(long most) {
+    return Uni.createFrom()
+        .emitter(
+            end -> {
+              collecting = end;
+              var request = context.request();
+              if ("100-continue".equalsIgnoreCase(request.getHeader(HttpHeaders.EXPECT))) {
+                context.response().writeContinue();
+              }
+              request
+                  .exceptionHandler(_ -> left())
+                  .endHandler(_ -> collected(most))
+                  .handler(part -> take(part, most))
+                  .resume();
+            });
   }
 
   private void take(Buffer part, long most) {
-    if (ended.get()) {
+    if (ended.get() || collecting == null) {
       return;
     }
     if (context.request().bytesRead() > DRAINED * most) {
@@ -118,16 +126,24 @@ final class Exchange {
     }
   }
 
+  private void left() {
+    if (collecting != null) {
+      collecting.fail(new Refusal(Refusals.GONE, "the client left"));
+      collecting = null;
+    }
+  }
+
   private void collected(long most) {
-    if (context.response().ended() || context.response().closed()) {
+    if (collecting == null) {
       return;
     }
     if (context.request().bytesRead() > most) {
-      refuse(tooLong(most));
+      collecting.fail(tooLong(most));
     } else {
       ((RoutingContextInternal) context).setBody(body);
-      context.next(); // Here, since a request of HTTP/2 that has ended cannot be handed on.
+      collecting.complete(null);
     }
+    collecting = null;
   }
 
   private static Refusal tooLong(long most) {
@@ -145,12 +161,14 @@ final class Exchange {
       if (request.version() != HttpVersion.HTTP_2) {
         context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
       }
-      if (!handedOn) { // Whoever reads the body otherwise is told by the end of the connection.
-        request.handler(_ -> {}).endHandler(_ -> {}).exceptionHandler(_ -> {}).resume();
-      }
       context.vertx().setTimer(LINGER_MILLIS, _ -> breakOff());
     }
-    all.errors().refuse(context, refusal);
+    if (collecting == null) {
+      all.errors().refuse(context, refusal);
+    } else {
+      collecting.fail(refusal);
+      collecting = null;
+    }
   }
 
   /** Ends the request and its answer where they are; of HTTP/2 not the others of the connection. */

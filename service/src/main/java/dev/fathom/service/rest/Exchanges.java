@@ -3,6 +3,7 @@ package dev.fathom.service.rest;
 import dev.fathom.service.FathomConfig;
 import dev.fathom.service.Refusal;
 import io.quarkus.vertx.http.runtime.RouteConstants;
+import io.smallrye.mutiny.Uni;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
@@ -71,19 +72,23 @@ final class Exchanges {
               429,
               "expected at most %d requests of one address at a time"
                   .formatted(config.limits().requests())));
-    } else if (isGrpc(context)) {
-      exchange.watch(!path.startsWith(REFLECTION));
-      exchange.handOn();
     } else {
-      boolean sends = !WITHOUT_BODY.contains(request.method());
-      exchange.watch(sends);
-      boolean streams = request.method() == HttpMethod.PUT && STREAMED.matcher(path).matches();
-      if (!sends || streams) {
-        exchange.handOn();
-      } else {
-        exchange.collect(config.limits().body().asLongValue());
-      }
+      exchange.watch(
+          !WITHOUT_BODY.contains(request.method())
+              && !(isGrpc(context) && path.startsWith(REFLECTION)));
+      context.next();
     }
+  }
+
+  /** {@return the end of reading the body of a request that a resource takes} */
+  Uni<Void> body(RoutingContext context) {
+    var request = context.request();
+    boolean streams =
+        request.method() == HttpMethod.PUT && STREAMED.matcher(context.normalizedPath()).matches();
+    var exchange = Exchange.of(context);
+    return streams || exchange == null || WITHOUT_BODY.contains(request.method())
+        ? Uni.createFrom().voidItem()
+        : exchange.collect(config.limits().body().asLongValue());
   }
 
   static boolean isGrpc(RoutingContext context) {

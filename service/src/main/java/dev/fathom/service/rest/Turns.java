@@ -2,6 +2,7 @@ package dev.fathom.service.rest;
 
 import dev.fathom.service.ModelGate;
 import io.smallrye.mutiny.Uni;
+import io.vertx.ext.web.RoutingContext;
 import jakarta.inject.Inject;
 import jakarta.inject.Provider;
 import jakarta.inject.Singleton;
@@ -11,8 +12,8 @@ import org.jboss.resteasy.reactive.server.core.ResteasyReactiveRequestContext;
 import org.jboss.resteasy.reactive.server.spi.ResteasyReactiveContainerRequestContext;
 
 /**
- * Gives requests that use models a worker when it is their turn, and none to those whose client
- * left meanwhile. A turn lasts until the work is done, also if the client leaves before.
+ * Gives a request a worker when its body is there, one that uses models when it is its turn, and
+ * none to those whose client left meanwhile. A turn lasts until the work is done, also if the client leaves before.
  */
 @Singleton
 public final class Turns {
@@ -20,8 +21,16 @@ public final class Turns {
   /** Filters are made before the settings of a run are known. */
   @Inject Provider<ModelGate> gates;
 
-  /** {@return nothing, in its turn} */
+  @Inject Provider<Exchanges> exchanges;
+
+  /** {@return nothing, when the body is there} */
   @ServerRequestFilter(nonBlocking = true, priority = 0)
+  public Uni<Response> body(RoutingContext context) {
+    return exchanges.get().body(context).replaceWith((Response) null);
+  }
+
+  /** {@return nothing, in its turn} */
+  @ServerRequestFilter(nonBlocking = true, priority = 1)
   @UsesModels
   public Uni<Response> await(ResteasyReactiveContainerRequestContext request) {
     var gate = gates.get();
