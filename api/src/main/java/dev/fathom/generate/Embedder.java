@@ -38,22 +38,12 @@ public final class Embedder implements AutoCloseable {
   private final Semaphore running = new Semaphore(MOST, true);
   private volatile boolean closed;
 
-  private Embedder(DeviceWeights weights, Tokenizer tokenizer) {
+  private Embedder(DeviceWeights weights, Tokenizer tokenizer, Prepared prepared, int size) {
     this.model = weights.model();
     this.tokenizer = tokenizer;
     this.weights = weights.share();
-    Network network = model.network();
-    Program.Builder builder = Program.builder(weights.backend());
-    DeviceWeights.Inputs frozen = weights.freeze(builder);
-    Tensor ids = Tensor.input(IDS, Type.of(DType.I32, 1, context()));
-    Tensor shares = Tensor.input(SHARES, Type.of(DType.F32, 1, context()));
-    Parameters bound = network.bind(frozen.parameters(), frozen.states());
-    Network.Trace trace = network.trace(bound, List.of(ids), Optional.empty());
-    Tensor hidden = trace.layers().get(network.head().inputs().getFirst());
-    Tensor vector = hidden.shape().rank() == 3 ? hidden.mul(shares.unsqueeze(-1)).sum(1) : hidden;
-    this.size = Math.toIntExact(vector.shape().elements());
-    this.prepared =
-        builder.feed(ids).feed(shares).result(VECTOR, vector).compile().prepare(weights.buffers());
+    this.prepared = prepared;
+    this.size = size;
   }
 
   /** {@return an embedder with weights of its own, see {@link #open(DeviceWeights)}} */
@@ -70,7 +60,20 @@ public final class Embedder implements AutoCloseable {
    * @throws IllegalArgumentException if it is no model of texts, or has nothing but one layer
    */
   public static Embedder open(DeviceWeights weights) {
-    return new Embedder(weights, check(weights.model()));
+    Tokenizer tokenizer = check(weights.model());
+    Network network = weights.model().network();
+    int context = context(weights.model());
+    Program.Builder builder = Program.builder(weights.backend());
+    DeviceWeights.Inputs frozen = weights.freeze(builder);
+    Tensor ids = Tensor.input(IDS, Type.of(DType.I32, 1, context));
+    Tensor shares = Tensor.input(SHARES, Type.of(DType.F32, 1, context));
+    Parameters bound = network.bind(frozen.parameters(), frozen.states());
+    Network.Trace trace = network.trace(bound, List.of(ids), Optional.empty());
+    Tensor hidden = trace.layers().get(network.head().inputs().getFirst());
+    Tensor vector = hidden.shape().rank() == 3 ? hidden.mul(shares.unsqueeze(-1)).sum(1) : hidden;
+    Prepared prepared =
+        builder.feed(ids).feed(shares).result(VECTOR, vector).compile().prepare(weights.buffers());
+    return new Embedder(weights, tokenizer, prepared, Math.toIntExact(vector.shape().elements()));
   }
 
   private static Tokenizer check(Model model) {
@@ -107,6 +110,10 @@ public final class Embedder implements AutoCloseable {
 
   /** {@return the most tokens of a text} */
   public int context() {
+    return context(model);
+  }
+
+  private static int context(Model model) {
     return Math.toIntExact(model.network().input().size(0));
   }
 

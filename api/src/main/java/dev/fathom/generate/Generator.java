@@ -32,7 +32,7 @@ public final class Generator implements AutoCloseable {
     try {
       this.programs = new DecodePrograms(weights);
       this.scorer = new Scorer(programs, tokenizer.size());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       weights.close();
       throw e;
     }

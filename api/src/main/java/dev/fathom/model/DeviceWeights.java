@@ -78,8 +78,11 @@ public final class DeviceWeights implements AutoCloseable {
       weights.upload(
           backend, queue, STATES, DType.F32, MemorySegment.ofArray(model.states().values()));
       queue.await();
+      return weights;
+    } catch (RuntimeException | Error e) {
+      weights.close();
+      throw e;
     }
-    return weights;
   }
 
   private static boolean isRead(Backend backend, DType type) {

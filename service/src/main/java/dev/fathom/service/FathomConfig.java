@@ -9,6 +9,7 @@ import io.smallrye.config.ConfigMapping;
 import io.smallrye.config.WithDefault;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -109,6 +110,21 @@ public interface FathomConfig {
     /** {@return the largest model spec} */
     @WithDefault("1M")
     MemorySize spec();
+
+    /** {@return the most requests of one address at a time; more are refused} */
+    @WithDefault("512")
+    int requests();
+
+    /**
+     * {@return how many bytes of a body a client has to send in a second, and to read of an answer,
+     * over each time of {@link #patience}; 0 for any}
+     */
+    @WithDefault("1K")
+    MemorySize uploadRate();
+
+    /** {@return how long a client may be slower than {@link #uploadRate}} */
+    @WithDefault("30S")
+    Duration patience();
 
     /** {@return the most memory a training may plan for; by default what the device has} */
     Optional<MemorySize> memory();

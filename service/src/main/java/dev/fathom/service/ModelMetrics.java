@@ -10,16 +10,19 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 
 /**
- * What models answered, by version, for Prometheus. A version that is deleted has no lines any
- * more. Safe for several threads.
+ * What models answered, by version, for Prometheus: the {@value #MOST} versions that were asked
+ * last. A version that is deleted, or was not asked for long, has no lines any more; asked again it
+ * counts from 0. Safe for several threads.
  */
 @Singleton
 public final class ModelMetrics {
+
+  private static final int MOST = 32;
 
   private static final Duration[] BUCKETS =
       IntStream.of(1, 2, 5, 10, 25, 50, 100, 250, 500, 1000, 2500, 5000, 10_000, 30_000, 60_000)
@@ -28,7 +31,9 @@ public final class ModelMetrics {
 
   private final MeterRegistry registry;
   private final DataDirectory directory;
-  private final Map<Key, Meters> meters = new ConcurrentHashMap<>();
+
+  /** In the order of their last use. */
+  private final Map<Key, Meters> meters = new LinkedHashMap<>(16, 0.75f, true);
 
   private record Meters(Timer duration, Counter examples, Counter refused, Counter failed) {}
 
@@ -44,7 +49,7 @@ public final class ModelMetrics {
    * @param started by {@link System#nanoTime()}
    */
   public void answered(Key key, int examples, long started) {
-    var mine = meters.computeIfAbsent(key, this::register);
+    var mine = of(key);
     if (mine != null) {
       mine.duration.record(Duration.ofNanos(System.nanoTime() - started));
       mine.examples.increment(examples);
@@ -53,7 +58,7 @@ public final class ModelMetrics {
 
   /** Counts a request that ended in an exception. */
   public void failed(Key key, Throwable thrown) {
-    var mine = meters.computeIfAbsent(key, this::register);
+    var mine = of(key);
     if (mine != null) {
       boolean refused =
           thrown instanceof Refusal refusal
@@ -63,16 +68,45 @@ public final class ModelMetrics {
     }
   }
 
-  /** {@return its meters; null if it was deleted meanwhile} */
-  private Meters register(Key key) {
-    try {
-      if (!directory.models().versions(key.name()).contains(key.version())) {
-        return null;
-      }
-    } catch (IOException e) {
-      return null; // The request tells.
+  /** Counts tokens that were generated. */
+  public void generated(Key key, int tokens) {
+    if (of(key) != null) {
+      Counter.builder("fathom.generation.tokens")
+          .description("Tokens that were generated")
+          .tags(tags(key))
+          .register(registry)
+          .increment(tokens);
     }
-    var tags = new String[] {"model", key.name(), "version", Integer.toString(key.version())};
+  }
+
+  /** {@return its meters; null if it was deleted meanwhile} */
+  private synchronized Meters of(Key key) {
+    var mine = meters.get(key);
+    if (mine == null && isThere(key)) {
+      mine = register(key);
+      meters.put(key, mine);
+      if (meters.size() > MOST) {
+        var oldest = meters.keySet().iterator().next();
+        forget(oldest.name(), Integer.toString(oldest.version()));
+      }
+    }
+    return mine;
+  }
+
+  private boolean isThere(Key key) {
+    try {
+      return directory.models().versions(key.name()).contains(key.version());
+    } catch (IOException e) {
+      return false; // The request tells.
+    }
+  }
+
+  private static String[] tags(Key key) {
+    return new String[] {"model", key.name(), "version", Integer.toString(key.version())};
+  }
+
+  private Meters register(Key key) {
+    var tags = tags(key);
     return new Meters(
         Timer.builder("fathom.inference.duration")
             .description("Time to answer a request")
@@ -100,7 +134,7 @@ public final class ModelMetrics {
    *
    * @param version null for all versions
    */
-  public void forget(String model, String version) {
+  public synchronized void forget(String model, String version) {
     meters.keySet().removeIf(key -> key.name().equals(model) && isOne(version, key.version() + ""));
     for (var meter : registry.getMeters()) {
       var id = meter.getId();

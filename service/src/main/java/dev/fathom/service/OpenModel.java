@@ -70,14 +70,15 @@ public final class OpenModel implements AutoCloseable {
 
   @Override
   public synchronized void close() {
-    for (var part : opened) {
-      try {
+    try {
+      for (var part : opened) {
         part.close();
-      } catch (Exception e) {
-        throw new IllegalStateException(e);
       }
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
+    } finally {
+      opened.clear();
+      weights.close();
     }
-    opened.clear();
-    weights.close();
   }
 }

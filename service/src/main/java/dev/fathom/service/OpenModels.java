@@ -4,6 +4,7 @@ import dev.fathom.model.Model;
 import dev.fathom.spec.SavedModel;
 import dev.fathom.store.DataDirectory;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -11,7 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Predicate;
 
@@ -22,6 +25,9 @@ import java.util.function.Predicate;
 public final class OpenModels {
 
   private static final int MOST = 8;
+
+  /** How long a request waits for one that opens the same model. */
+  private static final Duration PATIENCE = Duration.ofMinutes(1);
 
   private final DataDirectory directory;
   private final Function<Model, OpenModel> opening;
@@ -92,6 +98,8 @@ public final class OpenModels {
    * {@return the result of {@code use} with the model, which stays open meanwhile}
    *
    * @throws dev.fathom.store.StoreException if a file of the model is damaged, naming it
+   * @throws Refusal 404 if it was deleted meanwhile, 503 if another request takes too long to open
+   *     it
    */
   public <R> R with(Key key, Use<R> use) throws IOException {
     Entry entry;
@@ -106,11 +114,30 @@ public final class OpenModels {
         load(key, entry);
         evict(_ -> open.size() > MOST);
       }
-      return use.of(entry.model.join());
-    } catch (CompletionException e) {
-      throw e.getCause() instanceof RuntimeException cause ? cause : e;
+      return use.of(opened(key, entry));
     } finally {
       release(entry);
+    }
+  }
+
+  private OpenModel opened(Key key, Entry entry) throws IOException {
+    try {
+      return entry.model.get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new Refusal(503, "model '%s' is still being opened: ask again".formatted(key.name()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new Refusal(503, "the service stops");
+    } catch (ExecutionException e) {
+      if (isDeleted(key)) {
+        throw noVersion(key);
+      }
+      switch (e.getCause()) {
+        case RuntimeException cause -> throw cause;
+        case IOException cause -> throw cause;
+        case Error cause -> throw cause;
+        default -> throw new IllegalStateException(e.getCause());
+      }
     }
   }
 
@@ -142,10 +169,10 @@ public final class OpenModels {
       var bundle = directory.models().get(key.name(), key.version()).bundle();
       entry.model.complete(opening.apply(SavedModel.load(bundle)));
     } catch (Throwable e) { // whoever waits for the model is told, whatever it is
-      entry.model.completeExceptionally(isDeleted(key) ? noVersion(key) : e);
       synchronized (open) {
         open.remove(key, entry); // The next request tries again.
       }
+      entry.model.completeExceptionally(e);
     }
   }
 

@@ -83,8 +83,13 @@ class ConfigurationTest {
             .build();
     rows.forEach(
         (variable, told) -> {
-          var key = variable.toLowerCase(Locale.ROOT).replace('_', '.');
-          var value = config.getConfigValue(key.replace("free.space", "free-space")).getValue();
+          // Of a name of two words the second stands behind a hyphen.
+          var key =
+              variable
+                  .toLowerCase(Locale.ROOT)
+                  .replace('_', '.')
+                  .replaceAll("(upload|free)\\.", "$1-");
+          var value = config.getConfigValue(key).getValue();
           if (value == null) {
             assertTrue(told.matches("[a-z ./]+"), variable); // Words, not a value.
           } else {

@@ -27,6 +27,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class MetricsTest {
 
+  private DataFolder data;
+
   private static final List<String> UNITS =
       List.of("seconds", "bytes", "total", "ratio", "examples", "tokens", "second");
 
@@ -101,6 +103,30 @@ class MetricsTest {
     given().delete("/api/v1/models/answers").then().statusCode(204);
     assertEquals(404, infer("answers", 36));
     assertFalse(metrics().contains(mine));
+  }
+
+  @Test
+  void keepTheVersionsThatWereAskedLast() throws Exception {
+    Tiny.upload("counted");
+    Trained.await(Trained.submit(Tiny.spec("many", "counted", "\"steps\": 1")), "succeeded");
+    var models = data.path().resolve("models");
+    for (int i = 1; i <= 40; i++) {
+      try (var files = Files.walk(models.resolve("many"))) {
+        for (var file : files.toList()) {
+          Files.copy(
+              file, models.resolve("many-" + i).resolve(models.resolve("many").relativize(file)));
+        }
+      }
+      infer("many-" + i, 36);
+    }
+    var named = Pattern.compile("model=\"(many-\\d+)\",version=").matcher(metrics()).results();
+    var kept = named.map(match -> match.group(1)).collect(Collectors.toSet());
+    assertTrue(kept.size() > 8 && kept.size() <= 32, kept::toString);
+    assertTrue(kept.contains("many-40"), kept::toString);
+    for (int i = 1; i <= 40; i++) {
+      given().delete("/api/v1/models/many-" + i).then().statusCode(204);
+    }
+    assertFalse(metrics().contains("many-"));
   }
 
   /** What Prometheus' linter asks for, of the metrics that are ours and of HTTP's. */

@@ -39,7 +39,7 @@ public final class Packaged implements AutoCloseable {
   /**
    * Starts a process whose output and errors are {@link #output}.
    *
-   * @param jvm options {@code -D} of the JVM
+   * @param jvm options of the JVM, {@code -D} and the heap, which is 1 GiB by default
    */
   public static Packaged start(List<String> jvm, String... arguments) throws IOException {
     var command = command(jvm);
@@ -52,12 +52,13 @@ public final class Packaged implements AutoCloseable {
     List<String> command = new ArrayList<>();
     if (BINARY == null) {
       command.add(ProcessHandle.current().info().command().orElseThrow());
+      command.add("-Xmx1g");
       command.addAll(jvm);
-      command.addAll(List.of("-Xmx1g", "-jar", JAR.toString()));
+      command.addAll(List.of("-jar", JAR.toString()));
     } else {
       command.add(BINARY);
-      command.addAll(jvm);
       command.add("-Xmx1g");
+      command.addAll(jvm);
     }
     return command;
   }
@@ -68,10 +69,15 @@ public final class Packaged implements AutoCloseable {
    * @param more options of {@code serve}
    */
   public static Packaged serve(Path data, String... more) throws IOException {
+    return serve(List.of(), data, more);
+  }
+
+  /** Starts a service on a free port, with options of the JVM. */
+  static Packaged serve(List<String> jvm, Path data, String... more) throws IOException {
     List<String> arguments = new ArrayList<>(List.of("serve", "--port", "0", "--data"));
     arguments.add(data.toString());
     arguments.addAll(List.of(more));
-    return start(List.of(), arguments.toArray(String[]::new));
+    return start(jvm, arguments.toArray(String[]::new));
   }
 
   /** {@return the line that says where it listens} */

@@ -1,6 +1,7 @@
 package dev.fathom.service.inference;
 
 import dev.fathom.service.FathomConfig;
+import dev.fathom.service.ModelGate;
 import dev.fathom.service.OpenModels;
 import dev.fathom.service.OpenModels.Key;
 import dev.fathom.service.Refusal;
@@ -22,17 +23,18 @@ import dev.fathom.service.inference.protocol.ServerReadyRequest;
 import dev.fathom.service.inference.protocol.ServerReadyResponse;
 import dev.fathom.service.rest.Refusals;
 import io.grpc.Status;
+import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import io.quarkus.grpc.GrpcService;
 import io.quarkus.grpc.api.ServerBuilderCustomizer;
 import io.quarkus.grpc.runtime.config.GrpcServerConfiguration;
-import io.smallrye.common.annotation.Blocking;
 import io.vertx.grpc.VertxServerBuilder;
 import io.vertx.grpc.server.GrpcServerOptions;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.List;
+import org.eclipse.microprofile.context.ManagedExecutor;
 
 /** The Open Inference Protocol over gRPC, on the port of HTTP. */
 @GrpcService
@@ -41,6 +43,8 @@ public class GrpcInference extends GRPCInferenceServiceImplBase {
   @Inject OpenModels models;
   @Inject Inference inference;
   @Inject ServerPaths paths;
+  @Inject ModelGate gate;
+  @Inject ManagedExecutor workers;
 
   /** A message is as long as a body of HTTP may be. */
   @Singleton
@@ -77,9 +81,8 @@ public class GrpcInference extends GRPCInferenceServiceImplBase {
   }
 
   @Override
-  @Blocking
   public void modelReady(ModelReadyRequest request, StreamObserver<ModelReadyResponse> client) {
-    answer(
+    inTurn(
         client,
         () -> {
           models.with(find(request.getName(), request.getVersion()), open -> open.predictor());
@@ -88,10 +91,9 @@ public class GrpcInference extends GRPCInferenceServiceImplBase {
   }
 
   @Override
-  @Blocking
   public void modelMetadata(
       ModelMetadataRequest request, StreamObserver<ModelMetadataResponse> client) {
-    answer(
+    inTurn(
         client,
         () -> {
           var key = find(request.getName(), request.getVersion());
@@ -121,9 +123,8 @@ public class GrpcInference extends GRPCInferenceServiceImplBase {
   }
 
   @Override
-  @Blocking
   public void modelInfer(ModelInferRequest request, StreamObserver<ModelInferResponse> client) {
-    answer(
+    inTurn(
         client,
         () -> {
           var key = find(request.getModelName(), request.getModelVersion());
@@ -140,6 +141,22 @@ public class GrpcInference extends GRPCInferenceServiceImplBase {
   @FunctionalInterface
   private interface Call<T> {
     T run() throws IOException;
+  }
+
+  /** Answers by a worker, when it is the call's turn to use models. */
+  private <T> void inTurn(StreamObserver<T> client, Call<T> call) {
+    gate.enter(
+        () ->
+            workers.execute(
+                () -> {
+                  try {
+                    if (!((ServerCallStreamObserver<T>) client).isCancelled()) {
+                      answer(client, call);
+                    }
+                  } finally {
+                    gate.leave();
+                  }
+                }));
   }
 
   private <T> void answer(StreamObserver<T> client, Call<T> call) {

@@ -57,11 +57,6 @@ final class Inference {
     var wanted = Outputs.wanted(model, request);
     var values = Inputs.of(model, request.inputs());
     int examples = (int) (values.getFirst().size() / model.signature().input().width());
-    int most = Described.mostExamples(model);
-    if (examples > most) {
-      throw new Refusal(
-          400, "expected at most %d examples in a request but got %d".formatted(most, examples));
-    }
     clock.read();
     var answers = answers(predictor, values);
     clock.computed();

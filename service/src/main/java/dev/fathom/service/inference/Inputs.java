@@ -85,7 +85,7 @@ final class Inputs {
     for (var port : model.signature().inputs()) {
       var tensor = tensors.get(port.name());
       requireNumbers(tensor);
-      examples = sameExamples(tensor, tensor.examples(port.shape()), first, examples);
+      examples = sameExamples(tensor, examples(model, tensor, port.shape()), first, examples);
       first = first == null ? tensor : first;
       int size = Math.toIntExact(examples * port.width());
       var room =
@@ -134,7 +134,7 @@ final class Inputs {
     int examples = 0;
     for (var tensor : tensors.values()) {
       var shape = tensor.shape().size() == 1 ? List.of(-1L) : List.of(-1L, 1L);
-      examples = sameExamples(tensor, tensor.examples(shape), first, examples);
+      examples = sameExamples(tensor, examples(model, tensor, shape), first, examples);
       first = first == null ? tensor : first;
     }
     return Rows.fit(model.preparation())
@@ -188,6 +188,17 @@ final class Inputs {
     return values;
   }
 
+  /** {@return the number of examples} It is known to be possible before there is an array of it. */
+  private static int examples(Model model, InputTensor tensor, List<Long> shape) {
+    int examples = tensor.examples(shape);
+    int most = Described.mostExamples(model);
+    if (examples > most) {
+      throw new Refusal(
+          400, "expected at most %d examples in a request but got %d".formatted(most, examples));
+    }
+    return examples;
+  }
+
   private static int sameExamples(
       InputTensor tensor, int examples, InputTensor first, int expected) {
     if (first != null && examples != expected) {
@@ -199,7 +210,7 @@ final class Inputs {
 
   private static Numbers texts(Model model, InputTensor tensor) {
     boolean column = tensor.shape().size() == 2;
-    tensor.examples(column ? List.of(-1L, 1L) : List.of(-1L));
+    examples(model, tensor, column ? List.of(-1L, 1L) : List.of(-1L));
     var texts = tensor.content().texts(tensor, false);
     int width = Math.toIntExact(model.rawShape().elements());
     var values = new float[Math.multiplyExact(texts.size(), width)];

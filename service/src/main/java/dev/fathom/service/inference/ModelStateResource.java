@@ -6,6 +6,7 @@ import dev.fathom.service.inference.Forms.Duration;
 import dev.fathom.service.inference.Forms.ModelConfig;
 import dev.fathom.service.inference.Forms.ModelStatistics;
 import dev.fathom.service.inference.Forms.ModelStats;
+import dev.fathom.service.rest.UsesModels;
 import dev.fathom.store.DataDirectory;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -27,6 +28,7 @@ public final class ModelStateResource {
   @Inject Statistics statistics;
 
   @GET
+  @UsesModels
   @Path("models/{model}/config")
   @Operation(
       operationId = "modelConfig",
@@ -36,6 +38,7 @@ public final class ModelStateResource {
   }
 
   @GET
+  @UsesModels
   @Path("models/{model}/versions/{version}/config")
   @Operation(
       operationId = "modelVersionConfig",

@@ -5,6 +5,8 @@ import dev.fathom.service.OpenModels;
 import dev.fathom.service.Version;
 import dev.fathom.service.inference.Forms.ModelMetadata;
 import dev.fathom.service.rest.Coding;
+import dev.fathom.service.rest.UsesModels;
+import io.smallrye.common.annotation.NonBlocking;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.GET;
@@ -75,6 +77,7 @@ public final class OpenInferenceResource {
 
   @GET
   @Path("health/live")
+  @NonBlocking // Also while every worker is busy.
   @Operation(operationId = "serverLive", summary = "Tells whether the server runs")
   public Forms.Live live() {
     return new Forms.Live(true);
@@ -82,12 +85,14 @@ public final class OpenInferenceResource {
 
   @GET
   @Path("health/ready")
+  @NonBlocking
   @Operation(operationId = "serverReady", summary = "Tells whether the server takes requests")
   public Forms.Ready ready() {
     return new Forms.Ready(true);
   }
 
   @GET
+  @UsesModels
   @Path("models/{model}")
   @Operation(
       operationId = "modelMetadata",
@@ -97,6 +102,7 @@ public final class OpenInferenceResource {
   }
 
   @GET
+  @UsesModels
   @Path("models/{model}/versions/{version}")
   @Operation(
       operationId = "modelVersionMetadata",
@@ -117,6 +123,7 @@ public final class OpenInferenceResource {
   }
 
   @GET
+  @UsesModels
   @Path("models/{model}/ready")
   @Operation(
       operationId = "modelReady",
@@ -126,6 +133,7 @@ public final class OpenInferenceResource {
   }
 
   @GET
+  @UsesModels
   @Path("models/{model}/versions/{version}/ready")
   @Operation(
       operationId = "modelVersionReady",
@@ -142,6 +150,7 @@ public final class OpenInferenceResource {
   }
 
   @POST
+  @UsesModels
   @Path("models/{model}/infer")
   @Consumes(MediaType.WILDCARD)
   @Produces({MediaType.APPLICATION_JSON, MediaType.APPLICATION_OCTET_STREAM})
@@ -174,6 +183,7 @@ public final class OpenInferenceResource {
   }
 
   @POST
+  @UsesModels
   @Path("models/{model}/versions/{version}/infer")
   @Consumes(MediaType.WILDCARD)
   @Produces({MediaType.APPLICATION_JSON, MediaType.APPLICATION_OCTET_STREAM})

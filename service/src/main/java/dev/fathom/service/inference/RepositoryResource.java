@@ -8,6 +8,7 @@ import dev.fathom.service.OpenModels.Key;
 import dev.fathom.service.Refusal;
 import dev.fathom.service.inference.Forms.RepositoryModel;
 import dev.fathom.service.rest.Json;
+import dev.fathom.service.rest.UsesModels;
 import dev.fathom.store.DataDirectory;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -75,6 +76,7 @@ public final class RepositoryResource {
   }
 
   @POST
+  @UsesModels
   @Path("repository/models/{model}/load")
   @Consumes(MediaType.WILDCARD)
   @RequestBody(

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.generate.Generator;
 import dev.fathom.model.Model;
 import dev.fathom.service.FathomConfig;
+import dev.fathom.service.ModelMetrics;
 import dev.fathom.service.OpenModel;
 import dev.fathom.service.OpenModels;
 import dev.fathom.service.OpenModels.Key;
@@ -14,10 +15,9 @@ import dev.fathom.service.ServerPaths;
 import dev.fathom.service.rest.ErrorForm;
 import dev.fathom.service.rest.Json;
 import dev.fathom.service.rest.Refusals;
+import dev.fathom.service.rest.UsesModels;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoreException;
-import io.micrometer.core.instrument.Counter;
-import io.micrometer.core.instrument.MeterRegistry;
 import io.vertx.core.http.HttpServerResponse;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -35,7 +35,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
-import java.util.function.IntConsumer;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
@@ -65,7 +64,7 @@ public final class OpenAiResource {
   @Inject ServerPaths paths;
   @Inject DataDirectory directory;
   @Inject FathomConfig config;
-  @Inject MeterRegistry metrics;
+  @Inject ModelMetrics metrics;
 
   @GET
   @Path("models")
@@ -108,6 +107,7 @@ public final class OpenAiResource {
   }
 
   @POST
+  @UsesModels
   @Path("completions")
   @Consumes(MediaType.APPLICATION_JSON)
   @RequestBody(
@@ -127,7 +127,8 @@ public final class OpenAiResource {
       throws IOException {
     var request = CompletionRequest.parse(read(body));
     var key = find(request.model());
-    var completions = new Completions(request, client::closed, counter(key));
+    var completions =
+        new Completions(request, client::closed, tokens -> metrics.generated(key, tokens));
     if (!request.stream()) {
       return Response.ok(models.with(key, open -> completions.whole(generator(open)))).build();
     }
@@ -163,6 +164,7 @@ public final class OpenAiResource {
   }
 
   @POST
+  @UsesModels
   @Path("embeddings")
   @Consumes(MediaType.APPLICATION_JSON)
   @RequestBody(
@@ -220,14 +222,5 @@ public final class OpenAiResource {
     } catch (Refusal | StoreException e) {
       throw Arguments.wrong(404, "model", "there is no model '%s'".formatted(model));
     }
-  }
-
-  private IntConsumer counter(Key key) {
-    var counter =
-        Counter.builder("fathom.generation.tokens")
-            .description("Tokens that were generated")
-            .tags("model", key.name(), "version", Integer.toString(key.version()))
-            .register(metrics);
-    return counter::increment;
   }
 }

@@ -2,6 +2,7 @@ package dev.fathom.service.rest;
 
 import dev.fathom.service.jobs.Datasets;
 import dev.fathom.service.jobs.Jobs;
+import io.smallrye.common.annotation.RunOnVirtualThread;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
@@ -49,6 +50,7 @@ public final class DatasetsResource {
 
   @PUT
   @Path("{name}/files/{file}")
+  @RunOnVirtualThread // It takes as long as the client wants.
   @Consumes(MediaType.WILDCARD)
   @Operation(
       operationId = "uploadDatasetFile",

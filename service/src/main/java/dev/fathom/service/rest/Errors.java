@@ -34,6 +34,9 @@ public final class Errors implements ExceptionMapper<Throwable> {
       return e.getResponse();
     }
     var context = current.getCurrent();
+    if (context.response().ended() || context.response().closed()) {
+      return Response.status(Refusals.GONE).build(); // Nobody is there to read it.
+    }
     var refusal = refusal(thrown, context);
     var form = ErrorForm.of(refusal, context.request().path());
     var response =
@@ -55,16 +58,27 @@ public final class Errors implements ExceptionMapper<Throwable> {
     }
   }
 
+  /** Answers a request that no resource will see, or to which none has answered yet. */
+  void refuse(RoutingContext context, Refusal refusal) {
+    var endpoint = endpoints.at(context.normalizedPath());
+    label(context, endpoint.map(Endpoints.Endpoint::template).orElse(NOWHERE));
+    write(context, refusal);
+  }
+
   /** Answers a request that nothing else will. */
   void answer(RoutingContext context, int status) {
+    write(
+        context,
+        status >= 500 && context.failure() != null
+            ? refusal(context.failure(), context)
+            : ofServer(status, context));
+  }
+
+  private static void write(RoutingContext context, Refusal refusal) {
     var response = context.response();
     if (response.ended() || response.headWritten()) {
       return;
     }
-    var refusal =
-        status >= 500 && context.failure() != null
-            ? refusal(context.failure(), context)
-            : ofServer(status, context);
     var form = ErrorForm.of(refusal, String.valueOf(context.request().path()));
     response
         .setStatusCode(refusal.status())

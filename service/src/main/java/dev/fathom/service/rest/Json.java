@@ -45,6 +45,8 @@ public final class Json {
                   at == null ? 1 : at.getLineNr(),
                   at == null ? 1 : at.getColumnNr(),
                   Malformed.detail(e)));
+    } catch (IOException e) { // Bytes that are no text: half a character of UTF-32.
+      throw malformed("", "malformed JSON: " + e.getMessage());
     }
   }
 

@@ -13,6 +13,9 @@ import org.jboss.logging.Logger;
 /** Turns exceptions into refusals. This is the one table from exceptions to statuses. */
 public final class Refusals {
 
+  /** The status of an answer that nobody reads any more. */
+  static final int GONE = 499;
+
   private static final Logger LOG = Logger.getLogger(Refusals.class);
 
   /** Insufficient Storage (RFC 4918). */
@@ -30,9 +33,11 @@ public final class Refusals {
    * the id of that entry.
    */
   static Refusal of(Throwable thrown, String id) {
+    if (thrown instanceof Refusal known) {
+      return known; // On purpose, also where it is of the service.
+    }
     var refusal =
         switch (thrown) {
-          case Refusal known -> known;
           case SpecException e ->
               new Refusal(422, e.getMessage(), List.of(new Refusal.Field(e.pointer(), e.detail())));
           case LayerException e ->
@@ -41,7 +46,11 @@ public final class Refusals {
           case StoreException e -> new Refusal(status(e.reason()), e.getMessage());
           case FathomException e -> new Refusal(422, e.getMessage());
           case WebApplicationException e -> ofStatus(e.getResponse().getStatus());
-          default -> new Refusal(500, "an error of the service");
+          default ->
+              isOfMemory(thrown)
+                  ? new Refusal(
+                      503, "there is not enough memory for this now: " + thrown.getMessage())
+                  : new Refusal(500, "an error of the service");
         };
     // A log of each would fill the disk that is full.
     if (refusal.status() < 500 || refusal.status() == NO_SPACE) {
@@ -52,6 +61,15 @@ public final class Refusals {
         refusal.status(),
         "%s; the log tells more under %s".formatted(refusal.getMessage(), id),
         refusal.fields());
+  }
+
+  private static boolean isOfMemory(Throwable thrown) {
+    for (var cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof OutOfMemoryError) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** {@return the refusal for a status, where nothing else is known} */

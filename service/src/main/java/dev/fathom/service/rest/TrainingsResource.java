@@ -5,7 +5,8 @@ import dev.fathom.service.Refusal;
 import dev.fathom.service.jobs.Job;
 import dev.fathom.service.jobs.JobRecord;
 import dev.fathom.service.jobs.Jobs;
-import io.smallrye.mutiny.Multi;
+import io.smallrye.common.annotation.RunOnVirtualThread;
+import io.vertx.core.http.HttpServerResponse;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
 import jakarta.ws.rs.Consumes;
@@ -21,8 +22,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
-import jakarta.ws.rs.sse.OutboundSseEvent;
-import jakarta.ws.rs.sse.Sse;
 import java.io.IOException;
 import java.io.InputStream;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -121,20 +120,23 @@ public final class TrainingsResource {
                           event: epoch
                           data: {"type":"epoch","epoch":1,"loss":0.21,"accuracy":0.94}
                           """)))
-  public Multi<OutboundSseEvent> events(
+  @RunOnVirtualThread // It takes as long as the training.
+  public Response events(
       @PathParam("id") String id,
       @HeaderParam("Last-Event-ID")
           @Parameter(description = "the id of the last event that the client has")
           String last,
-      @Context Sse sse)
+      @Context HttpServerResponse client)
       throws IOException {
     var job = jobs.get(id);
     long told = eventId(last);
     if (job.state().ended() && job.events(told).isEmpty()) {
       throw new WebApplicationException(Response.Status.NO_CONTENT);
     }
-    return Multi.createFrom()
-        .emitter(client -> Thread.ofVirtual().start(new EventStream(job, told, sse, client)));
+    return Response.ok(new EventStream(job, told, client::closed))
+        .type(MediaType.SERVER_SENT_EVENTS)
+        .header("Cache-Control", "no-cache")
+        .build();
   }
 
   private static long eventId(String text) {

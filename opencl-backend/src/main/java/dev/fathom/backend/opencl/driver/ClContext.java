@@ -150,7 +150,8 @@ public final class ClContext implements AutoCloseable {
   private BackendException outOfMemory(long size, String status) {
     return new BackendException(
         "[opencl] allocating %,d bytes on %s, where %,d of %,d are in use, failed: %s"
-            .formatted(size, device.name(), allocated.get(), device.memoryBytes(), status));
+            .formatted(size, device.name(), allocated.get(), device.memoryBytes(), status),
+        new OutOfMemoryError(status));
   }
 
   /**
