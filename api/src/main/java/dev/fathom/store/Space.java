@@ -14,6 +14,9 @@ final class Space {
   /** Less than this is as good as nothing: a write has failed for it. */
   private static final long USED_UP_BYTES = 1 << 20;
 
+  private static final String ADVICE =
+      "delete what is not needed, or give the data directory a larger disk";
+
   private final Path root;
   private final long keptBytes;
 
@@ -32,8 +35,9 @@ final class Space {
     if (isKnown() && free() - bytes < keptBytes) {
       throw new StoreException(
           Reason.NO_SPACE,
-          "[store] no space left: expected %,d bytes but %,d are free, of which %,d are kept for records; delete what is not needed, or give the data directory a larger disk"
-              .formatted(bytes, free(), keptBytes));
+          "[store] no space left%s: %,d bytes are free, and %,d of the disk are kept for records; %s"
+              .formatted(
+                  bytes > 0 ? " for %,d bytes".formatted(bytes) : "", free(), keptBytes, ADVICE));
     }
   }
 
@@ -44,8 +48,7 @@ final class Space {
     }
     throw new StoreException(
         Reason.NO_SPACE,
-        "[store] no space left: %,d bytes are free; delete what is not needed, or give the data directory a larger disk"
-            .formatted(free()),
+        "[store] no space left: %,d bytes are free; %s".formatted(free(), ADVICE),
         failure);
   }
 
