@@ -200,6 +200,8 @@ public final class Spec {
       return network;
     } catch (LayerException e) {
       throw new SpecException(model.pointer(e.layer()), e.getMessage());
+    } catch (ArithmeticException e) {
+      throw new SpecException("/model", "expected layers of fewer than 2^63 values");
     }
   }
 
