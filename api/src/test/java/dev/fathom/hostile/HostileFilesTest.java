@@ -32,7 +32,7 @@ class HostileFilesTest {
   private static final int CASES = Integer.getInteger("fathom.hostile.cases", 600);
 
   /** The cases of a format that is slow to read end here, unless more time is asked for. */
-  private static final Duration USUAL = Duration.ofSeconds(4);
+  private static final Duration USUAL = Duration.ofSeconds(1);
 
   private static final long FIRST = Long.getLong("fathom.hostile.first", 0);
   private static final long SECONDS = Long.getLong("fathom.hostile.seconds", 0);
