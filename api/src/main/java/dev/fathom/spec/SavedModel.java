@@ -70,7 +70,7 @@ public final class SavedModel {
           "expected %d inputs, as the spec has, but got %d"
               .formatted(spec.inputs().size(), raw.size()));
     }
-    Network network = spec.network(raw);
+    Network network = network(spec, raw);
     SpecModel made =
         new SpecModel(
             spec,
@@ -151,6 +151,14 @@ public final class SavedModel {
     Map<String, String> digests = new TreeMap<>();
     data.properties().forEach(file -> digests.put(file.getKey(), file.getValue().asText()));
     return digests;
+  }
+
+  private static Network network(Spec spec, List<Shape> raw) {
+    try {
+      return spec.network(raw);
+    } catch (ArithmeticException e) {
+      throw new SpecException("/spec/model", "expected layers of fewer than 2^63 values");
+    }
   }
 
   /** {@return the shape of one example, behind the batch} */

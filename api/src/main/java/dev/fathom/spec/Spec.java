@@ -195,6 +195,7 @@ public final class Spec {
    * @param raw of each input, as a dataset holds it; a plane {@code [height, width]} becomes an
    *     image of one channel unless a layer takes sequences {@code [time, features]}
    * @throws SpecException if a layer does not fit, with its JSON pointer, its name and the shapes
+   * @throws ArithmeticException if layers have more than 2^63 values, which no memory holds
    */
   public Network network(List<Shape> raw) {
     Vocabularies.check(expanded.get("model"), "/model");

@@ -50,6 +50,7 @@ public final class TableFile {
   private static final int MOST_LISTED = 12;
   private static final String REMEDY =
       "\"missing\" in \"data\" says what to do: drop leaves out the row, mean and previous fill it";
+  private static final int ROWS_AT_ONCE = 1 << 20;
 
   private final Path file;
   private TableFormat format;
@@ -282,16 +283,27 @@ public final class TableFile {
   }
 
   /** {@return the number of records} */
-  private static int survey(Records records, List<ReadColumn> used) throws IOException {
+  private int survey(Records records, List<ReadColumn> used) throws IOException {
     records.only(indices(used));
-    int rows = 0;
+    long rows = 0;
     while (records.next()) {
-      rows = Math.addExact(rows, 1);
+      rows++;
+      if (rows % ROWS_AT_ONCE == 0) {
+        requireRoom(rows); // A small file may hold any number, if they are packed.
+      }
       for (ReadColumn column : used) {
         column.survey(records);
       }
     }
-    return rows;
+    requireRoom(rows);
+    return (int) rows;
+  }
+
+  private void requireRoom(long rows) {
+    if (rows > Integer.MAX_VALUE - 8) {
+      throw new FormatException(format.name(), file, 0, "expected fewer than 2^31 rows");
+    }
+    Memory.require(format.name(), file, 0, rows * Integer.BYTES);
   }
 
   private Table take(

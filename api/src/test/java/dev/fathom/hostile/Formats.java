@@ -53,7 +53,8 @@ final class Formats {
             csv.packed(),
             jsonLines,
             jsonLines.packed(),
-            Format.of("parquet", "rows.parquet", parquet(), Formats::table),
+            // The library takes as much at once as the header of a page claims.
+            Format.of("parquet", "rows.parquet", parquet(), Formats::table).taking(3L << 30),
             Format.of("text", "text.txt", texts(), TextFiles::lines),
             Format.of("safetensors", "w.safetensors", safetensors(), Formats::tensors),
             new Format(
@@ -61,6 +62,7 @@ final class Formats {
                 "w.safetensors",
                 List.of(header()),
                 Formats::withLength,
+                Format.USUAL_BYTES,
                 Formats::tensors),
             Format.of(
                 "tokenizer.json", "tokenizer.json", huggingFace(), Tokenizers::readHuggingFace),
@@ -215,7 +217,12 @@ final class Formats {
     Spec spec = Spec.parse(Utf8.read(file));
     spec.expand();
     if (spec.inputs().size() == 1) {
-      spec.network(Shape.of(28, 28));
+      boolean ids = spec.model().graph().vocabulary(spec.inputs().getFirst().name()) > 0;
+      try {
+        spec.network(ids ? Shape.of(28) : Shape.of(28, 28));
+      } catch (ArithmeticException e) {
+        // As documented: a service refuses it with the memory that it would need.
+      }
     }
   }
 
