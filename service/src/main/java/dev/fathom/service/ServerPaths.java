@@ -4,6 +4,7 @@ import dev.fathom.store.DataDirectory;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.Map;
@@ -36,10 +37,22 @@ public final class ServerPaths {
     add(Optional.of(Path.of(System.getProperty("java.home", "/"))), "the folder of Java");
   }
 
+  /** A folder may be named as it was configured, or without the links on its way. */
   private void add(Optional<Path> folder, String name) {
-    var path = folder.map(given -> given.toAbsolutePath().normalize());
-    if (path.isPresent() && path.get().getNameCount() > 0) { // Else every path is in it.
-      names.putIfAbsent(path.get().toString(), name);
+    if (folder.isPresent()) {
+      var path = folder.get().toAbsolutePath().normalize();
+      addPath(path, name);
+      try {
+        addPath(path.toRealPath(), name);
+      } catch (IOException e) {
+        // It is not there, so no file of it is named.
+      }
+    }
+  }
+
+  private void addPath(Path path, String name) {
+    if (path.getNameCount() > 0) { // Else every path is in it.
+      names.putIfAbsent(path.toString(), name);
     }
   }
 

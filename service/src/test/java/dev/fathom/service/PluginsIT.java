@@ -126,10 +126,8 @@ class PluginsIT {
     assertEquals(2, plugged.size(), plugged::toString);
     assertTrue(
         plugged.stream().anyMatch(why -> why.startsWith("self-test failed: ")), plugged::toString);
-    var copy = folder.toRealPath().resolve("wrong-copy.jar");
-    var original = folder.toRealPath().resolve("wrong.jar");
     assertTrue(
-        plugged.contains("is in %s and in %s; remove one of the two".formatted(copy, original)),
+        plugged.contains("is in wrong-copy.jar and in wrong.jar; remove one of the two"),
         plugged::toString);
     assertTrue(refused.get("text.jar").startsWith("It is not a jar that can be read: "));
 
@@ -138,6 +136,11 @@ class PluginsIT {
       listed = backends.output.lines().toList();
       assertEquals(0, backends.process.waitFor());
     }
+    // The log and the command tell the whole paths, which no answer does.
+    var path = folder.toRealPath() + "/";
+    assertTrue(listed.stream().anyMatch(line -> line.contains(path)), listed::toString);
+    log.replaceAll(line -> line.replace(path, ""));
+    var shortened = listed.stream().map(line -> line.replace(path, "")).toList();
     refused.forEach(
         (name, reasons) ->
             reasons
@@ -147,7 +150,7 @@ class PluginsIT {
                       var told = "Backend " + name + " is refused: " + reason;
                       assertEquals(
                           1, log.stream().filter(line -> line.endsWith(told)).count(), told);
-                      assertTrue(listed.contains(name + ": refused: " + reason), reason);
+                      assertTrue(shortened.contains(name + ": refused: " + reason), reason);
                     }));
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.fathom.store.DataDirectory;
 import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -17,12 +18,15 @@ class ServerPathsTest {
   @Test
   void noPathOfTheServerIsTold() throws IOException {
     var data = folder.resolve("data");
+    var link =
+        Files.createSymbolicLink(
+            folder.resolve("link"), Files.createDirectory(folder.resolve("jars")));
     var config =
         new SmallRyeConfigBuilder()
             .addDiscoveredConverters()
             .withMapping(FathomConfig.class)
             .withDefaultValue("fathom.data", data.toString())
-            .withDefaultValue("fathom.plugins", "/opt/plugins")
+            .withDefaultValue("fathom.plugins", link.toString())
             .withDefaultValue("fathom.home", "/opt")
             .build()
             .getConfigMapping(FathomConfig.class);
@@ -33,8 +37,10 @@ class ServerPathsTest {
           paths.hide("[store] %s/models/m/1/model.json is damaged: file:x".formatted(data)));
       assertEquals("the data directory is full", paths.hide(data + " is full"));
       assertEquals(
-          "a.jar, samples/mnist/x, 'the folder of plugins'",
-          paths.hide("/opt/plugins/a.jar, /opt/samples/mnist/x, '/opt/plugins'"));
+          "a.jar, b.jar, samples/mnist/x, 'the folder of plugins'",
+          paths.hide(
+              "%s/a.jar, %s/jars/b.jar, /opt/samples/mnist/x, '%s'"
+                  .formatted(link, folder.toRealPath(), link)));
       assertEquals("x.tmp", paths.hide(System.getProperty("java.io.tmpdir") + "/x.tmp"));
       assertEquals("/api/opt/x and /optional", paths.hide("/api/opt/x and /optional"));
     }
