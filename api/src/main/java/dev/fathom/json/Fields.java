@@ -28,10 +28,11 @@ import java.util.function.Predicate;
  */
 public sealed class Fields permits RecordedFields {
   /**
-   * How many names and places a pointer may have: a layer in a layer takes two. What a spec builds
-   * is gone through by recursion, with more calls for each layer than reading has.
+   * How many names and places a pointer may have: a network and a layer in a layer take two each.
+   * What a spec builds is gone through by recursion, with more calls for each layer than reading
+   * has.
    */
-  private static final int MOST_LEVELS = 128;
+  private static final int MOST_LEVELS = 2 + 2 * 64;
 
   private final ObjectNode node;
   private final String pointer;
@@ -58,7 +59,7 @@ public sealed class Fields permits RecordedFields {
       throw new SpecException(
           pointer,
           "expected at most %d levels, %d of layers in layers, but there are more"
-              .formatted(MOST_LEVELS, MOST_LEVELS / 2));
+              .formatted(MOST_LEVELS, MOST_LEVELS / 2 - 1));
     }
     return switch (node) {
       case Probe probe -> new RecordedFields(probe, pointer, shorthand);

@@ -129,9 +129,6 @@ final class LayerTypes {
 
   private static final long[] ONE = {1, 1};
 
-  /** Layers in layers are read, traced and written by recursion, on whatever stack a thread has. */
-  private static final int MOST_NESTED = 64;
-
   /** Names of inputs and outputs. */
   static final Pattern NAME =
       new Pattern("[A-Za-z0-9_-]{1,63}", "a name of letters, digits, _ and -,");
@@ -158,11 +155,6 @@ final class LayerTypes {
   }
 
   private static Parsed<Sequential> layers(JsonNode node, String pointer, int least) {
-    // Each list of layers is two steps of the pointer below the layer that it is in.
-    if (pointer.chars().filter(c -> c == '/').count() > 2 * MOST_NESTED + 2) {
-      throw new SpecException(
-          pointer, "expected layers at most %d deep in each other".formatted(MOST_NESTED));
-    }
     Naming naming = new Naming();
     Parsed<List<Sequential.Entry>> entries =
         Fields.items(

@@ -83,7 +83,8 @@ class DeepNetworksTest {
     assertEquals(1, onSmallStack(() -> builder(residuals(64)).build().run().steps()));
     for (int depth : new int[] {65, 490}) {
       SpecException e = assertThrows(SpecException.class, () -> builder(residuals(depth)));
-      assertEquals("expected layers at most 64 deep in each other", e.detail());
+      assertEquals(
+          "expected at most 130 levels, 64 of layers in layers, but there are more", e.detail());
       assertTrue(e.pointer().startsWith("/model/0/body/0/body"), e.pointer());
     }
   }
