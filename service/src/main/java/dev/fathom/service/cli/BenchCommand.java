@@ -94,7 +94,8 @@ final class BenchCommand implements Callable<Integer> {
     var selection = LocalOptions.select(config);
     try (var _ = selection.backend()) {
       if (profile) {
-        command.commandLine().getOut().print(Profile.of(timed, selection, seconds).table());
+        var table = Profile.of(timed, selection, seconds).table();
+        command.commandLine().getOut().println(table.strip());
         return 0;
       }
       double rate = timed.measure(selection, seconds);
