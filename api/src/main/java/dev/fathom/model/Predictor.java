@@ -14,6 +14,7 @@ import dev.fathom.spi.Shape;
 import dev.fathom.task.Port;
 import dev.fathom.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -136,6 +137,23 @@ public final class Predictor implements AutoCloseable {
       NotFiniteException.check(outputs.get(i), answers.get(i));
     }
     return answers;
+  }
+
+  /**
+   * Answers for one example of zeros again and again, so that what comes next finds code that is
+   * compiled, and caches that are full.
+   */
+  public void warmUp(Duration time) {
+    List<Numbers> zeros = new ArrayList<>();
+    inputs.forEach(port -> zeros.add(Numbers.of(new float[Math.toIntExact(port.width())])));
+    long end = System.nanoTime() + time.toNanos();
+    do {
+      try {
+        answer(zeros);
+      } catch (NotFiniteException e) {
+        // What zeros give may be anything.
+      }
+    } while (System.nanoTime() < end);
   }
 
   /** {@return how many batches that many examples are computed in} */

@@ -100,7 +100,8 @@ public final class Datasets {
   /**
    * Adds a file as {@link #put(String, String, InputStream, long)} does.
    *
-   * @param guard lets the dataset have the file, once it is received
+   * @param guard lets the dataset have the file, once it is received; not asked if it has this very
+   *     content already
    */
   public StoredDataset put(
       String name, String file, InputStream content, long maxBytes, Guard guard)
@@ -112,9 +113,17 @@ public final class Datasets {
           Files.createDirectory(staged);
           StoredFile stored = receive(staged.resolve(file), content, maxBytes);
           Disk.syncDirectory(staged);
-          guard.let(() -> keep(dataset, staged, file, stored));
+          if (!has(dataset, file, stored)) {
+            guard.let(() -> keep(dataset, staged, file, stored));
+          }
           return get(name);
         });
+  }
+
+  private synchronized boolean has(Path dataset, String file, StoredFile stored)
+      throws IOException {
+    StoredFile known = Files.isDirectory(dataset) ? index(dataset).files().get(file) : null;
+    return known != null && known.sha256().equals(stored.sha256()) && Files.exists(known.path());
   }
 
   private synchronized void keep(Path dataset, Path staged, String file, StoredFile stored)

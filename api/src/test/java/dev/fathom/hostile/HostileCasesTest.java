@@ -95,7 +95,7 @@ class HostileCasesTest {
     assertTrue(message.contains("expected at most"), message);
     Spec deep = Spec.parse(nested(60));
     assertEquals(deep, Spec.parse(deep.expand()));
-    String tooDeep = refused(SpecException.class, () -> Spec.parse(nested(64)));
+    String tooDeep = refused(SpecException.class, () -> Spec.parse(nested(65)));
     assertTrue(tooDeep.startsWith("/model/1/body/0/body/0"), tooDeep);
     assertTrue(tooDeep.endsWith("64 of layers in layers, but there are more"), tooDeep);
   }
@@ -103,7 +103,7 @@ class HostileCasesTest {
   /** The deepest spec that is taken can be built on the stack of a small thread. */
   @Test
   void theDeepestLayersFitTheStack() throws InterruptedException {
-    Spec spec = Spec.parse(nested(62));
+    Spec spec = Spec.parse(nested(64));
     Throwable[] thrown = new Throwable[1];
     Thread small =
         new Thread(null, () -> spec.network(dev.fathom.spi.Shape.of(4, 4)), "small", 512 << 10);

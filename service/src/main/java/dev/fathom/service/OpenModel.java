@@ -6,16 +6,21 @@ import dev.fathom.model.DeviceWeights;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
 import dev.fathom.spi.Backend;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A model that is open: its weights are on the device once, and whatever answers with them is
  * opened when it is first asked for. Safe for several threads.
  */
 public final class OpenModel implements AutoCloseable {
+  private static final Duration WARM_UP = Duration.ofMillis(300);
+
   private final DeviceWeights weights;
+  private final AtomicBoolean warmed = new AtomicBoolean();
   private final List<AutoCloseable> opened = new ArrayList<>();
   private Optional<Predictor> predictor = Optional.empty();
   private Optional<Generator> generator = Optional.empty();
@@ -29,6 +34,19 @@ public final class OpenModel implements AutoCloseable {
   /** {@return the model} */
   public Model model() {
     return weights.model();
+  }
+
+  /**
+   * Makes the model ready for requests: opens what predicts, and lets it answer for a moment, the
+   * first time, so that a request finds code that is compiled.
+   */
+  public void warmUp() {
+    var warming = predictor();
+    synchronized (warmed) {
+      if (warmed.compareAndSet(false, true)) {
+        warming.warmUp(WARM_UP);
+      }
+    }
   }
 
   /** {@return what predicts} */

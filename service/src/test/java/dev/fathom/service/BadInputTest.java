@@ -84,7 +84,7 @@ class BadInputTest {
           "epochs": 1      | "epoch": 1                    | /training/epoch     | unknown key 'epoch'; did you mean 'epochs'?
           "epochs": 1      | "epochs": "two"               | /training/epochs    | expected a whole number of 1 or more but got "two"
           "epochs": 1      | "epochs": 0                   | /training/epochs    | expected a whole number of 1 or more but got 0
-          "quarters"       | "thirds"                      | /data/dataset       | there is no dataset 'thirds' but [
+          "quarters"       | "thirds"                      | /data/dataset       | there is no dataset 'thirds'; there are
           "dataset": "quarters" | "format": "idx", "images": "/etc/passwd", "labels": "x" | /data/format | a service takes no paths
           "name": "bad"    | "name": "Bad Name"            | /name               | but got 'Bad Name'
           "type": "flatten"| "type": "conv2d", "filters": 2, "kernel": 9 | /model/0 | layer 'conv1'

@@ -118,6 +118,7 @@ class DeletionsTest {
     delete("datasets/used/files/train-labels-idx1-ubyte", 409);
     replace("used", "train-labels-idx1-ubyte", 409)
         .body("detail", containsString("of model 'uses' is running; cancel it first"));
+    Tiny.put("used", "train-labels-idx1-ubyte", Tiny.labels(200)); // What is there already.
     replace("used", "another", 200);
     given().post("/api/v1/trainings/" + first + "/cancel").then().statusCode(202);
     Trained.await(first, "cancelled");

@@ -85,7 +85,12 @@ public class GrpcInference extends GRPCInferenceServiceImplBase {
     inTurn(
         client,
         () -> {
-          models.with(find(request.getName(), request.getVersion()), open -> open.predictor());
+          models.with(
+              find(request.getName(), request.getVersion()),
+              open -> {
+                open.warmUp();
+                return null;
+              });
           return ModelReadyResponse.newBuilder().setReady(true).build();
         });
   }

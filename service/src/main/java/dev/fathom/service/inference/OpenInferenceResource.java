@@ -127,7 +127,8 @@ public final class OpenInferenceResource {
   @Path("models/{model}/ready")
   @Operation(
       operationId = "modelReady",
-      summary = "Tells whether a model's newest version can answer; opens it")
+      summary =
+          "Tells whether a model's newest version can answer at full speed; opens it and warms it up")
   public Forms.ModelReady ready(@PathParam("model") String model) throws IOException {
     return ready(model, null);
   }
@@ -137,14 +138,14 @@ public final class OpenInferenceResource {
   @Path("models/{model}/versions/{version}/ready")
   @Operation(
       operationId = "modelVersionReady",
-      summary = "Tells whether a version can answer; opens it")
+      summary = "Tells whether a version can answer at full speed; opens it and warms it up")
   public Forms.ModelReady ready(
       @PathParam("model") String model, @PathParam("version") String version) throws IOException {
     var key = models.find(model, version);
     return models.with(
         key,
         open -> {
-          open.predictor();
+          open.warmUp();
           return new Forms.ModelReady(key.name(), true);
         });
   }

@@ -314,7 +314,6 @@ public final class Jobs {
    *     or if the name is a sample's
    */
   public Datasets.Dataset put(String dataset, String file, InputStream content) throws IOException {
-    requireReplaceable(dataset, file);
     return datasets.put(
         dataset,
         file,

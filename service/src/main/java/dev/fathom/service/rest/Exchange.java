@@ -1,11 +1,13 @@
 package dev.fathom.service.rest;
 
 import dev.fathom.service.Refusal;
+import io.netty.channel.Channel;
 import io.smallrye.mutiny.Uni;
 import io.smallrye.mutiny.subscription.UniEmitter;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
+import io.vertx.core.net.impl.ConnectionBase;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.ext.web.impl.RoutingContextInternal;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -44,8 +46,42 @@ final class Exchange {
 
   /** {@return whether the address may have one more request} */
   boolean begin() {
-    context.put(KEY, this).addEndHandler(_ -> end());
+    context.put(KEY, this).addEndHandler(_ -> channel().eventLoop().execute(this::written));
     return all.enter(address);
+  }
+
+  /** All is written, by the tasks before this one, and maybe not read. */
+  private void written() {
+    if (isHttp2() || !isUnread()) {
+      end();
+    }
+  }
+
+  /** {@return whether much of the answer is left here; of HTTP/2 it is as long as it is written} */
+  private boolean isUnread() {
+    var response = context.response();
+    if (isHttp2()) {
+      return !response.ended() && response.writeQueueFull();
+    }
+    return !response.closed() && !channel().isWritable();
+  }
+
+  private boolean isHttp2() {
+    return context.request().version() == HttpVersion.HTTP_2;
+  }
+
+  private Channel channel() {
+    return ((ConnectionBase) context.request().connection()).channel();
+  }
+
+  /** {@return how much of the answer is no longer here} */
+  private long sent() {
+    var left = channel().unsafe().outboundBuffer();
+    return left == null
+        ? Long.MAX_VALUE
+        : context.response().bytesWritten()
+            - left.totalPendingWriteBytes()
+            + left.currentProgress();
   }
 
   /** Gives back what it holds. */
@@ -71,14 +107,14 @@ final class Exchange {
   private void look(boolean sends, long least) {
     var request = context.request();
     var response = context.response();
-    if (response.ended() || response.closed()) {
+    if ((response.ended() || response.closed()) && !isUnread()) {
       end(); // Whoever writes a stream takes the handler of its end.
       return;
     }
     boolean slow = sends && !request.isEnded() && request.bytesRead() - received < least;
-    boolean unread = response.writeQueueFull() && response.bytesWritten() - sent < least;
+    boolean unread = isUnread() && sent() - sent < least;
     received = request.bytesRead();
-    sent = response.bytesWritten();
+    sent = sent();
     if (unread || slow && response.headWritten()) {
       breakOff();
     } else if (slow) {
@@ -158,7 +194,7 @@ final class Exchange {
       return;
     }
     if (!request.isEnded()) {
-      if (request.version() != HttpVersion.HTTP_2) {
+      if (!isHttp2()) {
         context.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
       }
       context.vertx().setTimer(LINGER_MILLIS, _ -> breakOff());
@@ -173,11 +209,11 @@ final class Exchange {
 
   /** Ends the request and its answer where they are; of HTTP/2 not the others of the connection. */
   private void breakOff() {
-    var request = context.request();
-    if (request.version() == HttpVersion.HTTP_2) {
+    if (isHttp2()) {
       context.response().reset();
     } else {
-      request.connection().close();
+      // Not by Vert.x, which would wait until all is read that was written.
+      channel().close();
     }
   }
 }

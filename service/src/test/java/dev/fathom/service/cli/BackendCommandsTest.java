@@ -202,7 +202,8 @@ class BackendCommandsTest {
     assertEquals("slim", slim.path("backend").asText());
     var names = slim.path("workloads").findValuesAsText("workload");
     var expected =
-        Stream.of("mlp", "lenet", "lstm", "gpt").flatMap(m -> Stream.of(m, "infer-" + m + "-32"));
+        Stream.of("mlp", "lenet", "resnet18", "lstm", "gpt", "unet")
+            .flatMap(m -> Stream.of(m, "infer-" + m + "-32"));
     assertEquals(Stream.concat(expected, Stream.of("gpt-decode")).toList(), names);
     var lenet = slim.path("workloads").get(2);
     var lowered = item(lenet.path("declined"), "spec", "max-pool");

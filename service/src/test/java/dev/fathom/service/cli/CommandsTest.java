@@ -267,7 +267,7 @@ class CommandsTest {
           """
           bench lnet                 | unknown workload lnet, did you mean lenet?
           bench what                 | unknown workload what; there are gemmN
-          bench infer-resnet18-1     | unknown workload infer-resnet18-1
+          bench infer-resnet19-1     | unknown workload infer-resnet19-1
           bench mlp --seconds -1     | expected --seconds above 0
           bench mlp --threads 0      | threads: expected 1 to 999 but got "0"
           """)

@@ -157,7 +157,65 @@ final class GeneratedLoops {
               GeneratedLoops::loop63),
           Map.entry("xxu|max 1 2;divide 0 3|4", GeneratedLoops::loop64),
           Map.entry(
-              "xxxu|multiply 0 1;max 1 3;divide 2 5;multiply 4 6|4 6 7", GeneratedLoops::loop65));
+              "xxxu|multiply 0 1;max 1 3;divide 2 5;multiply 4 6|4 6 7", GeneratedLoops::loop65),
+          Map.entry(
+              "mxxuuxux|add 1 2;select 0 8 3;multiply 9 4;multiply 5 9;multiply 9 6;multiply 7 9|9 10 11 12 13",
+              GeneratedLoops::loop66),
+          Map.entry(
+              "uxxxxxx|multiply 2 3;add 1 7;multiply 5 6;add 4 9;add 8 10;relu 11;less 0 12|13 12",
+              GeneratedLoops::loop67),
+          Map.entry("uxxx|multiply 2 3;add 1 4;relu 5;less 0 6|7 6", GeneratedLoops::loop68),
+          Map.entry("xmxux|select 1 2 3;multiply 0 5;multiply 4 5|6 5 7", GeneratedLoops::loop69),
+          Map.entry(
+              "xmxxux|add 2 3;select 1 6 4;multiply 0 7;multiply 5 7|8 9 7",
+              GeneratedLoops::loop70),
+          Map.entry(
+              "xuuxu|divide 0 1;multiply 5 2;multiply 3 4;add 6 7|5 8", GeneratedLoops::loop71),
+          Map.entry("xuuxu|divide 0 1;multiply 5 2;multiply 3 4;add 6 7|8", GeneratedLoops::loop72),
+          Map.entry("xuu|add 0 1;add 3 2|4", GeneratedLoops::loop73),
+          Map.entry(
+              "xuu|divide 0 1;add 3 2;rsqrt 4;multiply 5 5;multiply 6 5|7 5",
+              GeneratedLoops::loop74),
+          Map.entry("xuu|divide 0 1;add 3 2;rsqrt 4|5", GeneratedLoops::loop75),
+          Map.entry("xuu|multiply 0 1;add 3 2;relu 4|5", GeneratedLoops::loop76),
+          Map.entry("xuu|multiply 0 1;add 3 2|4", GeneratedLoops::loop77),
+          Map.entry("xuu|multiply 0 1;divide 3 2|4", GeneratedLoops::loop78),
+          Map.entry(
+              "xuu|subtract 0 1;multiply 3 2;add 4 4;multiply 3 3;multiply 6 2|3 5 7",
+              GeneratedLoops::loop79),
+          Map.entry(
+              "xuxu|add 0 1;subtract 4 2;add 5 5;multiply 6 3;multiply 5 5|7 8",
+              GeneratedLoops::loop80),
+          Map.entry("xux|add 0 1;subtract 3 2;multiply 4 4|3 5", GeneratedLoops::loop81),
+          Map.entry("xu|subtract 0 1;multiply 2 2|3 2", GeneratedLoops::loop82),
+          Map.entry(
+              "xxuu|divide 1 2;add 4 3;rsqrt 5;multiply 0 6;multiply 6 6;multiply 6 8|7 6 9",
+              GeneratedLoops::loop83),
+          Map.entry("xxuu|multiply 1 2;add 4 3;add 0 5;relu 6|7", GeneratedLoops::loop84),
+          Map.entry("xxuu|multiply 1 2;multiply 0 4;divide 5 3|6", GeneratedLoops::loop85),
+          Map.entry("xxu|add 1 2;add 0 3|4", GeneratedLoops::loop86),
+          Map.entry("xxu|divide 1 2;multiply 0 3|4", GeneratedLoops::loop87),
+          Map.entry("xxu|multiply 1 2;add 0 3;negate 4|4 5", GeneratedLoops::loop88),
+          Map.entry("xxu|multiply 1 2;add 0 3|4", GeneratedLoops::loop89),
+          Map.entry("xxu|multiply 1 2;add 3 3;add 0 4;negate 5|5 6", GeneratedLoops::loop90),
+          Map.entry(
+              "xxu|subtract 0 1;multiply 3 2;add 4 4;multiply 3 3;multiply 6 2|5 7 3",
+              GeneratedLoops::loop91),
+          Map.entry(
+              "xxxuu|multiply 1 2;multiply 5 3;multiply 0 6;divide 7 4|8", GeneratedLoops::loop92),
+          Map.entry("xxxu|multiply 0 1;multiply 2 4;multiply 4 3|4 5 6", GeneratedLoops::loop93),
+          Map.entry(
+              "xxxxu|add 3 4;rsqrt 5;multiply 2 6;multiply 1 7;subtract 0 8|9 7",
+              GeneratedLoops::loop94),
+          Map.entry(
+              "xxxxu|multiply 2 3;add 1 5;add 0 6;relu 7;less 4 8|8 9", GeneratedLoops::loop95),
+          Map.entry(
+              "xxxxxxxx|add 6 7;add 5 8;add 4 9;add 3 10;add 2 11;add 1 12;multiply 0 13|14",
+              GeneratedLoops::loop96),
+          Map.entry("xxx|multiply 1 2;add 0 3;negate 4|4 5", GeneratedLoops::loop97),
+          Map.entry("xxx|multiply 1 2;add 0 3|4", GeneratedLoops::loop98),
+          Map.entry("xxx|multiply 1 2;add 3 3;add 0 4;negate 5|6 5", GeneratedLoops::loop99),
+          Map.entry("xx|subtract 0 1;multiply 2 2|3 2", GeneratedLoops::loop100));
 
   private GeneratedLoops() {}
 
@@ -2329,6 +2387,827 @@ final class GeneratedLoops {
       v4.intoArray(r0, t0 + i);
       v6.intoArray(r1, t1 + i);
       v7.intoArray(r2, t2 + i);
+    }
+  }
+
+  private static void loop66(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    int[] a0 = ints[slots[0]];
+    int o0 = at[slots[0]];
+    float[] a1 = floats[slots[1]];
+    int o1 = at[slots[1]];
+    float[] a2 = floats[slots[2]];
+    int o2 = at[slots[2]];
+    FloatVector v3 = FloatVector.broadcast(F, floats[slots[3]][at[slots[3]]]);
+    FloatVector v4 = FloatVector.broadcast(F, floats[slots[4]][at[slots[4]]]);
+    float[] a5 = floats[slots[5]];
+    int o5 = at[slots[5]];
+    FloatVector v6 = FloatVector.broadcast(F, floats[slots[6]][at[slots[6]]]);
+    float[] a7 = floats[slots[7]];
+    int o7 = at[slots[7]];
+    float[] r0 = floats[slots[8]];
+    int t0 = at[slots[8]];
+    float[] r1 = floats[slots[9]];
+    int t1 = at[slots[9]];
+    float[] r2 = floats[slots[10]];
+    int t2 = at[slots[10]];
+    float[] r3 = floats[slots[11]];
+    int t3 = at[slots[11]];
+    float[] r4 = floats[slots[12]];
+    int t4 = at[slots[12]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      VectorMask<Integer> v0 = IntVector.fromArray(I, a0, o0 + i).compare(VectorOperators.NE, 0);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v5 = FloatVector.fromArray(F, a5, o5 + i);
+      FloatVector v7 = FloatVector.fromArray(F, a7, o7 + i);
+      FloatVector v8 = v1.add(v2);
+      FloatVector v9 =
+          v3.reinterpretAsInts().blend(v8.reinterpretAsInts(), v0).reinterpretAsFloats();
+      FloatVector v10 = v9.mul(v4);
+      FloatVector v11 = v5.mul(v9);
+      FloatVector v12 = v9.mul(v6);
+      FloatVector v13 = v7.mul(v9);
+      v9.intoArray(r0, t0 + i);
+      v10.intoArray(r1, t1 + i);
+      v11.intoArray(r2, t2 + i);
+      v12.intoArray(r3, t3 + i);
+      v13.intoArray(r4, t4 + i);
+    }
+  }
+
+  private static void loop67(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    FloatVector v0 = FloatVector.broadcast(F, floats[slots[0]][at[slots[0]]]);
+    float[] a1 = floats[slots[1]];
+    int o1 = at[slots[1]];
+    float[] a2 = floats[slots[2]];
+    int o2 = at[slots[2]];
+    float[] a3 = floats[slots[3]];
+    int o3 = at[slots[3]];
+    float[] a4 = floats[slots[4]];
+    int o4 = at[slots[4]];
+    float[] a5 = floats[slots[5]];
+    int o5 = at[slots[5]];
+    float[] a6 = floats[slots[6]];
+    int o6 = at[slots[6]];
+    int[] r0 = ints[slots[7]];
+    int t0 = at[slots[7]];
+    float[] r1 = floats[slots[8]];
+    int t1 = at[slots[8]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
+      FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
+      FloatVector v5 = FloatVector.fromArray(F, a5, o5 + i);
+      FloatVector v6 = FloatVector.fromArray(F, a6, o6 + i);
+      FloatVector v7 = v2.mul(v3);
+      FloatVector v8 = v1.add(v7);
+      FloatVector v9 = v5.mul(v6);
+      FloatVector v10 = v4.add(v9);
+      FloatVector v11 = v8.add(v10);
+      FloatVector v12 = v11.blend(0f, v11.compare(VectorOperators.LE, 0f));
+      VectorMask<Float> v13 = v0.compare(VectorOperators.LT, v12);
+      FloatVector.zero(F).blend(TRUE, v13).reinterpretAsInts().intoArray(r0, t0 + i);
+      v12.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop68(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    FloatVector v0 = FloatVector.broadcast(F, floats[slots[0]][at[slots[0]]]);
+    float[] a1 = floats[slots[1]];
+    int o1 = at[slots[1]];
+    float[] a2 = floats[slots[2]];
+    int o2 = at[slots[2]];
+    float[] a3 = floats[slots[3]];
+    int o3 = at[slots[3]];
+    int[] r0 = ints[slots[4]];
+    int t0 = at[slots[4]];
+    float[] r1 = floats[slots[5]];
+    int t1 = at[slots[5]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
+      FloatVector v4 = v2.mul(v3);
+      FloatVector v5 = v1.add(v4);
+      FloatVector v6 = v5.blend(0f, v5.compare(VectorOperators.LE, 0f));
+      VectorMask<Float> v7 = v0.compare(VectorOperators.LT, v6);
+      FloatVector.zero(F).blend(TRUE, v7).reinterpretAsInts().intoArray(r0, t0 + i);
+      v6.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop69(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    int[] a1 = ints[slots[1]];
+    int o1 = at[slots[1]];
+    float[] a2 = floats[slots[2]];
+    int o2 = at[slots[2]];
+    FloatVector v3 = FloatVector.broadcast(F, floats[slots[3]][at[slots[3]]]);
+    float[] a4 = floats[slots[4]];
+    int o4 = at[slots[4]];
+    float[] r0 = floats[slots[5]];
+    int t0 = at[slots[5]];
+    float[] r1 = floats[slots[6]];
+    int t1 = at[slots[6]];
+    float[] r2 = floats[slots[7]];
+    int t2 = at[slots[7]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      VectorMask<Integer> v1 = IntVector.fromArray(I, a1, o1 + i).compare(VectorOperators.NE, 0);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
+      FloatVector v5 =
+          v3.reinterpretAsInts().blend(v2.reinterpretAsInts(), v1).reinterpretAsFloats();
+      FloatVector v6 = v0.mul(v5);
+      FloatVector v7 = v4.mul(v5);
+      v6.intoArray(r0, t0 + i);
+      v5.intoArray(r1, t1 + i);
+      v7.intoArray(r2, t2 + i);
+    }
+  }
+
+  private static void loop70(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    int[] a1 = ints[slots[1]];
+    int o1 = at[slots[1]];
+    float[] a2 = floats[slots[2]];
+    int o2 = at[slots[2]];
+    float[] a3 = floats[slots[3]];
+    int o3 = at[slots[3]];
+    FloatVector v4 = FloatVector.broadcast(F, floats[slots[4]][at[slots[4]]]);
+    float[] a5 = floats[slots[5]];
+    int o5 = at[slots[5]];
+    float[] r0 = floats[slots[6]];
+    int t0 = at[slots[6]];
+    float[] r1 = floats[slots[7]];
+    int t1 = at[slots[7]];
+    float[] r2 = floats[slots[8]];
+    int t2 = at[slots[8]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      VectorMask<Integer> v1 = IntVector.fromArray(I, a1, o1 + i).compare(VectorOperators.NE, 0);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
+      FloatVector v5 = FloatVector.fromArray(F, a5, o5 + i);
+      FloatVector v6 = v2.add(v3);
+      FloatVector v7 =
+          v4.reinterpretAsInts().blend(v6.reinterpretAsInts(), v1).reinterpretAsFloats();
+      FloatVector v8 = v0.mul(v7);
+      FloatVector v9 = v5.mul(v7);
+      v8.intoArray(r0, t0 + i);
+      v9.intoArray(r1, t1 + i);
+      v7.intoArray(r2, t2 + i);
+    }
+  }
+
+  private static void loop71(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, floats[slots[1]][at[slots[1]]]);
+    FloatVector v2 = FloatVector.broadcast(F, floats[slots[2]][at[slots[2]]]);
+    float[] a3 = floats[slots[3]];
+    int o3 = at[slots[3]];
+    FloatVector v4 = FloatVector.broadcast(F, floats[slots[4]][at[slots[4]]]);
+    float[] r0 = floats[slots[5]];
+    int t0 = at[slots[5]];
+    float[] r1 = floats[slots[6]];
+    int t1 = at[slots[6]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
+      FloatVector v5 = v0.div(v1);
+      FloatVector v6 = v5.mul(v2);
+      FloatVector v7 = v3.mul(v4);
+      FloatVector v8 = v6.add(v7);
+      v5.intoArray(r0, t0 + i);
+      v8.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop72(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, floats[slots[1]][at[slots[1]]]);
+    FloatVector v2 = FloatVector.broadcast(F, floats[slots[2]][at[slots[2]]]);
+    float[] a3 = floats[slots[3]];
+    int o3 = at[slots[3]];
+    FloatVector v4 = FloatVector.broadcast(F, floats[slots[4]][at[slots[4]]]);
+    float[] r0 = floats[slots[5]];
+    int t0 = at[slots[5]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
+      FloatVector v5 = v0.div(v1);
+      FloatVector v6 = v5.mul(v2);
+      FloatVector v7 = v3.mul(v4);
+      FloatVector v8 = v6.add(v7);
+      v8.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop73(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, floats[slots[1]][at[slots[1]]]);
+    FloatVector v2 = FloatVector.broadcast(F, floats[slots[2]][at[slots[2]]]);
+    float[] r0 = floats[slots[3]];
+    int t0 = at[slots[3]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v3 = v0.add(v1);
+      FloatVector v4 = v3.add(v2);
+      v4.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop74(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, floats[slots[1]][at[slots[1]]]);
+    FloatVector v2 = FloatVector.broadcast(F, floats[slots[2]][at[slots[2]]]);
+    float[] r0 = floats[slots[3]];
+    int t0 = at[slots[3]];
+    float[] r1 = floats[slots[4]];
+    int t1 = at[slots[4]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v3 = v0.div(v1);
+      FloatVector v4 = v3.add(v2);
+      FloatVector v5 = FloatVector.broadcast(F, 1f).div(v4.sqrt());
+      FloatVector v6 = v5.mul(v5);
+      FloatVector v7 = v6.mul(v5);
+      v7.intoArray(r0, t0 + i);
+      v5.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop75(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, floats[slots[1]][at[slots[1]]]);
+    FloatVector v2 = FloatVector.broadcast(F, floats[slots[2]][at[slots[2]]]);
+    float[] r0 = floats[slots[3]];
+    int t0 = at[slots[3]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v3 = v0.div(v1);
+      FloatVector v4 = v3.add(v2);
+      FloatVector v5 = FloatVector.broadcast(F, 1f).div(v4.sqrt());
+      v5.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop76(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, floats[slots[1]][at[slots[1]]]);
+    FloatVector v2 = FloatVector.broadcast(F, floats[slots[2]][at[slots[2]]]);
+    float[] r0 = floats[slots[3]];
+    int t0 = at[slots[3]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v3 = v0.mul(v1);
+      FloatVector v4 = v3.add(v2);
+      FloatVector v5 = v4.blend(0f, v4.compare(VectorOperators.LE, 0f));
+      v5.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop77(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, floats[slots[1]][at[slots[1]]]);
+    FloatVector v2 = FloatVector.broadcast(F, floats[slots[2]][at[slots[2]]]);
+    float[] r0 = floats[slots[3]];
+    int t0 = at[slots[3]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v3 = v0.mul(v1);
+      FloatVector v4 = v3.add(v2);
+      v4.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop78(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, floats[slots[1]][at[slots[1]]]);
+    FloatVector v2 = FloatVector.broadcast(F, floats[slots[2]][at[slots[2]]]);
+    float[] r0 = floats[slots[3]];
+    int t0 = at[slots[3]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v3 = v0.mul(v1);
+      FloatVector v4 = v3.div(v2);
+      v4.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop79(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, floats[slots[1]][at[slots[1]]]);
+    FloatVector v2 = FloatVector.broadcast(F, floats[slots[2]][at[slots[2]]]);
+    float[] r0 = floats[slots[3]];
+    int t0 = at[slots[3]];
+    float[] r1 = floats[slots[4]];
+    int t1 = at[slots[4]];
+    float[] r2 = floats[slots[5]];
+    int t2 = at[slots[5]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v3 = v0.sub(v1);
+      FloatVector v4 = v3.mul(v2);
+      FloatVector v5 = v4.add(v4);
+      FloatVector v6 = v3.mul(v3);
+      FloatVector v7 = v6.mul(v2);
+      v3.intoArray(r0, t0 + i);
+      v5.intoArray(r1, t1 + i);
+      v7.intoArray(r2, t2 + i);
+    }
+  }
+
+  private static void loop80(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, floats[slots[1]][at[slots[1]]]);
+    float[] a2 = floats[slots[2]];
+    int o2 = at[slots[2]];
+    FloatVector v3 = FloatVector.broadcast(F, floats[slots[3]][at[slots[3]]]);
+    float[] r0 = floats[slots[4]];
+    int t0 = at[slots[4]];
+    float[] r1 = floats[slots[5]];
+    int t1 = at[slots[5]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v4 = v0.add(v1);
+      FloatVector v5 = v4.sub(v2);
+      FloatVector v6 = v5.add(v5);
+      FloatVector v7 = v6.mul(v3);
+      FloatVector v8 = v5.mul(v5);
+      v7.intoArray(r0, t0 + i);
+      v8.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop81(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, floats[slots[1]][at[slots[1]]]);
+    float[] a2 = floats[slots[2]];
+    int o2 = at[slots[2]];
+    float[] r0 = floats[slots[3]];
+    int t0 = at[slots[3]];
+    float[] r1 = floats[slots[4]];
+    int t1 = at[slots[4]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v3 = v0.add(v1);
+      FloatVector v4 = v3.sub(v2);
+      FloatVector v5 = v4.mul(v4);
+      v3.intoArray(r0, t0 + i);
+      v5.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop82(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    FloatVector v1 = FloatVector.broadcast(F, floats[slots[1]][at[slots[1]]]);
+    float[] r0 = floats[slots[2]];
+    int t0 = at[slots[2]];
+    float[] r1 = floats[slots[3]];
+    int t1 = at[slots[3]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v2 = v0.sub(v1);
+      FloatVector v3 = v2.mul(v2);
+      v3.intoArray(r0, t0 + i);
+      v2.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop83(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    float[] a1 = floats[slots[1]];
+    int o1 = at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, floats[slots[2]][at[slots[2]]]);
+    FloatVector v3 = FloatVector.broadcast(F, floats[slots[3]][at[slots[3]]]);
+    float[] r0 = floats[slots[4]];
+    int t0 = at[slots[4]];
+    float[] r1 = floats[slots[5]];
+    int t1 = at[slots[5]];
+    float[] r2 = floats[slots[6]];
+    int t2 = at[slots[6]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v4 = v1.div(v2);
+      FloatVector v5 = v4.add(v3);
+      FloatVector v6 = FloatVector.broadcast(F, 1f).div(v5.sqrt());
+      FloatVector v7 = v0.mul(v6);
+      FloatVector v8 = v6.mul(v6);
+      FloatVector v9 = v6.mul(v8);
+      v7.intoArray(r0, t0 + i);
+      v6.intoArray(r1, t1 + i);
+      v9.intoArray(r2, t2 + i);
+    }
+  }
+
+  private static void loop84(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    float[] a1 = floats[slots[1]];
+    int o1 = at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, floats[slots[2]][at[slots[2]]]);
+    FloatVector v3 = FloatVector.broadcast(F, floats[slots[3]][at[slots[3]]]);
+    float[] r0 = floats[slots[4]];
+    int t0 = at[slots[4]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v4 = v1.mul(v2);
+      FloatVector v5 = v4.add(v3);
+      FloatVector v6 = v0.add(v5);
+      FloatVector v7 = v6.blend(0f, v6.compare(VectorOperators.LE, 0f));
+      v7.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop85(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    float[] a1 = floats[slots[1]];
+    int o1 = at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, floats[slots[2]][at[slots[2]]]);
+    FloatVector v3 = FloatVector.broadcast(F, floats[slots[3]][at[slots[3]]]);
+    float[] r0 = floats[slots[4]];
+    int t0 = at[slots[4]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v4 = v1.mul(v2);
+      FloatVector v5 = v0.mul(v4);
+      FloatVector v6 = v5.div(v3);
+      v6.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop86(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    float[] a1 = floats[slots[1]];
+    int o1 = at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, floats[slots[2]][at[slots[2]]]);
+    float[] r0 = floats[slots[3]];
+    int t0 = at[slots[3]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v3 = v1.add(v2);
+      FloatVector v4 = v0.add(v3);
+      v4.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop87(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    float[] a1 = floats[slots[1]];
+    int o1 = at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, floats[slots[2]][at[slots[2]]]);
+    float[] r0 = floats[slots[3]];
+    int t0 = at[slots[3]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v3 = v1.div(v2);
+      FloatVector v4 = v0.mul(v3);
+      v4.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop88(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    float[] a1 = floats[slots[1]];
+    int o1 = at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, floats[slots[2]][at[slots[2]]]);
+    float[] r0 = floats[slots[3]];
+    int t0 = at[slots[3]];
+    float[] r1 = floats[slots[4]];
+    int t1 = at[slots[4]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v3 = v1.mul(v2);
+      FloatVector v4 = v0.add(v3);
+      FloatVector v5 = v4.neg();
+      v4.intoArray(r0, t0 + i);
+      v5.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop89(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    float[] a1 = floats[slots[1]];
+    int o1 = at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, floats[slots[2]][at[slots[2]]]);
+    float[] r0 = floats[slots[3]];
+    int t0 = at[slots[3]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v3 = v1.mul(v2);
+      FloatVector v4 = v0.add(v3);
+      v4.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop90(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    float[] a1 = floats[slots[1]];
+    int o1 = at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, floats[slots[2]][at[slots[2]]]);
+    float[] r0 = floats[slots[3]];
+    int t0 = at[slots[3]];
+    float[] r1 = floats[slots[4]];
+    int t1 = at[slots[4]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v3 = v1.mul(v2);
+      FloatVector v4 = v3.add(v3);
+      FloatVector v5 = v0.add(v4);
+      FloatVector v6 = v5.neg();
+      v5.intoArray(r0, t0 + i);
+      v6.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop91(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    float[] a1 = floats[slots[1]];
+    int o1 = at[slots[1]];
+    FloatVector v2 = FloatVector.broadcast(F, floats[slots[2]][at[slots[2]]]);
+    float[] r0 = floats[slots[3]];
+    int t0 = at[slots[3]];
+    float[] r1 = floats[slots[4]];
+    int t1 = at[slots[4]];
+    float[] r2 = floats[slots[5]];
+    int t2 = at[slots[5]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v3 = v0.sub(v1);
+      FloatVector v4 = v3.mul(v2);
+      FloatVector v5 = v4.add(v4);
+      FloatVector v6 = v3.mul(v3);
+      FloatVector v7 = v6.mul(v2);
+      v5.intoArray(r0, t0 + i);
+      v7.intoArray(r1, t1 + i);
+      v3.intoArray(r2, t2 + i);
+    }
+  }
+
+  private static void loop92(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    float[] a1 = floats[slots[1]];
+    int o1 = at[slots[1]];
+    float[] a2 = floats[slots[2]];
+    int o2 = at[slots[2]];
+    FloatVector v3 = FloatVector.broadcast(F, floats[slots[3]][at[slots[3]]]);
+    FloatVector v4 = FloatVector.broadcast(F, floats[slots[4]][at[slots[4]]]);
+    float[] r0 = floats[slots[5]];
+    int t0 = at[slots[5]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v5 = v1.mul(v2);
+      FloatVector v6 = v5.mul(v3);
+      FloatVector v7 = v0.mul(v6);
+      FloatVector v8 = v7.div(v4);
+      v8.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop93(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    float[] a1 = floats[slots[1]];
+    int o1 = at[slots[1]];
+    float[] a2 = floats[slots[2]];
+    int o2 = at[slots[2]];
+    FloatVector v3 = FloatVector.broadcast(F, floats[slots[3]][at[slots[3]]]);
+    float[] r0 = floats[slots[4]];
+    int t0 = at[slots[4]];
+    float[] r1 = floats[slots[5]];
+    int t1 = at[slots[5]];
+    float[] r2 = floats[slots[6]];
+    int t2 = at[slots[6]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v4 = v0.mul(v1);
+      FloatVector v5 = v2.mul(v4);
+      FloatVector v6 = v4.mul(v3);
+      v4.intoArray(r0, t0 + i);
+      v5.intoArray(r1, t1 + i);
+      v6.intoArray(r2, t2 + i);
+    }
+  }
+
+  private static void loop94(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    float[] a1 = floats[slots[1]];
+    int o1 = at[slots[1]];
+    float[] a2 = floats[slots[2]];
+    int o2 = at[slots[2]];
+    float[] a3 = floats[slots[3]];
+    int o3 = at[slots[3]];
+    FloatVector v4 = FloatVector.broadcast(F, floats[slots[4]][at[slots[4]]]);
+    float[] r0 = floats[slots[5]];
+    int t0 = at[slots[5]];
+    float[] r1 = floats[slots[6]];
+    int t1 = at[slots[6]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
+      FloatVector v5 = v3.add(v4);
+      FloatVector v6 = FloatVector.broadcast(F, 1f).div(v5.sqrt());
+      FloatVector v7 = v2.mul(v6);
+      FloatVector v8 = v1.mul(v7);
+      FloatVector v9 = v0.sub(v8);
+      v9.intoArray(r0, t0 + i);
+      v7.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop95(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    float[] a1 = floats[slots[1]];
+    int o1 = at[slots[1]];
+    float[] a2 = floats[slots[2]];
+    int o2 = at[slots[2]];
+    float[] a3 = floats[slots[3]];
+    int o3 = at[slots[3]];
+    FloatVector v4 = FloatVector.broadcast(F, floats[slots[4]][at[slots[4]]]);
+    float[] r0 = floats[slots[5]];
+    int t0 = at[slots[5]];
+    int[] r1 = ints[slots[6]];
+    int t1 = at[slots[6]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
+      FloatVector v5 = v2.mul(v3);
+      FloatVector v6 = v1.add(v5);
+      FloatVector v7 = v0.add(v6);
+      FloatVector v8 = v7.blend(0f, v7.compare(VectorOperators.LE, 0f));
+      VectorMask<Float> v9 = v4.compare(VectorOperators.LT, v8);
+      v8.intoArray(r0, t0 + i);
+      FloatVector.zero(F).blend(TRUE, v9).reinterpretAsInts().intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop96(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    float[] a1 = floats[slots[1]];
+    int o1 = at[slots[1]];
+    float[] a2 = floats[slots[2]];
+    int o2 = at[slots[2]];
+    float[] a3 = floats[slots[3]];
+    int o3 = at[slots[3]];
+    float[] a4 = floats[slots[4]];
+    int o4 = at[slots[4]];
+    float[] a5 = floats[slots[5]];
+    int o5 = at[slots[5]];
+    float[] a6 = floats[slots[6]];
+    int o6 = at[slots[6]];
+    float[] a7 = floats[slots[7]];
+    int o7 = at[slots[7]];
+    float[] r0 = floats[slots[8]];
+    int t0 = at[slots[8]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v3 = FloatVector.fromArray(F, a3, o3 + i);
+      FloatVector v4 = FloatVector.fromArray(F, a4, o4 + i);
+      FloatVector v5 = FloatVector.fromArray(F, a5, o5 + i);
+      FloatVector v6 = FloatVector.fromArray(F, a6, o6 + i);
+      FloatVector v7 = FloatVector.fromArray(F, a7, o7 + i);
+      FloatVector v8 = v6.add(v7);
+      FloatVector v9 = v5.add(v8);
+      FloatVector v10 = v4.add(v9);
+      FloatVector v11 = v3.add(v10);
+      FloatVector v12 = v2.add(v11);
+      FloatVector v13 = v1.add(v12);
+      FloatVector v14 = v0.mul(v13);
+      v14.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop97(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    float[] a1 = floats[slots[1]];
+    int o1 = at[slots[1]];
+    float[] a2 = floats[slots[2]];
+    int o2 = at[slots[2]];
+    float[] r0 = floats[slots[3]];
+    int t0 = at[slots[3]];
+    float[] r1 = floats[slots[4]];
+    int t1 = at[slots[4]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v3 = v1.mul(v2);
+      FloatVector v4 = v0.add(v3);
+      FloatVector v5 = v4.neg();
+      v4.intoArray(r0, t0 + i);
+      v5.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop98(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    float[] a1 = floats[slots[1]];
+    int o1 = at[slots[1]];
+    float[] a2 = floats[slots[2]];
+    int o2 = at[slots[2]];
+    float[] r0 = floats[slots[3]];
+    int t0 = at[slots[3]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v3 = v1.mul(v2);
+      FloatVector v4 = v0.add(v3);
+      v4.intoArray(r0, t0 + i);
+    }
+  }
+
+  private static void loop99(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    float[] a1 = floats[slots[1]];
+    int o1 = at[slots[1]];
+    float[] a2 = floats[slots[2]];
+    int o2 = at[slots[2]];
+    float[] r0 = floats[slots[3]];
+    int t0 = at[slots[3]];
+    float[] r1 = floats[slots[4]];
+    int t1 = at[slots[4]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v2 = FloatVector.fromArray(F, a2, o2 + i);
+      FloatVector v3 = v1.mul(v2);
+      FloatVector v4 = v3.add(v3);
+      FloatVector v5 = v0.add(v4);
+      FloatVector v6 = v5.neg();
+      v6.intoArray(r0, t0 + i);
+      v5.intoArray(r1, t1 + i);
+    }
+  }
+
+  private static void loop100(float[][] floats, int[][] ints, int[] at, int[] slots, int n) {
+    float[] a0 = floats[slots[0]];
+    int o0 = at[slots[0]];
+    float[] a1 = floats[slots[1]];
+    int o1 = at[slots[1]];
+    float[] r0 = floats[slots[2]];
+    int t0 = at[slots[2]];
+    float[] r1 = floats[slots[3]];
+    int t1 = at[slots[3]];
+    for (int i = 0; i < NativeImage.end(n); i += W) {
+      FloatVector v0 = FloatVector.fromArray(F, a0, o0 + i);
+      FloatVector v1 = FloatVector.fromArray(F, a1, o1 + i);
+      FloatVector v2 = v0.sub(v1);
+      FloatVector v3 = v2.mul(v2);
+      v3.intoArray(r0, t0 + i);
+      v2.intoArray(r1, t1 + i);
     }
   }
 }
