@@ -59,7 +59,8 @@ final class JavaBackend implements Backend {
 
   JavaBackend(Settings settings) {
     this.device = settings.device();
-    this.engine = new Engine(new Workers(settings.threads()), settings.vector());
+    this.engine =
+        new Engine(new Workers(settings.threads()), settings.vector(), settings.winograd());
   }
 
   @Override

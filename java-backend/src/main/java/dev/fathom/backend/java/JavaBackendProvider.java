@@ -15,6 +15,10 @@ import java.util.Map;
  *       not depend on it.
  *   <li>{@code vector}: {@code auto} (default: vector kernels if the module {@code
  *       jdk.incubator.vector} is there) or {@code off} (scalar kernels).
+ *   <li>{@code winograd}: which 3 x 3 convolutions of stride 1 compute by Winograd's transforms,
+ *       with errors about twice as large: {@code auto} (default: those that are faster so), {@code
+ *       always} or {@code off}; default: the system property {@code
+ *       dev.fathom.backend.java.winograd}.
  * </ul>
  */
 public final class JavaBackendProvider implements BackendProvider {

@@ -1,6 +1,7 @@
 package dev.fathom.backend.java;
 
 import dev.fathom.backend.java.platform.VectorSupport;
+import dev.fathom.backend.java.runtime.Engine;
 import dev.fathom.spi.Device;
 import java.util.Map;
 
@@ -9,14 +10,17 @@ import java.util.Map;
  *
  * @param threads how many threads work on one kernel, the caller included
  * @param vector whether vector kernels are used
+ * @param winograd which convolutions use Winograd's transforms
  */
-record Settings(int threads, boolean vector) {
+record Settings(int threads, boolean vector, Engine.Winograd winograd) {
 
   static Settings parse(Map<String, String> configuration) {
     int threads =
         threads(
             System.getProperty("fathom.threads", ""), Runtime.getRuntime().availableProcessors());
     boolean vector = VectorSupport.AVAILABLE;
+    Engine.Winograd winograd =
+        winograd(System.getProperty("dev.fathom.backend.java.winograd", "auto"));
     for (Map.Entry<String, String> setting : configuration.entrySet()) {
       String value = setting.getValue();
       switch (setting.getKey()) {
@@ -28,15 +32,27 @@ record Settings(int threads, boolean vector) {
           }
           vector &= value.equals("auto");
         }
+        case "winograd" -> winograd = winograd(value);
         case "cache" -> {} // nothing to keep
         default ->
             throw new IllegalArgumentException(
                 "[java backend] unknown setting \""
                     + setting.getKey()
-                    + "\", known are threads and vector");
+                    + "\", known are threads, vector and winograd");
       }
     }
-    return new Settings(threads, vector);
+    return new Settings(threads, vector, winograd);
+  }
+
+  private static Engine.Winograd winograd(String value) {
+    return switch (value) {
+      case "auto" -> Engine.Winograd.AUTO;
+      case "always" -> Engine.Winograd.ALWAYS;
+      case "off" -> Engine.Winograd.OFF;
+      default ->
+          throw new IllegalArgumentException(
+              "[java backend] winograd: expected auto, always or off but got \"" + value + "\"");
+    };
   }
 
   private static int threads(String value, int otherwise) {
@@ -57,6 +73,11 @@ record Settings(int threads, boolean vector) {
         0,
         vector ? "Java Vector API, " + bits + " bit, " + threadsText : "Java, " + threadsText,
         Runtime.getRuntime().maxMemory(),
-        vector ? "vector-" + bits : "scalar");
+        (vector ? "vector-" + bits : "scalar")
+            + switch (winograd) {
+              case AUTO -> "-winograd";
+              case ALWAYS -> "-winograd-always";
+              case OFF -> "";
+            });
   }
 }

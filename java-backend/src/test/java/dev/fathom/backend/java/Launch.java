@@ -151,6 +151,15 @@ public final class Launch {
         .open(null, Map.of("threads", "" + threads, "vector", vector ? "auto" : "off"));
   }
 
+  /** Opens the backend so that every convolution that may uses Winograd's transforms. */
+  public static Backend openWinograd(int threads, boolean vector) {
+    return new JavaBackendProvider()
+        .open(
+            null,
+            Map.of(
+                "threads", "" + threads, "vector", vector ? "auto" : "off", "winograd", "always"));
+  }
+
   public static double tolerance(DType dtype) {
     return switch (dtype) {
       case F64 -> 1e-12;

@@ -44,10 +44,19 @@ public final class ConvolveKernels {
           new WeightConvolve.Geometry(spec, arithmetic).workspace(engine.workers().threads());
       return new Plan.Accepted(spec.accumulator(), workspace, List.of());
     }
-    long workspace = (long) new ConvolveGeometry(spec, arithmetic).slot();
+    long workspace;
+    OperandLayout layout;
+    if (WinogradGeometry.chosen(spec, arithmetic, engine)) {
+      WinogradGeometry geometry = new WinogradGeometry(spec, arithmetic);
+      workspace = geometry.slot();
+      layout = geometry.filters.layout(spec.second());
+    } else {
+      workspace = new ConvolveGeometry(spec, arithmetic).slot();
+      layout = filters(spec, arithmetic).layout(spec.second());
+    }
     List<Optional<OperandLayout>> layouts =
         new ArrayList<>(Collections.nCopies(spec.inputs().size(), Optional.empty()));
-    layouts.set(1, Optional.of(filters(spec, arithmetic).layout(spec.second())));
+    layouts.set(1, Optional.of(layout));
     return new Plan.Accepted(spec.accumulator(), workspace * engine.workers().threads(), layouts);
   }
 
@@ -67,6 +76,10 @@ public final class ConvolveKernels {
     if (spec.role() == Convolve.Role.WEIGHT) {
       WeightConvolve.Geometry geometry = new WeightConvolve.Geometry(spec, arithmetic);
       return new WeightConvolve(spec, plan, geometry, engine.workers(), arithmetic);
+    }
+    if (WinogradGeometry.chosen(spec, arithmetic, engine)) {
+      WinogradGeometry geometry = new WinogradGeometry(spec, arithmetic);
+      return new WinogradConvolve(spec, plan, geometry, engine, arithmetic);
     }
     return new DataConvolve(spec, plan, new ConvolveGeometry(spec, arithmetic), engine, arithmetic);
   }

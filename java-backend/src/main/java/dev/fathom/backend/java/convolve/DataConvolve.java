@@ -2,9 +2,7 @@ package dev.fathom.backend.java.convolve;
 
 import dev.fathom.backend.java.arithmetic.Arithmetic;
 import dev.fathom.backend.java.arithmetic.Depth;
-import dev.fathom.backend.java.elementwise.ResultRows;
 import dev.fathom.backend.java.elementwise.TileState;
-import dev.fathom.backend.java.loops.Loops;
 import dev.fathom.backend.java.memory.Elements;
 import dev.fathom.backend.java.memory.JavaBuffer;
 import dev.fathom.backend.java.runtime.Engine;
@@ -12,12 +10,8 @@ import dev.fathom.backend.java.runtime.JavaKernel;
 import dev.fathom.backend.java.runtime.Workers;
 import dev.fathom.spi.Binding;
 import dev.fathom.spi.Convolve;
-import dev.fathom.spi.DType;
-import dev.fathom.spi.Epilogue;
 import dev.fathom.spi.Plan;
-import dev.fathom.spi.View;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * The output of a convolution, or its gradient with respect to the input. A task copies a few
@@ -28,16 +22,11 @@ import java.util.stream.IntStream;
  */
 final class DataConvolve extends JavaKernel {
   private final Workers workers;
-
-  /** Evaluates the epilogue, null if results are stored as they are. */
-  private final ResultRows epilogue;
-
-  private final int firstOutput;
+  private final ResultPlanes results;
   private final int workspace;
   private final Arithmetic arithmetic;
   private final ConvolveGeometry geometry;
-  private final DType sourceType;
-  private final DType resultType;
+  private final SourceRows sourceRows;
   private final Images source;
   private final Images result;
   private final ConvolveGeometry.Pass[] passes;
@@ -57,28 +46,20 @@ final class DataConvolve extends JavaKernel {
     this.workers = engine.workers();
     this.arithmetic = arithmetic;
     this.geometry = geometry;
-    View out = spec.epilogue().outputs().getFirst();
-    epilogue = spec.epilogue().isPlain() ? null : rows(spec.epilogue(), Loops.of(engine.vector()));
-    firstOutput = spec.inputs().size();
-    workspace = firstOutput + spec.outputs().size();
-    sourceType = spec.first().dtype();
-    resultType = out.dtype();
+    results = new ResultPlanes(spec, engine, arithmetic);
+    workspace = spec.inputs().size() + spec.outputs().size();
+    sourceRows = new SourceRows(spec.first().dtype(), arithmetic);
     source = Images.of(spec.first());
-    result = Images.of(out);
+    result = Images.of(spec.epilogue().outputs().getFirst());
     passes = geometry.passes();
     for (int k = 0; k < panelTable.length; k++) {
       panelTable[k] = k * arithmetic.columns();
     }
   }
 
-  private static ResultRows rows(Epilogue epilogue, Loops loops) {
-    int[] spatial = IntStream.range(2, epilogue.shape().rank()).toArray();
-    return ResultRows.of(epilogue, loops, new int[] {0}, new int[] {1}, spatial);
-  }
-
   @Override
   public List<String> remarks() {
-    return epilogue == null ? List.of() : epilogue.remarks();
+    return results.remarks();
   }
 
   @Override
@@ -150,23 +131,16 @@ final class DataConvolve extends JavaKernel {
         int step = horizontal.step() * source.columnStride();
         int rowStep = vertical.step() * source.rowStride();
         int data = at + lead;
-        if (step == 1 && array.getClass() == scratch.getClass()) {
-          arithmetic.spreadRows(
-              array, first, rowStep, vertical.count(), horizontal.count(), scratch, data, pitch);
-        } else {
-          for (int row = 0; row < vertical.count(); row++) {
-            Elements.load(
-                array,
-                sourceType,
-                first + row * rowStep,
-                step,
-                horizontal.count(),
-                scratch,
-                data + row * pitch);
-            int gap = data + row * pitch + horizontal.count();
-            Elements.zero(scratch, gap, 1, pitch - horizontal.count());
-          }
-        }
+        sourceRows.copy(
+            array,
+            first,
+            rowStep,
+            step,
+            vertical.count(),
+            horizontal.count(),
+            scratch,
+            data,
+            pitch);
         int end = data + vertical.count() * pitch;
         at += geometry.rows.pitch() * pitch;
         Elements.zero(scratch, end, 1, Math.max(0, at - end));
@@ -257,85 +231,39 @@ final class DataConvolve extends JavaKernel {
       int block) {
     ConvolveAxis.Residue vertical = pass.vertical();
     ConvolveAxis.Residue horizontal = pass.horizontal();
-    Binding to = bindings[firstOutput];
-    Object array = JavaBuffer.array(to);
-    boolean compact = compact(array, scratch, vertical, horizontal);
-    TileState state = epilogue == null ? null : epilogue.begin(bindings, 2, firstOutput, scalars);
+    boolean compact = results.isCompact(bindings, scratch, vertical, horizontal);
+    TileState state = results.begin(bindings, scalars);
+    int width = result.width();
+    int size = result.height() * width;
     int channelEnd = Math.min(geometry.resultChannels, panelEnd * arithmetic.rows());
     for (int channel = firstPanel * arithmetic.rows(); channel < channelEnd; channel++) {
       int from = block + (channel - firstPanel * arithmetic.rows()) * geometry.pitch;
+      // A row may write past its end into elements that are stored later: the rows below, and the
+      // next channel unless an earlier chunk has stored its first rows.
+      boolean last = row > 0 || channel + 1 == channelEnd || result.channelStride() != size;
       for (int at = row; at < row + rowCount; ) {
         int image = at / pass.imageRows();
         int y = at % pass.imageRows();
         int count = Math.min(vertical.count() - y, row + rowCount - at);
-        int plane = result.plane(firstImage + image, firstChannel + channel);
-        int out =
-            JavaBuffer.offset(to)
-                + plane
-                + (vertical.start() + y * vertical.step()) * result.rowStride()
-                + horizontal.start() * result.columnStride();
-        int data = from + (at - row) * pass.rowPitch();
-        int width = result.width();
-        if (compact) {
-          // A row may write past its end into elements that are stored later: the rows below, and
-          // the next channel unless an earlier chunk has stored its first rows.
-          int size = result.height() * width;
-          boolean last = row > 0 || channel + 1 == channelEnd || result.channelStride() != size;
-          int limit = out + (last ? size - y * width : size + width);
-          arithmetic.packRows(scratch, data, pass.rowPitch(), count, width, array, out, limit);
-          if (epilogue != null) {
-            epilogue.run(
-                state,
-                firstImage + image,
-                firstChannel + channel,
-                y * width,
-                count * width,
-                array,
-                out);
-          }
-        } else {
-          for (int i = 0; i < count; i++, data += pass.rowPitch()) {
-            if (epilogue != null) {
-              epilogue.run(
-                  state,
-                  firstImage + image,
-                  firstChannel + channel,
-                  (y + i) * width,
-                  width,
-                  scratch,
-                  data);
-            } else {
-              Elements.store(
-                  scratch,
-                  data,
-                  horizontal.count(),
-                  array,
-                  resultType,
-                  out + i * vertical.step() * result.rowStride(),
-                  horizontal.step() * result.columnStride());
-            }
-          }
-        }
+        results.store(
+            bindings,
+            state,
+            compact,
+            firstImage + image,
+            firstChannel + channel,
+            vertical,
+            horizontal,
+            y,
+            count,
+            scratch,
+            from + (at - row) * pass.rowPitch(),
+            pass.rowPitch(),
+            last ? size - y * width : size + width);
         if (count < vertical.count() - y) {
           break;
         }
         at = (image + 1) * pass.imageRows();
       }
     }
-  }
-
-  /**
-   * {@return whether rows of results lie one behind the other, in the type they are computed in}
-   */
-  private boolean compact(
-      Object array,
-      Object scratch,
-      ConvolveAxis.Residue vertical,
-      ConvolveAxis.Residue horizontal) {
-    return array.getClass() == scratch.getClass()
-        && vertical.step() == 1
-        && horizontal.step() == 1
-        && (result.columnStride() == 1 || result.width() == 1)
-        && (result.rowStride() == result.width() || result.height() == 1);
   }
 }

@@ -148,7 +148,7 @@ class ConvolveTest {
     }
   }
 
-  private static double[] expected(Convolve spec, double[] first, double[] second) {
+  static double[] expected(Convolve spec, double[] first, double[] second) {
     View out = spec.outputs().getFirst();
     double[] result = new double[(int) out.shape().elements()];
     Images x = Images.of(row(spec.role() == Role.INPUT ? out : spec.first()));

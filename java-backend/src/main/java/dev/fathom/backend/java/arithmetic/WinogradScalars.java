@@ -1,0 +1,95 @@
+package dev.fathom.backend.java.arithmetic;
+
+/** {@link Winograd} in plain loops. */
+final class WinogradScalars implements Winograd {
+  @Override
+  public void input(
+      int count, float[] from, int fromAt, int step, int next, float[] to, int toAt, int toStep) {
+    for (int i = 0; i < count; i++) {
+      int at = fromAt + i;
+      float d0 = from[at];
+      float d1 = from[at + step];
+      float d2 = from[at + 2 * step];
+      float d3 = from[at + 3 * step];
+      float d4 = from[at + next];
+      float d5 = from[at + next + step];
+      float evenA = d4 - B * B * d2;
+      float oddA = A * d3 - B * d1;
+      float evenB = d4 - A * A * d2;
+      float oddB = B * d3 - A * d1;
+      int out = toAt + i;
+      to[out] = d0 - SQUARES * d2 + d4;
+      to[out + toStep] = evenA + oddA;
+      to[out + 2 * toStep] = evenA - oddA;
+      to[out + 3 * toStep] = evenB + oddB;
+      to[out + 4 * toStep] = evenB - oddB;
+      to[out + 5 * toStep] = d1 - SQUARES * d3 + d5;
+    }
+  }
+
+  @Override
+  public void filter(
+      int count, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep) {
+    for (int i = 0; i < count; i++) {
+      filter(from, fromAt + i, fromStep, to, toAt + i, toStep);
+    }
+  }
+
+  /** Transforms one filter. */
+  static void filter(float[] from, int at, int fromStep, float[] to, int out, int toStep) {
+    float g0 = from[at];
+    float g1 = from[at + fromStep];
+    float g2 = from[at + 2 * fromStep];
+    float evenA = g0 * (1 / AT_A) + g2 * (A * A / AT_A);
+    float oddA = g1 * (A / AT_A);
+    float evenB = g0 * (1 / AT_B) + g2 * (B * B / AT_B);
+    float oddB = g1 * (B / AT_B);
+    to[out] = g0;
+    to[out + toStep] = evenA + oddA;
+    to[out + 2 * toStep] = evenA - oddA;
+    to[out + 3 * toStep] = evenB + oddB;
+    to[out + 4 * toStep] = evenB - oddB;
+    to[out + 5 * toStep] = g2;
+  }
+
+  @Override
+  public void output(
+      int count, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep) {
+    for (int i = 0; i < count; i++) {
+      int at = fromAt + i;
+      float m1 = from[at + fromStep];
+      float m2 = from[at + 2 * fromStep];
+      float m3 = from[at + 3 * fromStep];
+      float m4 = from[at + 4 * fromStep];
+      float p = m1 + m2;
+      float q = m1 - m2;
+      float r = m3 + m4;
+      float s = m3 - m4;
+      int out = toAt + i;
+      to[out] = from[at] + p + r;
+      to[out + toStep] = A * q + B * s;
+      to[out + 2 * toStep] = A * A * p + B * B * r;
+      to[out + 3 * toStep] = A * A * A * q + B * B * B * s + from[at + 5 * fromStep];
+    }
+  }
+
+  @Override
+  public void split(int count, float[] from, int fromAt, float[] to, int toAt, int toStep) {
+    for (int i = 0; i < count; i++) {
+      to[toAt + i] = from[fromAt + 4 * i];
+      to[toAt + toStep + i] = from[fromAt + 4 * i + 1];
+      to[toAt + 2 * toStep + i] = from[fromAt + 4 * i + 2];
+      to[toAt + 3 * toStep + i] = from[fromAt + 4 * i + 3];
+    }
+  }
+
+  @Override
+  public void join(int count, float[] from, int fromAt, int fromStep, float[] to, int toAt) {
+    for (int i = 0; i < count; i++) {
+      to[toAt + 4 * i] = from[fromAt + i];
+      to[toAt + 4 * i + 1] = from[fromAt + fromStep + i];
+      to[toAt + 4 * i + 2] = from[fromAt + 2 * fromStep + i];
+      to[toAt + 4 * i + 3] = from[fromAt + 3 * fromStep + i];
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.fathom.backend.java.convolve;
+
+import dev.fathom.backend.java.arithmetic.Winograd;
+import dev.fathom.spi.Convolve;
+import dev.fathom.spi.DType;
+import dev.fathom.spi.OperandLayout;
+import dev.fathom.spi.View;
+
+/**
+ * The transformed weights of {@link WinogradConvolve} as left panels of the tile kernel: {@code
+ * [point, panel, source channel, rows]}, in f32. The gradient with respect to the input is a
+ * convolution too, with channels exchanged and each kernel turned round.
+ *
+ * @param role OUTPUT or INPUT
+ * @param rows rows of a panel
+ */
+record WinogradFilters(Convolve.Role role, int rows) {
+  private static final String PREFIX = "winograd";
+
+  /** Products of a tile, each of which has a matrix of its own. */
+  static final int POINTS = Winograd.POINTS * Winograd.POINTS;
+
+  int resultChannels(View w) {
+    return (int) w.size(role == Convolve.Role.OUTPUT ? 0 : 1);
+  }
+
+  int sourceChannels(View w) {
+    return (int) w.size(role == Convolve.Role.OUTPUT ? 1 : 0);
+  }
+
+  int panels(View w) {
+    return Math.ceilDiv(resultChannels(w), rows);
+  }
+
+  /** {@return elements from a point's panels to the next point's} */
+  int pointElements(View w) {
+    return Math.toIntExact((long) panels(w) * sourceChannels(w) * rows);
+  }
+
+  /** {@return the layout to ask for} */
+  OperandLayout layout(View w) {
+    String id = String.join(" ", PREFIX, role.name(), "" + rows);
+    return new OperandLayout(id, DType.F32, (long) POINTS * pointElements(w));
+  }
+
+  static boolean understands(OperandLayout layout) {
+    return layout.id().startsWith(PREFIX + " ");
+  }
+
+  static WinogradFilters parse(OperandLayout layout) {
+    String[] parts = layout.id().split(" ");
+    return new WinogradFilters(Convolve.Role.valueOf(parts[1]), Integer.parseInt(parts[2]));
+  }
+}
