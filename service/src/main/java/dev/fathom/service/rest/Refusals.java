@@ -5,7 +5,9 @@ import dev.fathom.json.SpecException;
 import dev.fathom.nn.LayerException;
 import dev.fathom.service.Refusal;
 import dev.fathom.store.StoreException;
+import io.vertx.core.http.HttpClosedException;
 import jakarta.ws.rs.WebApplicationException;
+import java.net.SocketException;
 import java.util.List;
 import java.util.UUID;
 import org.jboss.logging.Logger;
@@ -36,6 +38,9 @@ public final class Refusals {
     if (thrown instanceof Refusal known) {
       return known; // On purpose, also where it is of the service.
     }
+    if (isOfClient(thrown)) {
+      return new Refusal(GONE, "the client left");
+    }
     var refusal =
         switch (thrown) {
           case SpecException e ->
@@ -61,6 +66,16 @@ public final class Refusals {
         refusal.status(),
         "%s; the log tells more under %s".formatted(refusal.getMessage(), id),
         refusal.fields());
+  }
+
+  /** Whether the connection to the client broke, which nobody will read an answer of. */
+  private static boolean isOfClient(Throwable thrown) {
+    for (var cause = thrown; cause != null; cause = cause.getCause()) {
+      if (cause instanceof SocketException || cause instanceof HttpClosedException) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isOfMemory(Throwable thrown) {

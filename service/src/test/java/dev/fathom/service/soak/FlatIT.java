@@ -59,11 +59,11 @@ class FlatIT {
         other.get(1, TimeUnit.MINUTES);
       }
       assertTrue(service.process.isAlive(), "the service died");
+      System.out.printf(
+          "soak, flat: %d trainings, %d requests, %d broken off%n%s",
+          trained, requests.get(), broken.get(), vitals.table());
       log.assertNoErrors();
     }
-    System.out.printf(
-        "soak, flat: %d trainings, %d requests, %d broken off%n%s",
-        trained, requests.get(), broken.get(), vitals.table());
     vitals.assertFlat();
   }
 
