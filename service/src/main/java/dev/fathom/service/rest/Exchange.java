@@ -20,6 +20,9 @@ final class Exchange {
   /** Most clients read an answer only once all is sent: so much of what is too long is read. */
   private static final int DRAINED = 16;
 
+  /** How long a client that left counts as one that is there. */
+  private static final long GONE_MILLIS = 500;
+
   /** What a client that was refused has time for to read the answer. */
   private static final long LINGER_MILLIS = 1000;
 
@@ -30,6 +33,7 @@ final class Exchange {
   private final AtomicBoolean ended = new AtomicBoolean();
   private UniEmitter<? super Void> collecting;
   private long timer = -1;
+  private long gone = -1;
   private long received;
   private long sent;
 
@@ -88,6 +92,7 @@ final class Exchange {
   private void end() {
     if (ended.compareAndSet(false, true)) {
       context.vertx().cancelTimer(timer);
+      context.vertx().cancelTimer(gone);
       all.leave(address);
       all.free(body.length());
     }
@@ -102,6 +107,14 @@ final class Exchange {
     long patience = all.limits().patience().toMillis();
     long least = all.limits().uploadRate().asLongValue() * patience / 1000;
     timer = context.vertx().setPeriodic(patience, _ -> look(sends, least));
+    gone = context.vertx().setPeriodic(GONE_MILLIS, _ -> leaveIfGone());
+  }
+
+  /** Clients that leave in the middle end nothing, and must not take the room of the next ones. */
+  private void leaveIfGone() {
+    if (context.response().closed()) {
+      end();
+    }
   }
 
   private void look(boolean sends, long least) {
