@@ -96,6 +96,12 @@ class SlowClientsTest {
     }
 
     @GET
+    @Path("much")
+    public String moreThanBuffersTake() {
+      return "much".repeat(100_000);
+    }
+
+    @GET
     @Path("models")
     @UsesModels
     public String model() throws InterruptedException {
@@ -246,6 +252,35 @@ class SlowClientsTest {
       assertEquals('H', socket.getInputStream().read());
     }
     answersSoon("/api/v1/trainings");
+  }
+
+  /** Before the answer, in the middle of it, in the middle of a body; with a FIN or a RST. */
+  @Test
+  void clientsThatLeaveMakeRoom() throws Exception {
+    trained("left", "\"steps\": 1");
+    for (int i = 0; i < 310; i++) {
+      leave(i, open("GET /api/v1/models HTTP/1.1\r\nHost: x\r\n\r\n"));
+      var unread = open("GET /api/v1/held/much HTTP/1.1\r\nHost: x\r\n\r\n");
+      assertEquals('H', unread.getInputStream().read());
+      leave(i, unread);
+      leave(i, ask("/api/v1/trainings"));
+      leave(i, ask("/v2/models/left/infer"));
+      leave(i, upload(i));
+    }
+    var end = Instant.now().plus(SOON);
+    while (given().get("/api/v1/models").statusCode() == 429 && Instant.now().isBefore(end)) {
+      Thread.sleep(50);
+    }
+    answersSoon("/api/v1/models", "/api/v1/trainings");
+    assertEquals(200, infer("left"));
+  }
+
+  private void leave(int number, Socket socket) throws IOException {
+    if (number % 2 == 0) {
+      socket.setSoLinger(true, 0);
+    }
+    socket.close();
+    sockets.remove(socket);
   }
 
   @Test

@@ -34,7 +34,7 @@ public final class Errors implements ExceptionMapper<Throwable> {
       return e.getResponse();
     }
     var context = current.getCurrent();
-    if (context.response().ended() || context.response().closed()) {
+    if (context.response().ended() || Exchange.isGone(context)) {
       return Response.status(Refusals.GONE).build(); // Nobody is there to read it.
     }
     var refusal = refusal(thrown, context);

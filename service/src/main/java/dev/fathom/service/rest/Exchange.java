@@ -33,7 +33,7 @@ final class Exchange {
   private final AtomicBoolean ended = new AtomicBoolean();
   private UniEmitter<? super Void> collecting;
   private long timer = -1;
-  private long gone = -1;
+  private long ticks;
   private long received;
   private long sent;
 
@@ -48,10 +48,15 @@ final class Exchange {
     return context.get(KEY);
   }
 
-  /** {@return whether the address may have one more request} */
+  /**
+   * {@return whether the address may have one more request; of one that may not nothing is held}
+   */
   boolean begin() {
-    context.put(KEY, this).addEndHandler(_ -> channel().eventLoop().execute(this::written));
-    return all.enter(address);
+    boolean may = all.enter(address);
+    if (may) {
+      context.put(KEY, this).addEndHandler(_ -> channel().eventLoop().execute(this::written));
+    }
+    return may;
   }
 
   /** All is written, by the tasks before this one, and maybe not read. */
@@ -67,7 +72,24 @@ final class Exchange {
     if (isHttp2()) {
       return !response.ended() && response.writeQueueFull();
     }
-    return !response.closed() && !channel().isWritable();
+    return !isGone() && !channel().isWritable();
+  }
+
+  /**
+   * {@return whether the client left} Of an answer that was ended before, only the channel says.
+   */
+  private boolean isGone() {
+    return isGone(context);
+  }
+
+  /** As {@link #isGone()}. The response learns it a little after the channel. */
+  static boolean isGone(RoutingContext context) {
+    return context.response().closed() || !channel(context).isActive();
+  }
+
+  /** {@return whether all is done} Whoever writes a stream takes the handler of its end. */
+  private boolean isOver() {
+    return isGone() || context.response().ended() && !isUnread();
   }
 
   private boolean isHttp2() {
@@ -75,6 +97,10 @@ final class Exchange {
   }
 
   private Channel channel() {
+    return channel(context);
+  }
+
+  private static Channel channel(RoutingContext context) {
     return ((ConnectionBase) context.request().connection()).channel();
   }
 
@@ -92,7 +118,6 @@ final class Exchange {
   private void end() {
     if (ended.compareAndSet(false, true)) {
       context.vertx().cancelTimer(timer);
-      context.vertx().cancelTimer(gone);
       all.leave(address);
       all.free(body.length());
     }
@@ -106,24 +131,24 @@ final class Exchange {
   void watch(boolean sends) {
     long patience = all.limits().patience().toMillis();
     long least = all.limits().uploadRate().asLongValue() * patience / 1000;
-    timer = context.vertx().setPeriodic(patience, _ -> look(sends, least));
-    gone = context.vertx().setPeriodic(GONE_MILLIS, _ -> leaveIfGone());
-  }
-
-  /** Clients that leave in the middle end nothing, and must not take the room of the next ones. */
-  private void leaveIfGone() {
-    if (context.response().closed()) {
-      end();
-    }
+    long ticksOfPatience = Math.max(1, Math.ceilDiv(patience, GONE_MILLIS));
+    timer =
+        context
+            .vertx()
+            .setPeriodic(
+                Math.max(1, patience / ticksOfPatience),
+                _ -> {
+                  if (isOver()) {
+                    end(); // Who leaves in the middle must not take the room of the next ones.
+                  } else if (++ticks % ticksOfPatience == 0) {
+                    look(sends, least);
+                  }
+                });
   }
 
   private void look(boolean sends, long least) {
     var request = context.request();
     var response = context.response();
-    if ((response.ended() || response.closed()) && !isUnread()) {
-      end(); // Whoever writes a stream takes the handler of its end.
-      return;
-    }
     boolean slow = sends && !request.isEnded() && request.bytesRead() - received < least;
     boolean unread = isUnread() && sent() - sent < least;
     received = request.bytesRead();

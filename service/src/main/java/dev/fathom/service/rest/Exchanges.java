@@ -108,7 +108,11 @@ final class Exchanges {
 
   /** {@return whether an address may have one more request} */
   boolean enter(String address) {
-    return byAddress.merge(address, 1, Integer::sum) <= config.limits().requests();
+    boolean may = byAddress.merge(address, 1, Integer::sum) <= config.limits().requests();
+    if (!may) {
+      leave(address);
+    }
+    return may;
   }
 
   void leave(String address) {
