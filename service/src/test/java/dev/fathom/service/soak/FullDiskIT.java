@@ -81,6 +81,7 @@ class FullDiskIT {
         assertEquals("failed", failed.path("state").asText(), failed::toString);
         assertSaysNoSpace(failed.path("failure").asText());
         assertEquals("failed", client.ended(waiting, MOST).path("state").asText());
+        fill(); // What failed has given back what it had begun to write.
         assertSaysNoSpace(client.put("other", "file", new byte[100_000]).expect(507).body());
         assertSaysNoSpace(client.train("another", 2).expect(507).body());
         assertEquals(answer, Client.outputs(client.infer("asked", "1")));
@@ -109,11 +110,12 @@ class FullDiskIT {
     assertFalse(text.contains("/data/"), () -> "tells a path of the server: " + text);
   }
 
-  /** {@return a file that takes all that is free} */
+  /** {@return a file that takes all that is free, beside what it had} */
   private Path fill() throws IOException {
     var filler = disk.resolve("filler");
     try (var file = new RandomAccessFile(filler.toFile(), "rw")) {
       var block = new byte[4096];
+      file.seek(file.length());
       while (true) {
         file.write(block);
       }
