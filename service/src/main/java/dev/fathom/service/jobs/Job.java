@@ -28,7 +28,7 @@ import org.eclipse.microprofile.openapi.annotations.media.Schema;
 @Schema(
     name = "Training",
     requiredProperties = {"id", "name", "state", "created", "history"})
-public final class Job {
+public final class Job implements Cloneable {
   private static final int MOST_EPOCHS = 1000;
 
   @Schema(examples = "trn_01k9qv6m3w8x2c4d5e6f7g8h9j")
@@ -74,22 +74,13 @@ public final class Job {
 
   /** {@return the same, to be changed} */
   Job copy() {
-    var copy = new Job();
-    copy.id = id;
-    copy.name = name;
-    copy.state = state;
-    copy.created = created;
-    copy.started = started;
-    copy.finished = finished;
-    copy.plan = plan;
-    copy.progress = progress;
-    copy.history = new ArrayList<>(history);
-    copy.test = test;
-    copy.baseline = baseline;
-    copy.model = model;
-    copy.notice = notice;
-    copy.failure = failure;
-    return copy;
+    try {
+      var copy = (Job) clone();
+      copy.history = new ArrayList<>(history);
+      return copy;
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** Adds an epoch, and thins a history that is long. */

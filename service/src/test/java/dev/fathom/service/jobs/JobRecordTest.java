@@ -2,9 +2,11 @@ package dev.fathom.service.jobs;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.device.Backends;
 import dev.fathom.service.Tiny;
 import dev.fathom.spec.Spec;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.stream.LongStream;
@@ -80,6 +83,23 @@ class JobRecordTest {
 
   private interface Work {
     void run() throws Exception;
+  }
+
+  /** A warning of an end was once lost with the next change. */
+  @Test
+  void aCopyHasAllThatTheJobHas() throws Exception {
+    var job = new Job();
+    for (var field : Job.class.getDeclaredFields()) {
+      if (field.getType() == String.class) {
+        field.setAccessible(true);
+        field.set(job, field.getName());
+      }
+    }
+    job.history = new ArrayList<>();
+    var copy = job.copy();
+    assertEquals(JobRecord.JSON.valueToTree(job), JobRecord.JSON.<JsonNode>valueToTree(copy));
+    assertEquals("warning", copy.warning);
+    assertNotSame(job.history, copy.history);
   }
 
   @Test
