@@ -241,7 +241,8 @@ public final class Models {
   }
 
   private Path existing(String name, int version) throws IOException {
-    if (!versions(name).contains(version)) {
+    boolean canBe = Names.isName(name) && version >= 1 && version <= MOST;
+    if (!canBe || !Files.exists(directory(name).resolve(Integer.toString(version)))) {
       throw new StoreException(
           Reason.NOT_FOUND,
           "[store] there is no version %d of model '%s'".formatted(version, name));
