@@ -46,10 +46,10 @@ public final class ConvolveKernels {
     }
     long workspace;
     OperandLayout layout;
-    if (WinogradGeometry.chosen(spec, arithmetic, engine)) {
-      WinogradGeometry geometry = new WinogradGeometry(spec, arithmetic);
-      workspace = geometry.slot();
-      layout = geometry.filters.layout(spec.second());
+    Optional<WinogradGeometry> winograd = WinogradGeometry.chosen(spec, arithmetic, engine);
+    if (winograd.isPresent()) {
+      workspace = winograd.get().slot();
+      layout = winograd.get().filters.layout(spec.second());
     } else {
       workspace = new ConvolveGeometry(spec, arithmetic).slot();
       layout = filters(spec, arithmetic).layout(spec.second());
@@ -77,10 +77,9 @@ public final class ConvolveKernels {
       WeightConvolve.Geometry geometry = new WeightConvolve.Geometry(spec, arithmetic);
       return new WeightConvolve(spec, plan, geometry, engine.workers(), arithmetic);
     }
-    if (WinogradGeometry.chosen(spec, arithmetic, engine)) {
-      WinogradGeometry geometry = new WinogradGeometry(spec, arithmetic);
-      return new WinogradConvolve(spec, plan, geometry, engine, arithmetic);
-    }
-    return new DataConvolve(spec, plan, new ConvolveGeometry(spec, arithmetic), engine, arithmetic);
+    Optional<WinogradGeometry> winograd = WinogradGeometry.chosen(spec, arithmetic, engine);
+    return winograd.isPresent()
+        ? new WinogradConvolve(spec, plan, winograd.get(), engine, arithmetic)
+        : new DataConvolve(spec, plan, new ConvolveGeometry(spec, arithmetic), engine, arithmetic);
   }
 }

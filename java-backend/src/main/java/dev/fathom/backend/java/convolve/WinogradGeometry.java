@@ -7,6 +7,7 @@ import dev.fathom.spi.Convolve;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.View;
 import dev.fathom.spi.Window;
+import java.util.Optional;
 
 /** How {@link WinogradConvolve} cuts its work: sizes that follow from the spec. */
 final class WinogradGeometry {
@@ -73,7 +74,7 @@ final class WinogradGeometry {
 
   private final long results;
 
-  WinogradGeometry(Convolve spec, Arithmetic arithmetic) {
+  private WinogradGeometry(Convolve spec, Arithmetic arithmetic) {
     Images to = Images.of(spec.epilogue().outputs().getFirst());
     View weights = spec.second();
     filters = new WinogradFilters(spec.role(), arithmetic.rows());
@@ -118,13 +119,15 @@ final class WinogradGeometry {
         : Winograd.TAPS - 1 - (int) window.padLow();
   }
 
-  /** {@return whether the plan is to convolve so} */
-  static boolean chosen(Convolve spec, Arithmetic arithmetic, Engine engine) {
+  /** {@return the sizes, if the plan is to convolve so} */
+  static Optional<WinogradGeometry> chosen(Convolve spec, Arithmetic arithmetic, Engine engine) {
     if (engine.winograd() == Engine.Winograd.OFF || !fits(spec)) {
-      return false;
+      return Optional.empty();
     }
-    return engine.winograd() == Engine.Winograd.ALWAYS
-        || new WinogradGeometry(spec, arithmetic).pays();
+    WinogradGeometry geometry = new WinogradGeometry(spec, arithmetic);
+    return engine.winograd() == Engine.Winograd.ALWAYS || geometry.pays()
+        ? Optional.of(geometry)
+        : Optional.empty();
   }
 
   private static boolean fits(Convolve spec) {
