@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * A model that is open: its weights are on the device once, and whatever answers with them is
@@ -20,7 +19,11 @@ public final class OpenModel implements AutoCloseable {
   private static final Duration WARM_UP = Duration.ofMillis(300);
 
   private final DeviceWeights weights;
-  private final AtomicBoolean warmed = new AtomicBoolean();
+
+  /** Not the lock of all else: requests go on while the model warms up. */
+  private final Object warmth = new Object();
+
+  private boolean warm;
   private final List<AutoCloseable> opened = new ArrayList<>();
   private Optional<Predictor> predictor = Optional.empty();
   private Optional<Generator> generator = Optional.empty();
@@ -42,9 +45,10 @@ public final class OpenModel implements AutoCloseable {
    */
   public void warmUp() {
     var warming = predictor();
-    synchronized (warmed) {
-      if (warmed.compareAndSet(false, true)) {
+    synchronized (warmth) {
+      if (!warm) {
         warming.warmUp(WARM_UP);
+        warm = true;
       }
     }
   }
