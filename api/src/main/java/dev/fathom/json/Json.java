@@ -13,13 +13,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CharsetDecoder;
-import java.nio.charset.CoderResult;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
-import java.util.HexFormat;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
@@ -47,8 +41,6 @@ public final class Json {
           .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
           .build();
 
-  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
-
   private Json() {}
 
   /**
@@ -68,7 +60,7 @@ public final class Json {
    */
   public static JsonNode read(byte[] utf8) throws JsonProcessingException {
     requireUtf8(utf8);
-    int mark = startsWithMark(utf8) ? BYTE_ORDER_MARK.length : 0;
+    int mark = Utf8Bytes.byteOrderMark(utf8);
     try {
       return STRICT.readTree(utf8, mark, utf8.length - mark);
     } catch (JsonProcessingException e) {
@@ -78,22 +70,11 @@ public final class Json {
     }
   }
 
-  private static boolean startsWithMark(byte[] bytes) {
-    int length = BYTE_ORDER_MARK.length;
-    return bytes.length >= length && Arrays.equals(bytes, 0, length, BYTE_ORDER_MARK, 0, length);
-  }
-
   /** The parser takes some bytes that are not UTF-8, those of half a surrogate pair for example. */
   private static void requireUtf8(byte[] bytes) throws JsonParseException {
-    CharsetDecoder decoder = StandardCharsets.UTF_8.newDecoder();
-    ByteBuffer in = ByteBuffer.wrap(bytes);
-    CharBuffer out = CharBuffer.allocate(Math.min(bytes.length, 1 << 13) + 1);
-    CoderResult result;
-    do {
-      result = decoder.decode(in, out.clear(), true);
-    } while (result.isOverflow());
-    if (result.isError()) {
-      int at = in.position();
+    Optional<Utf8Bytes.Fault> fault = Utf8Bytes.fault(bytes);
+    if (fault.isPresent()) {
+      int at = fault.get().at();
       long line = 1 + IntStream.range(0, at).filter(i -> bytes[i] == '\n').count();
       int column = at;
       while (column > 0 && bytes[column - 1] != '\n') {
@@ -101,8 +82,7 @@ public final class Json {
       }
       throw new JsonParseException(
           null,
-          "expected UTF-8 but got "
-              + HexFormat.ofDelimiter(" ").formatHex(bytes, at, at + result.length()),
+          fault.get().detail(),
           new JsonLocation(ContentReference.unknown(), at, at, (int) line, at - column + 1));
     }
   }

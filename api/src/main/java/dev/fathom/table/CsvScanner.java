@@ -1,6 +1,7 @@
 package dev.fathom.table;
 
 import dev.fathom.format.FormatException;
+import dev.fathom.json.Utf8Bytes;
 import dev.fathom.table.Cell.Form;
 import dev.fathom.text.TextException;
 import dev.fathom.text.Utf8;
@@ -49,7 +50,7 @@ final class CsvScanner implements Closeable {
     quote = dialect.quote().map(q -> (int) q).orElse(-1);
     in = Text.open("csv", file);
     while (end < 3 && more()) {}
-    at = Utf8.startsWithByteOrderMark(Arrays.copyOf(buffer, end)) ? 3 : 0;
+    at = Utf8Bytes.byteOrderMark(Arrays.copyOf(buffer, end));
   }
 
   /** Goes to the next record; {@return whether there is one} */

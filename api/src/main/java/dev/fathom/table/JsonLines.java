@@ -7,8 +7,8 @@ import com.fasterxml.jackson.core.JsonToken;
 import dev.fathom.format.FormatException;
 import dev.fathom.json.Json;
 import dev.fathom.json.Malformed;
+import dev.fathom.json.Utf8Bytes;
 import dev.fathom.table.Cell.Form;
-import dev.fathom.text.Utf8;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -61,7 +61,7 @@ final class JsonLines implements TableFormat {
       grow();
       InputStream in = Text.open("jsonl", file);
       byte[] first = in.readNBytes(MARK);
-      marked = Utf8.startsWithByteOrderMark(first) ? MARK : 0;
+      marked = Utf8Bytes.byteOrderMark(first);
       parser =
           Json.TOKENS.createParser(
               marked > 0 ? in : new SequenceInputStream(new ByteArrayInputStream(first), in));

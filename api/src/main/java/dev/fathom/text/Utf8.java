@@ -2,20 +2,14 @@ package dev.fathom.text;
 
 import dev.fathom.format.FormatException;
 import dev.fathom.format.Memory;
+import dev.fathom.json.Utf8Bytes;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.CharBuffer;
-import java.nio.charset.CoderResult;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.HexFormat;
 
 /** UTF-8 (RFC 3629) without silent replacements. */
 public final class Utf8 {
-  private static final byte[] BYTE_ORDER_MARK = {(byte) 0xEF, (byte) 0xBB, (byte) 0xBF};
-
   private static final int MOST_BYTES = Integer.MAX_VALUE - 8;
 
   private Utf8() {}
@@ -26,21 +20,9 @@ public final class Utf8 {
    * @throws TextException with the first byte that is not UTF-8
    */
   public static String decode(byte[] bytes) {
-    var decoder = StandardCharsets.UTF_8.newDecoder();
-    var in = ByteBuffer.wrap(bytes);
-    var out = CharBuffer.allocate(Math.min(bytes.length, 1 << 13) + 1);
-    CoderResult result;
-    do {
-      result = decoder.decode(in, out.clear(), true);
-    } while (result.isOverflow());
-    if (result.isError()) {
-      int at = in.position();
-      throw new TextException(
-          "utf-8",
-          "byte",
-          at,
-          "expected UTF-8 but got "
-              + HexFormat.ofDelimiter(" ").formatHex(bytes, at, at + result.length()));
+    var fault = Utf8Bytes.fault(bytes);
+    if (fault.isPresent()) {
+      throw new TextException("utf-8", "byte", fault.get().at(), fault.get().detail());
     }
     return new String(bytes, StandardCharsets.UTF_8);
   }
@@ -76,11 +58,6 @@ public final class Utf8 {
     }
   }
 
-  /** {@return whether the first three bytes are U+FEFF, which some programs put there as a mark} */
-  public static boolean startsWithByteOrderMark(byte[] bytes) {
-    return bytes.length >= 3 && Arrays.equals(bytes, 0, 3, BYTE_ORDER_MARK, 0, 3);
-  }
-
   /**
    * {@return the text of a file, without its byte order mark if it has one}
    *
@@ -101,7 +78,7 @@ public final class Utf8 {
   public static String decode(Path file, byte[] bytes) {
     try {
       String text = decode(bytes);
-      return startsWithByteOrderMark(bytes) ? text.substring(1) : text;
+      return Utf8Bytes.byteOrderMark(bytes) > 0 ? text.substring(1) : text;
     } catch (TextException e) {
       throw new FormatException("utf-8", file, e.position(), e.detail());
     }
