@@ -4,8 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.fathom.DecoratedBackend;
 import dev.fathom.device.Backends;
+import dev.fathom.device.DecoratedBackend;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Kernel;

@@ -6,7 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
-import dev.fathom.DecoratedBackend;
+import dev.fathom.device.DecoratedBackend;
 import dev.fathom.graph.Type;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.BackendException;

@@ -7,8 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.fathom.DecoratedBackend;
 import dev.fathom.device.Backends;
+import dev.fathom.device.DecoratedBackend;
 import dev.fathom.format.Safetensors;
 import dev.fathom.json.SpecException;
 import dev.fathom.nn.Layout;

@@ -166,10 +166,13 @@ record Network(Spec spec, TrainingData data) {
     return names.indexOf(column);
   }
 
+  private Column target() {
+    return data.train().columns().get(at(spec.data().target()));
+  }
+
   /** {@return whether each step of an example has a target of its own} */
   private boolean tokens() {
-    var target = data.train().columns().get(at(spec.data().target()));
-    return target.dtype() == DType.I32 && target.shape().rank() > 0;
+    return target().dtype() == DType.I32 && target().shape().rank() > 0;
   }
 
   /** {@return the unit that is counted: examples, or tokens where each has a target} */
@@ -180,9 +183,7 @@ record Network(Spec spec, TrainingData data) {
   /** {@return the number of {@link #unit()}s in a training step} */
   long work() {
     long batch = spec.training().batchSize();
-    return tokens()
-        ? batch * data.train().columns().get(at(spec.data().target())).shape().elements()
-        : batch;
+    return tokens() ? batch * target().shape().elements() : batch;
   }
 
   /** {@return a model that nobody trained} */

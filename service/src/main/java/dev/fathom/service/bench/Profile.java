@@ -1,16 +1,13 @@
 package dev.fathom.service.bench;
 
 import dev.fathom.device.Backends;
+import dev.fathom.device.DecoratedBackend;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.Binding;
-import dev.fathom.spi.Buffer;
 import dev.fathom.spi.Contract;
 import dev.fathom.spi.Convolve;
-import dev.fathom.spi.DType;
-import dev.fathom.spi.Device;
 import dev.fathom.spi.Kernel;
 import dev.fathom.spi.KernelSpec;
-import dev.fathom.spi.Plan;
 import dev.fathom.spi.Queue;
 import dev.fathom.spi.View;
 import java.io.IOException;
@@ -23,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * Where the time of a workload goes, kernel by kernel. Each launch is waited for, so that a profile
@@ -57,7 +55,7 @@ public final class Profile {
       throws IOException {
     var profile = new Profile();
     profile.gigaflops = new Gemm(1024).measure(backend, PEAK_SECONDS);
-    profile.gigabytes = new Stream(STREAM_ELEMENTS).measure(backend, PEAK_SECONDS);
+    profile.gigabytes = new Bandwidth(STREAM_ELEMENTS).measure(backend, PEAK_SECONDS);
     workload.measure(backend, seconds);
     workload.measure(backend.on(profile.new Timed(backend.backend())), seconds);
     return profile;
@@ -141,47 +139,20 @@ public final class Profile {
   }
 
   private static double bytes(KernelSpec spec) {
-    return java.util.stream.Stream.concat(spec.inputs().stream(), spec.outputs().stream())
+    return Stream.concat(spec.inputs().stream(), spec.outputs().stream())
         .mapToDouble(view -> (double) view.shape().elements() * view.dtype().bytes())
         .sum();
   }
 
   /** The backend, whose launches are timed. */
-  private final class Timed implements Backend {
-    private final Backend inner;
-
+  private final class Timed extends DecoratedBackend {
     Timed(Backend inner) {
-      this.inner = inner;
-    }
-
-    @Override
-    public Device device() {
-      return inner.device();
-    }
-
-    @Override
-    public Plan plan(KernelSpec spec) {
-      return inner.plan(spec);
-    }
-
-    @Override
-    public Kernel compile(KernelSpec spec) {
-      return inner.compile(spec);
-    }
-
-    @Override
-    public Buffer allocate(DType dtype, long elements) {
-      return inner.allocate(dtype, elements);
+      super(inner, inner.device());
     }
 
     @Override
     public Queue openQueue(Priority priority) {
-      return new TimedQueue(inner.openQueue(priority));
-    }
-
-    @Override
-    public void close() {
-      // The workload's selection belongs to whoever asked for the profile.
+      return new TimedQueue(super.openQueue(priority));
     }
   }
 

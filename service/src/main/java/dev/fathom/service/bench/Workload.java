@@ -16,7 +16,7 @@ import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
 /** A piece of work that is timed, on random data. */
-public sealed interface Workload permits Gemm, Stream, TrainingStep, Inference, Decode {
+public sealed interface Workload permits Gemm, Bandwidth, TrainingStep, Inference, Decode {
 
   /** The names that {@link #named} takes, as help and errors print them. */
   String NAMES =

@@ -12,7 +12,7 @@ import dev.fathom.tensor.Tensor;
  *
  * @param elements of each
  */
-record Stream(long elements) implements Workload {
+record Bandwidth(long elements) implements Workload {
 
   @Override
   public String unit() {

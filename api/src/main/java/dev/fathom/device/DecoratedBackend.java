@@ -1,4 +1,4 @@
-package dev.fathom;
+package dev.fathom.device;
 
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.Buffer;
@@ -9,11 +9,14 @@ import dev.fathom.spi.KernelSpec;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.Queue;
 
-/** A backend that does what another does, for tests that change a little. */
+/**
+ * A backend that does what another does, for those that change a little: that time it, or refuse
+ * some specs. As safe for threads as the other.
+ */
 public class DecoratedBackend implements Backend {
   private final Backend inner;
   private final Device device;
-  private boolean closed;
+  private volatile boolean closed;
 
   /** Another backend that says it is {@code device}. */
   public DecoratedBackend(Backend inner, Device device) {
