@@ -163,8 +163,8 @@ class OpenClServiceIT {
           running.add(clients.submit(client(end, expected)));
         }
         while (Instant.now().isBefore(end)) {
-          collect(service.process.pid());
-          memory.add(residentBytes(service.process.pid()));
+          service.jcmd("GC.run");
+          memory.add(service.residentBytes());
           Thread.sleep(BETWEEN_COLLECTIONS.toMillis());
           assertTrue(service.process.isAlive(), "the service died");
         }
@@ -262,25 +262,5 @@ class OpenClServiceIT {
       }
       return count;
     };
-  }
-
-  private static void collect(long pid) throws IOException, InterruptedException {
-    var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
-    var process =
-        new ProcessBuilder(jcmd, Long.toString(pid), "GC.run").redirectErrorStream(true).start();
-    process.getInputStream().readAllBytes();
-    assertTrue(process.waitFor(30, TimeUnit.SECONDS));
-  }
-
-  private static long residentBytes(long pid) throws IOException {
-    var status = Path.of("/proc", Long.toString(pid), "status");
-    if (!Files.exists(status)) {
-      return 0;
-    }
-    return Files.readAllLines(status).stream()
-        .filter(line -> line.startsWith("VmRSS:"))
-        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
-        .findFirst()
-        .orElse(0);
   }
 }

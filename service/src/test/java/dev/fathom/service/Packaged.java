@@ -6,6 +6,7 @@ import dev.fathom.Repository;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -104,6 +105,40 @@ public final class Packaged implements AutoCloseable {
 
   public URI uri() throws IOException {
     return URI.create(listening().group(1));
+  }
+
+  /** {@return what the JDK's {@code jcmd} says to a command of the JVM} */
+  public String jcmd(String command) throws IOException, InterruptedException {
+    var jcmd = Path.of(System.getProperty("java.home"), "bin", "jcmd").toString();
+    var asked =
+        new ProcessBuilder(jcmd, Long.toString(process.pid()), command)
+            .redirectErrorStream(true)
+            .start();
+    var answer = new String(asked.getInputStream().readAllBytes());
+    assertTrue(asked.waitFor(30, TimeUnit.SECONDS), "jcmd hangs");
+    return answer;
+  }
+
+  /** {@return the memory that the process has; 0 where the system is not Linux} */
+  public long residentBytes() throws IOException {
+    return 1024 * ofLinux("VmRSS");
+  }
+
+  /** {@return how many threads the process has; 0 where the system is not Linux} */
+  public long threads() throws IOException {
+    return ofLinux("Threads");
+  }
+
+  private long ofLinux(String figure) throws IOException {
+    var status = Path.of("/proc", Long.toString(process.pid()), "status");
+    if (!Files.exists(status)) {
+      return 0;
+    }
+    return Files.readAllLines(status).stream()
+        .filter(line -> line.startsWith(figure + ":"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+        .findFirst()
+        .orElse(0);
   }
 
   /** Ends it with no chance to do anything. */

@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
+import java.util.Map;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 
@@ -71,12 +72,18 @@ public final class Tiny {
         .formatted(name, dataset, training);
   }
 
-  /** Uploads 200 examples of 6 x 6 pixels, and 40 to test on. */
+  /** {@return the files of a dataset: 200 examples of 6 x 6 pixels, and 40 to test on} */
+  public static Map<String, byte[]> files() {
+    return Map.of(
+        "train-images-idx3-ubyte.gz", gzip(images(200, 6)),
+        "train-labels-idx1-ubyte", labels(200),
+        "t10k-images-idx3-ubyte", images(40, 6),
+        "t10k-labels-idx1-ubyte", labels(40));
+  }
+
+  /** Uploads all {@link #files}. */
   public static void upload(String dataset) {
-    put(dataset, "train-images-idx3-ubyte.gz", gzip(images(200, 6)));
-    put(dataset, "train-labels-idx1-ubyte", labels(200));
-    put(dataset, "t10k-images-idx3-ubyte", images(40, 6));
-    put(dataset, "t10k-labels-idx1-ubyte", labels(40));
+    files().forEach((file, content) -> put(dataset, file, content));
   }
 
   public static void put(String dataset, String file, byte[] content) {

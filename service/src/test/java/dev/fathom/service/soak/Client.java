@@ -84,10 +84,9 @@ final class Client implements AutoCloseable {
 
   /** Uploads what {@link #train} learns from. */
   void uploadTiny() throws IOException, InterruptedException {
-    put(TINY, "train-images-idx3-ubyte", Tiny.images(200, 6)).expect(200);
-    put(TINY, "train-labels-idx1-ubyte", Tiny.labels(200)).expect(200);
-    put(TINY, "t10k-images-idx3-ubyte", Tiny.images(40, 6)).expect(200);
-    put(TINY, "t10k-labels-idx1-ubyte", Tiny.labels(40)).expect(200);
+    for (var file : Tiny.files().entrySet()) {
+      put(TINY, file.getKey(), file.getValue()).expect(200);
+    }
   }
 
   /** Queues a training. */

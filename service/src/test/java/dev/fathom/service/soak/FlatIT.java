@@ -140,7 +140,7 @@ class FlatIT {
   private Void sample(Packaged service, Client client, Vitals vitals)
       throws IOException, InterruptedException {
     while (!soak.isOver()) {
-      vitals.sample(service.process.pid(), client.get("/metrics").expect(200).body());
+      vitals.sample(service, client.get("/metrics").expect(200).body());
       Thread.sleep(BETWEEN_SAMPLES.toMillis());
     }
     return null;

@@ -2,12 +2,12 @@ package dev.fathom.service.soak;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.fathom.service.Packaged;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.ToLongFunction;
 import java.util.regex.Pattern;
 
@@ -15,8 +15,6 @@ import java.util.regex.Pattern;
 final class Vitals {
 
   private static final Pattern HEAP = Pattern.compile("used (\\d+)K");
-  private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
-  private static final Pattern THREADS = Pattern.compile("Threads:\\s+(\\d+)");
 
   private final List<Sample> samples = new ArrayList<>();
   private final long begin = System.nanoTime();
@@ -55,43 +53,23 @@ final class Vitals {
     }
   }
 
-  /** Takes a sample of a process of Linux whose service has these metrics. */
-  void sample(long pid, String metrics) throws IOException, InterruptedException {
-    jcmd(pid, "GC.run");
-    var heap = HEAP.matcher(jcmd(pid, "GC.heap_info"));
+  /** Takes a sample of a service on Linux that has these metrics. */
+  void sample(Packaged service, String metrics) throws IOException, InterruptedException {
+    service.jcmd("GC.run");
+    var heap = HEAP.matcher(service.jcmd("GC.heap_info"));
     assertTrue(heap.find(), "no heap in jcmd's answer");
-    var status = Files.readString(Path.of("/proc/" + pid + "/status"));
     long files;
-    try (var list = Files.list(Path.of("/proc/" + pid + "/fd"))) {
+    try (var list = Files.list(Path.of("/proc/" + service.process.pid() + "/fd"))) {
       files = list.count();
     }
     samples.add(
         new Sample(
             (System.nanoTime() - begin) / 60e9,
             Long.parseLong(heap.group(1)) << 10,
-            number(RESIDENT, status) << 10,
+            service.residentBytes(),
             files,
-            number(THREADS, status),
+            service.threads(),
             metrics.lines().count()));
-  }
-
-  private static long number(Pattern pattern, String text) {
-    var matcher = pattern.matcher(text);
-    assertTrue(matcher.find(), () -> pattern + " is not in " + text);
-    return Long.parseLong(matcher.group(1));
-  }
-
-  private static String jcmd(long pid, String command) throws IOException, InterruptedException {
-    var process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "jcmd").toString(),
-                Long.toString(pid),
-                command)
-            .redirectErrorStream(true)
-            .start();
-    var output = new String(process.getInputStream().readAllBytes());
-    assertTrue(process.waitFor(30, TimeUnit.SECONDS), "jcmd hangs");
-    return output;
   }
 
   /** {@return a table in Markdown, of at most a dozen moments} */
