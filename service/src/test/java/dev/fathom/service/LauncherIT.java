@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,6 +48,28 @@ class LauncherIT {
         lines.stream().anyMatch(line -> line.startsWith("variant: vector-")), lines::toString);
     for (var flag : Version.JVM_FLAGS) {
       assertTrue(lines.contains(flag + ": yes"), lines::toString);
+    }
+  }
+
+  @Test
+  void benchRunsItselfInTurnWithAPeer() throws Exception {
+    var peer =
+        Files.writeString(
+            temp.resolve("peer"), "echo \"$1 1.5 GFLOP/s (1 threads, $*)\"\nexit 0\n");
+    var bench =
+        launch("bench", "gemm32", "gemm64", "--seconds", "0.1", "--rounds", "1", "--threads", "1")
+            .redirectErrorStream(true);
+    bench.command().addAll(List.of("--backend", "java", "--peer", "sh " + peer));
+    var process = bench.start();
+    var lines = process.inputReader().lines().toList();
+    assertEquals(0, process.waitFor(), lines::toString);
+    assertTrue(lines.getFirst().contains("medians of 1 runs in turn"), lines::toString);
+    assertEquals(6, lines.size(), lines::toString);
+    for (var line : lines.subList(4, 6)) {
+      assertTrue(
+          line.matches(
+              "\\| `gemm(\\d+)` \\| GFLOP/s \\| \\S+ \\| \\d+ \\| gemm\\1 --threads 1 --seconds 0\\.1, 1\\.5 .*"),
+          line);
     }
   }
 

@@ -25,7 +25,11 @@ final class Rates {
   }
 
   double median() {
-    double[] sorted = rates.build().toArray();
+    return median(rates.build().toArray());
+  }
+
+  static double median(double[] values) {
+    double[] sorted = values.clone();
     Arrays.sort(sorted);
     int half = sorted.length / 2;
     return sorted.length % 2 == 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;

@@ -26,6 +26,26 @@ public sealed interface Workload permits Gemm, Bandwidth, TrainingStep, Inferenc
   /** Generation of a text. */
   String DECODE = "gpt-decode";
 
+  /** What {@code bench --all} times. */
+  List<String> ALL =
+      List.of(
+          "gemm256",
+          "gemm1024",
+          "gemm2048",
+          "mlp",
+          "lenet",
+          "resnet18",
+          "lstm",
+          "gpt",
+          DECODE,
+          "unet",
+          "infer-mlp-1",
+          "infer-mlp-32",
+          "infer-lenet-1",
+          "infer-lenet-32",
+          "infer-resnet18-1",
+          "infer-resnet18-32");
+
   /** {@return the unit of the rate} */
   String unit();
 

@@ -7,6 +7,7 @@ import io.smallrye.config.SmallRyeConfigBuilder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Where the data directory is; overrides the configuration. */
@@ -42,6 +43,11 @@ final class DataOption {
     } catch (ConfigValidationException e) {
       throw new CommandException(e.getProblem(0).getMessage());
     }
+  }
+
+  /** {@return this option, for the command line of another process} */
+  List<String> words() {
+    return data == null ? List.of() : List.of("--data", data.toString());
   }
 
   /** {@return whether the option was given} */

@@ -52,6 +52,7 @@ final class Facts {
         .put("name", System.getProperty("os.name"))
         .put("version", System.getProperty("os.version"))
         .put("architecture", System.getProperty("os.arch"))
+        .put("processor", Processor.name())
         .put("processors", Runtime.getRuntime().availableProcessors());
     memory(facts.putObject("memory"));
     FathomConfig config;

@@ -2,6 +2,8 @@ package dev.fathom.service.cli;
 
 import dev.fathom.device.Backends;
 import dev.fathom.service.FathomConfig;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -33,6 +35,15 @@ final class LocalOptions {
   FathomConfig read() {
     DataOption.override("fathom.backend", backend);
     return data.read();
+  }
+
+  /** {@return these options, for the command line of another process} */
+  List<String> words() {
+    List<String> words = new ArrayList<>(data.words());
+    if (backend != null) {
+      words.addAll(List.of("--backend", backend));
+    }
+    return words;
   }
 
   /** {@return the chosen backend, open} */

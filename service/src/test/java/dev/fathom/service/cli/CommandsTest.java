@@ -269,6 +269,11 @@ class CommandsTest {
           bench what                 | unknown workload what; there are gemmN
           bench infer-resnet19-1     | unknown workload infer-resnet19-1
           bench mlp --seconds -1     | expected --seconds above 0
+          bench                      | expected a workload, or --all
+          bench mlp --all            | expected a workload, or --all
+          bench mlp lnet             | unknown workload lnet, did you mean lenet?
+          bench mlp gpt --profile    | --profile, --shape and --infer take one workload
+          bench mlp --rounds 0       | expected --rounds of 1 or more but got 0
           bench mlp --threads 0      | threads: expected 1 to 999 but got "0"
           """)
   void refusesWorkloads(String arguments, String sentence) {
