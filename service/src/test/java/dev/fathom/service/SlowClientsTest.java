@@ -245,6 +245,7 @@ class SlowClientsTest {
         .get("/api/v1/models")
         .then()
         .statusCode(429)
+        .header("Retry-After", "1")
         .body("detail", equalTo("expected at most 300 requests of one address at a time"));
     answersSoon("/health/live", "/health/ready", "/v2/health/live", "/v2/health/ready");
     Held.latch.countDown();

@@ -24,6 +24,9 @@ public final class Errors implements ExceptionMapper<Throwable> {
   /** The label of metrics for paths where nothing is. */
   private static final String NOWHERE = "NOT_FOUND";
 
+  private static final String RETRY_AFTER = "Retry-After";
+  private static final String SOON_SECONDS = "1";
+
   @Inject CurrentVertxRequest current;
   @Inject Endpoints endpoints;
   @Inject ServerPaths paths;
@@ -43,6 +46,9 @@ public final class Errors implements ExceptionMapper<Throwable> {
         thrown instanceof WebApplicationException e
             ? Response.fromResponse(e.getResponse())
             : Response.status(refusal.status());
+    if (isForNow(refusal.status())) {
+      response.header(RETRY_AFTER, SOON_SECONDS);
+    }
     boolean unread = refusal.status() == 413 || refusal.status() == Refusals.NO_SPACE;
     if (unread && context.request().version() != HttpVersion.HTTP_2) {
       // The rest of the body will not be read. HTTP/2 ends the stream, and has no such header.
@@ -74,12 +80,20 @@ public final class Errors implements ExceptionMapper<Throwable> {
             : ofServer(status, context));
   }
 
+  /** {@return whether the same request may soon be answered} */
+  private static boolean isForNow(int status) {
+    return status == 429 || status == 503;
+  }
+
   private static void write(RoutingContext context, Refusal refusal) {
     var response = context.response();
     if (response.ended() || response.headWritten()) {
       return;
     }
     var form = ErrorForm.of(refusal, String.valueOf(context.request().path()));
+    if (isForNow(refusal.status())) {
+      response.putHeader(RETRY_AFTER, SOON_SECONDS);
+    }
     response
         .setStatusCode(refusal.status())
         .putHeader(HttpHeaders.CONTENT_TYPE, form.type())
