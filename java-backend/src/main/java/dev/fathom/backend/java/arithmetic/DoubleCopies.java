@@ -96,7 +96,7 @@ final class DoubleCopies {
    * A block of up to 16 rows and 16 columns, in four rounds that exchange elements 8, 4, 2 and 1
    * apart between rows as far apart.
    */
-  private static void transpose16(
+  static void transpose16(
       double[] from, int at, int stride, int rows, double[] to, int toAt, int width) {
     // A mask in a static field would keep a native image from knowing what the fields hold.
     VectorMask<Double> set8 =

@@ -32,6 +32,9 @@ public interface Winograd {
   /** Products of a tile along an axis. */
   int POINTS = 6;
 
+  /** Rows and columns of what is transposed at once. */
+  int BLOCK = 16;
+
   /** Taps of the kernel along an axis. */
   int TAPS = 3;
 
@@ -60,14 +63,11 @@ public interface Winograd {
   void output(int count, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep);
 
   /**
-   * Splits a run into four: {@code to[toAt + p * toStep + i] = from[fromAt + 4 * i + p]}. May read
-   * four times {@link Arithmetic#columns()} elements behind the run.
+   * Transposes {@code rows} rows of {@code depth} elements: {@code to[toAt + k * toPitch + r] =
+   * from[fromAt + r * step + k]}. May read and write so many rows, and so many elements of each, as
+   * are the next multiple of {@link #BLOCK}; what is too much of a row is written before the next
+   * row is.
    */
-  void split(int count, float[] from, int fromAt, float[] to, int toAt, int toStep);
-
-  /**
-   * Joins four runs: {@code to[toAt + 4 * i + p] = from[fromAt + p * fromStep + i]}. May write four
-   * times {@link Arithmetic#columns()} elements behind the run.
-   */
-  void join(int count, float[] from, int fromAt, int fromStep, float[] to, int toAt);
+  void transpose(
+      int rows, int depth, float[] from, int fromAt, int step, float[] to, int toAt, int toPitch);
 }

@@ -74,22 +74,12 @@ final class WinogradScalars implements Winograd {
   }
 
   @Override
-  public void split(int count, float[] from, int fromAt, float[] to, int toAt, int toStep) {
-    for (int i = 0; i < count; i++) {
-      to[toAt + i] = from[fromAt + 4 * i];
-      to[toAt + toStep + i] = from[fromAt + 4 * i + 1];
-      to[toAt + 2 * toStep + i] = from[fromAt + 4 * i + 2];
-      to[toAt + 3 * toStep + i] = from[fromAt + 4 * i + 3];
-    }
-  }
-
-  @Override
-  public void join(int count, float[] from, int fromAt, int fromStep, float[] to, int toAt) {
-    for (int i = 0; i < count; i++) {
-      to[toAt + 4 * i] = from[fromAt + i];
-      to[toAt + 4 * i + 1] = from[fromAt + fromStep + i];
-      to[toAt + 4 * i + 2] = from[fromAt + 2 * fromStep + i];
-      to[toAt + 4 * i + 3] = from[fromAt + 3 * fromStep + i];
+  public void transpose(
+      int rows, int depth, float[] from, int fromAt, int step, float[] to, int toAt, int toPitch) {
+    for (int k = 0; k < depth; k++) {
+      for (int r = 0; r < rows; r++) {
+        to[toAt + k * toPitch + r] = from[fromAt + r * step + k];
+      }
     }
   }
 }

@@ -1,9 +1,6 @@
 package dev.fathom.backend.java.arithmetic;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** {@link Winograd} with the Vector API. */
@@ -11,44 +8,7 @@ final class WinogradVectors implements Winograd {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
 
-  /** The even lanes, twice; the odd ones. */
-  private static final VectorShuffle<Float> EVEN = shuffle(2, 0);
-
-  private static final VectorShuffle<Float> ODD = shuffle(2, 1);
-
-  /** Each of the lower lanes twice; of the upper ones. */
-  private static final VectorShuffle<Float> LOWER = twice(0);
-
-  private static final VectorShuffle<Float> UPPER = twice(LANES / 2);
-
-  /** Above zero in the upper half of the lanes; in odd lanes. */
-  private static final float[] IN_UPPER = flags(LANES / 2);
-
-  private static final float[] IN_ODD = flags(1);
-
-  private static VectorShuffle<Float> shuffle(int step, int first) {
-    int[] sources = new int[LANES];
-    for (int lane = 0; lane < LANES; lane++) {
-      sources[lane] = (lane * step + first) & (LANES - 1);
-    }
-    return VectorShuffle.fromArray(SPECIES, sources, 0);
-  }
-
-  private static VectorShuffle<Float> twice(int first) {
-    int[] sources = new int[LANES];
-    for (int lane = 0; lane < LANES; lane++) {
-      sources[lane] = first + lane / 2;
-    }
-    return VectorShuffle.fromArray(SPECIES, sources, 0);
-  }
-
-  private static float[] flags(int bit) {
-    float[] lanes = new float[LANES];
-    for (int lane = 0; lane < LANES; lane++) {
-      lanes[lane] = lane & bit;
-    }
-    return lanes;
-  }
+  private final Winograd plain = new WinogradScalars();
 
   @Override
   public void input(
@@ -128,46 +88,17 @@ final class WinogradVectors implements Winograd {
   }
 
   @Override
-  public void split(int count, float[] from, int fromAt, float[] to, int toAt, int toStep) {
-    VectorMask<Float> upper =
-        FloatVector.fromArray(SPECIES, IN_UPPER, 0).compare(VectorOperators.GT, 0);
-    for (int i = 0; i < count; i += LANES) {
-      int at = fromAt + 4 * i;
-      FloatVector a = FloatVector.fromArray(SPECIES, from, at);
-      FloatVector b = FloatVector.fromArray(SPECIES, from, at + LANES);
-      FloatVector c = FloatVector.fromArray(SPECIES, from, at + 2 * LANES);
-      FloatVector d = FloatVector.fromArray(SPECIES, from, at + 3 * LANES);
-      FloatVector evenLow = a.rearrange(EVEN).blend(b.rearrange(EVEN), upper);
-      FloatVector evenHigh = c.rearrange(EVEN).blend(d.rearrange(EVEN), upper);
-      FloatVector oddLow = a.rearrange(ODD).blend(b.rearrange(ODD), upper);
-      FloatVector oddHigh = c.rearrange(ODD).blend(d.rearrange(ODD), upper);
-      int out = toAt + i;
-      evenLow.rearrange(EVEN).blend(evenHigh.rearrange(EVEN), upper).intoArray(to, out);
-      oddLow.rearrange(EVEN).blend(oddHigh.rearrange(EVEN), upper).intoArray(to, out + toStep);
-      evenLow.rearrange(ODD).blend(evenHigh.rearrange(ODD), upper).intoArray(to, out + 2 * toStep);
-      oddLow.rearrange(ODD).blend(oddHigh.rearrange(ODD), upper).intoArray(to, out + 3 * toStep);
+  public void transpose(
+      int rows, int depth, float[] from, int fromAt, int step, float[] to, int toAt, int toPitch) {
+    if (LANES != BLOCK) {
+      plain.transpose(rows, depth, from, fromAt, step, to, toAt, toPitch);
+      return;
     }
-  }
-
-  @Override
-  public void join(int count, float[] from, int fromAt, int fromStep, float[] to, int toAt) {
-    VectorMask<Float> odd =
-        FloatVector.fromArray(SPECIES, IN_ODD, 0).compare(VectorOperators.GT, 0);
-    for (int i = 0; i < count; i += LANES) {
-      int at = fromAt + i;
-      FloatVector a = FloatVector.fromArray(SPECIES, from, at);
-      FloatVector b = FloatVector.fromArray(SPECIES, from, at + fromStep);
-      FloatVector c = FloatVector.fromArray(SPECIES, from, at + 2 * fromStep);
-      FloatVector d = FloatVector.fromArray(SPECIES, from, at + 3 * fromStep);
-      FloatVector evenLow = a.rearrange(LOWER).blend(c.rearrange(LOWER), odd);
-      FloatVector evenHigh = a.rearrange(UPPER).blend(c.rearrange(UPPER), odd);
-      FloatVector oddLow = b.rearrange(LOWER).blend(d.rearrange(LOWER), odd);
-      FloatVector oddHigh = b.rearrange(UPPER).blend(d.rearrange(UPPER), odd);
-      int out = toAt + 4 * i;
-      evenLow.rearrange(LOWER).blend(oddLow.rearrange(LOWER), odd).intoArray(to, out);
-      evenLow.rearrange(UPPER).blend(oddLow.rearrange(UPPER), odd).intoArray(to, out + LANES);
-      evenHigh.rearrange(LOWER).blend(oddHigh.rearrange(LOWER), odd).intoArray(to, out + 2 * LANES);
-      evenHigh.rearrange(UPPER).blend(oddHigh.rearrange(UPPER), odd).intoArray(to, out + 3 * LANES);
+    for (int k = 0; k < depth; k += BLOCK) {
+      for (int r = 0; r < rows; r += BLOCK) {
+        int at = fromAt + r * step + k;
+        FloatCopies.transpose16(from, at, step, rows - r, to, toAt + k * toPitch + r, toPitch);
+      }
     }
   }
 }

@@ -16,8 +16,9 @@ import java.util.List;
 /**
  * A 3 x 3 convolution, or its gradient with respect to the input, by F(4x4, 3x3) of Lavin and Gray,
  * "Fast Algorithms for Convolutional Neural Networks" (2016). A task transforms the tiles of a
- * chunk to {@code [point, channel, tile]}, multiplies the matrix of each point with its filters,
- * and transforms the products back.
+ * chunk to {@code [point, tile, channel]}, multiplies the matrix of each point with its filters,
+ * and transforms the products back. All transforms work on channels side by side, so that vectors
+ * are full whatever the size of an image; transposes lead there and back.
  */
 final class WinogradConvolve extends JavaKernel {
   private final Workers workers;
@@ -32,9 +33,6 @@ final class WinogradConvolve extends JavaKernel {
   private final int filterPoint;
   private final ConvolveAxis.Residue vertical;
   private final ConvolveAxis.Residue horizontal;
-
-  /** Where the tiles of each source channel begin. */
-  private final int[] table;
 
   private final Workers.Body body = this::chunk;
 
@@ -57,10 +55,6 @@ final class WinogradConvolve extends JavaKernel {
     filterPoint = geometry.filters.pointElements(spec.second());
     vertical = new ConvolveAxis.Residue(List.of(), result.height(), 0, 1);
     horizontal = new ConvolveAxis.Residue(List.of(), result.width(), 0, 1);
-    table = new int[geometry.sourceChannels];
-    for (int channel = 0; channel < table.length; channel++) {
-      table[channel] = channel * geometry.pitch;
-    }
   }
 
   @Override
@@ -91,40 +85,47 @@ final class WinogradConvolve extends JavaKernel {
     int sources = JavaBuffer.offset(bindings[workspace]) + worker * geometry.slot();
     int products = sources + geometry.sourceElements();
     int rest = products + geometry.resultElements();
-    for (int channel = 0; channel < geometry.sourceChannels; channel++) {
-      int to = sources + channel * geometry.pitch;
-      for (int image = 0; image < imageCount; image++) {
-        pad(bindings[0], firstImage + image, channel, firstRow, rows, scratch, rest);
-        transform(rows, scratch, rest, to + image * rows * geometry.tileColumns);
+    int imageTiles = rows * geometry.tileColumns;
+    for (int image = 0; image < imageCount; image++) {
+      for (int channel = 0; channel < geometry.sourceChannels; channel += geometry.block) {
+        int channels = Math.min(geometry.block, geometry.sourceChannels - channel);
+        for (int i = 0; i < channels; i++) {
+          int plane = rest + i * geometry.planePitch;
+          pad(bindings[0], firstImage + image, channel + i, firstRow, rows, scratch, plane);
+        }
+        int to = sources + image * imageTiles * geometry.sourcePitch + channel;
+        transform(channels, rows, scratch, rest, to);
       }
     }
-    int tiles = imageCount * rows * geometry.tileColumns;
-    multiply(bindings[1], firstPanel, panelEnd, tiles, scratch, sources, products);
+    multiply(
+        bindings[1], firstPanel, panelEnd, imageCount * imageTiles, scratch, sources, products);
     TileState state = results.begin(bindings, scalars);
     boolean compact = results.isCompact(bindings, scratch, vertical, horizontal);
-    int height = arithmetic.rows();
-    int channelEnd = Math.min(geometry.resultChannels, panelEnd * height);
-    for (int channel = firstPanel * height; channel < channelEnd; channel++) {
-      int from = products + (channel - firstPanel * height) * geometry.pitch;
-      transformBack(tiles, scratch, from, rest);
-      for (int image = 0; image < imageCount; image++) {
-        int block = join(image * rows, rows, scratch, rest);
-        int y = firstRow * Winograd.TILE;
-        int count = Math.min(rows * Winograd.TILE, result.height() - y);
-        results.store(
-            bindings,
-            state,
-            compact,
-            firstImage + image,
-            channel,
-            vertical,
-            horizontal,
-            y,
-            count,
-            scratch,
-            block,
-            geometry.tileColumns * Winograd.TILE,
-            count * result.width());
+    int firstChannel = firstPanel * geometry.filters.width();
+    int channelEnd = Math.min(geometry.resultChannels, panelEnd * geometry.filters.width());
+    int y = firstRow * Winograd.TILE;
+    int count = Math.min(rows * Winograd.TILE, result.height() - y);
+    for (int image = 0; image < imageCount; image++) {
+      for (int channel = firstChannel; channel < channelEnd; channel += geometry.block) {
+        int channels = Math.min(geometry.block, channelEnd - channel);
+        int from = products + image * imageTiles * geometry.resultPitch + channel - firstChannel;
+        int planes = transformBack(channels, rows, scratch, from, rest);
+        for (int i = 0; i < channels; i++) {
+          results.store(
+              bindings,
+              state,
+              compact,
+              firstImage + image,
+              channel + i,
+              vertical,
+              horizontal,
+              y,
+              count,
+              scratch,
+              planes + i * geometry.resultPlane,
+              geometry.tileColumns * Winograd.TILE,
+              count * result.width());
+        }
       }
     }
   }
@@ -163,26 +164,39 @@ final class WinogradConvolve extends JavaKernel {
     Elements.zero(scratch, behind, 1, Math.max(0, end - behind));
   }
 
-  /** Transforms a channel's tiles, which begin at {@code to} for point 0. */
-  private void transform(int rows, float[] scratch, int padded, int to) {
-    int pitch = geometry.rowPitch;
-    int columns = padded + geometry.paddedElements();
-    int split = columns + geometry.columnElements();
-    int part = pitch / Winograd.TILE;
+  /**
+   * Transforms the tiles of channels, of which the first one's begins at {@code to} for point 0.
+   */
+  private void transform(int channels, int rows, float[] scratch, int planes, int to) {
+    int block = geometry.block;
+    int pitch = geometry.rowPitch * block;
+    int pixels = planes + geometry.planesElements();
+    int columns = pixels + geometry.planesElements();
+    winograd.transpose(
+        channels,
+        geometry.paddedRows(rows) * geometry.rowPitch,
+        scratch,
+        planes,
+        geometry.planePitch,
+        scratch,
+        pixels,
+        block);
     for (int row = 0; row < rows; row++) {
-      int from = padded + row * Winograd.TILE * pitch;
+      int from = pixels + row * Winograd.TILE * pitch;
       winograd.input(pitch, scratch, from, pitch, Winograd.TILE * pitch, scratch, columns, pitch);
-      winograd.split(Winograd.POINTS * part, scratch, columns, scratch, split, geometry.splitPitch);
-      for (int y = 0; y < Winograd.POINTS; y++) {
-        winograd.input(
-            geometry.tileColumns,
-            scratch,
-            split + y * part,
-            geometry.splitPitch,
-            1,
-            scratch,
-            to + y * Winograd.POINTS * geometry.sourcePoint + row * geometry.tileColumns,
-            geometry.sourcePoint);
+      for (int column = 0; column < geometry.tileColumns; column++) {
+        int tile = to + (row * geometry.tileColumns + column) * geometry.sourcePitch;
+        for (int y = 0; y < Winograd.POINTS; y++) {
+          winograd.input(
+              channels,
+              scratch,
+              columns + y * pitch + column * Winograd.TILE * block,
+              block,
+              Winograd.TILE * block,
+              scratch,
+              tile + y * Winograd.POINTS * geometry.sourcePoint,
+              geometry.sourcePoint);
+        }
       }
     }
   }
@@ -197,71 +211,77 @@ final class WinogradConvolve extends JavaKernel {
       int products) {
     Object weights = JavaBuffer.array(filters);
     int height = arithmetic.rows();
-    int width = arithmetic.columns();
+    int panel = geometry.sourceChannels * geometry.filters.width();
+    int left = products + geometry.resultElements();
     for (int point = 0; point < WinogradFilters.POINTS; point++) {
-      int left = JavaBuffer.offset(filters) + point * filterPoint;
-      for (int panel = firstPanel; panel < panelEnd; panel++) {
-        arithmetic.multiply(
-            Math.min(height, geometry.resultChannels - panel * height),
+      int right = JavaBuffer.offset(filters) + point * filterPoint + firstPanel * panel;
+      for (int tile = 0; tile < tiles; tile += height) {
+        int count = Math.min(height, tiles - tile);
+        winograd.transpose(
+            count,
             geometry.sourceChannels,
+            scratch,
+            sources + point * geometry.sourcePoint + tile * geometry.sourcePitch,
+            geometry.sourcePitch,
+            scratch,
+            left,
+            height);
+        arithmetic.multiplyPanels(
+            count,
+            geometry.sourceChannels,
+            scratch,
+            left,
             weights,
-            left + panel * geometry.sourceChannels * height,
+            right,
+            panelEnd - firstPanel,
+            panel,
             scratch,
-            sources + point * geometry.sourcePoint,
-            table,
-            0,
-            Math.ceilDiv(tiles, width),
-            width,
-            scratch,
-            products
-                + point * geometry.resultPoint
-                + (panel - firstPanel) * height * geometry.pitch,
-            geometry.pitch,
+            products + point * geometry.resultPoint + tile * geometry.resultPitch,
+            geometry.resultPitch,
             false);
       }
     }
   }
 
-  /** Transforms a channel's products to {@code [row and column of the tile, tile]}. */
-  private void transformBack(int tiles, float[] scratch, int products, int half) {
-    int pitch = geometry.runPitch();
-    for (int x = 0; x < Winograd.POINTS; x++) {
-      winograd.output(
-          tiles,
-          scratch,
-          products + x * geometry.resultPoint,
-          Winograd.POINTS * geometry.resultPoint,
-          scratch,
-          half + x * pitch,
-          Winograd.POINTS * pitch);
-    }
-    int whole = half + geometry.halfElements();
-    for (int y = 0; y < Winograd.TILE; y++) {
-      winograd.output(
-          tiles,
-          scratch,
-          half + y * Winograd.POINTS * pitch,
-          pitch,
-          scratch,
-          whole + y * Winograd.TILE * pitch,
-          pitch);
-    }
-  }
-
-  /** {@return where the rows of an image's results begin, laid side by side from its tiles} */
-  private int join(int firstRow, int rows, float[] scratch, int half) {
-    int pitch = geometry.runPitch();
-    int columns = geometry.tileColumns;
-    int whole = half + geometry.halfElements();
-    int block = whole + geometry.tileElements();
-    int to = block;
-    for (int row = 0; row < rows; row++) {
-      int from = whole + (firstRow + row) * columns;
+  /** {@return where the results of channels begin, transformed from their products} */
+  private int transformBack(int channels, int rows, float[] scratch, int products, int half) {
+    int block = geometry.block;
+    int pixels = half + geometry.halfElements();
+    int planes = pixels + geometry.resultPlanesElements();
+    int width = geometry.tileColumns * Winograd.TILE;
+    for (int tile = 0; tile < rows * geometry.tileColumns; tile++) {
+      for (int x = 0; x < Winograd.POINTS; x++) {
+        winograd.output(
+            channels,
+            scratch,
+            products + tile * geometry.resultPitch + x * geometry.resultPoint,
+            Winograd.POINTS * geometry.resultPoint,
+            scratch,
+            half + x * block,
+            Winograd.POINTS * block);
+      }
+      int row = tile / geometry.tileColumns * Winograd.TILE;
+      int column = tile % geometry.tileColumns * Winograd.TILE;
       for (int y = 0; y < Winograd.TILE; y++) {
-        winograd.join(columns, scratch, from + y * Winograd.TILE * pitch, pitch, scratch, to);
-        to += columns * Winograd.TILE;
+        winograd.output(
+            channels,
+            scratch,
+            half + y * Winograd.POINTS * block,
+            block,
+            scratch,
+            pixels + ((row + y) * width + column) * block,
+            block);
       }
     }
-    return block;
+    winograd.transpose(
+        rows * Winograd.TILE * width,
+        channels,
+        scratch,
+        pixels,
+        block,
+        scratch,
+        planes,
+        geometry.resultPlane);
+    return planes;
   }
 }

@@ -7,14 +7,14 @@ import dev.fathom.spi.OperandLayout;
 import dev.fathom.spi.View;
 
 /**
- * The transformed weights of {@link WinogradConvolve} as left panels of the tile kernel: {@code
- * [point, panel, source channel, rows]}, in f32. The gradient with respect to the input is a
+ * The transformed weights of {@link WinogradConvolve} as right panels of the tile kernel: {@code
+ * [point, panel, source channel, width]}, in f32. The gradient with respect to the input is a
  * convolution too, with channels exchanged and each kernel turned round.
  *
  * @param role OUTPUT or INPUT
- * @param rows rows of a panel
+ * @param width result channels of a panel
  */
-record WinogradFilters(Convolve.Role role, int rows) {
+record WinogradFilters(Convolve.Role role, int width) {
   private static final String PREFIX = "winograd";
 
   /** Products of a tile, each of which has a matrix of its own. */
@@ -29,17 +29,17 @@ record WinogradFilters(Convolve.Role role, int rows) {
   }
 
   int panels(View w) {
-    return Math.ceilDiv(resultChannels(w), rows);
+    return Math.ceilDiv(resultChannels(w), width);
   }
 
   /** {@return elements from a point's panels to the next point's} */
   int pointElements(View w) {
-    return Math.toIntExact((long) panels(w) * sourceChannels(w) * rows);
+    return Math.toIntExact((long) panels(w) * sourceChannels(w) * width);
   }
 
   /** {@return the layout to ask for} */
   OperandLayout layout(View w) {
-    String id = String.join(" ", PREFIX, role.name(), "" + rows);
+    String id = String.join(" ", PREFIX, role.name(), "" + width);
     return new OperandLayout(id, DType.F32, (long) POINTS * pointElements(w));
   }
 

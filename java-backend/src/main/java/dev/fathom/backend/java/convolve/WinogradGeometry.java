@@ -20,6 +20,9 @@ final class WinogradGeometry {
   /** Elements of a line of the cache. */
   private static final int LINE = 16;
 
+  /** Channels that are transformed side by side, if there are so many. */
+  private static final int CHANNELS = 32;
+
   final WinogradFilters filters;
   final int sourceChannels;
   final int resultChannels;
@@ -29,6 +32,9 @@ final class WinogradGeometry {
 
   /** Panels of result channels that a task computes. */
   final int taskPanels;
+
+  /** Channels that are transformed side by side. */
+  final int block;
 
   /** Zeros above and left of the source; less than 0 where its first elements are not read. */
   final int padTop;
@@ -49,25 +55,29 @@ final class WinogradGeometry {
   /** Chunks of the images that are done together. */
   final int imageChunks;
 
-  /** Elements from a channel's tiles to the next channel's. */
-  final int pitch;
-
   /** Elements of a row of the padded source. */
   final int rowPitch;
 
-  /** Elements of one of the four parts of a row of tiles after the transform of its columns. */
-  final int splitPitch;
+  /** Elements of the padded source of a channel. */
+  final int planePitch;
+
+  /** Elements of the results of a channel, in whole tiles. */
+  final int resultPlane;
+
+  /** Elements from a tile's transformed source to the next tile's: its channels. */
+  final int sourcePitch;
 
   /** Elements from a point's transformed source to the next point's. */
   final int sourcePoint;
 
+  /** Elements from a tile's products to the next tile's: the channels of a task. */
+  final int resultPitch;
+
   /** Elements from a point's products to the next point's. */
   final int resultPoint;
 
-  /** Elements that a method may read or write behind the end of a run. */
-  private final int slack;
-
-  private final int tilesPitch;
+  /** Elements of tiles that are brought into a left panel. */
+  final int leftElements;
 
   /** Tiles of all images, and results of a channel. */
   private final long tiles;
@@ -77,7 +87,7 @@ final class WinogradGeometry {
   private WinogradGeometry(Convolve spec, Arithmetic arithmetic) {
     Images to = Images.of(spec.epilogue().outputs().getFirst());
     View weights = spec.second();
-    filters = new WinogradFilters(spec.role(), arithmetic.rows());
+    filters = new WinogradFilters(spec.role(), arithmetic.columns());
     sourceChannels = filters.sourceChannels(weights);
     resultChannels = filters.resultChannels(weights);
     panels = filters.panels(weights);
@@ -92,21 +102,28 @@ final class WinogradGeometry {
     images = Math.clamp(CHUNK / Math.max(1, imageTiles), 1, Math.max(1, batch));
     imageChunks = images > 1 ? 1 : Math.max(1, Math.min(tileRows, Math.ceilDiv(imageTiles, CHUNK)));
     chunkRows = Math.ceilDiv(tileRows, imageChunks);
-    int columns = Math.max(LINE, arithmetic.columns());
-    slack = Winograd.TILE * columns;
-    tilesPitch = up(images * chunkRows * tileColumns, columns);
-    // An odd number of lines keeps the channels, and the points, from falling into the same sets of
-    // the cache.
-    pitch = tilesPitch | LINE;
-    rowPitch = up(Winograd.TILE * (tileColumns + 1), columns);
-    splitPitch = up(Winograd.POINTS * rowPitch / Winograd.TILE, columns);
     int tasks = Math.ceilDiv(batch, images) * imageChunks;
     // Each task of a chunk transforms its source again.
     int parts = Math.ceilDiv(TASKS, Math.max(1, tasks));
-    taskPanels = Math.max(Math.min(4, panels), Math.ceilDiv(panels, parts));
-    sourcePoint =
-        up(Math.addExact(Math.multiplyExact(sourceChannels, pitch), columns), LINE) | LINE;
-    resultPoint = up(Math.multiplyExact(taskPanels * arithmetic.rows(), pitch), LINE) | LINE;
+    taskPanels = Math.max(Math.min(2, panels), Math.ceilDiv(panels, parts));
+    block = Math.min(CHANNELS, up(Math.max(sourceChannels, resultChannels), LINE));
+    rowPitch = Winograd.TILE * tileColumns + Winograd.TAPS - 1;
+    planePitch = odd(paddedRows(chunkRows) * rowPitch + arithmetic.columns());
+    resultPlane = odd(chunkRows * tileColumns * Winograd.TILE * Winograd.TILE);
+    int most = up(images * chunkRows * tileColumns, arithmetic.rows());
+    sourcePitch = odd(sourceChannels);
+    sourcePoint = odd(Math.multiplyExact(most, sourcePitch));
+    resultPitch = odd(taskPanels * arithmetic.columns());
+    resultPoint = odd(Math.multiplyExact(most, resultPitch));
+    leftElements = up(sourceChannels, LINE) * arithmetic.rows() + LINE;
+  }
+
+  /**
+   * {@return at least so many elements, an odd number of lines} It keeps what lies so far apart
+   * from falling into the same sets of the cache.
+   */
+  private static int odd(int elements) {
+    return up(elements, LINE) | LINE;
   }
 
   private static int up(int elements, int unit) {
@@ -143,13 +160,14 @@ final class WinogradGeometry {
   }
 
   /**
-   * Measured from 64 channels and 32 tiles on. Transforms of the source cost more with fewer
-   * channels, those of the filters with fewer tiles; and tiles should be filled by half.
+   * Whether it is faster, by measurement. With 32 channels and more it took half to two thirds of
+   * the time, with 16 the same. Filters are four times as large, and are read once for all tiles:
+   * with 4 tiles it took half of the time, with one the same. And tiles should be filled by half.
    */
   private boolean pays() {
-    return sourceChannels >= 64
-        && resultChannels >= 64
-        && tiles >= 32
+    return sourceChannels >= CHANNELS
+        && resultChannels >= CHANNELS
+        && tiles >= 4
         && tiles * WinogradFilters.POINTS <= results * (Winograd.TAPS * Winograd.TAPS) / 2;
   }
 
@@ -168,36 +186,32 @@ final class WinogradGeometry {
     return Winograd.TILE * rows + Winograd.TAPS - 1;
   }
 
-  /** {@return elements of the padded source of a channel} */
-  int paddedElements() {
-    return paddedRows(chunkRows) * rowPitch + slack;
+  /** {@return elements of the padded source of a block, and of the same with channels innermost} */
+  int planesElements() {
+    return block * planePitch;
   }
 
   /** {@return elements of a row of tiles whose columns are transformed} */
   int columnElements() {
-    return Winograd.POINTS * rowPitch + slack;
+    return Winograd.POINTS * rowPitch * block;
   }
 
-  /** {@return elements of the products of a channel, transformed along one axis, and both} */
+  /** {@return elements of the products of a tile, transformed along one axis} */
   int halfElements() {
-    return Winograd.TILE * Winograd.POINTS * tilesPitch;
+    return Winograd.TILE * Winograd.POINTS * block;
   }
 
-  int tileElements() {
-    return Winograd.TILE * Winograd.TILE * tilesPitch + slack;
-  }
-
-  /** {@return elements from a channel's products, transformed along an axis, to the next run's} */
-  int runPitch() {
-    return tilesPitch;
+  /** {@return elements of the results of a block, and of the same with channels innermost} */
+  int resultPlanesElements() {
+    return block * resultPlane;
   }
 
   /** {@return elements of scratch memory that a worker needs} */
   int slot() {
-    int input = paddedElements() + columnElements() + Winograd.TILE * splitPitch + slack;
-    int block = chunkRows * tileColumns * Winograd.TILE * Winograd.TILE + slack;
-    int output = halfElements() + tileElements() + block;
-    return Math.addExact(
-        Math.addExact(sourceElements(), resultElements()), Math.max(input, output) + slack);
+    int input = 2 * planesElements() + columnElements();
+    int output = halfElements() + 2 * resultPlanesElements();
+    int rest = Math.max(leftElements, Math.max(input, output));
+    // A run may be read and written beyond its end.
+    return Math.addExact(Math.addExact(sourceElements(), resultElements()), rest + 2 * CHANNELS);
   }
 }

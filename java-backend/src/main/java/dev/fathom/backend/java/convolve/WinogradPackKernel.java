@@ -24,7 +24,7 @@ public final class WinogradPackKernel extends JavaKernel {
   private final Winograd winograd;
   private final DType dtype;
   private final Images w;
-  private final int rows;
+  private final int width;
   private final int resultChannels;
   private final int sourceChannels;
   private final int panels;
@@ -45,7 +45,7 @@ public final class WinogradPackKernel extends JavaKernel {
     View view = spec.source();
     dtype = view.dtype();
     w = Images.of(view);
-    rows = filters.rows();
+    width = filters.width();
     resultChannels = filters.resultChannels(view);
     sourceChannels = filters.sourceChannels(view);
     panels = filters.panels(view);
@@ -71,13 +71,13 @@ public final class WinogradPackKernel extends JavaKernel {
 
   private void pack(int panel, int worker, Binding[] bindings, long[] scalars) {
     float[] target = (float[]) JavaBuffer.array(bindings[1]);
-    int step = CHANNELS * rows;
+    int step = CHANNELS * width;
     float[] kernels = Scratch.local().floats(0, taps.length * step);
     float[] columns = Scratch.local().floats(1, Winograd.POINTS * Winograd.TAPS * step);
     for (int channel = 0; channel < sourceChannels; channel += CHANNELS) {
       int channels = Math.min(CHANNELS, sourceChannels - channel);
-      int count = channels * rows;
-      gather(bindings[0], panel * rows, channel, channels, kernels, step);
+      int count = channels * width;
+      gather(bindings[0], panel * width, channel, channels, kernels, step);
       for (int x = 0; x < Winograd.TAPS; x++) {
         winograd.filter(
             count,
@@ -88,7 +88,7 @@ public final class WinogradPackKernel extends JavaKernel {
             x * step,
             Winograd.TAPS * step);
       }
-      int to = JavaBuffer.offset(bindings[1]) + (panel * sourceChannels + channel) * rows;
+      int to = JavaBuffer.offset(bindings[1]) + (panel * sourceChannels + channel) * width;
       for (int y = 0; y < Winograd.POINTS; y++) {
         winograd.filter(
             count,
@@ -102,11 +102,11 @@ public final class WinogradPackKernel extends JavaKernel {
     }
   }
 
-  /** Reads kernels as {@code [tap, channel, row]}. */
+  /** Reads kernels as {@code [tap, channel, width]}. */
   private void gather(
       Binding weights, int firstRow, int firstChannel, int channels, float[] to, int step) {
     Object array = JavaBuffer.array(weights);
-    for (int row = 0; row < rows; row++) {
+    for (int row = 0; row < width; row++) {
       boolean there = firstRow + row < resultChannels;
       int from =
           JavaBuffer.offset(weights)
@@ -115,7 +115,7 @@ public final class WinogradPackKernel extends JavaKernel {
       for (int tap = 0; tap < taps.length; tap++) {
         int at = tap * step + row;
         for (int channel = 0; channel < channels; channel++) {
-          to[at + channel * rows] =
+          to[at + channel * width] =
               there ? element(array, from + taps[tap] + channel * sourceStride) : 0;
         }
       }
