@@ -47,20 +47,22 @@ public interface Winograd {
     return vector ? new WinogradVectors() : new WinogradScalars();
   }
 
-  /**
-   * Transforms inputs: 6 runs to 6.
-   *
-   * @param step from a run to the next, of the first four
-   * @param next from a run to the fourth behind it
-   */
-  void input(
-      int count, float[] from, int fromAt, int step, int next, float[] to, int toAt, int toStep);
+  /** Transforms inputs: 6 runs to 6. */
+  void input(int count, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep);
 
   /** Transforms filters: 3 runs to 6. Writes nothing behind a run. */
   void filter(int count, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep);
 
   /** Transforms products: 6 runs to 4 of results. */
   void output(int count, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep);
+
+  /** The transposed of {@link #output}, for gradients: 4 runs to 6. */
+  void outputGradient(
+      int count, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep);
+
+  /** The transposed of {@link #filter}, for gradients: 6 runs to 3. */
+  void filterGradient(
+      int count, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep);
 
   /**
    * Transposes {@code rows} rows of {@code depth} elements: {@code to[toAt + k * toPitch + r] =

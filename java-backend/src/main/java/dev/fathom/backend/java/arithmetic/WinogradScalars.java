@@ -4,15 +4,15 @@ package dev.fathom.backend.java.arithmetic;
 final class WinogradScalars implements Winograd {
   @Override
   public void input(
-      int count, float[] from, int fromAt, int step, int next, float[] to, int toAt, int toStep) {
+      int count, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep) {
     for (int i = 0; i < count; i++) {
       int at = fromAt + i;
       float d0 = from[at];
-      float d1 = from[at + step];
-      float d2 = from[at + 2 * step];
-      float d3 = from[at + 3 * step];
-      float d4 = from[at + next];
-      float d5 = from[at + next + step];
+      float d1 = from[at + fromStep];
+      float d2 = from[at + 2 * fromStep];
+      float d3 = from[at + 3 * fromStep];
+      float d4 = from[at + 4 * fromStep];
+      float d5 = from[at + 5 * fromStep];
       float evenA = d4 - B * B * d2;
       float oddA = A * d3 - B * d1;
       float evenB = d4 - A * A * d2;
@@ -70,6 +70,49 @@ final class WinogradScalars implements Winograd {
       to[out + toStep] = A * q + B * s;
       to[out + 2 * toStep] = A * A * p + B * B * r;
       to[out + 3 * toStep] = A * A * A * q + B * B * B * s + from[at + 5 * fromStep];
+    }
+  }
+
+  @Override
+  public void outputGradient(
+      int count, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep) {
+    for (int i = 0; i < count; i++) {
+      int at = fromAt + i;
+      float y0 = from[at];
+      float y1 = from[at + fromStep];
+      float y2 = from[at + 2 * fromStep];
+      float y3 = from[at + 3 * fromStep];
+      float evenA = y0 + A * A * y2;
+      float oddA = A * y1 + A * A * A * y3;
+      float evenB = y0 + B * B * y2;
+      float oddB = B * y1 + B * B * B * y3;
+      int out = toAt + i;
+      to[out] = y0;
+      to[out + toStep] = evenA + oddA;
+      to[out + 2 * toStep] = evenA - oddA;
+      to[out + 3 * toStep] = evenB + oddB;
+      to[out + 4 * toStep] = evenB - oddB;
+      to[out + 5 * toStep] = y3;
+    }
+  }
+
+  @Override
+  public void filterGradient(
+      int count, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep) {
+    for (int i = 0; i < count; i++) {
+      int at = fromAt + i;
+      float u1 = from[at + fromStep];
+      float u2 = from[at + 2 * fromStep];
+      float u3 = from[at + 3 * fromStep];
+      float u4 = from[at + 4 * fromStep];
+      float evenA = (u1 + u2) * (1 / AT_A);
+      float oddA = (u1 - u2) * (A / AT_A);
+      float evenB = (u3 + u4) * (1 / AT_B);
+      float oddB = (u3 - u4) * (B / AT_B);
+      int out = toAt + i;
+      to[out] = from[at] + evenA + evenB;
+      to[out + toStep] = oddA + oddB;
+      to[out + 2 * toStep] = A * A * evenA + B * B * evenB + from[at + 5 * fromStep];
     }
   }
 

@@ -12,15 +12,15 @@ final class WinogradVectors implements Winograd {
 
   @Override
   public void input(
-      int count, float[] from, int fromAt, int step, int next, float[] to, int toAt, int toStep) {
+      int count, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep) {
     for (int i = 0; i < count; i += LANES) {
       int at = fromAt + i;
       FloatVector d0 = FloatVector.fromArray(SPECIES, from, at);
-      FloatVector d1 = FloatVector.fromArray(SPECIES, from, at + step);
-      FloatVector d2 = FloatVector.fromArray(SPECIES, from, at + 2 * step);
-      FloatVector d3 = FloatVector.fromArray(SPECIES, from, at + 3 * step);
-      FloatVector d4 = FloatVector.fromArray(SPECIES, from, at + next);
-      FloatVector d5 = FloatVector.fromArray(SPECIES, from, at + next + step);
+      FloatVector d1 = FloatVector.fromArray(SPECIES, from, at + fromStep);
+      FloatVector d2 = FloatVector.fromArray(SPECIES, from, at + 2 * fromStep);
+      FloatVector d3 = FloatVector.fromArray(SPECIES, from, at + 3 * fromStep);
+      FloatVector d4 = FloatVector.fromArray(SPECIES, from, at + 4 * fromStep);
+      FloatVector d5 = FloatVector.fromArray(SPECIES, from, at + 5 * fromStep);
       FloatVector squares = FloatVector.broadcast(SPECIES, -SQUARES);
       FloatVector evenA = FloatVector.broadcast(SPECIES, -B * B).fma(d2, d4);
       FloatVector oddA = FloatVector.broadcast(SPECIES, -B * B).fma(d1, d3).mul(A);
@@ -84,6 +84,53 @@ final class WinogradVectors implements Winograd {
       FloatVector.broadcast(SPECIES, B * B * B)
           .fma(s, FloatVector.broadcast(SPECIES, A * A * A).fma(q, m5))
           .intoArray(to, out + 3 * toStep);
+    }
+  }
+
+  @Override
+  public void outputGradient(
+      int count, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep) {
+    for (int i = 0; i < count; i += LANES) {
+      int at = fromAt + i;
+      FloatVector y0 = FloatVector.fromArray(SPECIES, from, at);
+      FloatVector y1 = FloatVector.fromArray(SPECIES, from, at + fromStep);
+      FloatVector y2 = FloatVector.fromArray(SPECIES, from, at + 2 * fromStep);
+      FloatVector y3 = FloatVector.fromArray(SPECIES, from, at + 3 * fromStep);
+      FloatVector evenA = FloatVector.broadcast(SPECIES, A * A).fma(y2, y0);
+      FloatVector oddA = FloatVector.broadcast(SPECIES, A * A * A).fma(y3, y1.mul(A));
+      FloatVector evenB = FloatVector.broadcast(SPECIES, B * B).fma(y2, y0);
+      FloatVector oddB = FloatVector.broadcast(SPECIES, B * B * B).fma(y3, y1.mul(B));
+      int out = toAt + i;
+      y0.intoArray(to, out);
+      evenA.add(oddA).intoArray(to, out + toStep);
+      evenA.sub(oddA).intoArray(to, out + 2 * toStep);
+      evenB.add(oddB).intoArray(to, out + 3 * toStep);
+      evenB.sub(oddB).intoArray(to, out + 4 * toStep);
+      y3.intoArray(to, out + 5 * toStep);
+    }
+  }
+
+  @Override
+  public void filterGradient(
+      int count, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep) {
+    for (int i = 0; i < count; i += LANES) {
+      int at = fromAt + i;
+      FloatVector u0 = FloatVector.fromArray(SPECIES, from, at);
+      FloatVector u1 = FloatVector.fromArray(SPECIES, from, at + fromStep);
+      FloatVector u2 = FloatVector.fromArray(SPECIES, from, at + 2 * fromStep);
+      FloatVector u3 = FloatVector.fromArray(SPECIES, from, at + 3 * fromStep);
+      FloatVector u4 = FloatVector.fromArray(SPECIES, from, at + 4 * fromStep);
+      FloatVector u5 = FloatVector.fromArray(SPECIES, from, at + 5 * fromStep);
+      FloatVector evenA = u1.add(u2).mul(1 / AT_A);
+      FloatVector oddA = u1.sub(u2).mul(A / AT_A);
+      FloatVector evenB = u3.add(u4).mul(1 / AT_B);
+      FloatVector oddB = u3.sub(u4).mul(B / AT_B);
+      int out = toAt + i;
+      u0.add(evenA).add(evenB).intoArray(to, out);
+      oddA.add(oddB).intoArray(to, out + toStep);
+      FloatVector.broadcast(SPECIES, A * A)
+          .fma(evenA, FloatVector.broadcast(SPECIES, B * B).fma(evenB, u5))
+          .intoArray(to, out + 2 * toStep);
     }
   }
 

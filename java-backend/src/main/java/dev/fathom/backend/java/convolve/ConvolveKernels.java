@@ -39,17 +39,21 @@ public final class ConvolveKernels {
       return new Plan.Declined("no f64 sums stored in 16 bits");
     }
     Arithmetic arithmetic = Arithmetic.of(spec.accumulator(), engine.vector());
+    Optional<WinogradTiles> tiles = WinogradTiles.chosen(spec, engine);
+    int threads = engine.workers().threads();
     if (spec.role() == Convolve.Role.WEIGHT) {
       long workspace =
-          new WeightConvolve.Geometry(spec, arithmetic).workspace(engine.workers().threads());
+          tiles.isPresent()
+              ? (long) weights(spec, tiles.get(), engine, arithmetic).slot() * threads
+              : new WeightConvolve.Geometry(spec, arithmetic).workspace(threads);
       return new Plan.Accepted(spec.accumulator(), workspace, List.of());
     }
     long workspace;
     OperandLayout layout;
-    Optional<WinogradGeometry> winograd = WinogradGeometry.chosen(spec, arithmetic, engine);
-    if (winograd.isPresent()) {
-      workspace = winograd.get().slot();
-      layout = winograd.get().filters.layout(spec.second());
+    if (tiles.isPresent()) {
+      WinogradConvolve.Geometry geometry = data(spec, tiles.get(), engine, arithmetic);
+      workspace = geometry.slot();
+      layout = geometry.filters.layout(spec.second());
     } else {
       workspace = new ConvolveGeometry(spec, arithmetic).slot();
       layout = filters(spec, arithmetic).layout(spec.second());
@@ -57,7 +61,7 @@ public final class ConvolveKernels {
     List<Optional<OperandLayout>> layouts =
         new ArrayList<>(Collections.nCopies(spec.inputs().size(), Optional.empty()));
     layouts.set(1, Optional.of(layout));
-    return new Plan.Accepted(spec.accumulator(), workspace * engine.workers().threads(), layouts);
+    return new Plan.Accepted(spec.accumulator(), workspace * threads, layouts);
   }
 
   private static Filters filters(Convolve spec, Arithmetic arithmetic) {
@@ -73,13 +77,31 @@ public final class ConvolveKernels {
 
   public static JavaKernel compile(Convolve spec, Plan.Accepted plan, Engine engine) {
     Arithmetic arithmetic = Arithmetic.of(spec.accumulator(), engine.vector());
+    Optional<WinogradTiles> tiles = WinogradTiles.chosen(spec, engine);
     if (spec.role() == Convolve.Role.WEIGHT) {
-      WeightConvolve.Geometry geometry = new WeightConvolve.Geometry(spec, arithmetic);
-      return new WeightConvolve(spec, plan, geometry, engine.workers(), arithmetic);
+      return tiles.isPresent()
+          ? new WinogradWeights(
+              spec, plan, weights(spec, tiles.get(), engine, arithmetic), engine, arithmetic)
+          : new WeightConvolve(
+              spec,
+              plan,
+              new WeightConvolve.Geometry(spec, arithmetic),
+              engine.workers(),
+              arithmetic);
     }
-    Optional<WinogradGeometry> winograd = WinogradGeometry.chosen(spec, arithmetic, engine);
-    return winograd.isPresent()
-        ? new WinogradConvolve(spec, plan, winograd.get(), engine, arithmetic)
+    return tiles.isPresent()
+        ? new WinogradConvolve(
+            spec, plan, data(spec, tiles.get(), engine, arithmetic), engine, arithmetic)
         : new DataConvolve(spec, plan, new ConvolveGeometry(spec, arithmetic), engine, arithmetic);
+  }
+
+  private static WinogradWeights.Geometry weights(
+      Convolve spec, WinogradTiles tiles, Engine engine, Arithmetic arithmetic) {
+    return new WinogradWeights.Geometry(spec, tiles, engine, arithmetic);
+  }
+
+  private static WinogradConvolve.Geometry data(
+      Convolve spec, WinogradTiles tiles, Engine engine, Arithmetic arithmetic) {
+    return new WinogradConvolve.Geometry(spec, tiles, engine, arithmetic);
   }
 }

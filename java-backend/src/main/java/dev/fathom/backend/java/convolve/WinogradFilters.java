@@ -1,6 +1,5 @@
 package dev.fathom.backend.java.convolve;
 
-import dev.fathom.backend.java.arithmetic.Winograd;
 import dev.fathom.spi.Convolve;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.OperandLayout;
@@ -16,9 +15,6 @@ import dev.fathom.spi.View;
  */
 record WinogradFilters(Convolve.Role role, int width) {
   private static final String PREFIX = "winograd";
-
-  /** Products of a tile, each of which has a matrix of its own. */
-  static final int POINTS = Winograd.POINTS * Winograd.POINTS;
 
   int resultChannels(View w) {
     return (int) w.size(role == Convolve.Role.OUTPUT ? 0 : 1);
@@ -40,7 +36,7 @@ record WinogradFilters(Convolve.Role role, int width) {
   /** {@return the layout to ask for} */
   OperandLayout layout(View w) {
     String id = String.join(" ", PREFIX, role.name(), "" + width);
-    return new OperandLayout(id, DType.F32, (long) POINTS * pointElements(w));
+    return new OperandLayout(id, DType.F32, (long) WinogradTiles.POINTS * pointElements(w));
   }
 
   static boolean understands(OperandLayout layout) {

@@ -1,12 +1,13 @@
 /**
- * Convolutions and pools. {@link dev.fathom.backend.java.convolve.ConvolveKernels} chooses: result
- * and input gradient read the zero-padded image ({@code DataConvolve}) or, for 3 x 3 kernels where
- * that is faster, its Winograd transform ({@code WinogradConvolve}), the weight gradient the
- * image's channels-last copy ({@code WeightConvolve}). {@code Filters} and {@code WinogradFilters}
- * are the packed forms of the weights. {@link dev.fathom.backend.java.convolve.PoolKernels} has max
- * pools.
+ * Convolution and pooling over one or two spatial axes. Start with {@code ConvolveKernels}: {@code
+ * DataConvolve} does the output and the input gradient as a product with shifted planes, {@code
+ * WeightConvolve} the weight gradient as one with an image's channels-last copy. Where that is
+ * faster, Winograd's transforms do the same: {@code WinogradConvolve} and {@code WinogradWeights},
+ * whose tiles {@code WinogradTiles} cuts and {@code TileTransform} transforms. {@code Filters} and
+ * {@code WinogradFilters} are the forms that weights are packed into, by {@code FilterPackKernel}
+ * and {@code WinogradPackKernel}. {@code PoolKernels} pools.
  *
- * <p>{@code ConvolveGeometry}, {@code WinogradGeometry} and {@code WeightConvolve.Geometry} cut the
- * work by shape; slices of the depth there are the order of additions.
+ * <p>{@code ConvolveGeometry} and the {@code Geometry} of the other kernels cut the work into
+ * parts, by shape alone, {@code ConvolveAxis} does it along one axis.
  */
 package dev.fathom.backend.java.convolve;

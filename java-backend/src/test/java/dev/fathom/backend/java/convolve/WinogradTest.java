@@ -34,8 +34,11 @@ class WinogradTest {
 
   static List<Convolve> cases() {
     List<Convolve> cases = new ArrayList<>();
-    for (Role role : List.of(Role.OUTPUT, Role.INPUT)) {
+    for (Role role : Role.values()) {
       for (boolean epilogue : new boolean[] {false, true}) {
+        if (epilogue && role == Role.WEIGHT) {
+          continue;
+        }
         cases.add(convolve(role, epilogue, 1, 1, 1, 1, 1, SAME, SAME));
         cases.add(convolve(role, epilogue, 2, 3, 16, 5, 7, SAME, SAME));
         cases.add(convolve(role, epilogue, 1, 16, 3, 5, 7, VALID, FULL));
@@ -66,15 +69,22 @@ class WinogradTest {
       Window horizontal) {
     Shape x = Shape.of(n, c, height, width);
     Shape y = Shape.of(n, o, vertical.outputs(height), horizontal.outputs(width));
-    Shape from = role == Role.OUTPUT ? x : y;
-    Shape to = role == Role.OUTPUT ? y : x;
+    Shape w = Shape.of(o, c, 3, 3);
+    Shape from = role == Role.INPUT ? y : x;
+    Shape with = role == Role.WEIGHT ? y : w;
+    Shape to =
+        switch (role) {
+          case OUTPUT -> y;
+          case INPUT -> x;
+          case WEIGHT -> w;
+        };
     return new Convolve(
         role,
         List.of(vertical, horizontal),
         1,
         DType.F32,
         View.contiguous(DType.F32, from),
-        View.contiguous(DType.F32, Shape.of(o, c, 3, 3)),
+        View.contiguous(DType.F32, with),
         epilogue ? bias(to) : Epilogue.store(View.contiguous(DType.F32, to)));
   }
 
