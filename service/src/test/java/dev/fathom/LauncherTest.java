@@ -34,6 +34,9 @@ class LauncherTest {
   private static final List<String> TOOLS =
       List.of("cat", "dirname", "find", "mkdir", "mv", "readlink", "sed", "touch");
 
+  /** The collector of commands, which end. */
+  private static final String SMALL_HEAP = "-XX:+UseSerialGC";
+
   private static final String FLAGS = "JVM_FLAGS=\"(.*)\"";
 
   private record Outcome(int exitCode, String out, String err) {}
@@ -133,9 +136,21 @@ class LauncherTest {
     assertEquals(0, outcome.exitCode, outcome.err);
     var home = root.toRealPath().toString();
     var expected = new ArrayList<>(List.of(first(FLAGS, root.resolve("fathom")).split(" ")));
+    expected.add(SMALL_HEAP);
     expected.addAll(List.of("-Dfathom.home=" + home, "-jar", jar.toRealPath().toString()));
     expected.addAll(List.of("predict", "my model", "a*"));
     assertEquals(expected, outcome.out.lines().toList());
+  }
+
+  /** Two collectors are an error of the JVM. */
+  @Test
+  void aServiceAndWhoeverChoseACollectorHasTheirs() throws IOException {
+    jdk("jdks/25", "25");
+    built();
+    var chosen = Map.of("JAVA_TOOL_OPTIONS", "-Xmx1g -XX:+UseZGC");
+    assertTrue(launch("train").out.contains(SMALL_HEAP));
+    assertFalse(launch("serve", "--port", "1").out.contains(SMALL_HEAP));
+    assertFalse(launchWith(chosen, "train").out.contains(SMALL_HEAP));
   }
 
   @Test
