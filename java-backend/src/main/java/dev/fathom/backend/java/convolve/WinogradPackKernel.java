@@ -14,6 +14,7 @@ import dev.fathom.spi.OperandLayout;
 import dev.fathom.spi.Pack;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.View;
+import java.util.Arrays;
 
 /** Brings the weights of a convolution into the form of {@link WinogradFilters}. */
 public final class WinogradPackKernel extends JavaKernel {
@@ -32,7 +33,10 @@ public final class WinogradPackKernel extends JavaKernel {
   private final int resultStride;
   private final int sourceStride;
 
-  /** Where the taps of a kernel lie, in the order in which they are met. */
+  /** Whether kernels are turned round. */
+  private final boolean turned;
+
+  /** Where the taps of a kernel lie. */
   private final int[] taps = new int[Winograd.TAPS * Winograd.TAPS];
 
   private final Workers.Body body = this::pack;
@@ -50,12 +54,11 @@ public final class WinogradPackKernel extends JavaKernel {
     sourceChannels = filters.sourceChannels(view);
     panels = filters.panels(view);
     pointElements = filters.pointElements(view);
-    boolean output = filters.role() == Convolve.Role.OUTPUT;
-    resultStride = output ? w.batchStride() : w.channelStride();
-    sourceStride = output ? w.channelStride() : w.batchStride();
+    turned = filters.role() == Convolve.Role.INPUT;
+    resultStride = turned ? w.channelStride() : w.batchStride();
+    sourceStride = turned ? w.batchStride() : w.channelStride();
     for (int tap = 0; tap < taps.length; tap++) {
-      int at = output ? tap : taps.length - 1 - tap;
-      taps[tap] = at / Winograd.TAPS * w.rowStride() + at % Winograd.TAPS * w.columnStride();
+      taps[tap] = tap / Winograd.TAPS * w.rowStride() + tap % Winograd.TAPS * w.columnStride();
     }
   }
 
@@ -71,52 +74,70 @@ public final class WinogradPackKernel extends JavaKernel {
 
   private void pack(int panel, int worker, Binding[] bindings, long[] scalars) {
     float[] target = (float[]) JavaBuffer.array(bindings[1]);
-    int step = CHANNELS * width;
-    float[] kernels = Scratch.local().floats(0, taps.length * step);
-    float[] columns = Scratch.local().floats(1, Winograd.POINTS * Winograd.TAPS * step);
+    int all = taps.length * width;
+    // A transpose may write behind its end.
+    float[] kernels = Scratch.local().floats(0, CHANNELS * all + Winograd.BLOCK * width);
+    float[] columns = Scratch.local().floats(1, Winograd.POINTS * Winograd.TAPS * width);
     for (int channel = 0; channel < sourceChannels; channel += CHANNELS) {
       int channels = Math.min(CHANNELS, sourceChannels - channel);
-      int count = channels * width;
-      gather(bindings[0], panel * width, channel, channels, kernels, step);
-      for (int x = 0; x < Winograd.TAPS; x++) {
-        winograd.filter(
-            count,
-            kernels,
-            x * step,
-            Winograd.TAPS * step,
-            columns,
-            x * step,
-            Winograd.TAPS * step);
-      }
+      gather(bindings[0], panel * width, channel, channels, kernels);
       int to = JavaBuffer.offset(bindings[1]) + (panel * sourceChannels + channel) * width;
-      for (int y = 0; y < Winograd.POINTS; y++) {
-        winograd.filter(
-            count,
-            columns,
-            y * Winograd.TAPS * step,
-            step,
-            target,
-            to + y * Winograd.POINTS * pointElements,
-            pointElements);
+      for (int i = 0; i < channels; i++) {
+        transform(kernels, i * all, columns, target, to + i * width);
       }
     }
   }
 
-  /** Reads kernels as {@code [tap, channel, width]}. */
-  private void gather(
-      Binding weights, int firstRow, int firstChannel, int channels, float[] to, int step) {
+  /** Transforms the kernels of a source channel, {@code [tap, width]}. */
+  private void transform(float[] kernels, int at, float[] columns, float[] target, int to) {
+    int run = Winograd.TAPS * width;
+    int first = turned ? at + (taps.length - 1) * width : at;
+    int step = turned ? -width : width;
+    for (int x = 0; x < Winograd.TAPS; x++) {
+      winograd.filter(
+          width, kernels, first + x * step, Winograd.TAPS * step, columns, x * width, run);
+    }
+    for (int y = 0; y < Winograd.POINTS; y++) {
+      winograd.filter(
+          width,
+          columns,
+          y * run,
+          width,
+          target,
+          to + y * Winograd.POINTS * pointElements,
+          pointElements);
+    }
+  }
+
+  /** Reads kernels as {@code [channel, tap, width]}. */
+  private void gather(Binding weights, int firstRow, int firstChannel, int channels, float[] to) {
     Object array = JavaBuffer.array(weights);
-    for (int row = 0; row < width; row++) {
-      boolean there = firstRow + row < resultChannels;
-      int from =
-          JavaBuffer.offset(weights)
-              + (firstRow + row) * resultStride
-              + firstChannel * sourceStride;
+    int rows = Math.min(width, resultChannels - firstRow);
+    int all = taps.length * width;
+    int from = JavaBuffer.offset(weights) + firstRow * resultStride + firstChannel * sourceStride;
+    if (rows < width) {
+      Arrays.fill(to, 0, channels * all, 0);
+    }
+    int i = 0;
+    if (array instanceof float[] floats && w.isContiguous()) {
+      // All rows of a channel at once, or all channels of a row, where what is read too much is
+      // still there.
+      if (!turned && channels * taps.length % Winograd.BLOCK == 0) {
+        winograd.transpose(rows, channels * taps.length, floats, from, resultStride, to, 0, width);
+        i = channels;
+      }
+      int last = (rows - 1) * resultStride + Winograd.BLOCK;
+      while (turned && i < channels && from + i * sourceStride + last <= floats.length) {
+        int at = from + i * sourceStride;
+        winograd.transpose(rows, taps.length, floats, at, resultStride, to, i * all, width);
+        i++;
+      }
+    }
+    for (; i < channels; i++) {
       for (int tap = 0; tap < taps.length; tap++) {
-        int at = tap * step + row;
-        for (int channel = 0; channel < channels; channel++) {
-          to[at + channel * width] =
-              there ? element(array, from + taps[tap] + channel * sourceStride) : 0;
+        for (int row = 0; row < rows; row++) {
+          to[(i * taps.length + tap) * width + row] =
+              element(array, from + i * sourceStride + row * resultStride + taps[tap]);
         }
       }
     }
