@@ -219,7 +219,39 @@ def losses():
     loss.backward()
     out.append({"loss": "binaryCrossEntropy", "output": tensor(values), "target": tensor(target), "mask": tensor(mask),
                 "rows": tensor(rows), "mean": loss.item(), "gradient": tensor(x.grad)})
+    values, target = 2 * torch.randn(5, 2, 3), torch.randn(5, 2, 3)
+    target[0, 0, 0] = values[0, 0, 0]
+    for spec, each in (({"loss": "meanAbsoluteError"}, lambda x: F.l1_loss(x, target, reduction="none").mean((1, 2))),
+                       ({"loss": "huber", "delta": 0.7}, lambda x: F.huber_loss(x, target, reduction="none", delta=0.7).mean((1, 2)))):
+        x = values.clone().requires_grad_()
+        rows = each(x)
+        loss = (rows * mask).sum() / mask.sum()
+        loss.backward()
+        out.append({**spec, "output": tensor(values), "target": tensor(target), "mask": tensor(mask),
+                    "rows": tensor(rows), "mean": loss.item(), "gradient": tensor(x.grad)})
+    logits = torch.cat([4 * torch.randn(4, 7), torch.tensor([[0.0, 50, 0, 0, 0, 0, 0]])])
+    x = logits.clone().requires_grad_()
+    p = x.softmax(1).gather(1, labels[:, None])[:, 0]
+    rows = -(1 - p) ** 2 * p.log()
+    loss = (rows * mask).sum() / mask.sum()
+    loss.backward()
+    out.append({"loss": "focal", "gamma": 2.0, "output": tensor(logits), "target": tensor(labels), "mask": tensor(mask),
+                "rows": tensor(rows), "mean": loss.item(), "gradient": tensor(x.grad)})
     return out
+
+
+class Lion(torch.optim.Optimizer):
+    """As in the paper (Chen et al., 2023), program 1: PyTorch has none."""
+    def __init__(self, params, lr, betas, decay):
+        super().__init__(params, {"lr": lr, "betas": betas, "decay": decay})
+
+    def step(self):
+        for group in self.param_groups:
+            lr, (beta1, beta2), decay = group["lr"], group["betas"], group["decay"]
+            for p in group["params"]:
+                m = self.state[p].setdefault("m", torch.zeros_like(p))
+                p.data.mul_(1 - lr * decay).sub_(lr * torch.sign(beta1 * m + (1 - beta1) * p.grad))
+                m.mul_(beta2).add_(p.grad, alpha=1 - beta2)
 
 
 def optimizers():
@@ -236,6 +268,11 @@ def optimizers():
         ("adamw", {"type": "adamw", "learningRate": 0.01, "weightDecay": 0.1}, lambda p: torch.optim.AdamW(p, 0.01, weight_decay=0.1), None),
         ("adamw, two groups", {"type": "adamw", "learningRate": 0.01, "weightDecay": 0.5, "decayVectors": False},
          lambda p: torch.optim.AdamW(p, 0.01, weight_decay=0.5), None),
+        ("rmsprop", {"type": "rmsprop"}, lambda p: torch.optim.RMSprop(p), None),
+        ("rmsprop, momentum, decay", {"type": "rmsprop", "learningRate": 0.02, "alpha": 0.9, "epsilon": 1e-6, "momentum": 0.8, "weightDecay": 0.1},
+         lambda p: torch.optim.RMSprop(p, 0.02, 0.9, 1e-6, 0.1, 0.8), None),
+        ("adagrad", {"type": "adagrad", "weightDecay": 0.1}, lambda p: torch.optim.Adagrad(p, 0.01, weight_decay=0.1), None),
+        ("lion", {"type": "lion", "learningRate": 0.01, "weightDecay": 0.1}, lambda p: Lion(p, 0.01, (0.9, 0.99), 0.1), None),
         ("sgd, clipped", {"type": "sgd", "learningRate": 0.1}, lambda p: torch.optim.SGD(p, 0.1), 0.5),
     ):
         torch.manual_seed(4)

@@ -3,7 +3,6 @@ package dev.fathom.loss;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
-import java.util.stream.IntStream;
 
 /**
  * Cross-entropy of logits {@code [batch, ...]} against probabilities of the same shape, usually 0
@@ -27,9 +26,6 @@ public record BinaryCrossEntropy() implements Loss {
     Tensor half = Tensor.full(0.5, output.dtype());
     Tensor size = output.abs();
     Tensor straight = output.mul(half.sub(target)).add(size.mul(half));
-    Tensor each = straight.add(size.neg().exp().add(1).log());
-    return each.shape().rank() == 1
-        ? each
-        : each.mean(IntStream.range(1, each.shape().rank()).toArray());
+    return Loss.meanOfExamples(straight.add(size.neg().exp().add(1).log()));
   }
 }

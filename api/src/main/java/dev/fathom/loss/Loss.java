@@ -4,6 +4,7 @@ import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /**
  * A loss: how wrong an output is for its target, a number for each example that training makes
@@ -66,5 +67,11 @@ public interface Loss {
   default Tensor mean(Tensor output, Tensor target, Tensor mask) {
     Tensor weights = weights(target, mask);
     return rows(output, target).mul(weights).sum().div(weights.sum());
+  }
+
+  /** {@return the mean over the elements of each example: {@code [batch, ...] -> [batch]}} */
+  static Tensor meanOfExamples(Tensor each) {
+    int rank = each.shape().rank();
+    return rank == 1 ? each : each.mean(IntStream.range(1, rank).toArray());
   }
 }

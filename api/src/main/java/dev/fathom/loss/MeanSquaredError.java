@@ -3,7 +3,6 @@ package dev.fathom.loss;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
-import java.util.stream.IntStream;
 
 /** The mean of the squared differences, over the elements of an example and the examples. */
 public record MeanSquaredError() implements Loss {
@@ -19,9 +18,6 @@ public record MeanSquaredError() implements Loss {
 
   @Override
   public Tensor rows(Tensor output, Tensor target) {
-    Tensor squares = output.sub(target).square();
-    return squares.shape().rank() == 1
-        ? squares
-        : squares.mean(IntStream.range(1, squares.shape().rank()).toArray());
+    return Loss.meanOfExamples(output.sub(target).square());
   }
 }

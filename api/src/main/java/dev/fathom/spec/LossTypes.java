@@ -5,7 +5,10 @@ import dev.fathom.json.Range;
 import dev.fathom.json.SpecException;
 import dev.fathom.loss.BinaryCrossEntropy;
 import dev.fathom.loss.CrossEntropy;
+import dev.fathom.loss.Focal;
+import dev.fathom.loss.Huber;
 import dev.fathom.loss.Loss;
+import dev.fathom.loss.MeanAbsoluteError;
 import dev.fathom.loss.MeanSquaredError;
 import dev.fathom.loss.QuantileLoss;
 import java.util.List;
@@ -20,7 +23,10 @@ final class LossTypes {
       Map.of(
           "crossEntropy", f -> new CrossEntropy(f.number("labelSmoothing", 0.0, Range.SHARE)),
           "binaryCrossEntropy", _ -> new BinaryCrossEntropy(),
+          "focal", f -> new Focal(f.number("gamma", 2.0, Range.NOT_NEGATIVE)),
           "meanSquaredError", _ -> new MeanSquaredError(),
+          "meanAbsoluteError", _ -> new MeanAbsoluteError(),
+          "huber", f -> new Huber(f.number("delta", 1.0, Range.POSITIVE)),
           "quantile", LossTypes::quantile);
 
   /** The losses whose fields may stand beside the name. */

@@ -16,6 +16,7 @@ import dev.fathom.task.Task;
 import dev.fathom.task.Translation;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * The key {@code task} of a spec: a name, or an object with its {@code type} and fields. Where
@@ -23,7 +24,11 @@ import java.util.Map;
  */
 final class TaskTypes {
   private static final String CROSS_ENTROPY = "crossEntropy";
-  private static final String BINARY = "binaryCrossEntropy";
+
+  /** Losses of classes; all others are of numbers. */
+  private static final Set<String> OF_CLASSES =
+      Set.of(CROSS_ENTROPY, "binaryCrossEntropy", "focal");
+
   private static final String SQUARED = "meanSquaredError";
 
   static final Map<String, TaskType> OWN =
@@ -112,8 +117,7 @@ final class TaskTypes {
     }
     JsonNode loss = training.path("loss");
     String name = loss.isObject() ? loss.path("type").asText() : loss.asText(CROSS_ENTROPY);
-    boolean isClass = name.equals(CROSS_ENTROPY) || name.equals(BINARY);
-    return isClass ? Classification.NAME : Regression.NAME;
+    return OF_CLASSES.contains(name) ? Classification.NAME : Regression.NAME;
   }
 
   private static Task classification(Loss loss) {

@@ -56,6 +56,28 @@ class LossTest {
   }
 
   @Test
+  void meanAbsoluteErrorIsPyTorchs() {
+    JsonNode test = PyTorch.read("losses").get(5);
+    compare(new MeanAbsoluteError(), test, tensor(test.get("target")));
+  }
+
+  @Test
+  void theHuberLossIsPyTorchs() {
+    JsonNode test = PyTorch.read("losses").get(6);
+    compare(new Huber(0.7), test, tensor(test.get("target")));
+    assertThrows(IllegalArgumentException.class, () -> new Huber(0));
+  }
+
+  /** The last example is told so well that its probability is 1. */
+  @Test
+  void theFocalLossIsPyTorchs() {
+    JsonNode test = PyTorch.read("losses").get(7);
+    compare(new Focal(2), test, Tensor.of(integers(test.get("target")), 5));
+    assertThrows(IllegalArgumentException.class, () -> new Focal(-1));
+    assertThrows(IllegalArgumentException.class, () -> new Focal(2).targetShape(Shape.of(3, 4)));
+  }
+
+  @Test
   void binaryCrossEntropyOfExtremeLogitsIsFinite() {
     BinaryCrossEntropy loss = new BinaryCrossEntropy();
     Tensor x = Tensor.of(new float[] {1e4f, 1e4f, -1e4f, -1e4f, 3e38f, 0, -0f}, 7);
