@@ -1,7 +1,5 @@
 package dev.fathom.loss;
 
-import dev.fathom.spi.DType;
-import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
 
 /**
@@ -10,16 +8,6 @@ import dev.fathom.tensor.Tensor;
  * the elements of an example. PyTorch's {@code BCEWithLogitsLoss}.
  */
 public record BinaryCrossEntropy() implements Loss {
-  @Override
-  public DType targetType() {
-    return DType.F32;
-  }
-
-  @Override
-  public Shape targetShape(Shape output) {
-    return output;
-  }
-
   @Override
   public Tensor rows(Tensor output, Tensor target) {
     // max(x, 0) as (x + |x|) / 2, whose slope at 0 is a half, as that of the loss is.

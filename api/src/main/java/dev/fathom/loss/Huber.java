@@ -1,7 +1,5 @@
 package dev.fathom.loss;
 
-import dev.fathom.spi.DType;
-import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
 
 /**
@@ -17,16 +15,6 @@ public record Huber(double delta) implements Loss {
     if (!(delta > 0 && delta < Double.POSITIVE_INFINITY)) {
       throw new IllegalArgumentException("[huber] expected a delta above 0 but got " + delta);
     }
-  }
-
-  @Override
-  public DType targetType() {
-    return DType.F32;
-  }
-
-  @Override
-  public Shape targetShape(Shape output) {
-    return output;
   }
 
   @Override

@@ -12,16 +12,20 @@ import java.util.stream.IntStream;
  */
 public interface Loss {
 
-  /** {@return the type of the targets} */
-  DType targetType();
+  /** {@return the type of the targets} By default they are numbers, f32. */
+  default DType targetType() {
+    return DType.F32;
+  }
 
   /**
-   * {@return the shape of one example's target}
+   * {@return the shape of one example's target} By default that of the output.
    *
    * @param output the shape of the network's output, without the batch axis
    * @throws IllegalArgumentException if the loss does not take outputs of this shape
    */
-  Shape targetShape(Shape output);
+  default Shape targetShape(Shape output) {
+    return output;
+  }
 
   /**
    * {@return how many classes there are, where targets are integers: they are 0 to one less} By

@@ -1,7 +1,5 @@
 package dev.fathom.loss;
 
-import dev.fathom.spi.DType;
-import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
 
 /**
@@ -10,16 +8,6 @@ import dev.fathom.tensor.Tensor;
  * {@code L1Loss}.
  */
 public record MeanAbsoluteError() implements Loss {
-  @Override
-  public DType targetType() {
-    return DType.F32;
-  }
-
-  @Override
-  public Shape targetShape(Shape output) {
-    return output;
-  }
-
   @Override
   public Tensor rows(Tensor output, Tensor target) {
     return Loss.meanOfExamples(output.sub(target).abs());

@@ -1,21 +1,9 @@
 package dev.fathom.loss;
 
-import dev.fathom.spi.DType;
-import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
 
 /** The mean of the squared differences, over the elements of an example and the examples. */
 public record MeanSquaredError() implements Loss {
-  @Override
-  public DType targetType() {
-    return DType.F32;
-  }
-
-  @Override
-  public Shape targetShape(Shape output) {
-    return output;
-  }
-
   @Override
   public Tensor rows(Tensor output, Tensor target) {
     return Loss.meanOfExamples(output.sub(target).square());

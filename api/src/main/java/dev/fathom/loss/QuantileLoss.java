@@ -1,6 +1,5 @@
 package dev.fathom.loss;
 
-import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
 import java.util.List;
@@ -44,11 +43,6 @@ public record QuantileLoss(List<Double> quantiles) implements Loss {
   /** {@return the share of targets that should lie between the lowest and highest quantile} */
   public double coverage() {
     return quantiles.getLast() - quantiles.getFirst();
-  }
-
-  @Override
-  public DType targetType() {
-    return DType.F32;
   }
 
   @Override

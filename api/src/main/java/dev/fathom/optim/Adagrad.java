@@ -14,8 +14,6 @@ import java.util.List;
  */
 public record Adagrad(double learningRate, double epsilon, double weightDecay)
     implements Optimizer {
-  private static final String RATE = "learning_rate";
-
   public Adagrad {
     Optimizer.check(learningRate > 0, "adagrad", "a learning rate above 0", learningRate);
     Optimizer.check(epsilon > 0, "adagrad", "an epsilon above 0", epsilon);
@@ -30,14 +28,9 @@ public record Adagrad(double learningRate, double epsilon, double weightDecay)
   @Override
   public Update update(Group group, Tensor gradients) {
     Tensor parameters = group.parameters();
-    Tensor g = weightDecay == 0 ? gradients : gradients.add(parameters.mul(weightDecay));
+    Tensor g = group.decayed(gradients, weightDecay);
     Tensor sum = group.state().getFirst().add(g.square());
     Tensor step = g.mul(group.scalar(RATE)).div(sum.sqrt().add(epsilon));
     return new Update(parameters.sub(step), List.of(sum));
-  }
-
-  @Override
-  public void scalars(double rate, long step, ScalarSink sink) {
-    sink.setDouble(RATE, rate);
   }
 }

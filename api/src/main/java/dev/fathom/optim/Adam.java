@@ -33,7 +33,7 @@ public record Adam(
 
   @Override
   public Update update(Group group, Tensor gradients) {
-    Tensor g = weightDecay == 0 ? gradients : gradients.add(group.parameters().mul(weightDecay));
+    Tensor g = group.decayed(gradients, weightDecay);
     return new AdamStep(beta1, beta2, epsilon).update(group, g);
   }
 

@@ -16,7 +16,6 @@ import java.util.List;
  */
 public record Lion(double learningRate, double beta1, double beta2, double weightDecay)
     implements Optimizer {
-  private static final String RATE = "learning_rate";
   private static final String DECAY = "decay";
 
   public Lion {

@@ -17,6 +17,9 @@ import java.util.Optional;
  */
 public interface Optimizer {
 
+  /** The run-time scalar that {@link #scalars} sets by default. */
+  String RATE = "learning_rate";
+
   /** {@return the learning rate before the schedule} */
   double learningRate();
 
@@ -41,12 +44,15 @@ public interface Optimizer {
   Update update(Group group, Tensor gradients);
 
   /**
-   * Sets the run-time scalars of a step, under the names that {@link #update} gave them.
+   * Sets the run-time scalars of a step, under the names that {@link #update} gave them. By default
+   * the learning rate alone, as {@link #RATE}.
    *
    * @param rate the learning rate of this step, the schedule included
    * @param step the number of this step, from 1
    */
-  void scalars(double rate, long step, ScalarSink sink);
+  default void scalars(double rate, long step, ScalarSink sink) {
+    sink.setDouble(RATE, rate);
+  }
 
   /**
    * Parameters that one optimiser changes.
@@ -66,6 +72,11 @@ public interface Optimizer {
     /** {@return the f32 run-time scalar {@code scalar} of this group} */
     public Tensor scalar(String scalar) {
       return Tensor.scalar(name + scalar, DType.F32);
+    }
+
+    /** {@return gradients that draw the parameters to 0, too: {@code g + weightDecay * p}} */
+    public Tensor decayed(Tensor gradients, double weightDecay) {
+      return weightDecay == 0 ? gradients : gradients.add(parameters.mul(weightDecay));
     }
 
     /** {@return the same group as another optimiser sees it} */

@@ -18,8 +18,6 @@ import java.util.List;
 public record RmsProp(
     double learningRate, double alpha, double epsilon, double momentum, double weightDecay)
     implements Optimizer {
-  private static final String RATE = "learning_rate";
-
   public RmsProp {
     Optimizer.check(learningRate > 0, "rmsprop", "a learning rate above 0", learningRate);
     Optimizer.check(alpha >= 0 && alpha < 1, "rmsprop", "an alpha in [0, 1)", alpha);
@@ -36,7 +34,7 @@ public record RmsProp(
   @Override
   public Update update(Group group, Tensor gradients) {
     Tensor parameters = group.parameters();
-    Tensor g = weightDecay == 0 ? gradients : gradients.add(parameters.mul(weightDecay));
+    Tensor g = group.decayed(gradients, weightDecay);
     Tensor v = group.state().getFirst().mul(alpha).add(g.square().mul(1 - alpha));
     Tensor direction = g.div(v.sqrt().add(epsilon));
     Tensor rate = group.scalar(RATE);
@@ -45,10 +43,5 @@ public record RmsProp(
     }
     Tensor velocity = group.state().getLast().mul(momentum).add(direction);
     return new Update(parameters.sub(velocity.mul(rate)), List.of(v, velocity));
-  }
-
-  @Override
-  public void scalars(double rate, long step, ScalarSink sink) {
-    sink.setDouble(RATE, rate);
   }
 }

@@ -16,8 +16,6 @@ import java.util.List;
  */
 public record Sgd(double learningRate, double momentum, boolean nesterov, double weightDecay)
     implements Optimizer {
-  private static final String RATE = "learning_rate";
-
   public Sgd {
     Optimizer.check(learningRate > 0, "sgd", "a learning rate above 0", learningRate);
     Optimizer.check(momentum >= 0 && momentum < 1, "sgd", "a momentum in [0, 1)", momentum);
@@ -34,17 +32,12 @@ public record Sgd(double learningRate, double momentum, boolean nesterov, double
   public Update update(Group group, Tensor gradients) {
     Tensor rate = group.scalar(RATE);
     Tensor parameters = group.parameters();
-    Tensor g = weightDecay == 0 ? gradients : gradients.add(parameters.mul(weightDecay));
+    Tensor g = group.decayed(gradients, weightDecay);
     if (momentum == 0) {
       return new Update(parameters.sub(g.mul(rate)), List.of());
     }
     Tensor velocity = group.state().getFirst().mul(momentum).add(g);
     Tensor direction = nesterov ? g.add(velocity.mul(momentum)) : velocity;
     return new Update(parameters.sub(direction.mul(rate)), List.of(velocity));
-  }
-
-  @Override
-  public void scalars(double rate, long step, ScalarSink sink) {
-    sink.setDouble(RATE, rate);
   }
 }
