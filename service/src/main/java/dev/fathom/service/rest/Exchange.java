@@ -72,24 +72,20 @@ final class Exchange {
     if (isHttp2()) {
       return !response.ended() && response.writeQueueFull();
     }
-    return !isGone() && !channel().isWritable();
+    return !isGone(context) && !channel().isWritable();
   }
 
   /**
-   * {@return whether the client left} Of an answer that was ended before, only the channel says.
+   * {@return whether the client of a request left} Of an answer that was ended before, only the
+   * channel says so; of others the response learns it a little later.
    */
-  private boolean isGone() {
-    return isGone(context);
-  }
-
-  /** As {@link #isGone()}. The response learns it a little after the channel. */
   static boolean isGone(RoutingContext context) {
     return context.response().closed() || !channel(context).isActive();
   }
 
   /** {@return whether all is done} Whoever writes a stream takes the handler of its end. */
   private boolean isOver() {
-    return isGone() || context.response().ended() && !isUnread();
+    return isGone(context) || context.response().ended() && !isUnread();
   }
 
   private boolean isHttp2() {
