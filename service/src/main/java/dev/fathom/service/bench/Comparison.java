@@ -1,6 +1,5 @@
 package dev.fathom.service.bench;
 
-import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -134,20 +133,28 @@ public record Comparison(List<String> self, List<List<String>> peers, int rounds
   private static Optional<Run> run(List<String> command, String workload)
       throws IOException, InterruptedException {
     var words = command.stream().map(word -> word.equals(WORKLOAD) ? workload : word).toList();
-    var process = new ProcessBuilder(words).redirectError(ProcessBuilder.Redirect.DISCARD).start();
-    try (var out = process.inputReader()) {
+    // To a file: nobody reads while it runs, and a pipe that is full would stop it.
+    var said = Files.createTempFile("bench", ".txt");
+    var process =
+        new ProcessBuilder(words)
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .redirectOutput(said.toFile())
+            .start();
+    try {
       var memory = OptionalDouble.empty();
       while (!process.waitFor(BETWEEN_LOOKS_MILLIS, TimeUnit.MILLISECONDS)) {
-        memory = megabytes(process).isPresent() ? megabytes(process) : memory;
+        var now = megabytes(process);
+        memory = now.isPresent() ? now : memory;
       }
-      return read(out, workload, memory);
+      return read(Files.readString(said), workload, memory);
     } finally {
       process.destroyForcibly();
+      Files.delete(said);
     }
   }
 
-  private static Optional<Run> read(BufferedReader out, String workload, OptionalDouble memory) {
-    return out.lines()
+  private static Optional<Run> read(String said, String workload, OptionalDouble memory) {
+    return said.lines()
         .map(LINE::matcher)
         .filter(line -> line.matches() && line.group(1).equals(workload))
         .map(

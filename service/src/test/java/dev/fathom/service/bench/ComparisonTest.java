@@ -65,6 +65,19 @@ class ComparisonTest {
   }
 
   @Test
+  void aPeerMaySayMuch() throws Exception {
+    var peer =
+        List.of(
+            "sh",
+            "-c",
+            "yes of what is installed | head -n 20000; echo \"$1 2.0 GFLOP/s (1 threads, loud)\"",
+            "sh",
+            Comparison.WORKLOAD);
+    var row = new Comparison(program("java", "mlp", "7"), List.of(peer), 1).of("mlp");
+    assertEquals(OptionalDouble.of(3.5), row.ratio());
+  }
+
+  @Test
   void noFigureOfOurOwnIsAnError() throws Exception {
     var comparison = new Comparison(program("java", "mlp", "7"), List.of(), 1);
     var e = assertThrows(IOException.class, () -> comparison.of("lenet"));
