@@ -10,11 +10,13 @@ import dev.fathom.spi.DType;
 import dev.fathom.spi.Expression;
 import dev.fathom.spi.Fused;
 import dev.fathom.spi.KernelSpec;
+import dev.fathom.spi.MaxPoolValues;
 import dev.fathom.spi.OperandLayout;
 import dev.fathom.spi.Pack;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.View;
+import dev.fathom.spi.Window;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -106,6 +108,15 @@ final class Emitter {
         copy(unit, views.at(node.inputs().getFirst()), Specs.contiguous(result.type()), whole);
         anchored(unit, node, List.of(whole));
       }
+      case Op.MaxPool(List<Window> windows) when takesValues(windows, node) -> {
+        Located x = views.at(node.inputs().getFirst());
+        launch(
+            unit,
+            values(windows, x.view(), result),
+            List.of(x),
+            List.of(create(result, unit)),
+            List.of());
+      }
       default -> {
         List<Slot> out = new ArrayList<>();
         for (int i = 0; i < node.outputs().size(); i++) {
@@ -115,6 +126,17 @@ final class Emitter {
       }
     }
     units.add(unit);
+  }
+
+  /** {@return whether nobody asks where the maxima are, and the backend can leave that out} */
+  private boolean takesValues(List<Window> windows, Node pool) {
+    View x = views.at(pool.inputs().getFirst()).view();
+    return !fusion.isRead(pool.output(1))
+        && backend.plan(values(windows, x, pool.output(0))) instanceof Plan.Accepted;
+  }
+
+  private static KernelSpec values(List<Window> windows, View x, Value result) {
+    return new MaxPoolValues(windows, x, Specs.contiguous(result.type()));
   }
 
   private void anchored(Unit unit, Node node, List<Slot> out) {

@@ -126,6 +126,11 @@ final class Fusion {
     return group.outputs(users, results);
   }
 
+  /** {@return whether an operation reads the value, or it is a result of the program} */
+  boolean isRead(Value value) {
+    return users.containsKey(value) || results.contains(value);
+  }
+
   private int last(Group group) {
     return group.nodes().stream().mapToInt(order::get).max().orElseThrow();
   }

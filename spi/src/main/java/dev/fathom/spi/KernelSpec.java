@@ -17,6 +17,7 @@ public sealed interface KernelSpec
         Contract,
         Convolve,
         MaxPool,
+        MaxPoolValues,
         MaxPoolGradient,
         Gather,
         Scatter,

@@ -37,6 +37,7 @@ import dev.fathom.spi.Kernel;
 import dev.fathom.spi.KernelSpec;
 import dev.fathom.spi.MaxPool;
 import dev.fathom.spi.MaxPoolGradient;
+import dev.fathom.spi.MaxPoolValues;
 import dev.fathom.spi.Normalise;
 import dev.fathom.spi.NormaliseGradient;
 import dev.fathom.spi.Pack;
@@ -74,6 +75,7 @@ final class JavaBackend implements Backend {
       case Contract contract -> ContractKernels.plan(contract, engine);
       case Convolve convolve -> ConvolveKernels.plan(convolve, engine);
       case MaxPool pool -> PoolKernels.plan(pool);
+      case MaxPoolValues pool -> PoolKernels.plan(pool);
       case MaxPoolGradient pool -> PoolKernels.plan(pool);
       case Pack pack -> PackKernels.plan(pack);
       case Fused fused -> FusedKernels.plan(fused);
@@ -102,6 +104,7 @@ final class JavaBackend implements Backend {
       case Contract contract -> ContractKernels.compile(contract, plan, engine);
       case Convolve convolve -> ConvolveKernels.compile(convolve, plan, engine);
       case MaxPool pool -> PoolKernels.compile(pool, plan, engine);
+      case MaxPoolValues pool -> PoolKernels.compile(pool, plan, engine);
       case MaxPoolGradient pool -> PoolKernels.compile(pool, plan, engine);
       case Pack pack -> PackKernels.compile(pack, plan, engine);
       case Fused fused -> FusedKernels.compile(fused, plan, engine);

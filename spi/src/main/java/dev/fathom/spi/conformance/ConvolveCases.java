@@ -10,8 +10,10 @@ import dev.fathom.spi.Convolve.Role;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Epilogue;
 import dev.fathom.spi.Expression;
+import dev.fathom.spi.KernelSpec;
 import dev.fathom.spi.MaxPool;
 import dev.fathom.spi.MaxPoolGradient;
+import dev.fathom.spi.MaxPoolValues;
 import dev.fathom.spi.ScalarOp;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.View;
@@ -22,7 +24,9 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import java.util.function.Consumer;
 
-/** Cases for {@link Convolve}, {@link MaxPool} and {@link MaxPoolGradient}. */
+/**
+ * Cases for {@link Convolve}, {@link MaxPool}, {@link MaxPoolValues} and {@link MaxPoolGradient}.
+ */
 final class ConvolveCases {
   /**
    * One convolution.
@@ -296,17 +300,21 @@ final class ConvolveCases {
       }
     }
     Geometry small = square("", 1, 1, 1, 1, 4, new Window(2, 2, 0, 0, 1));
-    cases.accept(
-        new CaseBuilder("max-pool.nan", maxPool(small, F32, Layout.CONTIGUOUS, Layout.CONTIGUOUS))
-            .data(0, 1, nan, -inf, -inf, inf, nan, -inf, -inf, inf, 1, -0.0, 0, inf, 2, 0, 0)
-            .build());
+    MaxPool withNan = maxPool(small, F32, Layout.CONTIGUOUS, Layout.CONTIGUOUS);
+    for (KernelSpec spec : List.of(withNan, valuesOf(withNan))) {
+      cases.accept(
+          new CaseBuilder(spec.name() + ".nan", spec)
+              .data(0, 1, nan, -inf, -inf, inf, nan, -inf, -inf, inf, 1, -0.0, 0, inf, 2, 0, 0)
+              .build());
+    }
     Geometry padded = square("", 1, 1, 1, 1, 2, new Window(2, 1, 1, 1, 1));
-    cases.accept(
-        new CaseBuilder(
-                "max-pool.padding-is-minus-infinity",
-                maxPool(padded, F32, Layout.CONTIGUOUS, Layout.CONTIGUOUS))
-            .data(0, -inf, -3, nan, -2)
-            .build());
+    MaxPool withPadding = maxPool(padded, F32, Layout.CONTIGUOUS, Layout.CONTIGUOUS);
+    for (KernelSpec spec : List.of(withPadding, valuesOf(withPadding))) {
+      cases.accept(
+          new CaseBuilder(spec.name() + ".padding-is-minus-infinity", spec)
+              .data(0, -inf, -3, nan, -2)
+              .build());
+    }
     cases.accept(
         new CaseBuilder(
                 "max-pool-gradient.index-in-padding",
@@ -319,10 +327,10 @@ final class ConvolveCases {
   private void pool(Geometry geometry, DType type, Layout in, Layout out) {
     String id =
         "C2.%s-%s-%s-to-%s".formatted(geometry.name(), type.label(), in.label(), out.label());
-    cases.accept(
-        new CaseBuilder("max-pool." + id, maxPool(geometry, type, in, out))
-            .whole(0, -3, 3)
-            .build());
+    MaxPool pool = maxPool(geometry, type, in, out);
+    for (KernelSpec spec : List.of(pool, valuesOf(pool))) {
+      cases.accept(new CaseBuilder(spec.name() + "." + id, spec).whole(0, -3, 3).build());
+    }
     long taps = geometry.windows().stream().mapToLong(Window::size).reduce(1, Math::multiplyExact);
     cases.accept(
         new CaseBuilder("max-pool-gradient." + id, gradient(geometry, type, in, out))
@@ -338,6 +346,10 @@ final class ConvolveCases {
         in.of(type, geometry.x().toArray()),
         out.of(type, result),
         out.of(I32, result));
+  }
+
+  private static MaxPoolValues valuesOf(MaxPool pool) {
+    return new MaxPoolValues(pool.windows(), pool.x(), pool.values());
   }
 
   private static MaxPoolGradient gradient(Geometry geometry, DType type, Layout in, Layout out) {

@@ -20,6 +20,7 @@ import dev.fathom.spi.Gather;
 import dev.fathom.spi.KernelSpec;
 import dev.fathom.spi.MaxPool;
 import dev.fathom.spi.MaxPoolGradient;
+import dev.fathom.spi.MaxPoolValues;
 import dev.fathom.spi.Normalise;
 import dev.fathom.spi.NormaliseGradient;
 import dev.fathom.spi.Pack;
@@ -90,7 +91,8 @@ public final class Oracle {
       case Reduce reduce -> oracle.reduce(reduce);
       case Contract contract -> oracle.contract(contract);
       case Convolve convolve -> oracle.convolve(convolve);
-      case MaxPool pool -> oracle.maxPool(pool);
+      case MaxPool pool -> oracle.maxPool(pool.windows(), pool.values().shape());
+      case MaxPoolValues pool -> oracle.maxPool(pool.windows(), pool.values().shape());
       case MaxPoolGradient gradient -> oracle.maxPoolGradient(gradient);
       case Gather gather -> oracle.gather(gather);
       case Scatter scatter -> oracle.scatter(scatter);
@@ -358,18 +360,19 @@ public final class Oracle {
     return true;
   }
 
-  private void maxPool(MaxPool spec) {
+  /** The maxima, and where they are if that is asked for. */
+  private void maxPool(List<Window> windows, Shape result) {
     Strided x = in.getFirst();
     forEach(
-        spec.values().shape(),
+        result,
         index -> {
           double[] best = {Double.NEGATIVE_INFINITY};
           long[] bestTap = {0};
           long[] flatTap = {0};
           forEach(
-              taps(spec.windows()),
+              taps(windows),
               tap -> {
-                long[] source = source(spec.windows(), index, tap);
+                long[] source = source(windows, index, tap);
                 double value =
                     inside(source, x.view().shape()) ? x.real(source) : Double.NEGATIVE_INFINITY;
                 if (!Double.isNaN(best[0]) && (Double.isNaN(value) || value > best[0])) {
@@ -379,7 +382,9 @@ public final class Oracle {
                 flatTap[0]++;
               });
           out.get(0).setReal(best[0], index);
-          out.get(1).setWord(bestTap[0], index);
+          if (out.size() > 1) {
+            out.get(1).setWord(bestTap[0], index);
+          }
         });
   }
 

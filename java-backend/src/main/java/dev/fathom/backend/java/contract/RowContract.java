@@ -26,8 +26,10 @@ final class RowContract extends JavaKernel {
   /** Elements of the matrix that are worth a task of their own. */
   private static final int TASK_ELEMENTS = 1 << 17;
 
-  /** Columns that are computed at once. */
+  /** Columns that are computed at once: at most, and at least if a column is long. */
   private static final int CHUNK = 256;
+
+  private static final int LEAST_CHUNK = 32;
 
   private final Workers workers;
 
@@ -48,8 +50,13 @@ final class RowContract extends JavaKernel {
   private final Steps rightDepth;
   private final Steps outBatch;
   private final Steps outColumns;
+
+  /** Whether the row lies in memory as the arithmetic reads it. */
+  private final boolean readsInPlace;
+
   private final boolean dots;
   private final int depth;
+  private final int chunk;
   private final int chunks;
   private final int chunksPerTask;
   private final int tasks;
@@ -90,10 +97,12 @@ final class RowContract extends JavaKernel {
     rightDepth = Steps.of(right.view(), right.depth());
     outBatch = Steps.of(out, result.batch());
     outColumns = Steps.of(out, result.columns());
+    readsInPlace = leftType == spec.accumulator() && Steps.isContiguous(left.view(), left.depth());
     dots = Steps.isContiguous(right.view(), right.depth());
     depth = leftDepth.size;
-    chunks = Math.ceilDiv(outColumns.size, CHUNK);
-    chunksPerTask = Math.max(1, TASK_ELEMENTS / Math.max(1, CHUNK * depth));
+    chunk = chunk(depth);
+    chunks = Math.ceilDiv(outColumns.size, chunk);
+    chunksPerTask = Math.max(1, TASK_ELEMENTS / Math.max(1, chunk * depth));
     tasks = Math.ceilDiv(outBatch.size * chunks, chunksPerTask);
   }
 
@@ -108,7 +117,13 @@ final class RowContract extends JavaKernel {
 
   /** {@return elements of scratch memory that a worker needs: the row, and a chunk of results} */
   static int slot(Contraction contraction) {
-    return Math.addExact(Math.toIntExact(contraction.left().depthCount()), CHUNK);
+    int depth = Math.toIntExact(contraction.left().depthCount());
+    return Math.addExact(depth, chunk(depth));
+  }
+
+  private static int chunk(int depth) {
+    int columns = Math.clamp(TASK_ELEMENTS / Math.max(1, depth), LEAST_CHUNK, CHUNK);
+    return columns / LEAST_CHUNK * LEAST_CHUNK;
   }
 
   @Override
@@ -123,8 +138,8 @@ final class RowContract extends JavaKernel {
 
   private void chunks(int task, int worker, Binding[] bindings, long[] scalars) {
     int end = Math.min(outBatch.size * chunks, (task + 1) * chunksPerTask);
-    for (int chunk = task * chunksPerTask; chunk < end; chunk++) {
-      chunk(chunk / chunks, chunk % chunks * CHUNK, worker, bindings, scalars);
+    for (int at = task * chunksPerTask; at < end; at++) {
+      chunk(at / chunks, at % chunks * chunk, worker, bindings, scalars);
     }
   }
 
@@ -132,35 +147,31 @@ final class RowContract extends JavaKernel {
     Object right = JavaBuffer.array(bindings[1 - leftIndex]);
     Object out = JavaBuffer.array(bindings[firstOutput]);
     Object scratch = JavaBuffer.array(bindings[workspace]);
-    int row = JavaBuffer.offset(bindings[workspace]) + worker * (depth + CHUNK);
-    Elements.load(
-        JavaBuffer.array(bindings[leftIndex]),
-        leftType,
-        JavaBuffer.offset(bindings[leftIndex]) + leftBatch.at(batch),
-        leftDepth,
-        0,
-        depth,
-        scratch,
-        row,
-        1);
+    int free = JavaBuffer.offset(bindings[workspace]) + worker * (depth + chunk);
+    Object left = JavaBuffer.array(bindings[leftIndex]);
+    int row = JavaBuffer.offset(bindings[leftIndex]) + leftBatch.at(batch);
+    if (!readsInPlace) {
+      Elements.load(left, leftType, row, leftDepth, 0, depth, scratch, free, 1);
+      left = scratch;
+      row = free;
+    }
     int rightAt =
         JavaBuffer.offset(bindings[1 - leftIndex]) + rightBatch.at(batch) + rightRows.at(column);
-    int count = Math.min(CHUNK, outColumns.size - column);
-    int result = row + depth;
+    int count = Math.min(chunk, outColumns.size - column);
+    int result = free + depth;
     if (right instanceof short[] narrow) {
-      float[] floats = (float[]) scratch;
+      float[] by = (float[]) left;
+      float[] to = (float[]) scratch;
       if (dots) {
-        halves.dots(count, depth, narrow, rightAt, rightRows.stride, floats, row, floats, result);
+        halves.dots(count, depth, narrow, rightAt, rightRows.stride, by, row, to, result);
       } else {
-        halves.combine(
-            count, depth, narrow, rightAt, rightDepth.stride, floats, row, floats, result);
+        halves.combine(count, depth, narrow, rightAt, rightDepth.stride, by, row, to, result);
       }
     } else if (dots) {
-      arithmetic.dots(
-          count, depth, right, rightAt, rightRows.stride, scratch, row, scratch, result);
+      arithmetic.dots(count, depth, right, rightAt, rightRows.stride, left, row, scratch, result);
     } else {
       arithmetic.combine(
-          count, depth, right, rightAt, rightDepth.stride, scratch, row, scratch, result);
+          count, depth, right, rightAt, rightDepth.stride, left, row, scratch, result);
     }
     if (epilogue != null) {
       TileState state = epilogue.begin(bindings, 2, firstOutput, scalars);

@@ -135,7 +135,9 @@ final class ConvolveGeometry {
     phases = all.toArray(Phases[]::new);
     planes = sourceChannels * phases.length;
     int tasks = Math.ceilDiv(batch, images);
-    taskPanels = tasks >= 4 ? panels : Math.max(Math.min(4, panels), Math.ceilDiv(panels, 4));
+    // Each task brings the source into its planes again.
+    int least = sourceChannels < 8 ? 2 : 4;
+    taskPanels = tasks >= 4 ? panels : Math.max(Math.min(least, panels), Math.ceilDiv(panels, 4));
   }
 
   private static int most(ConvolveAxis axis) {

@@ -10,15 +10,19 @@ import dev.fathom.spi.DType;
 import dev.fathom.spi.KernelSpec;
 import dev.fathom.spi.MaxPool;
 import dev.fathom.spi.MaxPoolGradient;
+import dev.fathom.spi.MaxPoolValues;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.View;
 import dev.fathom.spi.Window;
 import java.util.List;
 
-/** {@link MaxPool} and {@link MaxPoolGradient} over one or two spatial axes, f32 and f64. */
+/**
+ * {@link MaxPool}, {@link MaxPoolValues} and {@link MaxPoolGradient} over one or two spatial axes,
+ * f32 and f64.
+ */
 public final class PoolKernels {
   /** Elements that are worth a task of their own. */
-  private static final long TASK_ELEMENTS = 16_384;
+  private static final long TASK_ELEMENTS = 1 << 16;
 
   /**
    * Marks a tap outside the plane. No offset has this value; others may be negative, since strides
@@ -29,6 +33,10 @@ public final class PoolKernels {
   private PoolKernels() {}
 
   public static Plan plan(MaxPool spec) {
+    return plan(spec.windows(), spec.x().dtype());
+  }
+
+  public static Plan plan(MaxPoolValues spec) {
     return plan(spec.windows(), spec.x().dtype());
   }
 
@@ -54,6 +62,17 @@ public final class PoolKernels {
         engine.workers(),
         geometry,
         (task, _, bindings, _) -> forward(geometry, rows, task, bindings));
+  }
+
+  public static JavaKernel compile(MaxPoolValues spec, Plan.Accepted plan, Engine engine) {
+    PoolRows rows = engine.vector() ? new VectorPoolRows() : PoolRows.PLAIN;
+    Geometry geometry = new Geometry(spec.windows(), spec.x(), spec.values(), spec.values());
+    return new PoolKernel(
+        spec,
+        plan,
+        engine.workers(),
+        geometry,
+        (task, _, bindings, _) -> values(geometry, rows, task, bindings));
   }
 
   public static JavaKernel compile(MaxPoolGradient spec, Plan.Accepted plan, Engine engine) {
@@ -123,6 +142,11 @@ public final class PoolKernels {
               && index.hasRuns();
     }
 
+    /** {@return whether planes follow each other as if they were one image of many rows} */
+    boolean isOneImage() {
+      return in.isContiguous() && out.isContiguous() && in.height() % 2 == 0;
+    }
+
     int end(int task) {
       return Math.min(planes, (task + 1) * planesPerTask);
     }
@@ -185,6 +209,59 @@ public final class PoolKernels {
     }
   }
 
+  /** The maxima alone. */
+  private static void values(Geometry g, PoolRows rows, int task, Binding[] bindings) {
+    Object x = JavaBuffer.array(bindings[0]);
+    Object values = JavaBuffer.array(bindings[1]);
+    int first = task * g.planesPerTask;
+    int end = g.end(task);
+    if (x instanceof float[] floats && g.tiles && g.isOneImage()) {
+      int in = g.at(g.in, bindings[0], first);
+      int out = g.at(g.out, bindings[1], first);
+      tiles(g, rows, floats, in, (float[]) values, out, (end - first) * g.out.height());
+      return;
+    }
+    for (int plane = first; plane < end; plane++) {
+      int in = g.at(g.in, bindings[0], plane);
+      int out = g.at(g.out, bindings[1], plane);
+      if (x instanceof float[] floats && g.tiles) {
+        tiles(g, rows, floats, in, (float[]) values, out, g.out.height());
+        continue;
+      }
+      for (int y = 0; y < g.out.height(); y++) {
+        int row = out + y * g.out.rowStride();
+        if (x instanceof float[] floats) {
+          row(g, y, floats, in, (float[]) values, row, null, 0);
+        } else {
+          row(g, y, (double[]) x, in, (double[]) values, row, null, 0);
+        }
+      }
+    }
+  }
+
+  /** The maxima of rows of windows that are 2 x 2 and do not overlap. */
+  private static void tiles(
+      Geometry g, PoolRows rows, float[] x, int in, float[] values, int out, int count) {
+    int n = g.out.width();
+    int pitch = g.in.rowStride();
+    int done = g.out.rowStride() == n ? rows.values(x, in, pitch, values, out, n, count) : 0;
+    for (int y = done; y < count; y++) {
+      int top = in + 2 * y * pitch;
+      int bottom = top + pitch;
+      int to = out + y * g.out.rowStride();
+      for (int i = 0; i < n; i++) {
+        float upper = first(x[top + 2 * i], x[top + 2 * i + 1]);
+        float lower = first(x[bottom + 2 * i], x[bottom + 2 * i + 1]);
+        values[to + i] = first(upper, lower);
+      }
+    }
+  }
+
+  /** {@return the larger of two, the first of equal ones} */
+  private static float first(float best, float value) {
+    return larger(value, best) ? value : best;
+  }
+
   private static void tileRow(
       float[] x,
       int top,
@@ -212,6 +289,7 @@ public final class PoolKernels {
     }
   }
 
+  /** A row of any windows; {@code indices} may be null. */
   private static void row(
       Geometry g, int y, float[] x, int in, float[] values, int out, int[] indices, int index) {
     Window v = g.vertical;
@@ -233,7 +311,9 @@ public final class PoolKernels {
         }
       }
       values[out + column * g.out.columnStride()] = best;
-      indices[index + column * g.index.columnStride()] = at;
+      if (indices != null) {
+        indices[index + column * g.index.columnStride()] = at;
+      }
     }
   }
 
@@ -258,7 +338,9 @@ public final class PoolKernels {
         }
       }
       values[out + column * g.out.columnStride()] = best;
-      indices[index + column * g.index.columnStride()] = at;
+      if (indices != null) {
+        indices[index + column * g.index.columnStride()] = at;
+      }
     }
   }
 

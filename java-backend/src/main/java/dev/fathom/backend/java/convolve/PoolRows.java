@@ -29,6 +29,18 @@ interface PoolRows {
       int n);
 
   /**
+   * The values of rows, one behind the other in {@code values}.
+   *
+   * @param in where the upper input row of the first begins
+   * @param pitch from an input row to the next
+   * @param out where the first goes; nothing is written behind the last
+   * @param n outputs of a row
+   * @param rows how many there are
+   * @return how many rows are done
+   */
+  int values(float[] x, int in, int pitch, float[] values, int out, int n, int rows);
+
+  /**
    * The gradient of a row: both input rows, without gaps between them and behind them.
    *
    * @param dx junk may be written below {@code limit}
@@ -61,6 +73,11 @@ interface PoolRows {
             int index,
             int indexLimit,
             int n) {
+          return 0;
+        }
+
+        @Override
+        public int values(float[] x, int in, int pitch, float[] values, int out, int n, int rows) {
           return 0;
         }
 

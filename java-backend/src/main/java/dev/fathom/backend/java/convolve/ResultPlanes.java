@@ -1,6 +1,7 @@
 package dev.fathom.backend.java.convolve;
 
 import dev.fathom.backend.java.arithmetic.Arithmetic;
+import dev.fathom.backend.java.arithmetic.Winograd;
 import dev.fathom.backend.java.elementwise.ResultRows;
 import dev.fathom.backend.java.elementwise.TileState;
 import dev.fathom.backend.java.loops.Loops;
@@ -63,6 +64,55 @@ final class ResultPlanes {
         && horizontal.step() == 1
         && (result.columnStride() == 1 || result.width() == 1)
         && (result.rowStride() == result.width() || result.height() == 1);
+  }
+
+  /** {@return whether {@link #storePixels} can store so many channels, if rows are compact} */
+  boolean takesPixels(int channels) {
+    return channels % Winograd.BLOCK == 0 && result.width() >= Winograd.BLOCK * 3 / 4;
+  }
+
+  /**
+   * Stores rows {@code y ..} of results that have their channels side by side.
+   *
+   * @param data where the first pixel begins in scratch; the next {@code block} behind it
+   * @param pitch pixels from a row to the next
+   * @param spare where a row of all channels has room
+   */
+  void storePixels(
+      Binding[] bindings,
+      TileState state,
+      Winograd winograd,
+      int image,
+      int firstChannel,
+      int channels,
+      int y,
+      int count,
+      float[] scratch,
+      int data,
+      int block,
+      int pitch,
+      int spare) {
+    Binding to = bindings[firstOutput];
+    float[] array = (float[]) JavaBuffer.array(to);
+    int width = result.width();
+    int out = JavaBuffer.offset(to) + result.plane(image, firstChannel) + y * width;
+    int plane = result.plane(0, 1) - result.plane(0, 0);
+    // Junk behind a row is overwritten by the next; behind the last there is another's memory.
+    int last = count - 1;
+    for (int row = 0; row < last; row++) {
+      int from = data + row * pitch * block;
+      winograd.transpose(width, channels, scratch, from, block, array, out + row * width, plane);
+    }
+    int room = Math.ceilDiv(width, Winograd.BLOCK) * Winograd.BLOCK;
+    int from = data + last * pitch * block;
+    winograd.transpose(width, channels, scratch, from, block, scratch, spare, room);
+    for (int i = 0; i < channels; i++) {
+      System.arraycopy(scratch, spare + i * room, array, out + i * plane + last * width, width);
+    }
+    for (int i = 0; epilogue != null && i < channels; i++) {
+      int at = out + i * plane;
+      epilogue.run(state, image, firstChannel + i, y * width, count * width, array, at);
+    }
   }
 
   /**

@@ -12,8 +12,8 @@ import dev.fathom.spi.View;
  * all of it, so that vectors are full whatever the size of an image.
  */
 final class TileTransform {
-  /** Channels that are transformed together, if there are so many. */
-  static final int CHANNELS = 32;
+  /** Channels that are transformed together. */
+  final int block;
 
   /** Elements from a tile's channels to the next tile's. */
   final int pitch;
@@ -31,7 +31,6 @@ final class TileTransform {
   private final int padTop;
   private final int padLeft;
   private final int columns;
-  private final int block;
   private final int rowPitch;
   private final int planePitch;
 
@@ -51,7 +50,7 @@ final class TileTransform {
     sourceRows = new SourceRows(view.dtype(), arithmetic);
     images = Images.of(view);
     columns = tiles.columns;
-    block = Math.min(CHANNELS, WinogradTiles.lines(most));
+    block = Math.min(tiles.channels(), WinogradTiles.lines(most));
     rowPitch = padded(columns);
     planePitch = WinogradTiles.odd(padded(tiles.chunkRows) * rowPitch + arithmetic.columns());
     pitch = WinogradTiles.odd(most);

@@ -87,6 +87,43 @@ final class VectorPoolRows implements PoolRows {
   }
 
   @Override
+  public int values(float[] x, int in, int pitch, float[] values, int out, int n, int rows) {
+    // Vectors end behind their row, where the next row goes. The last rows are the caller's.
+    int whole = Math.ceilDiv(n, LANES) * LANES;
+    int room = Math.min(out + rows * n, values.length) - out - whole;
+    int readable = x.length - in - pitch - 2 * whole;
+    if (n == 0 || pitch == 0 || room < 0 || readable < 0) {
+      return 0;
+    }
+    int end = Math.min(rows, Math.min(room / n, readable / (2 * pitch)) + 1);
+    // A mask in a static field would keep a native image from knowing what the fields hold.
+    VectorMask<Float> upper =
+        FloatVector.fromArray(SPECIES, NUMBERS, 0).compare(VectorOperators.GE, LANES / 2);
+    for (int row = 0; row < end; row++) {
+      int top = in + 2 * row * pitch;
+      int to = out + row * n;
+      for (int i = 0; i < n; i += LANES) {
+        int at = top + 2 * i;
+        FloatVector left =
+            FloatVector.fromArray(SPECIES, x, at)
+                .max(FloatVector.fromArray(SPECIES, x, at + pitch));
+        if (n - i <= LANES / 2) {
+          left.rearrange(EVEN).max(left.rearrange(ODD)).intoArray(values, to + i);
+          continue;
+        }
+        FloatVector right =
+            FloatVector.fromArray(SPECIES, x, at + LANES)
+                .max(FloatVector.fromArray(SPECIES, x, at + LANES + pitch));
+        left.rearrange(EVEN)
+            .blend(right.rearrange(EVEN), upper)
+            .max(left.rearrange(ODD).blend(right.rearrange(ODD), upper))
+            .intoArray(values, to + i);
+      }
+    }
+    return end;
+  }
+
+  @Override
   public int backward(
       float[] dy,
       int out,

@@ -14,9 +14,10 @@ import java.util.List;
 
 /**
  * A 3 x 3 convolution, or its gradient with respect to the input, by F(4x4, 3x3) of Lavin and Gray,
- * "Fast Algorithms for Convolutional Neural Networks" (2016). A task transforms the tiles of a
- * chunk, multiplies the matrix of each point with its filters, and transforms the products back:
- * {@code [point, tile, channel]} to planes.
+ * "Fast Algorithms for Convolutional Neural Networks" (2016). The tiles of a chunk are transformed,
+ * the matrix of each point is multiplied with its filters, and the products are transformed back:
+ * {@code [point, tile, channel]} to planes. A task is a chunk; where there is only one, as for a
+ * single image, threads share each of its three steps.
  */
 final class WinogradConvolve extends JavaKernel {
   private final Workers workers;
@@ -29,7 +30,10 @@ final class WinogradConvolve extends JavaKernel {
   private final int filterPoint;
   private final ConvolveAxis.Residue vertical;
   private final ConvolveAxis.Residue horizontal;
-  private final Workers.Body body = this::chunk;
+  private final Workers.Body chunk = this::chunk;
+  private final Workers.Body transformOnly = this::transformOnly;
+  private final Workers.Body multiplyOnly = this::multiplyOnly;
+  private final Workers.Body transformBackOnly = this::transformBackOnly;
 
   WinogradConvolve(
       Convolve spec, Plan.Accepted plan, Geometry geometry, Engine engine, Arithmetic arithmetic) {
@@ -48,8 +52,8 @@ final class WinogradConvolve extends JavaKernel {
 
   /** Sizes that follow from the spec. */
   static final class Geometry {
-    /** Tasks from which on threads have enough to do. */
-    private static final int TASKS = 2;
+    /** Points that a task multiplies where threads share a chunk. */
+    private static final int TASK_POINTS = 4;
 
     final WinogradTiles tiles;
     final WinogradFilters filters;
@@ -60,13 +64,10 @@ final class WinogradConvolve extends JavaKernel {
     /** Panels of result channels. */
     final int panels;
 
-    /** Panels of result channels that a task computes. */
-    final int taskPanels;
-
     /** Channels that are transformed back together. */
     final int block;
 
-    /** Elements from a tile's products to the next tile's: the channels of a task. */
+    /** Elements from a tile's products to the next tile's. */
     final int pitch;
 
     /** Elements from a point's products to the next point's. */
@@ -92,12 +93,9 @@ final class WinogradConvolve extends JavaKernel {
               Winograd.of(engine.vector()),
               arithmetic);
       panels = filters.panels(spec.second());
-      // Each task of a chunk transforms its source again.
-      int parts = Math.ceilDiv(TASKS, tiles.chunks());
-      taskPanels = Math.max(Math.min(2, panels), Math.ceilDiv(panels, parts));
-      block = Math.min(TileTransform.CHANNELS, WinogradTiles.lines(resultChannels));
+      block = Math.min(tiles.channels(), WinogradTiles.lines(resultChannels));
       plane = WinogradTiles.odd(tiles.chunkRows * tiles.columns * Winograd.TILE * Winograd.TILE);
-      pitch = WinogradTiles.odd(taskPanels * arithmetic.columns());
+      pitch = WinogradTiles.odd(panels * arithmetic.columns());
       int most = WinogradTiles.up(tiles.most(), arithmetic.rows());
       point = WinogradTiles.odd(Math.multiplyExact(most, pitch));
       leftElements = WinogradTiles.lines(sourceChannels) * arithmetic.rows() + Winograd.BLOCK;
@@ -119,7 +117,7 @@ final class WinogradConvolve extends JavaKernel {
           Math.max(leftElements, Math.max(source.scratch(), halfElements() + 2 * block * plane));
       // A run may be read and written beyond its end.
       return Math.addExact(
-          Math.addExact(source.elements(), products()), rest + 2 * TileTransform.CHANNELS);
+          Math.addExact(source.elements(), products()), rest + 2 * WinogradTiles.MOST_CHANNELS);
     }
   }
 
@@ -130,92 +128,83 @@ final class WinogradConvolve extends JavaKernel {
 
   @Override
   protected void run(Binding[] bindings, long[] scalars) {
-    int parts = Math.ceilDiv(geometry.panels, geometry.taskPanels);
-    workers.parallel(geometry.tiles.chunks() * parts, body, bindings, scalars);
+    int chunks = geometry.tiles.chunks();
+    if (chunks > 1) {
+      workers.parallel(chunks, chunk, bindings, scalars);
+      return;
+    }
+    int sourceBlocks = Math.ceilDiv(geometry.sourceChannels, geometry.source.block);
+    workers.parallel(sourceBlocks, transformOnly, bindings, scalars);
+    workers.parallel(WinogradTiles.POINTS / Geometry.TASK_POINTS, multiplyOnly, bindings, scalars);
+    int resultBlocks = Math.ceilDiv(geometry.resultChannels, geometry.block);
+    workers.parallel(resultBlocks, transformBackOnly, bindings, scalars);
   }
 
   private void chunk(int task, int worker, Binding[] bindings, long[] scalars) {
+    int sources = slot(bindings, worker);
+    int rest = rest(bindings, worker);
+    transform(task, 0, geometry.sourceChannels, bindings, sources, rest);
+    multiply(task, 0, WinogradTiles.POINTS, bindings, sources, rest);
+    transformBack(task, 0, geometry.resultChannels, bindings, scalars, sources, rest);
+  }
+
+  private void transformOnly(int task, int worker, Binding[] bindings, long[] scalars) {
+    int first = task * geometry.source.block;
+    int end = Math.min(geometry.sourceChannels, first + geometry.source.block);
+    transform(0, first, end, bindings, slot(bindings, 0), rest(bindings, worker));
+  }
+
+  private void multiplyOnly(int task, int worker, Binding[] bindings, long[] scalars) {
+    int first = task * Geometry.TASK_POINTS;
+    int end = first + Geometry.TASK_POINTS;
+    multiply(0, first, end, bindings, slot(bindings, 0), rest(bindings, worker));
+  }
+
+  private void transformBackOnly(int task, int worker, Binding[] bindings, long[] scalars) {
+    int first = task * geometry.block;
+    int end = Math.min(geometry.resultChannels, first + geometry.block);
+    int rest = rest(bindings, worker);
+    transformBack(0, first, end, bindings, scalars, slot(bindings, 0), rest);
+  }
+
+  /** {@return where a worker's memory begins: transformed sources, then products} */
+  private int slot(Binding[] bindings, int worker) {
+    return JavaBuffer.offset(bindings[workspace]) + worker * geometry.slot();
+  }
+
+  /** {@return where a worker's memory for one step at a time begins} */
+  private int rest(Binding[] bindings, int worker) {
+    return slot(bindings, worker) + geometry.source.elements() + geometry.products();
+  }
+
+  private void transform(
+      int chunk, int firstChannel, int channelEnd, Binding[] bindings, int sources, int rest) {
     WinogradTiles tiles = geometry.tiles;
-    int parts = Math.ceilDiv(geometry.panels, geometry.taskPanels);
-    int chunk = task / parts;
-    int firstImage = tiles.firstImage(chunk);
-    int imageCount = tiles.imageCount(chunk);
-    int firstRow = tiles.firstRow(chunk);
     int rows = tiles.rowCount(chunk);
-    int imageTiles = rows * tiles.columns;
-    int firstPanel = task % parts * geometry.taskPanels;
-    int panelEnd = Math.min(geometry.panels, firstPanel + geometry.taskPanels);
-    float[] scratch = (float[]) JavaBuffer.array(bindings[workspace]);
-    int sources = JavaBuffer.offset(bindings[workspace]) + worker * geometry.slot();
-    int products = sources + geometry.source.elements();
-    int rest = products + geometry.products();
-    for (int image = 0; image < imageCount; image++) {
+    for (int image = 0; image < tiles.imageCount(chunk); image++) {
       geometry.source.transform(
           bindings[0],
-          firstImage + image,
-          0,
-          geometry.sourceChannels,
-          firstRow,
+          tiles.firstImage(chunk) + image,
+          firstChannel,
+          channelEnd,
+          tiles.firstRow(chunk),
           rows,
-          scratch,
+          (float[]) JavaBuffer.array(bindings[workspace]),
           rest,
-          sources + image * imageTiles * geometry.source.pitch);
-    }
-    multiply(
-        bindings[1],
-        firstPanel,
-        panelEnd,
-        imageCount * imageTiles,
-        scratch,
-        sources,
-        products,
-        rest);
-    TileState state = results.begin(bindings, scalars);
-    boolean compact = results.isCompact(bindings, scratch, vertical, horizontal);
-    int width = geometry.filters.width();
-    int channelEnd = Math.min(geometry.resultChannels, panelEnd * width);
-    int y = firstRow * Winograd.TILE;
-    int count = Math.min(rows * Winograd.TILE, result.height() - y);
-    for (int image = 0; image < imageCount; image++) {
-      int from = products + image * imageTiles * geometry.pitch;
-      for (int channel = firstPanel * width; channel < channelEnd; channel += geometry.block) {
-        int channels = Math.min(geometry.block, channelEnd - channel);
-        int planes = transformBack(channels, rows, scratch, from, rest);
-        for (int i = 0; i < channels; i++) {
-          results.store(
-              bindings,
-              state,
-              compact,
-              firstImage + image,
-              channel + i,
-              vertical,
-              horizontal,
-              y,
-              count,
-              scratch,
-              planes + i * geometry.plane,
-              tiles.columns * Winograd.TILE,
-              count * result.width());
-        }
-        from += channels;
-      }
+          sources + image * rows * tiles.columns * geometry.source.pitch + firstChannel);
     }
   }
 
   private void multiply(
-      Binding filters,
-      int firstPanel,
-      int panelEnd,
-      int tiles,
-      float[] scratch,
-      int sources,
-      int products,
-      int left) {
-    Object weights = JavaBuffer.array(filters);
+      int chunk, int firstPoint, int pointEnd, Binding[] bindings, int sources, int left) {
+    float[] scratch = (float[]) JavaBuffer.array(bindings[workspace]);
+    Object weights = JavaBuffer.array(bindings[1]);
+    int products = sources + geometry.source.elements();
+    int tiles = geometry.tiles.imageCount(chunk) * imageTiles(chunk);
     int height = arithmetic.rows();
     int panel = geometry.sourceChannels * geometry.filters.width();
-    for (int point = 0; point < WinogradTiles.POINTS; point++) {
-      int right = JavaBuffer.offset(filters) + point * filterPoint + firstPanel * panel;
+    for (int point = firstPoint; point < pointEnd; point++) {
+      int right = JavaBuffer.offset(bindings[1]) + point * filterPoint;
       for (int tile = 0; tile < tiles; tile += height) {
         int count = Math.min(height, tiles - tile);
         winograd.transpose(
@@ -234,7 +223,7 @@ final class WinogradConvolve extends JavaKernel {
             left,
             weights,
             right,
-            panelEnd - firstPanel,
+            geometry.panels,
             panel,
             scratch,
             products + point * geometry.point + tile * geometry.pitch,
@@ -244,12 +233,83 @@ final class WinogradConvolve extends JavaKernel {
     }
   }
 
-  /** {@return where the results of channels begin, transformed from their products} */
+  private int imageTiles(int chunk) {
+    return geometry.tiles.rowCount(chunk) * geometry.tiles.columns;
+  }
+
+  private void transformBack(
+      int chunk,
+      int firstChannel,
+      int channelEnd,
+      Binding[] bindings,
+      long[] scalars,
+      int sources,
+      int rest) {
+    WinogradTiles tiles = geometry.tiles;
+    float[] scratch = (float[]) JavaBuffer.array(bindings[workspace]);
+    int products = sources + geometry.source.elements();
+    int rows = tiles.rowCount(chunk);
+    TileState state = results.begin(bindings, scalars);
+    boolean compact = results.isCompact(bindings, scratch, vertical, horizontal);
+    int y = tiles.firstRow(chunk) * Winograd.TILE;
+    int count = Math.min(rows * Winograd.TILE, result.height() - y);
+    for (int image = 0; image < tiles.imageCount(chunk); image++) {
+      int from = products + image * imageTiles(chunk) * geometry.pitch;
+      for (int channel = firstChannel; channel < channelEnd; channel += geometry.block) {
+        int channels = Math.min(geometry.block, channelEnd - channel);
+        int pixels = transformBack(channels, rows, scratch, from + channel, rest);
+        int planes = pixels + geometry.block * geometry.plane;
+        if (compact && count > 0 && results.takesPixels(channels)) {
+          results.storePixels(
+              bindings,
+              state,
+              winograd,
+              tiles.firstImage(chunk) + image,
+              channel,
+              channels,
+              y,
+              count,
+              scratch,
+              pixels,
+              geometry.block,
+              tiles.columns * Winograd.TILE,
+              planes);
+          continue;
+        }
+        winograd.transpose(
+            rows * Winograd.TILE * tiles.columns * Winograd.TILE,
+            channels,
+            scratch,
+            pixels,
+            geometry.block,
+            scratch,
+            planes,
+            geometry.plane);
+        for (int i = 0; i < channels; i++) {
+          results.store(
+              bindings,
+              state,
+              compact,
+              tiles.firstImage(chunk) + image,
+              channel + i,
+              vertical,
+              horizontal,
+              y,
+              count,
+              scratch,
+              planes + i * geometry.plane,
+              tiles.columns * Winograd.TILE,
+              count * result.width());
+        }
+      }
+    }
+  }
+
+  /** {@return where the results begin, transformed from their products, channels side by side} */
   private int transformBack(int channels, int rows, float[] scratch, int products, int half) {
     int block = geometry.block;
     int columns = geometry.tiles.columns;
     int pixels = half + geometry.halfElements();
-    int planes = pixels + block * geometry.plane;
     int width = columns * Winograd.TILE;
     for (int tile = 0; tile < rows * columns; tile++) {
       for (int x = 0; x < Winograd.POINTS; x++) {
@@ -274,15 +334,6 @@ final class WinogradConvolve extends JavaKernel {
             block);
       }
     }
-    winograd.transpose(
-        rows * Winograd.TILE * width,
-        channels,
-        scratch,
-        pixels,
-        block,
-        scratch,
-        planes,
-        geometry.plane);
-    return planes;
+    return pixels;
   }
 }

@@ -18,8 +18,17 @@ final class WinogradTiles {
   /** Fewest channels that are worth it. */
   private static final int CHANNELS = 32;
 
+  /** Channels that are transformed together at most. */
+  static final int MOST_CHANNELS = 32;
+
   /** Tiles of a chunk, if there are so many. */
   private static final int CHUNK = 64;
+
+  /** Tiles from which on two chunks pay, so that threads have one each. */
+  private static final int LEAST_CHUNK = 8;
+
+  /** Elements of transformed filters that a processor's own cache holds. */
+  private static final long CACHED_ELEMENTS = 200_000;
 
   /** Elements of transformed filters or tiles from which on there is no memory for them. */
   private static final long MOST_ELEMENTS = 1 << 28;
@@ -43,13 +52,19 @@ final class WinogradTiles {
 
   private final int batch;
 
-  private WinogradTiles(Images results) {
+  /**
+   * @param shared whether a chunk may be small so that there are two: filters, read for each, are
+   *     in the cache of a processor
+   */
+  private WinogradTiles(Images results, boolean shared) {
     batch = results.batch();
     rows = Math.ceilDiv(results.height(), Winograd.TILE);
     columns = Math.ceilDiv(results.width(), Winograd.TILE);
     int imageTiles = rows * columns;
     images = Math.clamp(CHUNK / Math.max(1, imageTiles), 1, Math.max(1, batch));
-    imageChunks = images > 1 ? 1 : Math.clamp(Math.ceilDiv(imageTiles, CHUNK), 1, rows);
+    int least =
+        shared && batch == 1 && rows > 1 && imageTiles >= 2 * LEAST_CHUNK ? 2 : 1;
+    imageChunks = images > 1 ? 1 : Math.clamp(Math.ceilDiv(imageTiles, CHUNK), least, rows);
     chunkRows = Math.ceilDiv(rows, imageChunks);
   }
 
@@ -60,9 +75,10 @@ final class WinogradTiles {
     }
     boolean isWeight = spec.role() == Convolve.Role.WEIGHT;
     Images results = Images.of(isWeight ? spec.second() : spec.epilogue().outputs().getFirst());
-    WinogradTiles tiles = new WinogradTiles(results);
     long channels = spec.first().size(1);
-    if (POINTS * channels * results.channels() > MOST_ELEMENTS
+    long filters = POINTS * channels * results.channels();
+    WinogradTiles tiles = new WinogradTiles(results, !isWeight && filters <= CACHED_ELEMENTS);
+    if (filters > MOST_ELEMENTS
         || POINTS * (long) tiles.most() * (channels + results.channels()) > MOST_ELEMENTS) {
       return Optional.empty();
     }
@@ -111,6 +127,11 @@ final class WinogradTiles {
   /** {@return tiles that a chunk has at most} */
   int most() {
     return images * chunkRows * columns;
+  }
+
+  /** {@return channels that are transformed together: less where threads share a chunk} */
+  int channels() {
+    return chunks() > 1 ? MOST_CHANNELS : MOST_CHANNELS / 2;
   }
 
   int firstImage(int chunk) {

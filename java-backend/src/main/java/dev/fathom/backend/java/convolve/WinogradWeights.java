@@ -105,7 +105,7 @@ final class WinogradWeights extends JavaKernel {
       return Math.addExact(
           Math.addExact(sums(), Math.addExact(input.elements(), gradient.elements())),
           // A run may be read and written beyond its end.
-          rest + 2 * TileTransform.CHANNELS);
+          rest + 2 * WinogradTiles.MOST_CHANNELS);
     }
   }
 

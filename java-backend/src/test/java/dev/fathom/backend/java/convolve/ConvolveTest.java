@@ -57,6 +57,11 @@ class ConvolveTest {
       // Small images, many channels.
       cases.add(convolve(role, DType.F32, 9, 70, 40, 4, 4, 1, THREE, THREE));
       cases.add(convolve(role, DType.F32, 1, 20, 130, 2, 2, 1, THREE, THREE));
+      // One image by Winograd's transforms: threads share rows of tiles, or steps.
+      cases.add(convolve(role, DType.F32, 1, 32, 48, 14, 14, 1, THREE, THREE));
+      cases.add(convolve(role, DType.F32, 1, 40, 33, 13, 17, 1, THREE, THREE));
+      cases.add(convolve(role, DType.F32, 1, 35, 70, 7, 8, 1, THREE, THREE));
+      cases.add(convolve(role, DType.F32, 2, 64, 32, 19, 12, 1, THREE, THREE));
       // Groups and depthwise.
       cases.add(convolve(role, DType.F32, 2, 6, 4, 5, 6, 2, THREE, THREE));
       cases.add(convolve(role, DType.F32, 2, 5, 5, 6, 6, 5, THREE, two));

@@ -7,6 +7,7 @@ import dev.fathom.spi.Backend;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.MaxPool;
 import dev.fathom.spi.MaxPoolGradient;
+import dev.fathom.spi.MaxPoolValues;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.View;
 import dev.fathom.spi.Window;
@@ -53,8 +54,17 @@ class PoolTest {
         backward.randomise(6).run();
         Launch apart = new Launch(backend, new MaxPoolGradient(WINDOWS, y, indices, gaps));
         apart.randomise(6).run();
+        Launch values = new Launch(backend, new MaxPoolValues(WINDOWS, x, y));
+        values.randomise(5).run();
+        assertArrayEquals(forward.values(1), values.values(1), 0.0);
+        Launch ofGaps = new Launch(backend, new MaxPoolValues(WINDOWS, gaps, y));
+        ofGaps.randomise(7).run();
         double[][] actual = {
-          forward.values(1), forward.values(2), backward.values(2), apart.values(2)
+          forward.values(1),
+          forward.values(2),
+          backward.values(2),
+          apart.values(2),
+          ofGaps.values(1)
         };
         if (expected != null) {
           for (int i = 0; i < actual.length; i++) {
