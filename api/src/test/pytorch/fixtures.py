@@ -167,6 +167,118 @@ def images():
     ]
 
 
+class Squeeze(nn.Module):
+    """Hu et al. (2018), with dense layers."""
+    def __init__(self, channels, hidden):
+        super().__init__()
+        self.reduce, self.expand = nn.Linear(channels, hidden), nn.Linear(hidden, channels)
+
+    def forward(self, x):
+        return x * self.expand(F.relu(self.reduce(x.mean((2, 3))))).sigmoid()[:, :, None, None]
+
+
+class Inverted(nn.Module):
+    """Sandler et al. (2018), as torchvision builds it."""
+    def __init__(self, channels, filters, expansion, stride, kernel=3, reduction=None):
+        super().__init__()
+        hidden, self.parts, self.around = channels * expansion, nn.ModuleDict(), stride == 1 and channels == filters
+        if expansion > 1:
+            self.parts.update({"expand": nn.Conv2d(channels, hidden, 1, bias=False), "expandNorm": nn.BatchNorm2d(hidden)})
+        self.parts.update({"depthwise": nn.Conv2d(hidden, hidden, kernel, stride, kernel // 2, groups=hidden, bias=False),
+                           "depthwiseNorm": nn.BatchNorm2d(hidden)})
+        if reduction:
+            self.parts["squeeze"] = Squeeze(hidden, hidden // reduction)
+        self.parts.update({"project": nn.Conv2d(hidden, filters, 1, bias=False), "projectNorm": nn.BatchNorm2d(filters)})
+
+    def forward(self, x):
+        y = x
+        for name, part in self.parts.items():
+            y = part(y)
+            if name in ("expandNorm", "depthwiseNorm"):
+                y = F.relu6(y)
+        return x + y if self.around else y
+
+    def names(self, prefix):
+        own = [k for k, _ in self.named_parameters()]
+        states = [k for k, _ in self.named_buffers() if "num_batches" not in k]
+        return [{k: prefix + k.removeprefix("parts.") for k in names} for names in (own, states)]
+
+
+def blocks():
+    """Convolutions of more kinds, and what networks of images are built from."""
+    torch.manual_seed(8)
+    empty, cases = nn.Identity(), []
+    def weighted(name, spec, module, shape, stem, forward=None):
+        names = {k: f"{stem}.{k}" for k, _ in module.named_parameters()}
+        cases.append(case(name, [spec], module, names, torch.randn(shape), forward=forward))
+    def plain(name, spec, shape, forward):
+        cases.append(case(name, [spec], empty, {}, torch.randn(shape), forward=forward))
+    for mode in ("reflect", "replicate", "circular"):
+        weighted(f"conv2d, {mode}", {"type": "conv2d", "filters": 3, "kernel": 3, "padding": [1, 2], "dilation": [1, 2], "paddingMode": mode},
+                 nn.Conv2d(2, 3, 3, padding=(1, 2), dilation=(1, 2), padding_mode=mode), (2, 2, 4, 6), "conv1")
+    weighted("conv2d, reflect, same, even kernel", {"type": "conv2d", "filters": 3, "kernel": [3, 2], "padding": "same", "paddingMode": "reflect"},
+             nn.Conv2d(2, 3, (3, 2), padding="same", padding_mode="reflect"), (2, 2, 4, 5), "conv1")
+    weighted("depthwiseconv2d", {"type": "depthwiseconv2d", "kernel": 3, "padding": 1},
+             nn.Conv2d(5, 5, 3, padding=1, groups=5), (2, 5, 6, 7), "depthwiseconv1")
+    deep = nn.Sequential(nn.Conv2d(3, 6, (3, 5), 2, (1, 2), groups=3, bias=False), nn.ReLU6())
+    cases.append(case("depthwiseconv2d, two for each, stride, relu6",
+        [{"type": "depthwiseconv2d", "multiplier": 2, "kernel": [3, 5], "stride": 2, "padding": [1, 2], "bias": False, "activation": "relu6"}],
+        deep, {"0.weight": "depthwiseconv1.weight"}, 4 * torch.randn(2, 3, 7, 9)))
+    separable = nn.Sequential(nn.Conv2d(3, 6, 3, 2, 1, groups=3, bias=False), nn.Conv2d(6, 4, 1))
+    cases.append(case("separableconv2d", [{"type": "separableconv2d", "filters": 4, "kernel": 3, "stride": 2, "padding": 1, "multiplier": 2}],
+        separable, {"0.weight": "separableconv1.depthwise.weight", "1.weight": "separableconv1.pointwise.weight",
+                    "1.bias": "separableconv1.pointwise.bias"}, torch.randn(2, 3, 6, 5)))
+    weighted("convtranspose2d", {"type": "convtranspose2d", "filters": 3, "kernel": 4, "stride": 2, "padding": 1},
+             nn.ConvTranspose2d(2, 3, 4, 2, 1), (2, 2, 4, 5), "convtranspose1")
+    weighted("convtranspose2d, same", {"type": "convtranspose2d", "filters": 2, "kernel": 4, "stride": 2, "padding": "same"},
+             nn.ConvTranspose2d(3, 2, 4, 2, 1), (2, 3, 3, 4), "convtranspose1")
+    weighted("convtranspose2d, groups, dilation, output padding",
+             {"type": "convtranspose2d", "filters": 6, "kernel": [3, 2], "stride": [2, 3], "padding": [1, 0], "outputPadding": 1, "dilation": 2, "groups": 2, "bias": False},
+             nn.ConvTranspose2d(4, 6, (3, 2), (2, 3), (1, 0), 1, groups=2, bias=False, dilation=2), (2, 4, 3, 4), "convtranspose1")
+    time = lambda module: lambda x: module(x.transpose(1, 2)).transpose(1, 2)
+    def steps(name, spec, module, shape, stem, front=0):
+        run = (lambda x: module(F.pad(x.transpose(1, 2), (front, 0))).transpose(1, 2)) if front else time(module)
+        weighted(name, spec, module, shape, stem, run)
+    steps("conv1d", {"type": "conv1d", "filters": 4, "kernel": 3, "padding": "same"}, nn.Conv1d(3, 4, 3, padding=1), (2, 6, 3), "conv1")
+    steps("conv1d, stride, groups, reflect", {"type": "conv1d", "filters": 4, "kernel": 5, "stride": 2, "padding": 2, "groups": 2, "paddingMode": "reflect"},
+          nn.Conv1d(2, 4, 5, 2, 2, groups=2, padding_mode="reflect"), (2, 7, 2), "conv1")
+    steps("conv1d, causal, dilation", {"type": "conv1d", "filters": 3, "kernel": 3, "padding": "causal", "dilation": 2, "bias": False},
+          nn.Conv1d(2, 3, 3, dilation=2, bias=False), (2, 6, 2), "conv1", 4)
+    steps("convtranspose1d", {"type": "convtranspose1d", "filters": 3, "kernel": 5, "stride": 3, "padding": 1, "outputPadding": 2},
+          nn.ConvTranspose1d(2, 3, 5, 3, 1, 2), (2, 4, 2), "convtranspose1")
+    for name, kind in (("average", F.adaptive_avg_pool2d), ("max", F.adaptive_max_pool2d)):
+        for shape, size in (((2, 3, 6, 4), [3, 2]), ((2, 2, 7, 5), [3, 4]), ((1, 2, 2, 3), [4, 3])):
+            plain(f"adaptive{name}pool2d, {shape[2:]} to {size}", {"type": f"adaptive{name}pool2d", "size": size}, shape,
+                  lambda x, kind=kind, size=size: kind(x, size))
+    plain("localresponsenorm", {"type": "localresponsenorm", "size": 5, "alpha": 0.5, "k": 2.0}, (2, 7, 3, 2),
+          nn.LocalResponseNorm(5, 0.5, k=2.0))
+    plain("localresponsenorm, even size, beta", {"type": "localresponsenorm", "size": 4, "alpha": 1.0, "beta": 0.5}, (2, 5, 3),
+          nn.LocalResponseNorm(4, 1.0, 0.5))
+    squeeze = Squeeze(8, 2)
+    cases.append(case("squeezeexcitation", [{"type": "squeezeexcitation", "reduction": 4}], squeeze,
+        {k: f"squeezeexcitation1.{k}" for k, _ in squeeze.named_parameters()}, torch.randn(2, 8, 3, 4)))
+    for name, spec, module in (
+        ("invertedresidual, with a way around", {"filters": 4, "expansion": 2}, Inverted(4, 4, 2, 1)),
+        ("invertedresidual, stride, no expansion, kernel 5", {"filters": 6, "expansion": 1, "stride": 2, "kernel": 5}, Inverted(4, 6, 1, 2, 5)),
+        ("invertedresidual, squeezed", {"filters": 4, "expansion": 3, "reduction": 4}, Inverted(4, 4, 3, 1, 3, 4)),
+    ):
+        own, states = module.names("invertedresidual1.")
+        cases.append(case(name, [{"type": "invertedresidual", **spec}], module, own, torch.randn(3, 4, 5, 6), True, states))
+    patches = nn.Conv2d(3, 5, (2, 3), (2, 3))
+    weighted("patchembedding", {"type": "patchembedding", "features": 5, "patch": [2, 3]}, patches, (2, 3, 4, 6), "patchembedding1",
+             lambda x: patches(x).flatten(2).transpose(1, 2))
+    token = nn.ParameterDict({"weight": torch.randn(3)})
+    weighted("classtoken", {"type": "classtoken"}, token, (2, 4, 3), "classtoken1",
+             lambda x: torch.cat([token["weight"].expand(len(x), 1, -1), x], 1))
+    positions = nn.ParameterDict({"weight": torch.randn(4, 3)})
+    weighted("learnedpositions of the input's length", {"type": "learnedpositions"}, positions, (2, 4, 3), "learnedpositions1",
+             lambda x: x + positions["weight"])
+    plain("l2norm", {"type": "l2norm"}, (2, 4, 3), lambda x: F.normalize(x, dim=-1))
+    plain("leakyrelu", {"type": "leakyrelu", "slope": 0.2}, (3, 4), lambda x: F.leaky_relu(x, 0.2))
+    cases.append(case("relu6", [{"type": "relu6"}], empty, {}, 5 * torch.randn(4, 5), forward=F.relu6))
+    return cases
+
+
 def masked_norm():
     """Batch norm of a padded batch is batch norm of the examples alone."""
     torch.manual_seed(2)
@@ -351,7 +463,7 @@ def training():
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
-    files = {"layers": layers() + [masked_norm()], "images": images(), "losses": losses(), "optimizers": optimizers(),
+    files = {"layers": layers() + [masked_norm()], "images": images(), "blocks": blocks(), "losses": losses(), "optimizers": optimizers(),
              "schedules": schedules(), "training": training()}
     for name, content in files.items():
         (folder / f"{name}.json").write_text(json.dumps(content, separators=(",", ":")) + "\n")

@@ -11,6 +11,8 @@ public enum Activation implements Layer {
   NONE(x -> x),
   /** {@code max(x, 0)}. */
   RELU(Tensor::relu),
+  /** {@code min(max(x, 0), 6)}: Krizhevsky, "Convolutional Deep Belief Networks" (2010). */
+  RELU6(x -> x.relu().minimum(Tensor.full(6, x.dtype()))),
   /** {@code x * (1 + erf(x / sqrt 2)) / 2}: Hendrycks and Gimpel (2016), the exact form. */
   GELU(Tensor::gelu),
   /** {@link #GELU} approximated by the hyperbolic tangent, as in GPT-2. */
@@ -25,7 +27,9 @@ public enum Activation implements Layer {
    * {@code exp(x) / sum(exp(x))} along the last axis. The cross-entropy loss takes logits: a
    * network trained with it has no softmax at its end.
    */
-  SOFTMAX(Tensor::softmax);
+  SOFTMAX(Tensor::softmax),
+  /** The logarithm of {@link #SOFTMAX}, for the loss {@code klDivergence}. */
+  LOGSOFTMAX(Tensor::logSoftmax);
 
   private final UnaryOperator<Tensor> function;
 

@@ -277,6 +277,21 @@ public final class Context {
   }
 
   /**
+   * {@return {@code x [batch, ...]} with all values of some examples zero, and the others times
+   * {@code 1 / (1 - rate)}, while training; otherwise {@code x}}
+   */
+  public Tensor dropExamples(Tensor x, double rate) {
+    DropMask mask = dropMask(rate);
+    if (mask == null) {
+      return x;
+    }
+    long[] sizes = new long[x.shape().rank()];
+    Arrays.fill(sizes, 1);
+    sizes[0] = x.size(0);
+    return x.mul(mask.apply(Tensor.full(1, x.dtype(), sizes)));
+  }
+
+  /**
    * {@return f32 standard normal numbers, others in each step; only while training}
    *
    * @param shape with the batch axis

@@ -13,7 +13,8 @@ import java.util.List;
  * @param filters number of output channels
  * @param kernel size of the kernel
  * @param stride step between windows
- * @param padding zeros around the input
+ * @param padding around the input
+ * @param border what the padding holds
  * @param dilation distance between taps
  * @param groups channels are split into that many independent groups
  * @param bias whether there is a bias; it starts at zero
@@ -25,6 +26,7 @@ public record Conv2d(
     Size kernel,
     Size stride,
     Padding padding,
+    Border border,
     Size dilation,
     long groups,
     boolean bias,
@@ -38,6 +40,7 @@ public record Conv2d(
         Size.square(kernel),
         Size.ONE,
         padding,
+        Border.ZEROS,
         Size.ONE,
         1,
         true,
@@ -52,6 +55,7 @@ public record Conv2d(
         kernel,
         Size.square(size),
         padding,
+        border,
         dilation,
         groups,
         bias,
@@ -60,35 +64,32 @@ public record Conv2d(
   }
 
   public Conv2d {
-    Check.that(filters >= 1, "conv2d", "1 filter or more", filters);
-    Check.that(
-        groups >= 1 && filters % groups == 0,
-        "conv2d",
-        "groups that divide the " + filters + " filters",
-        groups);
+    convolution(filters, groups, bias, initializer);
+  }
+
+  private static Convolution convolution(
+      long filters, long groups, boolean bias, Initializer initializer) {
+    return new Convolution("conv2d", filters, groups, bias, initializer);
   }
 
   @Override
   public Shape output(Shape input) {
     Check.that(input.rank() == 3, "conv2d", "an input [channels, height, width]", input);
-    Check.that(
-        input.size(0) % groups == 0, "conv2d", "channels that " + groups + " groups divide", input);
-    return Windows.output("conv2d", Shape.of(filters), input, windows(input));
+    convolution(filters, groups, bias, initializer).checkChannels(input.size(0));
+    List<Window> windows = windows(input.slice(1, 3));
+    border.check("conv2d", windows.get(0), input.size(1));
+    border.check("conv2d", windows.get(1), input.size(2));
+    return Windows.output("conv2d", Shape.of(filters), input, windows);
   }
 
   @Override
   public Tensor apply(Context context, Tensor x) {
-    Shape shape = Shape.of(filters, x.size(1) / groups, kernel.height(), kernel.width());
-    Tensor weight = context.parameter("weight", shape, initializer);
-    Tensor y = x.convolve(weight, windows(x.shape().slice(1, 4)), groups);
-    if (bias) {
-      Tensor b = context.parameter("bias", Shape.of(filters), Initializer.ZEROS);
-      y = y.add(b.reshape(filters, 1, 1));
-    }
-    return activation.of(y);
+    return activation.of(
+        convolution(filters, groups, bias, initializer)
+            .apply(context, x, windows(x.shape().slice(2, 4)), border));
   }
 
-  private List<Window> windows(Shape input) {
-    return padding.windows(input.size(1), input.size(2), kernel, stride, dilation);
+  private List<Window> windows(Shape plane) {
+    return padding.windows(plane.size(0), plane.size(1), kernel, stride, dilation);
   }
 }

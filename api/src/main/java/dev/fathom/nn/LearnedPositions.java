@@ -8,7 +8,7 @@ import dev.fathom.tensor.Tensor;
  * features]} (Gehring et al., "Convolutional Sequence to Sequence Learning", 2017). Parameter
  * {@code weight [length, features]}.
  *
- * @param length the longest sequence
+ * @param length the longest sequence; 0 for that of the input
  * @param initializer of the vectors
  */
 public record LearnedPositions(long length, Initializer initializer) implements Layer {
@@ -18,7 +18,7 @@ public record LearnedPositions(long length, Initializer initializer) implements 
   }
 
   public LearnedPositions {
-    Check.that(length >= 1, "learnedpositions", "a length of 1 or more", length);
+    Check.that(length >= 0, "learnedpositions", "a length of 1 or more", length);
   }
 
   @Override
@@ -28,20 +28,24 @@ public record LearnedPositions(long length, Initializer initializer) implements 
 
   @Override
   public boolean decodes() {
-    return true;
+    return length > 0;
   }
 
   @Override
   public Shape output(Shape input) {
     Check.sequence(label(), input);
     Check.that(
-        input.size(0) <= length, label(), "a sequence of at most " + length + " steps", input);
+        length == 0 || input.size(0) <= length,
+        label(),
+        "a sequence of at most " + length + " steps",
+        input);
     return input;
   }
 
   @Override
   public Tensor apply(Context context, Tensor x) {
-    Tensor weight = context.parameter("weight", Shape.of(length, x.size(-1)), initializer);
+    long rows = length == 0 ? x.size(1) : length;
+    Tensor weight = context.parameter("weight", Shape.of(rows, x.size(-1)), initializer);
     return x.add(context.rows(weight, x.size(1)));
   }
 }

@@ -11,6 +11,9 @@ public sealed interface Padding {
   /** As much as gives {@code ceil(input / stride)} outputs; an odd rest goes behind. */
   Padding SAME = new Same();
 
+  /** All in front, so that no window sees what comes behind its last element: of sequences. */
+  Padding CAUSAL = new Causal();
+
   /** {@return the windows over an input of {@code height} and {@code width}} */
   default List<Window> windows(long height, long width, Size kernel, Size stride, Size dilation) {
     return List.of(
@@ -38,6 +41,14 @@ public sealed interface Padding {
     public Window window(int axis, long length, long size, long stride, long dilation) {
       long amount = axis == 0 ? height : width;
       return new Window(size, stride, amount, amount, dilation);
+    }
+  }
+
+  /** See {@link #CAUSAL}. */
+  record Causal() implements Padding {
+    @Override
+    public Window window(int axis, long length, long size, long stride, long dilation) {
+      return new Window(size, stride, (size - 1) * dilation, 0, dilation);
     }
   }
 }

@@ -43,7 +43,7 @@ public record Sequential(List<Entry> entries) implements Layer {
 
     /** {@return {@code conv1} for the first {@code conv2d}, and so on} */
     public String next(String label) {
-      String stem = label.endsWith("2d") ? label.substring(0, label.length() - 2) : label;
+      String stem = label.replaceFirst("[12]d$", "");
       return stem + counts.merge(stem, 1, Integer::sum);
     }
   }

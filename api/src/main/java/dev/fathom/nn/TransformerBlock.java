@@ -29,6 +29,8 @@ import java.util.OptionalDouble;
  *     starts with this value and has the number of the part's norm: {@code scale1.weight}, {@code
  *     scale2.weight} (LayerScale of Touvron et al., "Going deeper with Image Transformers", 2021,
  *     there 0.1 to 1e-6); a block with a small one starts as the identity
+ * @param stochasticDepth how often each part is left out while training, see {@link
+ *     StochasticDepth}
  */
 public record TransformerBlock(
     MultiHeadAttention attention,
@@ -37,16 +39,17 @@ public record TransformerBlock(
     boolean normFirst,
     double dropout,
     boolean cross,
-    OptionalDouble layerScale)
+    OptionalDouble layerScale,
+    double stochasticDepth)
     implements Layer {
-  /** Without cross-attention and scales. */
+  /** Without cross-attention, scales and stochastic depth. */
   public TransformerBlock(
       MultiHeadAttention attention,
       FeedForward feedForward,
       Layer norm,
       boolean normFirst,
       double dropout) {
-    this(attention, feedForward, norm, normFirst, dropout, false, OptionalDouble.empty());
+    this(attention, feedForward, norm, normFirst, dropout, false, OptionalDouble.empty(), 0);
   }
 
   public TransformerBlock {
@@ -57,6 +60,11 @@ public record TransformerBlock(
         "block",
         "a layer scale above 0",
         layerScale.orElse(0));
+    Check.that(
+        stochasticDepth >= 0 && stochasticDepth < 1,
+        "block",
+        "a stochastic depth in [0, 1)",
+        stochasticDepth);
   }
 
   @Override
@@ -113,7 +121,8 @@ public record TransformerBlock(
     String normName = "norm" + place;
     Tensor in = normFirst ? context.within(normName, () -> norm.apply(context, x)) : x;
     Tensor given = context.within(name, () -> part.apply(context, in));
-    Tensor y = x.add(context.dropout(scaled(context, "scale" + place, given), dropout));
+    Tensor kept = context.dropout(scaled(context, "scale" + place, given), dropout);
+    Tensor y = x.add(context.dropExamples(kept, stochasticDepth));
     return normFirst ? y : context.within(normName, () -> norm.apply(context, y));
   }
 

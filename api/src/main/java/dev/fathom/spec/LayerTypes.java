@@ -7,37 +7,38 @@ import dev.fathom.json.Fields.Pattern;
 import dev.fathom.json.Range;
 import dev.fathom.json.SpecException;
 import dev.fathom.nn.Activation;
-import dev.fathom.nn.AveragePool2d;
 import dev.fathom.nn.BagOfWords;
 import dev.fathom.nn.BatchNorm;
 import dev.fathom.nn.Block;
+import dev.fathom.nn.ClassToken;
 import dev.fathom.nn.Concat;
-import dev.fathom.nn.Conv2d;
+import dev.fathom.nn.Conv1d;
+import dev.fathom.nn.ConvTranspose1d;
 import dev.fathom.nn.Dense;
+import dev.fathom.nn.Distance;
 import dev.fathom.nn.Dropout;
 import dev.fathom.nn.Embedding;
 import dev.fathom.nn.EncoderDecoder;
 import dev.fathom.nn.FeedForward;
 import dev.fathom.nn.Flatten;
-import dev.fathom.nn.GlobalAveragePool;
 import dev.fathom.nn.GroupNorm;
 import dev.fathom.nn.Initializer;
 import dev.fathom.nn.Join;
+import dev.fathom.nn.L2Norm;
 import dev.fathom.nn.Layer;
 import dev.fathom.nn.LayerNorm;
+import dev.fathom.nn.LeakyRelu;
 import dev.fathom.nn.LearnedPositions;
-import dev.fathom.nn.MaxPool2d;
 import dev.fathom.nn.MultiHeadAttention;
 import dev.fathom.nn.Padding;
 import dev.fathom.nn.Recurrent;
 import dev.fathom.nn.Reshape;
 import dev.fathom.nn.Residual;
-import dev.fathom.nn.Resize;
 import dev.fathom.nn.RmsNorm;
 import dev.fathom.nn.SequencePool;
 import dev.fathom.nn.Sequential;
 import dev.fathom.nn.SinusoidalPositions;
-import dev.fathom.nn.Size;
+import dev.fathom.nn.StochasticDepth;
 import dev.fathom.nn.TimestepEmbedding;
 import dev.fathom.nn.TokenDropout;
 import dev.fathom.nn.TransformerBlock;
@@ -45,6 +46,7 @@ import dev.fathom.nn.Unembedding;
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Recurrence;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -78,22 +80,19 @@ final class LayerTypes {
           "first", SequencePool.Kind.FIRST,
           "last", SequencePool.Kind.LAST);
 
-  private static final Map<String, Resize.Mode> MODES =
-      Map.of("nearest", Resize.Mode.NEAREST, "bilinear", Resize.Mode.BILINEAR);
-
-  static final Map<String, Reader<? extends Block>> OWN =
+  private static final Map<String, Reader<? extends Block>> ANY_DATA =
       Map.ofEntries(
           Map.entry("dense", LayerTypes::dense),
-          Map.entry("conv2d", LayerTypes::conv2d),
-          Map.entry("maxpool2d", f -> new MaxPool2d(kernel(f), stride(f), padding(f))),
-          Map.entry("averagepool2d", f -> new AveragePool2d(kernel(f), stride(f), padding(f))),
-          Map.entry("globalaveragepool", _ -> new GlobalAveragePool()),
           Map.entry("batchnorm", LayerTypes::batchNorm),
           Map.entry("groupnorm", LayerTypes::groupNorm),
           Map.entry("instancenorm", LayerTypes::instanceNorm),
-          Map.entry("resize", LayerTypes::resize),
           Map.entry("reshape", LayerTypes::reshape),
           Map.entry("timestepembedding", LayerTypes::timestepEmbedding),
+          Map.entry("conv1d", LayerTypes::conv1d),
+          Map.entry("convtranspose1d", LayerTypes::convTranspose1d),
+          Map.entry("l2norm", f -> new L2Norm(f.number("epsilon", 1e-12, Range.POSITIVE))),
+          Map.entry(
+              "stochasticdepth", f -> new StochasticDepth(f.number("rate", 0.5, Range.SHARE))),
           Map.entry("dropout", f -> new Dropout(f.number("rate", 0.5, Range.SHARE))),
           Map.entry("tokendropout", f -> new TokenDropout(f.number("rate", 0.5, Range.SHARE))),
           Map.entry("flatten", _ -> new Flatten()),
@@ -103,6 +102,7 @@ final class LayerTypes {
           Map.entry("embedding", LayerTypes::embedding),
           Map.entry("bagofwords", LayerTypes::bagOfWords),
           Map.entry("unembedding", LayerTypes::unembedding),
+          Map.entry("classtoken", f -> new ClassToken(initializer(f, "smallNormal"))),
           Map.entry("learnedpositions", LayerTypes::learnedPositions),
           Map.entry("sinusoidalpositions", _ -> new SinusoidalPositions()),
           Map.entry("attention", f -> attention(f, f.flag("causal", false))),
@@ -115,19 +115,23 @@ final class LayerTypes {
           Map.entry("gru", f -> recurrent(f, Recurrence.GRU)),
           Map.entry("sequencepool", f -> new SequencePool(f.choice("kind", "mean", POOLS))),
           Map.entry("relu", _ -> Activation.RELU),
+          Map.entry("relu6", _ -> Activation.RELU6),
+          Map.entry("leakyrelu", f -> new LeakyRelu(f.number("slope", 0.01, Range.NOT_NEGATIVE))),
           Map.entry("gelu", _ -> Activation.GELU),
           Map.entry("geluTanh", _ -> Activation.GELU_TANH),
           Map.entry("silu", _ -> Activation.SILU),
           Map.entry("tanh", _ -> Activation.TANH),
           Map.entry("sigmoid", _ -> Activation.SIGMOID),
           Map.entry("softmax", _ -> Activation.SOFTMAX),
+          Map.entry("logsoftmax", _ -> Activation.LOGSOFTMAX),
+          Map.entry("distance", _ -> new Distance()),
           Map.entry("add", _ -> Join.ADD),
           Map.entry("multiply", _ -> Join.MULTIPLY),
           Map.entry("average", _ -> Join.AVERAGE),
           Map.entry("dot", _ -> Join.DOT),
           Map.entry("concat", LayerTypes::concat));
 
-  private static final long[] ONE = {1, 1};
+  static final Map<String, Reader<? extends Block>> OWN = own();
 
   /** Names of inputs and outputs. */
   static final Pattern NAME =
@@ -137,6 +141,12 @@ final class LayerTypes {
       new Pattern(NAME.regex(), "a name of its own, of letters, digits, _ and -,");
 
   private LayerTypes() {}
+
+  private static Map<String, Reader<? extends Block>> own() {
+    Map<String, Reader<? extends Block>> all = new HashMap<>(ANY_DATA);
+    all.putAll(ImageLayerTypes.OWN);
+    return Map.copyOf(all);
+  }
 
   static Map<String, Reader<? extends Block>> all() {
     return Extensions.with("layer", OWN, Extension::layers);
@@ -226,17 +236,42 @@ final class LayerTypes {
     return new Dense(f.integer("units", null, 1), bias(f), initializer(f), activation(f));
   }
 
-  private static Layer conv2d(Fields f) {
-    return new Conv2d(
+  private static Layer conv1d(Fields f) {
+    Map<String, Padding> byName =
+        Map.of("same", Padding.SAME, "valid", Padding.NONE, "causal", Padding.CAUSAL);
+    return new Conv1d(
         f.integer("filters", null, 1),
-        kernel(f),
-        size(f.pair("stride", ONE, 1)),
-        padding(f),
-        size(f.pair("dilation", ONE, 1)),
+        f.integer("kernel", null, 1),
+        f.integer("stride", 1L, 1),
+        padding(f, byName),
+        ImageLayerTypes.border(f),
+        f.integer("dilation", 1L, 1),
         f.integer("groups", 1L, 1),
         bias(f),
         initializer(f),
         activation(f));
+  }
+
+  private static Layer convTranspose1d(Fields f) {
+    return new ConvTranspose1d(
+        f.integer("filters", null, 1),
+        f.integer("kernel", null, 1),
+        f.integer("stride", 1L, 1),
+        padding(f, Map.of("same", Padding.SAME, "valid", Padding.NONE)),
+        f.integer("outputPadding", 0L, 0),
+        f.integer("dilation", 1L, 1),
+        f.integer("groups", 1L, 1),
+        bias(f),
+        initializer(f),
+        activation(f));
+  }
+
+  private static Padding padding(Fields f, Map<String, Padding> byName) {
+    if (f.isText("padding")) {
+      return f.choice("padding", null, byName);
+    }
+    long steps = f.integer("padding", 0L, 0);
+    return new Padding.Of(steps, steps);
   }
 
   private static Layer batchNorm(Fields f) {
@@ -250,14 +285,6 @@ final class LayerTypes {
 
   private static Layer instanceNorm(Fields f) {
     return GroupNorm.ofInstances(epsilon(f), f.flag("affine", false), activation(f));
-  }
-
-  private static Layer resize(Fields f) {
-    Resize.Target target =
-        f.has("size")
-            ? new Resize.To(size(f.pair("size", null, 1)))
-            : new Resize.Times(size(f.pair("scale", null, 1)));
-    return new Resize(target, f.choice("mode", "nearest", MODES));
   }
 
   private static Layer reshape(Fields f) {
@@ -307,7 +334,8 @@ final class LayerTypes {
   }
 
   private static Layer learnedPositions(Fields f) {
-    return new LearnedPositions(f.integer("length", null, 1), initializer(f, "smallNormal"));
+    return new LearnedPositions(
+        f.optionalInteger("length", 1).orElse(0L), initializer(f, "smallNormal"));
   }
 
   private static MultiHeadAttention attention(Fields f, boolean causal) {
@@ -329,7 +357,7 @@ final class LayerTypes {
   private static FeedForward feedForward(Fields f) {
     return new FeedForward(
         f.integer("hidden", null, 1),
-        f.choice("activation", "gelu", ACTIVATIONS),
+        activation(f, "gelu"),
         f.flag("gated", false),
         bias(f),
         initializer(f, "smallNormal"));
@@ -350,7 +378,8 @@ final class LayerTypes {
         f.flag("normFirst", true),
         f.number("dropout", 0.0, Range.SHARE),
         causal && f.flag("cross", false),
-        optional(f, "layerScale", Range.POSITIVE));
+        optional(f, "layerScale", Range.POSITIVE),
+        f.number("stochasticDepth", 0.0, Range.SHARE));
   }
 
   private static Layer encoderDecoder(Fields f) {
@@ -373,40 +402,23 @@ final class LayerTypes {
     return f.number("epsilon", 1e-5, Range.POSITIVE);
   }
 
-  private static Size kernel(Fields f) {
-    return size(f.pair("kernel", null, 1));
-  }
-
-  /** Of pooling: windows side by side. */
-  private static Size stride(Fields f) {
-    return size(f.computed("stride").pair("stride", f.pair("kernel", null, 1), 1));
-  }
-
-  private static Padding padding(Fields f) {
-    if (f.isText("padding")) {
-      return f.choice("padding", null, Map.of("same", Padding.SAME, "valid", Padding.NONE));
-    }
-    long[] pair = f.pair("padding", new long[2], 0);
-    return new Padding.Of(pair[0], pair[1]);
-  }
-
-  private static Size size(long[] pair) {
-    return new Size(pair[0], pair[1]);
-  }
-
-  private static boolean bias(Fields f) {
+  static boolean bias(Fields f) {
     return f.flag("bias", true);
   }
 
-  private static Initializer initializer(Fields f) {
+  static Initializer initializer(Fields f) {
     return initializer(f, "heNormal");
   }
 
-  private static Initializer initializer(Fields f, String byDefault) {
+  static Initializer initializer(Fields f, String byDefault) {
     return f.choice("initializer", byDefault, INITIALIZERS);
   }
 
-  private static Activation activation(Fields f) {
-    return f.choice("activation", "none", ACTIVATIONS);
+  static Activation activation(Fields f) {
+    return activation(f, "none");
+  }
+
+  static Activation activation(Fields f, String byDefault) {
+    return f.choice("activation", byDefault, ACTIVATIONS);
   }
 }

@@ -276,6 +276,6 @@ class NetworkGraphTest {
   private static TransformerBlock block(MultiHeadAttention attention, Layer norm, boolean cross) {
     FeedForward feedForward = new FeedForward(16, Activation.GELU);
     return new TransformerBlock(
-        attention, feedForward, norm, true, 0.1, cross, OptionalDouble.empty());
+        attention, feedForward, norm, true, 0.1, cross, OptionalDouble.empty(), 0);
   }
 }

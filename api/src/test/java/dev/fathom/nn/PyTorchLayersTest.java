@@ -45,6 +45,11 @@ class PyTorchLayersTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> blocks() {
+    return tests(PyTorch.read("blocks"));
+  }
+
+  @TestFactory
   Stream<DynamicTest> sequences() {
     return tests(PyTorch.read("sequences"));
   }

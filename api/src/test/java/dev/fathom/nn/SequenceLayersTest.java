@@ -61,7 +61,8 @@ class SequenceLayersTest {
         true,
         0,
         cross,
-        layerScale);
+        layerScale,
+        0);
   }
 
   private static Arguments wrong(String message, Executable action) {

@@ -346,7 +346,8 @@ class GraphTest {
             true,
             0,
             true,
-            OptionalDouble.empty());
+            OptionalDouble.empty(),
+            0);
     Graph graph =
         Graph.builder("source", "target")
             .add("encoder", Sequential.of(words(7), new Dense(2)), "source")

@@ -114,6 +114,14 @@ class SpecSchemaTest {
         switch (type) {
           case "dense", "rnn", "lstm", "gru" -> "'units': 3";
           case "conv2d" -> "'filters': 2, 'kernel': [3, 2], 'padding': 'same'";
+          case "conv1d", "convtranspose1d" -> "'filters': 2, 'kernel': 3, 'padding': 'same'";
+          case "convtranspose2d" -> "'filters': 2, 'kernel': 4, 'stride': 2, 'padding': 1";
+          case "depthwiseconv2d" -> "'kernel': 3, 'paddingMode': 'reflect'";
+          case "separableconv2d" -> "'filters': 2, 'kernel': 3";
+          case "adaptiveaveragepool2d", "adaptivemaxpool2d" -> "'size': [3, 2]";
+          case "localresponsenorm" -> "'size': 5";
+          case "invertedresidual" -> "'filters': 2, 'reduction': 4";
+          case "patchembedding" -> "'features': 2, 'patch': 4";
           case "maxpool2d", "averagepool2d" -> "'kernel': 2, 'padding': [1, 0]";
           case "residual" -> "'body': [{'type': 'residual', 'body': [{'type': 'relu'}]}]";
           case "resize" -> "'scale': 2, 'mode': 'bilinear'";
