@@ -352,6 +352,89 @@ def losses():
     return out
 
 
+def ssim(x, y, window):
+    """As the paper says, each channel by itself; PyTorch has none."""
+    taps = torch.exp(-(torch.arange(window) - window // 2) ** 2 / (2 * 1.5 ** 2))
+    kernel = torch.outer(taps / taps.sum(), taps / taps.sum())[None, None]
+    blur = lambda image: F.conv2d(image.flatten(0, 1)[:, None], kernel)
+    mx, my, c1, c2 = blur(x), blur(y), 0.01 ** 2, 0.03 ** 2
+    sx, sy, sxy = blur(x * x) - mx ** 2, blur(y * y) - my ** 2, blur(x * y) - mx * my
+    each = (2 * mx * my + c1) * (2 * sxy + c2) / ((mx ** 2 + my ** 2 + c1) * (sx + sy + c2))
+    return each.reshape(len(x), -1).mean(1)
+
+
+def box_loss(x, y, kind, eps=1e-7):
+    """As torchvision's box_iou_loss and its siblings compute it."""
+    (l, t, r, b), (L, T, R, B) = x.unbind(-1), y.unbind(-1)
+    both = (torch.min(r, R) - torch.max(l, L)).clamp(min=0) * (torch.min(b, B) - torch.max(t, T)).clamp(min=0)
+    union = (r - l) * (b - t) + (R - L) * (B - T) - both
+    iou = both / (union + eps)
+    w, h = torch.max(r, R) - torch.min(l, L), torch.max(b, B) - torch.min(t, T)
+    if kind == "plain":
+        return 1 - iou
+    if kind == "generalized":
+        return 1 - iou + (w * h - union) / (w * h + eps)
+    apart = (((l + r - L - R) / 2) ** 2 + ((t + b - T - B) / 2) ** 2) / (w ** 2 + h ** 2 + eps)
+    if kind == "distance":
+        return 1 - iou + apart
+    v = 4 / math.pi ** 2 * (torch.atan((R - L) / (B - T)) - torch.atan((r - l) / (b - t))) ** 2
+    with torch.no_grad():
+        alpha = v / (1 - iou + v + eps)
+    return 1 - iou + apart + alpha * v
+
+
+def more_losses():
+    """Losses whose cases name what their spec says."""
+    torch.manual_seed(9)
+    mask, out = torch.tensor([1.0, 1, 0, 1, 0]), []
+    def add(spec, output, target, rows_of):
+        x = output.clone().requires_grad_()
+        rows = rows_of(x)
+        loss = (rows * mask).sum() / mask.sum()
+        loss.backward()
+        out.append({**spec, "output": tensor(output), "target": tensor(target), "mask": tensor(mask), "rows": tensor(rows),
+                    "mean": loss.item(), "gradient": tensor(x.grad)})
+    p = torch.randn(5, 2, 6).softmax(-1)
+    p[0, 0] = F.one_hot(torch.tensor(2), 6)
+    logs = torch.randn(5, 2, 6).log_softmax(-1)
+    add({"loss": "klDivergence"}, logs, p, lambda x: F.kl_div(x, p, reduction="none").sum(-1).mean(1))
+    flat = logs[:, 0]
+    assert torch.allclose(F.kl_div(flat, p[:, 0], reduction="batchmean"), F.kl_div(flat, p[:, 0], reduction="none").sum(-1).mean())
+    images, wanted = torch.rand(5, 2, 9, 8), torch.rand(5, 2, 9, 8)
+    images[1] = wanted[1]
+    add({"loss": "ssim", "window": 5}, images, wanted, lambda x: 1 - ssim(x, wanted, 5))
+    logits, marked = 3 * torch.randn(5, 3, 4, 3), torch.randint(0, 2, (5, 3, 4, 3)).float()
+    marked[0, 0] = 0
+    add({"loss": "dice", "smoothing": 0.5}, logits, marked, lambda x: (1 - (2 * (x.sigmoid() * marked).sum((2, 3)) + 0.5)
+        / (x.sigmoid().sum((2, 3)) + marked.sum((2, 3)) + 0.5)).mean(1))
+    corners = 4 * torch.rand(5, 3, 2)
+    boxes = torch.cat([corners, corners + 0.5 + 3 * torch.rand(5, 3, 2)], -1)
+    corners = 4 * torch.rand(5, 3, 2)
+    truth = torch.cat([corners, corners + 0.5 + 3 * torch.rand(5, 3, 2)], -1)
+    truth[0, 0], truth[0, 1] = truth[0, 0] + 20, boxes[0, 1] + 0.01
+    boxes[1, 0], truth[1, 0] = torch.tensor([0.0, 0, 9, 0.3]), torch.tensor([1.0, 0, 1.2, 8])
+    for kind in ("plain", "generalized", "distance", "complete"):
+        add({"loss": "iou", "kind": kind}, boxes, truth, lambda x: box_loss(x, truth, kind).mean(1))
+    distances, same = 2 * torch.rand(5, 2), torch.tensor([[0.0, 1], [1, 0], [1, 1], [0, 0], [0, 1]])
+    add({"loss": "contrastive", "margin": 1.3}, distances, same,
+        lambda x: (same * x ** 2 + (1 - same) * (1.3 - x).clamp(min=0) ** 2).mean(1))
+    distances, near = 2 * torch.rand(5, 2), torch.tensor([[1.0, 0]]).repeat(5, 1)
+    add({"loss": "triplet", "margin": 0.4}, distances, near, lambda x: (x[:, 0] - x[:, 1] + 0.4).clamp(min=0))
+    return out
+
+
+def vectors():
+    """A triplet loss of vectors, and the divergence of normal distributions."""
+    torch.manual_seed(10)
+    x = torch.randn(4, 3, 5, requires_grad=True)
+    loss = nn.TripletMarginLoss(0.5, eps=0.0)(x[:, 0], x[:, 1], x[:, 2])
+    loss.backward()
+    mean, log = torch.randn(3, 4), torch.randn(3, 4)
+    normal = torch.distributions.kl_divergence(torch.distributions.Normal(mean, (log / 2).exp()), torch.distributions.Normal(0, 1))
+    return {"margin": 0.5, "vectors": tensor(x), "triplet": loss.item(), "gradient": tensor(x.grad),
+            "mean": tensor(mean), "logVariance": tensor(log), "divergence": tensor(normal.sum(1))}
+
+
 class Lion(torch.optim.Optimizer):
     """As in the paper (Chen et al., 2023), program 1: PyTorch has none."""
     def __init__(self, params, lr, betas, decay):
@@ -463,7 +546,7 @@ def training():
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
-    files = {"layers": layers() + [masked_norm()], "images": images(), "blocks": blocks(), "losses": losses(), "optimizers": optimizers(),
+    files = {"layers": layers() + [masked_norm()], "images": images(), "blocks": blocks(), "losses": losses(), "more-losses": more_losses(), "vectors": vectors(), "optimizers": optimizers(),
              "schedules": schedules(), "training": training()}
     for name, content in files.items():
         (folder / f"{name}.json").write_text(json.dumps(content, separators=(",", ":")) + "\n")

@@ -4,13 +4,19 @@ import dev.fathom.json.Fields;
 import dev.fathom.json.Range;
 import dev.fathom.json.SpecException;
 import dev.fathom.loss.BinaryCrossEntropy;
+import dev.fathom.loss.BoxIou;
+import dev.fathom.loss.Contrastive;
 import dev.fathom.loss.CrossEntropy;
+import dev.fathom.loss.Dice;
 import dev.fathom.loss.Focal;
 import dev.fathom.loss.Huber;
+import dev.fathom.loss.KlDivergence;
 import dev.fathom.loss.Loss;
 import dev.fathom.loss.MeanAbsoluteError;
 import dev.fathom.loss.MeanSquaredError;
 import dev.fathom.loss.QuantileLoss;
+import dev.fathom.loss.Ssim;
+import dev.fathom.loss.Triplet;
 import java.util.List;
 import java.util.Map;
 
@@ -19,15 +25,29 @@ import java.util.Map;
  * object with its {@code type} and fields.
  */
 final class LossTypes {
-  static final Map<String, Reader<? extends Loss>> OWN =
+  private static final Map<String, BoxIou.Kind> KINDS =
       Map.of(
-          "crossEntropy", f -> new CrossEntropy(f.number("labelSmoothing", 0.0, Range.SHARE)),
-          "binaryCrossEntropy", _ -> new BinaryCrossEntropy(),
-          "focal", f -> new Focal(f.number("gamma", 2.0, Range.NOT_NEGATIVE)),
-          "meanSquaredError", _ -> new MeanSquaredError(),
-          "meanAbsoluteError", _ -> new MeanAbsoluteError(),
-          "huber", f -> new Huber(f.number("delta", 1.0, Range.POSITIVE)),
-          "quantile", LossTypes::quantile);
+          "plain", BoxIou.Kind.PLAIN,
+          "generalized", BoxIou.Kind.GENERALIZED,
+          "distance", BoxIou.Kind.DISTANCE,
+          "complete", BoxIou.Kind.COMPLETE);
+
+  static final Map<String, Reader<? extends Loss>> OWN =
+      Map.ofEntries(
+          Map.entry(
+              "crossEntropy", f -> new CrossEntropy(f.number("labelSmoothing", 0.0, Range.SHARE))),
+          Map.entry("binaryCrossEntropy", _ -> new BinaryCrossEntropy()),
+          Map.entry("focal", f -> new Focal(f.number("gamma", 2.0, Range.NOT_NEGATIVE))),
+          Map.entry("klDivergence", _ -> new KlDivergence()),
+          Map.entry("dice", f -> new Dice(f.number("smoothing", 1.0, Range.POSITIVE))),
+          Map.entry("iou", f -> new BoxIou(f.choice("kind", "plain", KINDS))),
+          Map.entry("ssim", LossTypes::ssim),
+          Map.entry("contrastive", f -> new Contrastive(f.number("margin", 1.0, Range.POSITIVE))),
+          Map.entry("triplet", f -> new Triplet(f.number("margin", 1.0, Range.POSITIVE))),
+          Map.entry("meanSquaredError", _ -> new MeanSquaredError()),
+          Map.entry("meanAbsoluteError", _ -> new MeanAbsoluteError()),
+          Map.entry("huber", f -> new Huber(f.number("delta", 1.0, Range.POSITIVE))),
+          Map.entry("quantile", LossTypes::quantile));
 
   /** The losses whose fields may stand beside the name. */
   private static final Map<String, String> BESIDE =
@@ -66,6 +86,10 @@ final class LossTypes {
       throw new SpecException(
           training.at("quantiles"), "expected the loss quantile beside quantiles");
     }
+  }
+
+  private static Loss ssim(Fields f) {
+    return new Ssim(f.number("range", 1.0, Range.POSITIVE), f.integer("window", 11L, 1));
   }
 
   private static Loss quantile(Fields f) {

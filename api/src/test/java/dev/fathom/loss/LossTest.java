@@ -9,18 +9,29 @@ import static dev.fathom.PyTorch.values;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.PyTorch;
 import dev.fathom.compile.Evaluator;
 import dev.fathom.data.Normalisation;
 import dev.fathom.metric.Target;
+import dev.fathom.nn.Context;
+import dev.fathom.nn.Distance;
+import dev.fathom.nn.Parameters;
+import dev.fathom.spec.TrainingSpec;
+import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.tck.MinimalBackend;
 import dev.fathom.tensor.Tensor;
 import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
 
 class LossTest {
   private static final QuantileLoss THREE = new QuantileLoss(List.of(0.1, 0.5, 0.9));
@@ -75,6 +86,123 @@ class LossTest {
     compare(new Focal(2), test, Tensor.of(integers(test.get("target")), 5));
     assertThrows(IllegalArgumentException.class, () -> new Focal(-1));
     assertThrows(IllegalArgumentException.class, () -> new Focal(2).targetShape(Shape.of(3, 4)));
+  }
+
+  /** Each case is the loss as a spec writes it. */
+  @TestFactory
+  Stream<DynamicTest> othersArePyTorchs() {
+    List<JsonNode> cases = new ArrayList<>();
+    PyTorch.read("more-losses").forEach(cases::add);
+    return cases.stream()
+        .map(
+            test ->
+                DynamicTest.dynamicTest(
+                    test.get("loss").asText() + test.path("kind").asText(),
+                    () -> {
+                      Loss loss = ofSpec(test);
+                      compare(loss, test, tensor(test.get("target")));
+                      assertSlope(loss, test);
+                    }));
+  }
+
+  private static Loss ofSpec(JsonNode test) {
+    ObjectNode json = test.deepCopy();
+    json.set("type", json.remove("loss"));
+    json.remove(List.of("output", "target", "mask", "rows", "mean", "gradient"));
+    return TrainingSpec.parse("{\"loss\": " + json + "}").loss();
+  }
+
+  /** The gradient in f64 is that of central differences. */
+  private static void assertSlope(Loss loss, JsonNode test) {
+    Tensor target = tensor(test.get("target")).cast(DType.F64);
+    long[] shape = shape(test.get("output")).toArray();
+    float[] given = values(test.get("output"));
+    double[] output = new double[given.length];
+    for (int i = 0; i < output.length; i++) {
+      output[i] = given[i];
+    }
+    Tensor x = Tensor.of(output, shape);
+    double[] slope = doubles(loss.rows(x, target).sum().gradients(x).getFirst());
+    double step = 1e-5;
+    double tolerance = 1e-6;
+    // The weight of its last term is no part of the gradient, so that only PyTorch knows.
+    if (loss instanceof BoxIou iou && iou.kind() == BoxIou.Kind.COMPLETE) {
+      return;
+    }
+    for (int i = 0; i < output.length; i++) {
+      double[] above = output.clone();
+      double[] below = output.clone();
+      above[i] += step;
+      below[i] -= step;
+      double high = doubles(loss.rows(Tensor.of(above, shape), target).sum())[0];
+      double low = doubles(loss.rows(Tensor.of(below, shape), target).sum())[0];
+      assertEquals((high - low) / (2 * step), slope[i], tolerance, "slope of " + i);
+    }
+  }
+
+  @Test
+  void aTripletOfVectorsIsPyTorchs() {
+    JsonNode test = PyTorch.read("vectors");
+    Tensor vectors = tensor(test.get("vectors"));
+    Triplet loss = new Triplet(test.get("margin").asDouble());
+    Tensor distances = new Distance().apply(Context.of(Parameters.ofInputs()), vectors);
+    Tensor near = Tensor.of(new float[] {1, 0, 1, 0, 1, 0, 1, 0}, 4, 2);
+    Tensor mean = loss.rows(distances, near).mean();
+    assertEquals(test.get("triplet").floatValue(), floats(mean)[0], 1e-6);
+    assertClose(
+        values(test.get("gradient")), floats(mean.gradients(vectors).getFirst()), 1e-5, "gradient");
+    // The other way around the second is to be nearer.
+    float[] there = floats(new Triplet(9).rows(distances, near));
+    float[] back = floats(new Triplet(9).rows(distances, near.neg().add(1)));
+    for (int i = 0; i < 4; i++) {
+      assertEquals(18, there[i] + back[i], 1e-5);
+    }
+  }
+
+  @Test
+  void theDivergenceOfNormalDistributionsIsPyTorchs() {
+    JsonNode test = PyTorch.read("vectors");
+    Tensor rows = KlDivergence.ofNormal(tensor(test.get("mean")), tensor(test.get("logVariance")));
+    assertClose(values(test.get("divergence")), floats(rows), 1e-5, "divergence");
+  }
+
+  @Test
+  void outputsThatALossDoesNotTakeAreNamed() {
+    assertEquals(
+        "[ssim] expected a network with output [channels, height, width] of 11 x 11 or more but got"
+            + " [1, 10, 28]",
+        misfit(new Ssim(1, 11), Shape.of(1, 10, 28)));
+    assertEquals(
+        "[iou] expected a network with output [..., 4], corners of boxes, but got [5]",
+        misfit(new BoxIou(BoxIou.Kind.PLAIN), Shape.of(5)));
+    assertEquals(
+        "[dice] expected a network with output [channels, ...] but got [5]",
+        misfit(new Dice(1), Shape.of(5)));
+    assertEquals(
+        "[triplet] expected a network with output [2], two distances, but got [3]",
+        misfit(new Triplet(1), Shape.of(3)));
+    assertThrows(IllegalArgumentException.class, () -> new Ssim(1, 4));
+    assertThrows(IllegalArgumentException.class, () -> new Ssim(Double.NaN, 3));
+    assertThrows(IllegalArgumentException.class, () -> new Contrastive(0));
+  }
+
+  private static String misfit(Loss loss, Shape output) {
+    return assertThrows(IllegalArgumentException.class, () -> loss.targetShape(output))
+        .getMessage();
+  }
+
+  /** Boxes without a size, in one point, and one box for both. */
+  @Test
+  void boxesOfNoSizeHaveALossAndASlope() {
+    Tensor x = Tensor.of(new float[] {1, 1, 1, 1, 2, 3, 5, 7}, 2, 4);
+    for (BoxIou.Kind kind : BoxIou.Kind.values()) {
+      Tensor rows = new BoxIou(kind).rows(x, x);
+      assertEquals(0, floats(rows)[1], 1e-6, kind.name());
+      assertTrue(Float.isFinite(floats(rows)[0]), kind.name());
+      for (float slope : floats(rows.sum().gradients(x).getFirst())) {
+        assertTrue(Float.isFinite(slope), kind + ": " + slope);
+      }
+    }
   }
 
   @Test
