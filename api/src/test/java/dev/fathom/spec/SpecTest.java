@@ -183,6 +183,38 @@ class SpecTest {
   }
 
   @Test
+  void anAlexNetHasTheParametersThatItsPaperCounts() {
+    Network network =
+        Spec.parse(with("model", "{'preset': 'alexnet', 'classes': 1000}"))
+            .network(Shape.of(3, 224, 224));
+    assertEquals(Shape.of(1000), network.output());
+    assertEquals(60_965_224, network.parameters().elements());
+  }
+
+  @Test
+  void aVisionTransformerTakesItsLengthFromTheImage() {
+    String vit = "{'preset': 'vit', 'classes': 7, 'patch': [7, 4]}";
+    Network network = Spec.parse(with("model", vit)).network(Shape.of(1, 28, 28));
+    assertEquals(Shape.of(7), network.output());
+    long block = 12 * 192 * 192 + 13 * 192;
+    assertEquals(
+        192 * 29 + 192 + 29 * 192 + 6 * block + 2 * 192 + 7 * 193, network.parameters().elements());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"mlp, 128, 4", "lenet, 32, 4", "resnet18, 128, 4", "vit, 48, 12", "alexnet, 1024, 4"})
+  void presetsAreAsWideAsTheySay(String preset, long quarter, long least) {
+    for (String width : List.of("0.25", "0.0001")) {
+      Network network =
+          Spec.parse(with("model", "{'preset': '%s', 'width': %s}".formatted(preset, width)))
+              .network(Shape.of(3, 64, 64));
+      var weight = network.parameters().slots().get(network.parameters().slots().size() - 2);
+      long features = width.equals("0.25") ? quarter : least;
+      assertEquals(Shape.of(10, features), weight.shape(), preset + " of " + width);
+    }
+  }
+
+  @Test
   void malformedJsonIsLocated() {
     SpecException wrong = assertThrows(SpecException.class, () -> Spec.parse("{\n \"name\": x}"));
     assertEquals("", wrong.pointer());
@@ -256,7 +288,7 @@ class SpecTest {
         "model | [] | /model | expected at least one layer",
         "model | {'inputs': {'i': ['a', 'a']}, 'layers': []} | /model/inputs/i/columns/1 | expected"
             + " each once but got 'a' again",
-        "model | 'lenett' | /model/preset | expected one of lenet, mlp, resnet18 but got 'lenett'; did you"
+        "model | 'lenett' | /model/preset | expected one of alexnet, lenet, mlp, resnet18, vit but got 'lenett'; did you"
             + " mean 'lenet'?",
         "model | [{'type': 'dense'}] | /model/0/units | expected a whole number of 1 or more but"
             + " the key is missing",
@@ -282,7 +314,7 @@ class SpecTest {
         "model | [{'type': 'decoder', 'heads': 2, 'hidden': 4, 'causal': false}] |"
             + " /model/0/causal | unknown key 'causal'; expected one of type, name, inputs, epsilon, bias,"
             + " norm, heads, keyHeads, rotaryBase, dropout, initializer, hidden, activation, gated,"
-            + " normFirst, cross, layerScale",
+            + " normFirst, cross, layerScale, stochasticDepth",
         "training | {'loss': 'meanSquaredError', 'quantiles': [0.5]} | /training/quantiles"
             + " | expected the loss quantile beside quantiles",
         "training | {'loss': 'quantile', 'quantiles': [0.9, 0.1]} | /training/quantiles"
