@@ -449,6 +449,25 @@ class Lion(torch.optim.Optimizer):
                 m.mul_(beta2).add_(p.grad, alpha=1 - beta2)
 
 
+class Lamb(torch.optim.Optimizer):
+    """As in the paper (You et al., 2020), algorithm 2: PyTorch has none."""
+    def __init__(self, params, lr, betas, eps, decay):
+        super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "decay": decay})
+
+    def step(self):
+        for group in self.param_groups:
+            lr, (beta1, beta2), eps, decay = (group[k] for k in ("lr", "betas", "eps", "decay"))
+            for p in group["params"]:
+                state = self.state[p]
+                m, v = (state.setdefault(k, torch.zeros_like(p)) for k in "mv")
+                t = state["t"] = state.get("t", 0) + 1
+                m.mul_(beta1).add_(p.grad, alpha=1 - beta1)
+                v.mul_(beta2).addcmul_(p.grad, p.grad, value=1 - beta2)
+                r = m / (1 - beta1 ** t) / ((v / (1 - beta2 ** t)).sqrt() + eps) + decay * p.data
+                ratio = p.data.norm() / r.norm() if p.data.norm() > 0 and r.norm() > 0 else 1.0
+                p.data.sub_(lr * ratio * r)
+
+
 def optimizers():
     cases = []
     for name, spec, make, clip in (
@@ -469,14 +488,22 @@ def optimizers():
         ("adagrad", {"type": "adagrad", "weightDecay": 0.1}, lambda p: torch.optim.Adagrad(p, 0.01, weight_decay=0.1), None),
         ("lion", {"type": "lion", "learningRate": 0.01, "weightDecay": 0.1}, lambda p: Lion(p, 0.01, (0.9, 0.99), 0.1), None),
         ("sgd, clipped", {"type": "sgd", "learningRate": 0.1}, lambda p: torch.optim.SGD(p, 0.1), 0.5),
+        ("sgd, clipped by value", {"type": "sgd", "learningRate": 0.1}, lambda p: torch.optim.SGD(p, 0.1), {"value": 0.5}),
+        ("lamb, two tensors", {"type": "lamb", "learningRate": 0.01, "weightDecay": 0.1}, lambda p: Lamb(p, 0.01, (0.9, 0.999), 1e-6, 0.1), None),
+        ("lamb, a tensor of zeros", {"type": "lamb", "learningRate": 0.01, "weightDecay": 0.0}, lambda p: Lamb(p, 0.01, (0.9, 0.999), 1e-6, 0.0), None),
     ):
         torch.manual_seed(4)
         start, steps = torch.randn(9), []
+        if "zeros" in name:
+            start[6:] = 0
         p, v = start.clone().requires_grad_(), None
         groups = [p]
         if spec.get("decayVectors") is False:  # The last three are a vector.
             p, v = start[:6].clone().requires_grad_(), start[6:].clone().requires_grad_()
             groups = [{"params": [p]}, {"params": [v], "weight_decay": 0.0}]
+        if spec["type"] == "lamb":
+            p, v = start[:6].clone().requires_grad_(), start[6:].clone().requires_grad_()
+            groups = [p, v]
         optimizer, start = make(groups), tensor(start)
         for i in range(6):
             gradient = torch.randn(9) * 10 ** (i - 3)
@@ -484,10 +511,14 @@ def optimizers():
             if v is not None:
                 v.grad = gradient[6:].clone()
             all = [p] if v is None else [p, v]
-            norm = float(torch.nn.utils.clip_grad_norm_(all, clip or math.inf))
+            by_value = isinstance(clip, dict)
+            norm = float(torch.nn.utils.clip_grad_norm_(all, math.inf if by_value else clip or math.inf))
+            if by_value:
+                torch.nn.utils.clip_grad_value_(all, clip["value"])
             optimizer.step()
             steps.append({"gradient": tensor(gradient), "norm": norm, "parameters": tensor(torch.cat(all))})
-        cases.append({"name": name, "optimizer": spec, "clipNorm": clip, "start": start, "steps": steps})
+        cases.append({"name": name, "optimizer": spec, "clipNorm": None if by_value else clip,
+                      **({"clipValue": clip["value"]} if by_value else {}), "start": start, "steps": steps})
     return cases
 
 
@@ -508,8 +539,26 @@ def schedules():
          "factors": factors(lambda o: s.SequentialLR(o, [warm(o), s.StepLR(o, 5, 0.3)], [4]))},
         {"schedule": {"type": "cosine", "minimum": 0.1, "warmupSteps": 4},
          "factors": factors(lambda o: s.SequentialLR(o, [warm(o), s.CosineAnnealingLR(o, 16, 0.1)], [4]))},
+        {"schedule": {"type": "oneCycle"}, "factors": factors(lambda o: s.OneCycleLR(o, 1.0, 20, cycle_momentum=False))},
+        {"schedule": {"type": "oneCycle", "rise": 0.45, "divisor": 4.0, "finalDivisor": 10.0},
+         "factors": factors(lambda o: s.OneCycleLR(o, 1.0, 20, pct_start=0.45, cycle_momentum=False, div_factor=4, final_div_factor=10))},
         {"schedule": {"type": "cosine"}, "factors": factors(lambda o: s.CosineAnnealingLR(o, 20))},
     ]
+
+
+def plateaus():
+    """Factors after each of some validations."""
+    losses = [3, 2, 2.5, 1.9999, 2, 1.5, 1.5, 1.6, 1.499, 1.7, 1.45, float("nan"), 1.4, 1.3, 1.2, 2, 2, 2, 2, 2, 2, 2, 2, 2]
+    cases = []
+    for spec, args in (({}, {}), ({"factor": 0.5, "patience": 1, "threshold": 0.01}, {"factor": 0.5, "patience": 1, "threshold": 0.01}),
+                       ({"factor": 0.3, "patience": 0, "minimum": 0.02}, {"factor": 0.3, "patience": 0, "min_lr": 0.02})):
+        o = torch.optim.SGD([torch.zeros(1, requires_grad=True)], 1.0)
+        schedule, factors = torch.optim.lr_scheduler.ReduceLROnPlateau(o, **args), []
+        for loss in losses:
+            schedule.step(loss)
+            factors.append(o.param_groups[0]["lr"])
+        cases.append({"schedule": {"type": "reduceOnPlateau", **spec}, "factors": factors})
+    return {"losses": [None if math.isnan(loss) else loss for loss in losses], "cases": cases}
 
 
 def training():
@@ -547,6 +596,6 @@ def training():
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     files = {"layers": layers() + [masked_norm()], "images": images(), "blocks": blocks(), "losses": losses(), "more-losses": more_losses(), "vectors": vectors(), "optimizers": optimizers(),
-             "schedules": schedules(), "training": training()}
+             "schedules": schedules(), "plateaus": plateaus(), "training": training()}
     for name, content in files.items():
         (folder / f"{name}.json").write_text(json.dumps(content, separators=(",", ":")) + "\n")

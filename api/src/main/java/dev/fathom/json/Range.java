@@ -8,6 +8,8 @@ public record Range(double low, boolean lowIn, double high, boolean highIn, Stri
       new Range(0, false, Double.POSITIVE_INFINITY, false, "above 0");
   public static final Range ABOVE_ONE =
       new Range(1, false, Double.POSITIVE_INFINITY, false, "above 1");
+  public static final Range ONE_OR_MORE =
+      new Range(1, true, Double.POSITIVE_INFINITY, false, "of 1 or more");
   public static final Range NOT_NEGATIVE =
       new Range(0, true, Double.POSITIVE_INFINITY, false, "of 0 or more");
   public static final Range SHARE = new Range(0, true, 1, false, "in [0, 1)");

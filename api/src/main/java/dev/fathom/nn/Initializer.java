@@ -29,6 +29,13 @@ public interface Initializer {
   /** Uniform in +-{@code 1 / sqrt(fanIn)}: LeCun et al., "Efficient BackProp" (1998). */
   Initializer FAN_IN_UNIFORM = RandomInitializer.FAN_IN_UNIFORM;
 
+  /**
+   * Rows that are orthogonal to each other and of length 1; columns where there are fewer. Saxe,
+   * McClelland and Ganguli, "Exact solutions to the nonlinear dynamics of learning in deep linear
+   * neural networks" (2014).
+   */
+  Initializer ORTHOGONAL = new OrthogonalInitializer();
+
   /** Normal, deviation 1. */
   Initializer NORMAL = RandomInitializer.NORMAL;
 

@@ -127,20 +127,6 @@ public final class Network {
   }
 
   /**
-   * {@return {@code [parameters().elements()]}, bool: what lies in a parameter of two axes or more}
-   */
-  public Tensor matrices() {
-    Tensor[] parts =
-        parameters.slots().stream()
-            .map(
-                slot ->
-                    Tensor.full(
-                        slot.shape().rank() >= 2 ? 1 : 0, DType.BOOL, slot.shape().elements()))
-            .toArray(Tensor[]::new);
-    return Tensor.concat(0, parts);
-  }
-
-  /**
    * {@return the weights of this network in a graph, for one trace or more}
    *
    * @param flatParameters {@code [parameters().elements()]}, f32

@@ -1,7 +1,9 @@
 package dev.fathom.optim;
 
 import dev.fathom.spi.DType;
+import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -60,13 +62,47 @@ public interface Optimizer {
    * @param name the beginning of its scalars' names in the program; empty for the only group
    * @param parameters {@code [n]}
    * @param state {@code [n]} each, as many as {@link Optimizer#state()}
-   * @param matrices {@code [n]}, bool: true for elements of tensors of two axes or more, false for
-   *     biases and norms
+   * @param shapes of the tensors that lie side by side in the parameters
    */
   record Group(
-      String name, Optimizer optimizer, Tensor parameters, List<Tensor> state, Tensor matrices) {
+      String name, Optimizer optimizer, Tensor parameters, List<Tensor> state, List<Shape> shapes) {
     public Group {
       state = List.copyOf(state);
+      shapes = List.copyOf(shapes);
+    }
+
+    /**
+     * {@return {@code [n]}, bool: true for elements of tensors of two axes or more, false for
+     * biases and norms}
+     */
+    public Tensor matrices() {
+      return Tensor.concat(
+          0,
+          shapes.stream()
+              .map(shape -> Tensor.full(shape.rank() >= 2 ? 1 : 0, DType.BOOL, shape.elements()))
+              .toArray(Tensor[]::new));
+    }
+
+    /** {@return the Euclidean norm of each tensor in {@code flat [n]}: {@code [tensors]}} */
+    public Tensor norms(Tensor flat) {
+      List<Tensor> norms = new ArrayList<>();
+      long at = 0;
+      for (Shape shape : shapes) {
+        Tensor part = flat.slice(0, at, at + shape.elements());
+        norms.add(part.square().sum().sqrt().reshape(1));
+        at += shape.elements();
+      }
+      return Tensor.concat(0, norms.toArray(Tensor[]::new));
+    }
+
+    /** {@return a number of each tensor at all of its elements: {@code [tensors] -> [n]}} */
+    public Tensor spread(Tensor numbers) {
+      List<Tensor> parts = new ArrayList<>();
+      for (Shape shape : shapes) {
+        int at = parts.size();
+        parts.add(numbers.slice(0, at, at + 1).broadcastTo(shape.elements()));
+      }
+      return Tensor.concat(0, parts.toArray(Tensor[]::new));
     }
 
     /** {@return the f32 run-time scalar {@code scalar} of this group} */
@@ -81,12 +117,12 @@ public interface Optimizer {
 
     /** {@return the same group as another optimiser sees it} */
     public Group with(Optimizer other, List<Tensor> itsState) {
-      return new Group(name, other, parameters, itsState, matrices);
+      return new Group(name, other, parameters, itsState, shapes);
     }
 
     /** {@return the same group with other parameters} */
     public Group with(Tensor others) {
-      return new Group(name, optimizer, others, state, matrices);
+      return new Group(name, optimizer, others, state, shapes);
     }
   }
 

@@ -69,6 +69,7 @@ final class LayerTypes {
           "xavierNormal", Initializer.XAVIER_NORMAL,
           "xavierUniform", Initializer.XAVIER_UNIFORM,
           "fanInUniform", Initializer.FAN_IN_UNIFORM,
+          "orthogonal", Initializer.ORTHOGONAL,
           "normal", Initializer.NORMAL,
           "smallNormal", Initializer.SMALL_NORMAL);
 

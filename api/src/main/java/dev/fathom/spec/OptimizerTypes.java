@@ -5,6 +5,7 @@ import dev.fathom.json.Range;
 import dev.fathom.optim.Adagrad;
 import dev.fathom.optim.Adam;
 import dev.fathom.optim.AdamW;
+import dev.fathom.optim.Lamb;
 import dev.fathom.optim.Lion;
 import dev.fathom.optim.Optimizer;
 import dev.fathom.optim.RmsProp;
@@ -44,6 +45,10 @@ final class OptimizerTypes {
                       f.number("momentum", 0.0, Range.SHARE),
                       decay(f, 0.0)),
           "adagrad", f -> new Adagrad(rate(f, 0.01), epsilon(f, 1e-10), decay(f, 0.0)),
+          "lamb",
+              f ->
+                  new Lamb(
+                      rate(f, 1e-3), beta1(f), beta2(f, 0.999), epsilon(f, 1e-6), decay(f, 0.01)),
           "lion", f -> new Lion(rate(f, 1e-4), beta1(f), beta2(f, 0.99), decay(f, 0.0)));
 
   private OptimizerTypes() {}

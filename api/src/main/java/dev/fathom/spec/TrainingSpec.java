@@ -10,6 +10,7 @@ import dev.fathom.loss.Loss;
 import dev.fathom.metric.Metric;
 import dev.fathom.metric.Target;
 import dev.fathom.optim.Averaged;
+import dev.fathom.optim.Clipping;
 import dev.fathom.optim.Optimizer;
 import dev.fathom.optim.Schedule;
 import dev.fathom.spi.DType;
@@ -34,7 +35,7 @@ import java.util.function.Function;
  * @param loss that is made small
  * @param metrics that are measured, each made for what is known of the target; empty for those that
  *     the task chooses
- * @param clipNorm the greatest gradient norm; infinite for no clipping
+ * @param clipping of the gradients
  * @param validation the share of the training examples that is held back, in [0, 1)
  * @param validationFile a file of examples for the validation, instead of a share
  * @param split how rows of a table are held back
@@ -55,7 +56,7 @@ public record TrainingSpec(
     Schedule schedule,
     Loss loss,
     Optional<List<Function<Target, Metric>>> metrics,
-    double clipNorm,
+    Clipping clipping,
     double validation,
     Optional<String> validationFile,
     SplitSpec split,
@@ -122,7 +123,7 @@ public record TrainingSpec(
     Loss loss = LossTypes.read(f, lossByDefault);
     Optional<List<Function<Target, Metric>>> metrics =
         f.has("metrics") ? Optional.of(f.list("metrics", MetricTypes::list)) : Optional.empty();
-    double clipNorm = f.optionalNumber("clipNorm", Range.POSITIVE).orElse(Double.POSITIVE_INFINITY);
+    Clipping clipping = clipping(f);
     Optional<String> validationFile =
         f.isText("validation") ? Optional.of(f.text("validation", null)) : Optional.empty();
     double validation = validationFile.isPresent() ? 0 : f.number("validation", 0.0, Range.SHARE);
@@ -133,6 +134,11 @@ public record TrainingSpec(
     if (earlyStopping.isPresent() && validation == 0 && validationFile.isEmpty()) {
       throw new SpecException(
           f.at("earlyStopping"), "expected a validation share above 0 beside early stopping");
+    }
+    if (schedule.validates() && validation == 0 && validationFile.isEmpty()) {
+      throw new SpecException(
+          f.at("schedule"),
+          "expected a validation share above 0 beside a schedule that follows the validation");
     }
     OptionalDouble maxSeconds =
         f.optionalNumber("maxSeconds", Range.POSITIVE)
@@ -152,7 +158,7 @@ public record TrainingSpec(
             schedule,
             loss,
             metrics,
-            clipNorm,
+            clipping,
             validation,
             validationFile,
             split,
@@ -168,6 +174,18 @@ public record TrainingSpec(
 
   /** Of more, the number of all steps might not fit a long. */
   private static final long MAX_EPOCHS = Integer.MAX_VALUE;
+
+  private static Clipping clipping(Fields f) {
+    Optional<Clipping> byNorm =
+        f.optionalNumber("clipNorm", Range.POSITIVE).map(Clipping.ByNorm::new);
+    Optional<Clipping> byValue =
+        f.optionalNumber("clipValue", Range.POSITIVE).map(Clipping.ByValue::new);
+    if (byNorm.isPresent() && byValue.isPresent()) {
+      throw new SpecException(
+          f.at("clipValue"), "expected either clipNorm or clipValue but got both");
+    }
+    return byNorm.or(() -> byValue).orElse(Clipping.NONE);
+  }
 
   private static Parsed<EarlyStopping> earlyStopping(JsonNode node, String pointer) {
     Fields f = Fields.of(node, pointer);

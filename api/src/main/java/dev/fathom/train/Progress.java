@@ -1,7 +1,6 @@
 package dev.fathom.train;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.metric.Accuracy;
@@ -10,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.stream.DoubleStream;
 
 /**
  * Every counter of a run. Learning rate and random numbers are functions of {@code step}, batches
@@ -31,6 +31,7 @@ import java.util.OptionalDouble;
  * @param bestLoss the best validation loss
  * @param staleEpochs how many epochs it did not fall
  * @param stopped whether early stopping has ended the run
+ * @param validations what the schedule keeps of the validations
  * @param seconds how long it has run
  */
 public record Progress(
@@ -49,6 +50,7 @@ public record Progress(
     OptionalDouble bestLoss,
     long staleEpochs,
     boolean stopped,
+    double[] validations,
     double seconds) {
   public Progress {
     state = List.copyOf(state);
@@ -66,12 +68,10 @@ public record Progress(
     json.put("epochTargets", epochTargets).put("epochExamples", epochExamples);
     ObjectNode metrics = json.putObject("epochMetrics");
     epochMetrics.forEach(
-        (name, values) -> {
-          ArrayNode numbers = metrics.putArray(name);
-          for (double value : values) {
-            numbers.add(value);
-          }
-        });
+        (name, values) -> DoubleStream.of(values).forEach(metrics.putArray(name)::add));
+    if (validations.length > 0) {
+      DoubleStream.of(validations).forEach(json.putArray("validations")::add);
+    }
     bestLoss.ifPresent(loss -> json.put("bestLoss", loss));
     json.put("staleEpochs", staleEpochs).put("stopped", stopped).put("seconds", seconds);
     json.set("data", data.toJson());
@@ -106,6 +106,7 @@ public record Progress(
         best.isNumber() ? OptionalDouble.of(best.doubleValue()) : OptionalDouble.empty(),
         json.required("staleEpochs").longValue(),
         json.required("stopped").booleanValue(),
+        doubles(json.path("validations")),
         json.path("seconds").asDouble());
   }
 
@@ -116,12 +117,16 @@ public record Progress(
       metrics.put(Accuracy.NAME, new double[] {correct, targets});
     }
     for (Map.Entry<String, JsonNode> entry : json.path("epochMetrics").properties()) {
-      double[] values = new double[entry.getValue().size()];
-      for (int i = 0; i < values.length; i++) {
-        values[i] = entry.getValue().get(i).doubleValue();
-      }
-      metrics.put(entry.getKey(), values);
+      metrics.put(entry.getKey(), doubles(entry.getValue()));
     }
     return metrics;
+  }
+
+  private static double[] doubles(JsonNode array) {
+    double[] values = new double[array.size()];
+    for (int i = 0; i < values.length; i++) {
+      values[i] = array.get(i).doubleValue();
+    }
+    return values;
   }
 }

@@ -11,6 +11,7 @@ import dev.fathom.metric.Evaluation;
 import dev.fathom.metric.Mean;
 import dev.fathom.metric.Metric;
 import dev.fathom.model.Weights;
+import dev.fathom.optim.Schedule;
 import dev.fathom.spec.TrainingSpec;
 import dev.fathom.spec.TrainingSpec.EarlyStopping;
 import dev.fathom.task.Baseline;
@@ -50,6 +51,9 @@ final class Run implements AutoCloseable {
   private OptionalDouble bestLoss = OptionalDouble.empty();
   private long staleEpochs;
   private boolean stopped;
+
+  /** What the schedule keeps of the validations. */
+  private double[] validations = {};
 
   /** Of the runs before this one was resumed. */
   private double secondsBefore;
@@ -200,6 +204,7 @@ final class Run implements AutoCloseable {
     bestLoss = progress.bestLoss();
     staleEpochs = progress.staleEpochs();
     stopped = progress.stopped();
+    validations = progress.validations();
     secondsBefore = progress.seconds();
     best = kept(checkpoint);
     if (bestLoss.isPresent()) {
@@ -304,7 +309,8 @@ final class Run implements AutoCloseable {
       batchInEpoch++;
       part++;
     } while (part < training.accumulate() && !batch.last());
-    stepper.commit(training.schedule().factor(step, steps), step + 1);
+    Schedule schedule = training.schedule();
+    stepper.commit(schedule.factor(step, steps) * schedule.factor(validations), step + 1);
     double loss = stepper.loss();
     if (!stepper.finite()) {
       throw new NonFiniteException(step + 1, diagnose(part), loss);
@@ -355,6 +361,7 @@ final class Run implements AutoCloseable {
     boolean isBest = true;
     if (validation.isPresent()) {
       double now = validation.get().loss();
+      validations = training.schedule().validated(validations, now);
       isBest = bestLoss.isEmpty() || now < bestLoss.getAsDouble();
       double change = training.earlyStopping().map(EarlyStopping::minimumChange).orElse(0.0);
       boolean fell = bestLoss.isEmpty() || now < bestLoss.getAsDouble() - change;
@@ -453,6 +460,7 @@ final class Run implements AutoCloseable {
         bestLoss,
         staleEpochs,
         stopped,
+        validations,
         seconds());
   }
 

@@ -8,6 +8,7 @@ import dev.fathom.data.Dataset;
 import dev.fathom.data.Feed;
 import dev.fathom.model.Weights;
 import dev.fathom.nn.Layout;
+import dev.fathom.optim.Clipping;
 import dev.fathom.optim.Optimizer;
 import dev.fathom.optim.ScalarSink;
 import dev.fathom.spi.Backend;
@@ -144,13 +145,7 @@ public final class Stepper implements AutoCloseable {
       Backend backend, Objective objective, Feed feed, Dataset dataset, int batchSize, long seed) {
     TrainingPrograms programs =
         new TrainingPrograms(
-            backend,
-            objective,
-            feed,
-            Feed.EMPTY,
-            dataset.columns(),
-            batchSize,
-            Double.POSITIVE_INFINITY);
+            backend, objective, feed, Feed.EMPTY, dataset.columns(), batchSize, Clipping.NONE);
     Stepper stepper =
         new Stepper(objective.groups(), feed, programs.step(1, List.of()), batchSize, 1, seed);
     for (Group group : objective.groups()) {

@@ -11,6 +11,7 @@ import dev.fathom.device.Backends;
 import dev.fathom.json.SpecException;
 import dev.fathom.metric.Metric;
 import dev.fathom.nn.Network;
+import dev.fathom.optim.Clipping;
 import dev.fathom.spec.Spec;
 import dev.fathom.spec.TrainingSpec;
 import java.io.IOException;
@@ -70,7 +71,7 @@ public final class Trainer {
         plan.measured(),
         plan.split().train().columns(),
         plan.training().partSize(),
-        plan.training().clipNorm());
+        plan.training().clipping());
   }
 
   /** Says of what does not fit together that it is the model's. */
@@ -138,7 +139,12 @@ public final class Trainer {
     json.put("batchSize", training.batchSize()).put("accumulate", training.accumulate());
     json.put("epochs", training.epochs()).put("steps", training.steps().orElse(0));
     json.put("seed", training.seed()).put("validation", training.validation());
-    json.put("clipNorm", Double.toString(training.clipNorm()));
+    json.put("clipNorm", Double.toString(Double.POSITIVE_INFINITY));
+    switch (training.clipping()) {
+      case Clipping.None _ -> {}
+      case Clipping.ByNorm(double limit) -> json.put("clipNorm", Double.toString(limit));
+      case Clipping.ByValue(double limit) -> json.put("clipValue", limit);
+    }
     json.put("schedule", training.schedule().toString());
     training.earlyStopping().ifPresent(stop -> json.put("earlyStopping", stop.toString()));
     for (Group group : objective.groups()) {

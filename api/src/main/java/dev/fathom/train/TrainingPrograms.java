@@ -8,6 +8,7 @@ import dev.fathom.json.SpecException;
 import dev.fathom.metric.Metric;
 import dev.fathom.metric.Observation;
 import dev.fathom.nn.Layout;
+import dev.fathom.optim.Clipping;
 import dev.fathom.optim.GuardedUpdate;
 import dev.fathom.optim.Optimizer;
 import dev.fathom.spi.Backend;
@@ -45,7 +46,7 @@ final class TrainingPrograms {
   private final Backend backend;
   private final Objective objective;
   private final List<Group> groups;
-  private final double clipNorm;
+  private final Clipping clipping;
   private final SequencedMap<String, Tensor> columns = new LinkedHashMap<>();
   private final SequencedMap<String, Tensor> others = new LinkedHashMap<>();
   private final Tensor mask;
@@ -57,7 +58,7 @@ final class TrainingPrograms {
    * @param measured columns that an evaluation has beside these, for metrics
    * @param dataset the columns of the datasets
    * @param batch rows of a batch
-   * @param clipNorm the greatest gradient norm; infinite for no clipping
+   * @param clipping of the gradients
    */
   TrainingPrograms(
       Backend backend,
@@ -66,11 +67,11 @@ final class TrainingPrograms {
       Feed measured,
       List<Column> dataset,
       int batch,
-      double clipNorm) {
+      Clipping clipping) {
     this.backend = backend;
     this.objective = objective;
     this.groups = List.copyOf(objective.groups());
-    this.clipNorm = clipNorm;
+    this.clipping = clipping;
     feed.entries().forEach(entry -> columns.put(entry.column(), column(entry, dataset, batch)));
     measured.entries().forEach(entry -> others.put(entry.column(), column(entry, dataset, batch)));
     mask = input(MASK, DType.F32, Shape.of(batch));
@@ -228,11 +229,11 @@ final class TrainingPrograms {
               group.optimizer(),
               parameters.get(group),
               state,
-              group.network().matrices());
+              layout.slots().stream().map(Layout.Slot::shape).toList());
       GuardedUpdate guarded =
           GuardedUpdate.of(
               changed,
-              clipNorm,
+              clipping,
               active(group, finite),
               sum.gradients(),
               sum.count(),

@@ -51,6 +51,33 @@ class InitializerTest {
     assertNotEquals(values[1], draw(Initializer.HE_NORMAL, 7, "conv2.weight")[1]);
   }
 
+  /** Rows or columns, whichever are fewer, are orthogonal and of length 1. */
+  @ParameterizedTest
+  @CsvSource({"6, 4, 3", "24, 3, 2", "8, 8, 1", "1, 5, 1", "7, 1, 1"})
+  void orthogonalVectorsAreAtRightAngles(int rows, int channels, int kernel) {
+    Shape shape = Shape.of(rows, channels, kernel);
+    int columns = channels * kernel;
+    float[] w = new float[rows * columns + 1];
+    Initializer.ORTHOGONAL.fill(3, "conv1.weight", shape, w, 1);
+    boolean wide = rows <= columns;
+    int count = Math.min(rows, columns);
+    for (int a = 0; a < count; a++) {
+      for (int b = 0; b < count; b++) {
+        double dot = 0;
+        for (int k = 0; k < Math.max(rows, columns); k++) {
+          dot +=
+              wide
+                  ? w[1 + a * columns + k] * w[1 + b * columns + k]
+                  : w[1 + k * columns + a] * w[1 + k * columns + b];
+        }
+        assertEquals(a == b ? 1 : 0, dot, 1e-6, a + ", " + b);
+      }
+    }
+    float[] other = new float[w.length];
+    Initializer.ORTHOGONAL.fill(4, "conv1.weight", shape, other, 1);
+    assertNotEquals(w[1], other[1]);
+  }
+
   @Test
   void aConstantIsTheSameEverywhere() {
     float[] values = draw(Initializer.constant(0.25), 7, "scale1.weight");

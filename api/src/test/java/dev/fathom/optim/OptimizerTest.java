@@ -5,6 +5,7 @@ import static dev.fathom.PyTorch.values;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
@@ -14,9 +15,11 @@ import dev.fathom.compile.Program;
 import dev.fathom.compile.Session;
 import dev.fathom.graph.Ops;
 import dev.fathom.graph.Type;
+import dev.fathom.json.SpecException;
 import dev.fathom.spec.Spec;
 import dev.fathom.spec.TrainingSpec;
 import dev.fathom.spi.DType;
+import dev.fathom.spi.Shape;
 import dev.fathom.spi.tck.MinimalBackend;
 import dev.fathom.tensor.Tensor;
 import java.lang.foreign.MemorySegment;
@@ -35,7 +38,7 @@ class OptimizerTest {
   }
 
   /** A guarded step of {@code optimizer} on n parameters; gradients and loss are fed. */
-  private static Session session(Optimizer optimizer, double clipNorm, int n) {
+  private static Session session(Optimizer optimizer, Clipping clipping, int n) {
     Tensor parameters = input("parameters", n);
     Tensor gradients = input("gradients", n);
     Tensor loss = input("loss");
@@ -44,8 +47,8 @@ class OptimizerTest {
     Tensor one = Tensor.full(1, DType.F32);
     Tensor norm = GuardedUpdate.norm(gradients, one);
     Tensor finite = loss.isFinite().and(norm.isFinite());
-    Optimizer.Group group = new Optimizer.Group("", optimizer, parameters, moments, matrices(n));
-    GuardedUpdate guarded = GuardedUpdate.of(group, clipNorm, finite, gradients, one, norm);
+    Optimizer.Group group = new Optimizer.Group("", optimizer, parameters, moments, shapes(n));
+    GuardedUpdate guarded = GuardedUpdate.of(group, clipping, finite, gradients, one, norm);
     Program.Builder builder =
         Program.builder(new MinimalBackend())
             .feed(gradients.value())
@@ -59,9 +62,9 @@ class OptimizerTest {
     return builder.compile().open();
   }
 
-  /** The first two thirds. */
-  private static Tensor matrices(int n) {
-    return Tensor.iota(DType.I32, 0, n).less(Tensor.full(n / 3 * 2, DType.I32));
+  /** The first two thirds are a matrix, the others a vector. */
+  private static List<Shape> shapes(int n) {
+    return List.of(Shape.of(2, n / 3), Shape.of(n / 3));
   }
 
   private static void write(Session session, String name, float... values) {
@@ -94,9 +97,9 @@ class OptimizerTest {
 
   private static void compare(JsonNode test) {
     Optimizer optimizer = training("optimizer", test.get("optimizer")).optimizer();
-    JsonNode clip = test.get("clipNorm");
-    double clipNorm = clip.isNull() ? Double.POSITIVE_INFINITY : clip.doubleValue();
-    try (Session session = session(optimizer, clipNorm, 9)) {
+    String key = test.has("clipValue") ? "clipValue" : "clipNorm";
+    Clipping clipping = training(key, test.get(key)).clipping();
+    try (Session session = session(optimizer, clipping, 9)) {
       write(session, "parameters", values(test.get("start")));
       write(session, "loss", 1);
       for (int step = 1; step <= test.get("steps").size(); step++) {
@@ -129,7 +132,7 @@ class OptimizerTest {
 
   private static void assertNothingChanges(float loss, float gradient) {
     Adam adam = new Adam(0.1);
-    try (Session session = session(adam, 1, 3)) {
+    try (Session session = session(adam, new Clipping.ByNorm(1), 3)) {
       write(session, "parameters", 1, 2, 3);
       write(session, "first_moment", 4, 5, 6);
       write(session, "second_moment", 7, 8, 9);
@@ -155,6 +158,54 @@ class OptimizerTest {
             schedule.factor(step, factors.size()),
             1e-9,
             schedule + ", step " + step);
+      }
+    }
+  }
+
+  @Test
+  void plateausArePyTorchs() {
+    JsonNode plateaus = PyTorch.read("plateaus");
+    for (JsonNode test : plateaus.get("cases")) {
+      ObjectNode json = JsonNodeFactory.instance.objectNode().put("validation", 0.5);
+      json.set("schedule", test.get("schedule"));
+      Schedule schedule = TrainingSpec.parse(json.toString()).schedule();
+      double[] kept = {};
+      assertEquals(1, schedule.factor(kept));
+      for (int i = 0; i < plateaus.get("losses").size(); i++) {
+        kept = schedule.validated(kept, plateaus.get("losses").get(i).asDouble(Double.NaN));
+        double expected = test.get("factors").get(i).doubleValue();
+        assertEquals(expected, schedule.factor(kept), 1e-9 * expected, schedule + ", " + i);
+      }
+    }
+  }
+
+  @Test
+  void aPlateauNeedsValidations() {
+    SpecException wrong =
+        assertThrows(
+            SpecException.class,
+            () -> TrainingSpec.parse("{\"schedule\": {\"type\": \"reduceOnPlateau\"}}"));
+    assertEquals("/schedule", wrong.pointer());
+    assertEquals(
+        "expected a validation share above 0 beside a schedule that follows the validation",
+        wrong.detail());
+  }
+
+  @Test
+  void gradientsAreClippedByOneOfBoth() {
+    SpecException wrong =
+        assertThrows(
+            SpecException.class, () -> TrainingSpec.parse("{\"clipNorm\": 1, \"clipValue\": 2}"));
+    assertEquals("expected either clipNorm or clipValue but got both", wrong.detail());
+  }
+
+  @Test
+  void aCycleOfFewStepsGivesNumbers() {
+    Schedule cycle = new Schedule.OneCycle(0.3, 25, 1e4);
+    for (int steps = 1; steps < 9; steps++) {
+      for (int step = 0; step < steps; step++) {
+        double factor = cycle.factor(step, steps);
+        assertTrue(factor > 0 && factor <= 1, step + " of " + steps + ": " + factor);
       }
     }
   }

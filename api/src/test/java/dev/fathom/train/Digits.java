@@ -64,9 +64,12 @@ final class Digits {
            {"type": "flatten"},
            {"type": "dropout", "rate": 0.1},
            {"type": "dense", "units": 3}],
-         "training": {"batchSize": 16, "seed": 3, "validation": 0.2,
-           "schedule": {"type": "cosine", "warmupSteps": 3}, %s}}"""
-            .formatted(training));
+         "training": {"batchSize": 16, "seed": 3, "validation": 0.2, %s %s}}"""
+            .formatted(
+                training.contains("\"schedule\"")
+                    ? ""
+                    : "\"schedule\": {\"type\": \"cosine\", \"warmupSteps\": 3},",
+                training));
   }
 
   /** Saves a checkpoint with which a training begins that starts with given parameters. */
@@ -90,6 +93,7 @@ final class Digits {
             OptionalDouble.empty(),
             0,
             false,
+            new double[0],
             0);
     checkpoints.save(
         Checkpoints.Kind.LAST,

@@ -54,6 +54,10 @@ class TrainerTest {
       "\"epochs\": 4, \"checkpointSteps\": 2, \"clipNorm\": 1,"
           + " \"optimizer\": {\"type\": \"adam\", \"learningRate\": 0.02}";
 
+  /** No epoch but the first is good enough, so that the rate falls after the second and third. */
+  private static final String PLATEAU =
+      "\"schedule\": {\"type\": \"reduceOnPlateau\", \"patience\": 0, \"threshold\": 0.99}";
+
   @TempDir Path folder;
 
   private static Trainer.Builder trainer(String training) {
@@ -302,6 +306,7 @@ class TrainerTest {
         "\"accumulate\": 4",
         "\"averaging\": 0.9",
         "\"averaging\": 0.9, \"accumulate\": 2",
+        PLATEAU,
       })
   void whatAStepHasBesideParametersResumesBitwise(String option) throws IOException {
     String training = ADAM.replace("\"checkpointSteps\": 2", "\"checkpointSteps\": 7, " + option);
@@ -325,6 +330,41 @@ class TrainerTest {
       assertArrayEquals(whole.model().parameters().values(), rest.model().parameters().values());
       assertArrayEquals(whole.model().states().values(), rest.model().states().values());
     }
+  }
+
+  /** The third epoch is slower than without, by a factor of 0.1, and the first two are not. */
+  @Test
+  void theRateFallsOnAPlateau() throws IOException {
+    List<List<Double>> losses = new ArrayList<>();
+    String constant = "\"schedule\": {\"type\": \"constant\"}";
+    for (String training : List.of(ADAM + ", " + constant, ADAM + ", " + PLATEAU)) {
+      List<Double> each = new ArrayList<>();
+      trainer(training)
+          .listener(
+              event -> {
+                if (event instanceof TrainingEvent.EpochEnded epoch) {
+                  each.add(epoch.validation().orElseThrow().loss());
+                }
+              })
+          .build()
+          .run();
+      losses.add(each);
+    }
+    assertEquals(losses.get(0).subList(0, 2), losses.get(1).subList(0, 2));
+    double moved = Math.abs(losses.get(0).get(2) - losses.get(0).get(1));
+    double slower = Math.abs(losses.get(1).get(2) - losses.get(1).get(1));
+    assertTrue(slower < 0.5 * moved, losses::toString);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"lamb", "lion", "rmsprop", "adagrad"})
+  void everyOptimizerLearns(String type) throws IOException {
+    String rate = type.equals("lion") ? "0.003" : "0.05";
+    String training =
+        "\"epochs\": 20, \"clipValue\": 1, \"optimizer\": {\"type\": \"%s\", \"learningRate\": %s}"
+            .formatted(type, rate);
+    TrainingResult result = trainer(training).build().run();
+    assertTrue(result.test().orElseThrow().accuracy() > 0.8, type);
   }
 
   /** The training is the same; its result is rounded, and measured as it is stored. */

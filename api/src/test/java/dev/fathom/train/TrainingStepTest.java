@@ -87,7 +87,7 @@ class TrainingStepTest {
             Feed.EMPTY,
             columns,
             spec.training().partSize(),
-            spec.training().clipNorm())
+            spec.training().clipping())
         .step(spec.training().accumulate(), List.of(new Accuracy()));
   }
 
