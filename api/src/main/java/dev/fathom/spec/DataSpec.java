@@ -3,24 +3,16 @@ package dev.fathom.spec;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Normalisation;
-import dev.fathom.data.Table.Kind;
-import dev.fathom.data.Tokens;
 import dev.fathom.encode.DatePart;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
 import dev.fathom.json.Range;
 import dev.fathom.json.SpecException;
-import dev.fathom.table.Cells;
-import dev.fathom.table.Dialect;
-import dev.fathom.table.Missing;
-import dev.fathom.table.TableFile;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
-import java.util.stream.Collectors;
 
 /**
  * The section {@code data} of a spec: which examples, and how their values become network input.
@@ -33,7 +25,8 @@ import java.util.stream.Collectors;
  * {"format": "jsonl", "train": "iris.jsonl.gz", "target": "species"}
  * }</pre>
  *
- * <p>{@link TextSpec} shows those of texts, {@link SeriesSpec} those of time series.
+ * <p>{@link TextSpec} shows those of texts, {@link SeriesSpec} those of time series. A {@link
+ * Source} says what its format means.
  *
  * @param source where the examples are
  * @param input the column that the network gets
@@ -57,106 +50,14 @@ public record DataSpec(
     Optional<String> weight,
     boolean fit,
     Map<String, List<DatePart>> dates) {
-  /** Where examples are. */
-  public sealed interface Source
-      permits Source.Named, Source.Idx, Source.Csv, TextSpec, SeriesSpec {
-    /**
-     * A dataset that the caller knows by name.
-     *
-     * @param name {@code [a-z0-9][a-z0-9._-]{0,62}}
-     */
-    record Named(String name) implements Source {}
-
-    /**
-     * Files in the IDX format, paths relative to the spec's folder; with columns {@code image} and
-     * {@code label}.
-     *
-     * @param images {@code [examples, ...]}
-     * @param labels {@code [examples]}, class numbers
-     * @param test images and labels to test the result on
-     * @param classes the names of the classes; empty for numbers
-     */
-    record Idx(String images, String labels, Optional<Pair> test, List<String> classes)
-        implements Source {
-      /** Images and their labels. */
-      public record Pair(String images, String labels) {}
-
-      public Idx {
-        classes = List.copyOf(classes);
-      }
-    }
-
-    /**
-     * Files of a table, read as {@link dev.fathom.table.TableFile} says. The input is one column,
-     * {@code [features]}.
-     *
-     * @param dataset that has the files; empty for paths relative to the spec's folder
-     * @param format of files whose names tell none
-     * @param train rows to learn from
-     * @param test rows to test the result on, with the same columns
-     * @param features columns of numbers; empty for all but the target
-     * @param dialect of CSV files
-     * @param cells how values are written, in columns of which nothing else is said
-     * @param columns how the values of a column are written, where more is said
-     */
-    record Csv(
-        Optional<String> dataset,
-        String format,
-        String train,
-        Optional<String> test,
-        List<String> features,
-        Dialect dialect,
-        Cells cells,
-        Map<String, Cells> columns)
-        implements Source {
-      public Csv {
-        features = List.copyOf(features);
-        columns = Map.copyOf(columns);
-      }
-
-      /** {@return the kinds of columns that are declared; the others are found from the values} */
-      public Map<String, Kind> kinds() {
-        return columns.entrySet().stream()
-            .filter(column -> column.getValue().kind().isPresent())
-            .collect(Collectors.toMap(Map.Entry::getKey, column -> column.getValue().kind().get()));
-      }
-
-      /** {@return the treatment of missing values in columns of which nothing else is said} */
-      public Missing missing() {
-        return cells.missing();
-      }
-    }
-  }
-
-  private static final Map<String, Reader<Source>> FORMATS = formats();
-
   private static final Fields.Pattern COLUMN = new Fields.Pattern("(?s).+", "the name of a column");
-
-  private static Map<String, Reader<Source>> formats() {
-    Map<String, Reader<Source>> formats = new HashMap<>();
-    formats.put("idx", DataSpec::idx);
-    formats.put("series", SeriesSpec::parse);
-    for (String home : List.of("folders", "lines", "text")) {
-      formats.put(home, f -> TextSpec.parse(f, home));
-    }
-    for (String table : TableFile.formats()) {
-      formats.put(table, f -> f.has("text") ? TextSpec.parse(f, table) : TableSpec.parse(f, table));
-    }
-    return Map.copyOf(formats);
-  }
 
   private static final List<String> MOMENTS =
       List.of("mean", "deviation", "targetMean", "targetDeviation");
 
   /** {@return the name of the dataset that has the files; empty if they lie beside the spec} */
   public Optional<String> dataset() {
-    return switch (source) {
-      case Source.Named(String name) -> Optional.of(name);
-      case Source.Idx _ -> Optional.empty();
-      case Source.Csv csv -> csv.dataset();
-      case TextSpec text -> text.dataset();
-      case SeriesSpec series -> series.file().dataset();
-    };
+    return source.dataset();
   }
 
   static Parsed<DataSpec> parse(JsonNode node, String pointer) {
@@ -165,37 +66,29 @@ public record DataSpec(
     if (f.has("format")) {
       source = files(f);
     } else if (f.has("dataset")) {
-      source = new Source.Named(Spec.name(f, "dataset"));
+      source = new NamedSpec(Spec.name(f, "dataset"));
     } else {
       throw new SpecException(
           pointer, "expected \"dataset\" with the name of a dataset, or \"format\" and files");
     }
-    String input = f.text("input", input(source));
-    String target =
-        switch (source) {
-          case Source.Named _, Source.Idx _ -> f.text("target", "label");
-          case Source.Csv _, SeriesSpec _ -> f.text("target", null);
-          case TextSpec text -> TextSpec.target(f, text.home());
-        };
-    if (source instanceof Source.Csv csv) {
-      TableSpec.checkTarget(f, csv, target);
-    }
-    double scale = f.number("scale", 1.0, Range.POSITIVE);
-    long axis = f.integer("axis", source instanceof SeriesSpec ? 1L : 0L, 0);
+    String input = f.text("input", source.input());
+    String target = source.target(f);
+    double scale = f.number("scale", source.scale(), Range.POSITIVE);
+    long axis = f.integer("axis", source.axis(), 0);
     boolean fit = fit(f, source);
     Normalisation normalisation =
         fit
             ? new Normalisation(scale, (int) axis, List.of(0.0), List.of(1.0))
             : InputSpec.given(f, scale, axis);
     Normalisation ofTarget =
-        fit || !isTable(source)
+        fit || !source.hasUnits()
             ? Normalisation.NONE
             : Normalisation.of(
                 1,
                 f.number("targetMean", 0.0, Range.ANY),
                 f.number("targetDeviation", 1.0, Range.POSITIVE));
     SequencedMap<String, List<DatePart>> dates =
-        source instanceof Source.Csv
+        source.hasColumns()
             ? f.optionalObject("dates", DataSpec::dates).orElse(new LinkedHashMap<>())
             : new LinkedHashMap<>();
     Optional<String> weight = weight(f, source, target);
@@ -221,19 +114,13 @@ public record DataSpec(
                 f -> f.choiceOrChoices("parts", "one part of a date or more", DatePart.BY_LABEL)));
   }
 
-  /** {@return whether a part of the table is tested on, instead of a file} */
+  /** {@return whether a part of the examples is tested on, instead of a file} */
   private static boolean hasTestShare(Fields f, Source source) {
-    return source instanceof Source.Csv && f.has("test") && !f.isText("test");
+    return source.hasTestShare() && f.has("test") && !f.isText("test");
   }
 
   private static Optional<String> weight(Fields f, Source source, String target) {
-    boolean hasRows =
-        switch (source) {
-          case Source.Csv _, Source.Named _ -> true;
-          case TextSpec text -> text.home() instanceof TextSpec.Home.Csv && !text.windows();
-          case Source.Idx _, SeriesSpec _ -> false;
-        };
-    if (!hasRows) {
+    if (!source.hasWeights()) {
       return Optional.empty();
     }
     Optional<String> weight = f.optionalText("weight");
@@ -244,17 +131,13 @@ public record DataSpec(
     return weight;
   }
 
-  private static boolean isTable(Source source) {
-    return source instanceof Source.Csv || source instanceof SeriesSpec;
-  }
-
   /** Reads whether means and deviations are to be found; then none may be given. */
   private static boolean fit(Fields f, Source source) {
-    if (!isTable(source)) {
+    if (!source.hasUnits()) {
       return false;
     }
     List<String> given = f.given(MOMENTS);
-    boolean fit = f.flag("fit", source instanceof SeriesSpec && given.isEmpty());
+    boolean fit = f.flag("fit", source.fits() && given.isEmpty());
     if (fit && !given.isEmpty()) {
       throw new SpecException(f.at("fit"), "expected false beside " + String.join(", ", given));
     }
@@ -269,30 +152,8 @@ public record DataSpec(
     data.put("targetDeviation", target.deviation().getFirst());
   }
 
-  private static String input(Source source) {
-    return switch (source) {
-      case Source.Named _, Source.Idx _ -> "image";
-      case Source.Csv _ -> "features";
-      case TextSpec _ -> Tokens.TOKENS;
-      case SeriesSpec _ -> SeriesSpec.WINDOW;
-    };
-  }
-
   /** Reads the keys that say which files make a dataset. */
   static Source files(Fields f) {
-    return f.choice("format", null, FORMATS).read(f);
-  }
-
-  private static Source idx(Fields f) {
-    String images = f.text("images", null);
-    String labels = f.text("labels", null);
-    Optional<String> testImages = f.optionalText("testImages");
-    Optional<String> testLabels = f.optionalText("testLabels");
-    if (testImages.isPresent() != testLabels.isPresent()) {
-      throw new SpecException(f.pointer(), "expected testImages and testLabels, or neither");
-    }
-    List<String> classes = f.texts("classes");
-    return new Source.Idx(
-        images, labels, testImages.map(i -> new Source.Idx.Pair(i, testLabels.get())), classes);
+    return f.choice("format", null, SourceTypes.all()).read(f);
   }
 }

@@ -54,10 +54,15 @@ public interface Extension {
     return Map.of();
   }
 
+  /** {@return formats of data} */
+  default Map<String, Reader<? extends Source>> sources() {
+    return Map.of();
+  }
+
   /**
    * {@return a sentence for each key of its types, which editors show: {@code "layer.scale.initial"
-   * -> "First value of the factor."}} The sections are {@code layer}, {@code metric}, {@code task},
-   * {@code training.loss}, {@code training.optimizer} and {@code training.schedule}.
+   * -> "First value of the factor."}} The sections are {@code data}, {@code layer}, {@code metric},
+   * {@code task}, {@code training.loss}, {@code training.optimizer} and {@code training.schedule}.
    */
   default Map<String, String> descriptions() {
     return Map.of();

@@ -50,6 +50,7 @@ public final class Extensions {
     ScheduleTypes.all();
     MetricTypes.all();
     TaskTypes.all();
+    SourceTypes.all();
   }
 
   /** {@return sentences for the keys of all extensions} */

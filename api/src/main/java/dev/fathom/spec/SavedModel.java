@@ -94,7 +94,7 @@ public final class SavedModel {
   private static List<Encoding> encodings(Bundle bundle, Spec spec, ObjectNode json)
       throws IOException {
     List<Encoding> encodings = new ArrayList<>();
-    if (!(spec.data().source() instanceof DataSpec.Source.Csv)) {
+    if (!spec.data().source().hasColumns()) {
       return encodings;
     }
     for (InputSpec input : spec.inputs()) {

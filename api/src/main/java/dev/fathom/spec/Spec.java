@@ -79,7 +79,7 @@ public final class Spec {
   }
 
   private void checkSplit() {
-    boolean isTable = data.source() instanceof DataSpec.Source.Csv;
+    boolean isTable = data.source().hasColumns();
     if (!isTable && training.validationFile().isPresent()) {
       throw new SpecException(
           "/training/validation", "expected a share; only tables have a file for the validation");
@@ -286,6 +286,13 @@ public final class Spec {
   @Override
   public String toString() {
     return expanded.toPrettyString();
+  }
+
+  /** Reads the key {@code dataset} of files: the dataset that has them, or nothing. */
+  static Optional<String> dataset(Fields f) {
+    Optional<String> dataset = f.optionalText("dataset");
+    dataset.ifPresent(_ -> name(f, "dataset"));
+    return dataset;
   }
 
   static String name(Fields f, String key) {

@@ -14,8 +14,6 @@ import dev.fathom.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.OptionalLong;
 import java.util.stream.LongStream;
 
 /**
@@ -112,18 +110,7 @@ public record SpecModel(
               encodings.isEmpty() ? Optional.empty() : Optional.of(encodings.get(i))));
     }
     Optional<FixedLength> texts =
-        spec.data().source() instanceof TextSpec text && !text.windows()
-            ? tokenizer.map(cutter -> fixed(text, cutter))
-            : Optional.empty();
+        tokenizer.flatMap(cutter -> spec.data().source().texts(spec, cutter));
     return new Preparation(inputs, tokenizer, texts);
-  }
-
-  private FixedLength fixed(TextSpec text, Tokenizer cutter) {
-    OptionalLong padding = spec.model().graph().paddingToken();
-    return new FixedLength(
-        cutter,
-        text.length(),
-        padding.isPresent() ? OptionalInt.of((int) padding.getAsLong()) : OptionalInt.empty(),
-        text.longer());
   }
 }

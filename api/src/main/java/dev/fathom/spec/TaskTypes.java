@@ -109,11 +109,8 @@ final class TaskTypes {
 
   /** The task that data, layers and loss leave no doubt of. */
   private static String found(DataSpec data, JsonNode training) {
-    if (data.source() instanceof SeriesSpec) {
-      return Forecast.NAME;
-    }
-    if (data.source() instanceof TextSpec text && text.windows()) {
-      return LanguageModel.NAME;
+    if (data.source().task().isPresent()) {
+      return data.source().task().get();
     }
     JsonNode loss = training.path("loss");
     String name = loss.isObject() ? loss.path("type").asText() : loss.asText(CROSS_ENTROPY);

@@ -1,16 +1,21 @@
 package dev.fathom.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.fathom.data.FixedLength;
 import dev.fathom.data.TextFiles;
 import dev.fathom.data.Tokens;
 import dev.fathom.data.Tokens.Longer;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
 import dev.fathom.table.Dialect;
+import dev.fathom.task.LanguageModel;
+import dev.fathom.text.Tokenizer;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * Texts as examples: where they are, how they are cut to tokens, and to how many.
@@ -50,7 +55,7 @@ public record TextSpec(
     int length,
     Longer longer,
     OptionalInt stride)
-    implements DataSpec.Source {
+    implements Source {
   static final long MOST = 1 << 24;
 
   /** How texts lie in files. */
@@ -107,10 +112,59 @@ public record TextSpec(
     return stride.isPresent();
   }
 
+  @Override
+  public Examples read(Spec spec, String name, List<String> files, FileFinder finder, Use use)
+      throws IOException {
+    return Texts.open(spec, this, finder);
+  }
+
+  @Override
+  public String input() {
+    return Tokens.TOKENS;
+  }
+
+  @Override
+  public String target(Fields f) {
+    return target(f, home);
+  }
+
+  @Override
+  public Optional<String> task() {
+    return windows() ? Optional.of(LanguageModel.NAME) : Optional.empty();
+  }
+
+  @Override
+  public boolean hasWeights() {
+    return home instanceof Home.Csv && !windows();
+  }
+
+  @Override
+  public Optional<String> learned() {
+    return Optional.of(train);
+  }
+
+  @Override
+  public Optional<String> tested() {
+    return test;
+  }
+
+  @Override
+  public Optional<FixedLength> texts(Spec spec, Tokenizer cutter) {
+    if (windows()) {
+      return Optional.empty();
+    }
+    OptionalLong padding = spec.model().graph().paddingToken();
+    return Optional.of(
+        new FixedLength(
+            cutter,
+            length,
+            padding.isPresent() ? OptionalInt.of((int) padding.getAsLong()) : OptionalInt.empty(),
+            longer));
+  }
+
   /** Reads what stands beside {@code "format"}. */
   static TextSpec parse(Fields f, String format) {
-    Optional<String> dataset = f.optionalText("dataset");
-    dataset.ifPresent(_ -> Spec.name(f, "dataset"));
+    Optional<String> dataset = Spec.dataset(f);
     String train = f.text("train", null);
     Optional<String> test = f.optionalText("test");
     Home home =
@@ -143,7 +197,7 @@ public record TextSpec(
   }
 
   /** {@return the column that is learned} */
-  static String target(Fields f, Home home) {
+  private static String target(Fields f, Home home) {
     Map<String, String> next = Map.of(Tokens.NEXT, Tokens.NEXT);
     return switch (home) {
       case Home.Folders() ->

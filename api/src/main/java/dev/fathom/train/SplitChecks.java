@@ -5,10 +5,7 @@ import dev.fathom.data.Dataset;
 import dev.fathom.data.Split;
 import dev.fathom.json.SpecException;
 import dev.fathom.spec.DataSpec;
-import dev.fathom.spec.DataSpec.Source;
-import java.math.BigDecimal;
-import java.math.MathContext;
-import java.math.RoundingMode;
+import dev.fathom.spec.RowChecks;
 import java.util.Arrays;
 import java.util.Optional;
 
@@ -23,59 +20,16 @@ final class SplitChecks {
           "/data", "expected examples to learn from but '%s' has none".formatted(train.name()));
     }
     if (test.isPresent() && test.get().size() == 0) {
-      String key =
-          switch (data.source()) {
-            case Source.Named _ -> "dataset";
-            case Source.Idx _ -> "testImages";
-            default -> "test";
-          };
       throw new SpecException(
-          "/data/" + key,
+          "/data/" + data.source().testKey(),
           "expected examples to test on but '%s' has none".formatted(test.get().name()));
     }
-  }
-
-  /**
-   * Checks that a share was a row or more.
-   *
-   * @param pointer of the share
-   * @param rows that it is a share of
-   * @param most rows that it is taken from at once: those of the greatest class
-   */
-  static void share(String pointer, double share, int held, int rows, int most) {
-    share(pointer, share, held, rows, most, "class");
-  }
-
-  /**
-   * @param each what it is taken from at once
-   */
-  static void share(String pointer, double share, int held, int rows, int most, String each) {
-    if (share > 0 && held == 0) {
-      throw new SpecException(
-          pointer,
-          "a share of %s of %d rows%s is no row%s"
-              .formatted(
-                  share,
-                  rows,
-                  most < rows ? ", taken from each %s,".formatted(each) : "",
-                  most < 2
-                      ? ", since one of each is needed to learn from"
-                      : "; %s or more holds one back".formatted(least(most))));
-    }
-  }
-
-  /** {@return the least share of some rows that is rounded to one, rounded up} */
-  private static String least(int rows) {
-    return new BigDecimal("0.5")
-        .divide(new BigDecimal(rows), new MathContext(2, RoundingMode.UP))
-        .stripTrailingZeros()
-        .toPlainString();
   }
 
   /** Checks that a split at random holds back what was asked for. */
   static void random(double share, Split split) {
     int rows = split.train().size() + split.validation().size();
-    share("/training/validation", share, split.validation().size(), rows, rows);
+    RowChecks.share("/training/validation", share, split.validation().size(), rows, rows);
   }
 
   /** Checks that there are two classes to learn, and that the share was a row or more. */
@@ -98,7 +52,7 @@ final class SplitChecks {
               .formatted(rows, target.labels().get(only)));
     }
     int held = split.validation().size();
-    share("/training/validation", share, held, rows + held, largest);
+    RowChecks.share("/training/validation", share, held, rows + held, largest);
   }
 
   /** {@return how many examples of each class there are} */

@@ -7,6 +7,7 @@ import dev.fathom.json.Fields;
 import dev.fathom.json.Nearest;
 import dev.fathom.json.SpecException;
 import dev.fathom.spec.ClassWeights;
+import dev.fathom.spec.RowChecks;
 import dev.fathom.spec.Spec;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -67,7 +68,7 @@ final class Weighting {
       return examples;
     }
     float[] weights = given(examples);
-    check(examples.name(), weights);
+    RowChecks.weights(examples.name(), weights);
     int[] rows = IntStream.range(0, weights.length).filter(row -> weights[row] > 0).toArray();
     if (rows.length < weights.length) {
       notes.add(
@@ -75,29 +76,6 @@ final class Weighting {
               .formatted(weights.length - rows.length, examples.name()));
     }
     return rows.length == weights.length ? examples : examples.select(examples.name(), rows);
-  }
-
-  /**
-   * Checks that weights are 0 or more, and not all of them 0.
-   *
-   * @param name of what has them
-   */
-  static void check(String name, float[] weights) {
-    double sum = 0;
-    for (int row = 0; row < weights.length; row++) {
-      if (!(weights[row] >= 0 && weights[row] < Float.POSITIVE_INFINITY)) {
-        throw new SpecException(
-            "/data/weight",
-            "expected weights of 0 or more but row %d of '%s' has %s"
-                .formatted(row + 1, name, weights[row]));
-      }
-      sum += weights[row];
-    }
-    if (sum == 0 && weights.length > 0) {
-      throw new SpecException(
-          "/data/weight",
-          "expected a weight above 0 but all %d of '%s' are 0".formatted(weights.length, name));
-    }
   }
 
   /** {@return the same split with weights} */

@@ -17,9 +17,9 @@ import dev.fathom.model.JsonRows;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
 import dev.fathom.model.Rows;
-import dev.fathom.spec.DataSpec.Source;
 import dev.fathom.spec.SavedModel;
 import dev.fathom.spec.Spec;
+import dev.fathom.spec.TableSpec;
 import dev.fathom.spi.Shape;
 import dev.fathom.store.DataDirectory;
 import java.io.IOException;
@@ -100,8 +100,7 @@ class ColumnsTrainingTest {
 
   private static TrainingResult train(Spec spec) throws IOException {
     TrainingData data =
-        Tables.of(
-            spec, (Source.Csv) spec.data().source(), people(800, 1), Optional.of(people(300, 2)));
+        TrainingData.of(TableSpec.examples(spec, people(800, 1), Optional.of(people(300, 2))));
     return Trainer.of(spec, data, Digits.java()).build().run();
   }
 

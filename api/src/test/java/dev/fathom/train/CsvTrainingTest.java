@@ -14,8 +14,8 @@ import dev.fathom.metric.Evaluation;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
 import dev.fathom.spec.DataSpec;
-import dev.fathom.spec.DataSpec.Source;
 import dev.fathom.spec.Spec;
+import dev.fathom.spec.TableSpec;
 import dev.fathom.table.Missing;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -245,7 +245,7 @@ class CsvTrainingTest {
             """
             "target": "side", "features": ["y"], "kinds": {"n": "class"}, "separator": "tab",
             "missing": "mean", "missingWords": ["NA"]""");
-    Source.Csv csv = (Source.Csv) spec.data().source();
+    TableSpec csv = (TableSpec) spec.data().source();
     assertEquals("\t", csv.dialect().separator());
     assertEquals(Missing.MEAN, csv.missing());
     assertEquals(Map.of("n", Kind.CLASS), csv.kinds());

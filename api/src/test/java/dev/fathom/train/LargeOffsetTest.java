@@ -67,8 +67,8 @@ class LargeOffsetTest {
       Model stored = SavedModel.load(result.model().publish(directory.models()).bundle());
       assertEquals(DType.F64, stored.signature().output().dtype());
       Series series =
-          TrainingData.series(
-                  spec.data(), (SeriesSpec) spec.data().source(), CASE.resolve("tsbig-train.csv"))
+          ((SeriesSpec) spec.data().source())
+              .series(spec.data().target(), CASE.resolve("tsbig-train.csv"))
               .of(Optional.empty());
       try (Predictor predictor = Predictor.open(Digits.java().backend(), stored)) {
         Forecaster forecaster = new Forecaster(predictor);

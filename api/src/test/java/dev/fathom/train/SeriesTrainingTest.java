@@ -141,7 +141,8 @@ class SeriesTrainingTest {
   private void forecastsAsItWasMeasured(Model model, Evaluation test) throws IOException {
     DataSpec data = Spec.of(model).orElseThrow().data();
     Series series =
-        TrainingData.series(data, (SeriesSpec) data.source(), folder.resolve("waves.csv"))
+        ((SeriesSpec) data.source())
+            .series(data.target(), folder.resolve("waves.csv"))
             .of(Optional.empty());
     try (Predictor predictor = Predictor.open(Digits.java().backend(), model)) {
       Forecaster forecaster = new Forecaster(predictor);
@@ -387,7 +388,7 @@ class SeriesTrainingTest {
   }
 
   private static Series read(DataSpec data, Path file) throws IOException {
-    return TrainingData.series(data, (SeriesSpec) data.source(), file).of(Optional.empty());
+    return ((SeriesSpec) data.source()).series(data.target(), file).of(Optional.empty());
   }
 
   /** Means, examples and errors are of all series; a window is of one, across no gap. */
@@ -417,8 +418,8 @@ class SeriesTrainingTest {
     assertArrayEquals(new float[] {8, 1037}, range(data.train(), "y"));
     assertArrayEquals(new float[] {48, 1054}, range(data.test().orElseThrow(), "y"));
     SeriesSet all =
-        TrainingData.series(
-            spec.data(), (SeriesSpec) spec.data().source(), folder.resolve("waves.csv"));
+        ((SeriesSpec) spec.data().source())
+            .series(spec.data().target(), folder.resolve("waves.csv"));
     assertEquals(List.of("north", "south", "east"), all.keys());
     TrainingResult result = train(spec);
     assertEquals(data.test().orElseThrow().size(), result.test().orElseThrow().examples());

@@ -12,7 +12,6 @@ import dev.fathom.model.SeriesForecast;
 import dev.fathom.service.plot.ForecastPlot;
 import dev.fathom.spec.SeriesSpec;
 import dev.fathom.store.DataDirectory;
-import dev.fathom.train.TrainingData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -193,7 +192,7 @@ final class ForecastCommand implements Callable<Integer> {
               .formatted(model.name()));
     }
     var data = dev.fathom.spec.Spec.of(model).orElseThrow().data();
-    return TrainingData.series(data, source, file);
+    return source.series(data.target(), file);
   }
 
   /** {@return how the spec of a model reads a time series} */

@@ -11,8 +11,8 @@ import dev.fathom.model.JsonRows;
 import dev.fathom.model.Model;
 import dev.fathom.model.Rows;
 import dev.fathom.spec.Spec;
+import dev.fathom.spec.TableSpec;
 import dev.fathom.text.Utf8;
-import dev.fathom.train.TrainingData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,13 +48,11 @@ record TableRows(List<Numbers> inputs, int count, List<String> notes) {
   }
 
   private static TableRows file(Model model, Path file) throws IOException {
-    var spec =
-        Spec.of(model)
-            .orElseThrow(
-                () ->
-                    new CommandException(
-                        "%s: '%s' did not learn from a table".formatted(file, model.name())));
-    Table table = TrainingData.rows(spec.data(), model.preparation().table(), file);
+    if (!(Spec.of(model).map(spec -> spec.data().source()).orElse(null) instanceof TableSpec of)) {
+      throw new CommandException(
+          "%s: '%s' did not learn from a table".formatted(file, model.name()));
+    }
+    Table table = of.rows(model.preparation().table(), file);
     return new TableRows(Rows.inputs(model.preparation(), table), table.size(), table.notes());
   }
 

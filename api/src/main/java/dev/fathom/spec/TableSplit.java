@@ -1,4 +1,4 @@
-package dev.fathom.train;
+package dev.fathom.spec;
 
 import dev.fathom.data.DataException;
 import dev.fathom.data.HoldOut;
@@ -6,9 +6,6 @@ import dev.fathom.data.IsoTime;
 import dev.fathom.data.Table;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.json.SpecException;
-import dev.fathom.spec.DataSpec.Source;
-import dev.fathom.spec.Spec;
-import dev.fathom.spec.SplitSpec;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,7 +51,7 @@ record TableSplit(int[] learned, int[] held, int[] tested) {
       return rows;
     }
     float[] weights = table.numbers(spec.data().weight().get());
-    Weighting.check(table.name(), weights);
+    RowChecks.weights(table.name(), weights);
     return Arrays.stream(rows).filter(row -> weights[row] > 0).toArray();
   }
 
@@ -74,7 +71,7 @@ record TableSplit(int[] learned, int[] held, int[] tested) {
       throw new SpecException(
           GROUPS, "expected a group that can be held back but each has a class that no other has");
     }
-    SplitChecks.share(pointer, share, held.length, rows.length, most(spec, table, rows));
+    RowChecks.share(pointer, share, held.length, rows.length, most(spec, table, rows));
     return held;
   }
 
@@ -115,7 +112,7 @@ record TableSplit(int[] learned, int[] held, int[] tested) {
   private static int[] groups(Spec spec, Table table, int[] rows, String column, int parts) {
     require(table, column, GROUPS);
     List<String> values = texts(table, column);
-    Source.Csv csv = (Source.Csv) spec.data().source();
+    TableSpec csv = (TableSpec) spec.data().source();
     List<String> missing = csv.columns().getOrDefault(column, csv.cells()).missingWords();
     Map<String, Integer> numbers = new LinkedHashMap<>();
     int[] groupOf = new int[table.size()];

@@ -1,4 +1,4 @@
-package dev.fathom.train;
+package dev.fathom.spec;
 
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Split;
@@ -7,18 +7,14 @@ import dev.fathom.data.Table.Kind;
 import dev.fathom.data.TextFiles;
 import dev.fathom.data.Tokens;
 import dev.fathom.json.SpecException;
-import dev.fathom.spec.Spec;
-import dev.fathom.spec.TextSpec;
 import dev.fathom.spec.TextSpec.Cutter;
 import dev.fathom.spec.TextSpec.Home;
-import dev.fathom.spec.TrainingSpec;
 import dev.fathom.table.TableFile;
 import dev.fathom.text.Bpe;
 import dev.fathom.text.Bytes;
 import dev.fathom.text.Characters;
 import dev.fathom.text.Tokenizer;
 import dev.fathom.text.Tokenizers;
-import dev.fathom.train.TrainingData.FileFinder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,15 +36,15 @@ final class Texts {
 
   private final Spec spec;
   private final TextSpec text;
-  private final FileFinder finder;
+  private final Source.FileFinder finder;
 
-  private Texts(Spec spec, TextSpec text, FileFinder finder) {
+  private Texts(Spec spec, TextSpec text, Source.FileFinder finder) {
     this.spec = spec;
     this.text = text;
     this.finder = finder;
   }
 
-  static TrainingData open(Spec spec, TextSpec text, FileFinder finder) throws IOException {
+  static Examples open(Spec spec, TextSpec text, Source.FileFinder finder) throws IOException {
     var texts = new Texts(spec, text, finder);
     Table train = texts.table(text.train(), Optional.empty());
     Optional<Table> test = Optional.empty();
@@ -60,7 +56,7 @@ final class Texts {
 
   // ---- a column is learned ----
 
-  private TrainingData examples(Table train, Optional<Table> test) throws IOException {
+  private Examples examples(Table train, Optional<Table> test) throws IOException {
     String target = spec.data().target();
     TrainingSpec training = spec.training();
     Dataset targets = train.targets(target);
@@ -77,13 +73,14 @@ final class Texts {
                         "expected the id that fills short texts, of %d to %d, but there is none"
                             .formatted(tokenizer.size(), spec.model().graph().vocabulary() - 1)));
     Dataset all = padded(train, tokenizer, padding);
-    return new TrainingData(
+    return new Examples(
         all.select(split.train().name(), learned),
         Optional.of(all.select(split.validation().name(), rows(split.validation()))),
         test.map(table -> padded(table, tokenizer, padding)),
         List.of(),
         Optional.of(tokenizer),
-        train.notes());
+        train.notes(),
+        List.of());
   }
 
   private Dataset padded(Table table, Tokenizer tokenizer, int padding) {
@@ -105,7 +102,7 @@ final class Texts {
 
   // ---- the next token is learned ----
 
-  private TrainingData windows(Table train, Optional<Table> test) throws IOException {
+  private Examples windows(Table train, Optional<Table> test) throws IOException {
     List<String> all = train.texts(column());
     List<String> learned;
     List<String> held;
@@ -127,7 +124,7 @@ final class Texts {
     Tokenizer tokenizer = tokenizer(learned);
     OptionalInt padding = padding(tokenizer);
     String name = train.name();
-    return new TrainingData(
+    return new Examples(
         windows(name + " (train)", learned, tokenizer, padding),
         held.isEmpty()
             ? Optional.empty()
@@ -135,7 +132,8 @@ final class Texts {
         test.map(t -> windows(t.name(), t.texts(column()), tokenizer, padding)),
         List.of(),
         Optional.of(tokenizer),
-        train.notes());
+        train.notes(),
+        List.of());
   }
 
   /**
@@ -243,7 +241,7 @@ final class Texts {
   // ---- tokens ----
 
   /** {@return the tokenizer that a spec describes; one that learns learns from these texts} */
-  static Tokenizer tokenizer(Cutter cutter, List<String> texts, FileFinder finder)
+  static Tokenizer tokenizer(Cutter cutter, List<String> texts, Source.FileFinder finder)
       throws IOException {
     return switch (cutter) {
       case Cutter.Bytes() -> new Bytes();
@@ -271,7 +269,7 @@ final class Texts {
     return tokenizer;
   }
 
-  private static Tokenizer huggingFace(String file, FileFinder finder) throws IOException {
+  private static Tokenizer huggingFace(String file, Source.FileFinder finder) throws IOException {
     try {
       return Tokenizers.readHuggingFace(finder.find(file));
     } catch (SpecException e) {

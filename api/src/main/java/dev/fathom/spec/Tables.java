@@ -1,4 +1,4 @@
-package dev.fathom.train;
+package dev.fathom.spec;
 
 import dev.fathom.data.DataException;
 import dev.fathom.data.Dataset;
@@ -11,13 +11,9 @@ import dev.fathom.encode.Encodings;
 import dev.fathom.encode.Features;
 import dev.fathom.encode.TextTokens;
 import dev.fathom.json.SpecException;
-import dev.fathom.spec.DataSpec.Source;
-import dev.fathom.spec.InputSpec;
-import dev.fathom.spec.Spec;
 import dev.fathom.table.Missing;
 import dev.fathom.table.TableFile;
 import dev.fathom.text.Tokenizer;
-import dev.fathom.train.TrainingData.FileFinder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -39,20 +35,20 @@ final class Tables {
   private static final int MOST_LISTED = 12;
 
   private final Spec spec;
-  private final Source.Csv csv;
-  private final FileFinder finder;
+  private final TableSpec csv;
+  private final Source.FileFinder finder;
 
-  private Tables(Spec spec, Source.Csv csv, FileFinder finder) {
+  private Tables(Spec spec, TableSpec csv, Source.FileFinder finder) {
     this.spec = spec;
     this.csv = csv;
     this.finder = finder;
   }
 
-  static TrainingData open(Spec spec, Source.Csv csv, FileFinder finder) throws IOException {
+  static Examples open(Spec spec, TableSpec csv, Source.FileFinder finder) throws IOException {
     return new Tables(spec, csv, finder).open();
   }
 
-  private TrainingData open() throws IOException {
+  private Examples open() throws IOException {
     TableFile reader = reader(finder.find(csv.train())).needRows("to learn from");
     if (spec.task().readsClasses() && !csv.kinds().containsKey(target())) {
       reader.column(target(), Kind.CLASS);
@@ -74,8 +70,7 @@ final class Tables {
     if (file.isEmpty()) {
       return Optional.empty();
     }
-    TableFile reader =
-        TrainingData.table(csv, finder.find(file.get())).target(target()).needRows(purpose);
+    TableFile reader = csv.file(finder.find(file.get())).target(target()).needRows(purpose);
     // What says how rows are held back is of no use here, and a weight may be left out.
     Set<String> besides = besides();
     besides.removeAll(csv.features());
@@ -104,9 +99,9 @@ final class Tables {
   }
 
   /** {@return the examples of tables that were read} */
-  static TrainingData of(Spec spec, Source.Csv csv, Table train, Optional<Table> test)
+  static Examples of(Spec spec, TableSpec csv, Table train, Optional<Table> test)
       throws IOException {
-    FileFinder none =
+    Source.FileFinder none =
         name -> {
           throw new SpecException("/data", "expected no file but got '" + name + "'");
         };
@@ -121,8 +116,7 @@ final class Tables {
 
   /** {@return a reader of the columns that the spec uses} */
   private TableFile reader(Path file) {
-    TableFile reader =
-        TrainingData.table(csv, file).target(target()).need(target(), "/data/target");
+    TableFile reader = csv.file(file).target(target()).need(target(), "/data/target");
     Set<String> used = new LinkedHashSet<>(csv.features());
     csv.features().forEach(name -> reader.need(name, "/data/features"));
     for (InputSpec input : spec.model().inputs()) {
@@ -215,7 +209,7 @@ final class Tables {
 
   // ---- how they are encoded ----
 
-  private TrainingData examples(Table train, Optional<Table> test, Optional<Table> validation)
+  private Examples examples(Table train, Optional<Table> test, Optional<Table> validation)
       throws IOException {
     TableSplit split = TableSplit.of(spec, train);
     List<String> features =
@@ -248,7 +242,7 @@ final class Tables {
     validation.ifPresent(table -> notes.addAll(table.notes()));
     test.ifPresent(table -> notes.addAll(table.notes()));
     Dataset examples = dataset(train, inputs);
-    return new TrainingData(
+    return new Examples(
         split.learned().length == examples.size()
             ? examples
             : examples.select(train.name() + " (train)", split.learned()),
@@ -262,8 +256,7 @@ final class Tables {
         features,
         Optional.empty(),
         notes,
-        List.copyOf(inputs.values()),
-        DataDigests.NONE);
+        List.copyOf(inputs.values()));
   }
 
   /** {@return the rows of a table as examples, with their weights if it has them} */
