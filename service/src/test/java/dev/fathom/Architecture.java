@@ -53,7 +53,7 @@ final class Architecture {
           floor(API, "device"),
           floor(API, "tensor"),
           floor(API, "format"),
-          floor(API, "text", "store"),
+          floor(API, "text", "store", "image"),
           floor(API, "data"),
           floor(TABLES, "table"),
           floor(API, "encode"),

@@ -7,6 +7,7 @@ import dev.fathom.format.Safetensors;
 import dev.fathom.format.SymbolicGraph;
 import dev.fathom.graph.Content;
 import dev.fathom.graph.Type;
+import dev.fathom.image.Pictures;
 import dev.fathom.json.Json;
 import dev.fathom.spec.Spec;
 import dev.fathom.spi.Shape;
@@ -30,6 +31,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.zip.CRC32;
 
 /** All formats that Fathom reads from outside. A new one is a line in {@link #all}. */
 final class Formats {
@@ -68,7 +70,20 @@ final class Formats {
                 "tokenizer.json", "tokenizer.json", huggingFace(), Tokenizers::readHuggingFace),
             Format.of("tokenizer", "tokenizer.json", tokenizers(), Tokenizers::read),
             Format.of("spec", "spec.json", specs(), Formats::spec),
-            Format.of("graph", "graph.json", graphs(), Formats::graph));
+            Format.of("graph", "graph.json", graphs(), Formats::graph),
+            new Format(
+                "png",
+                "picture.png",
+                pictures("colour-1-baseline.jpg.png"),
+                Formats::withCheckSums,
+                Format.USUAL_BYTES,
+                Formats::picture),
+            Format.of(
+                "jpeg",
+                "picture.jpg",
+                pictures("colour-1-baseline.jpg", "colour-2-progressive.jpg"),
+                Formats::picture),
+            Format.of("bmp", "picture.bmp", bitmaps(), Formats::picture));
     SequencedMap<String, Format> byName = new LinkedHashMap<>();
     formats.forEach(format -> byName.put(format.name(), format));
     StoredModels.formats().forEach(format -> byName.put(format.name(), format));
@@ -96,6 +111,52 @@ final class Formats {
     for (int i = 0; i < dataset.size(); i++) {
       dataset.read(0, i, row, 0);
     }
+  }
+
+  // ---- pictures ----
+
+  private static List<byte[]> pictures(String... names) throws IOException {
+    List<byte[]> files = new ArrayList<>();
+    for (String name : names) {
+      files.add(Files.readAllBytes(RESOURCES.resolve("pictures").resolve(name)));
+    }
+    return files;
+  }
+
+  private static void picture(Path file) throws IOException {
+    Pictures.decode("hostile", Files.readAllBytes(file), 1 << 20);
+  }
+
+  /** A PNG whose chunks have the checksums of what is in them. */
+  private static byte[] withCheckSums(byte[] png) {
+    byte[] sealed = png.clone();
+    ByteBuffer file = ByteBuffer.wrap(sealed);
+    for (long at = 8; at + 12 <= sealed.length; ) {
+      long end = at + 8 + Integer.toUnsignedLong(file.getInt((int) at));
+      if (end + 4 <= sealed.length) {
+        CRC32 sum = new CRC32();
+        sum.update(sealed, (int) at + 4, (int) (end - at - 4));
+        file.putInt((int) end, (int) sum.getValue());
+      }
+      at = end + 4;
+    }
+    return sealed;
+  }
+
+  /** Of 24 bits, with a palette of 8, and of 16 with masks; 4 x 2 pixels. */
+  private static List<byte[]> bitmaps() {
+    List<byte[]> files = new ArrayList<>();
+    for (int bits : new int[] {8, 16, 24}) {
+      int start = 14 + 40 + (bits == 8 ? 1024 : 12);
+      ByteBuffer file =
+          ByteBuffer.allocate(start + 2 * 4 * bits / 8).order(ByteOrder.LITTLE_ENDIAN);
+      file.put((byte) 'B').put((byte) 'M').putInt(file.capacity()).putInt(0).putInt(start);
+      file.putInt(40).putInt(4).putInt(2).putShort((short) 1).putShort((short) bits);
+      file.putInt(bits == 16 ? 3 : 0).putInt(0).putLong(0).putLong(0);
+      file.putInt(0xf800).putInt(0x7e0).putInt(0x1f);
+      files.add(file.array());
+    }
+    return files;
   }
 
   // ---- tables and texts ----
