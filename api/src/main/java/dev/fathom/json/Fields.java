@@ -503,6 +503,15 @@ public sealed class Fields permits RecordedFields {
     return pair;
   }
 
+  /** {@return a pair of whole numbers, if it is there} */
+  public Optional<long[]> optionalPair(String name, long min) {
+    if (has(name)) {
+      return Optional.of(pair(name, null, min));
+    }
+    expanded.putNull(name);
+    return Optional.empty();
+  }
+
   /** {@return one or more whole numbers; a single one may stand without brackets} */
   public long[] integers(String name, long min) {
     String expected = "a whole number of %d or more, or a list of them".formatted(min);

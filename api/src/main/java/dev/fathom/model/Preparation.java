@@ -5,6 +5,7 @@ import dev.fathom.data.Normalisation;
 import dev.fathom.data.Table;
 import dev.fathom.data.Table.Field;
 import dev.fathom.encode.Encoding;
+import dev.fathom.image.Framing;
 import dev.fathom.nn.Network;
 import dev.fathom.spi.Shape;
 import dev.fathom.text.Tokenizer;
@@ -21,9 +22,13 @@ import java.util.SequencedMap;
  * @param inputs one for each input of the function, in its order
  * @param tokenizer of a model of texts
  * @param texts how a text becomes the first input; empty if the model does not take whole texts
+ * @param pictures how a picture becomes the only input; empty if the model takes none
  */
 public record Preparation(
-    List<Input> inputs, Optional<Tokenizer> tokenizer, Optional<FixedLength> texts) {
+    List<Input> inputs,
+    Optional<Tokenizer> tokenizer,
+    Optional<FixedLength> texts,
+    Optional<Framing> pictures) {
   /**
    * An input.
    *
@@ -52,6 +57,12 @@ public record Preparation(
 
   public Preparation {
     inputs = List.copyOf(inputs);
+  }
+
+  /** How examples that are no pictures become inputs. */
+  public Preparation(
+      List<Input> inputs, Optional<Tokenizer> tokenizer, Optional<FixedLength> texts) {
+    this(inputs, tokenizer, texts, Optional.empty());
   }
 
   /**

@@ -2,8 +2,10 @@ package dev.fathom.spec;
 
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Idx;
+import dev.fathom.image.Framing;
 import dev.fathom.json.Fields;
 import dev.fathom.json.SpecException;
+import dev.fathom.spi.Shape;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -78,6 +80,11 @@ public record IdxSpec(
   @Override
   public String input() {
     return "image";
+  }
+
+  @Override
+  public Optional<Framing> pictures(Shape raw) {
+    return Framing.of(raw);
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.fathom.spec;
 
+import dev.fathom.image.Framing;
 import dev.fathom.json.SpecException;
+import dev.fathom.spi.Shape;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -42,6 +44,11 @@ public record NamedSpec(String name) implements Source {
   @Override
   public boolean hasWeights() {
     return true;
+  }
+
+  @Override
+  public Optional<Framing> pictures(Shape raw) {
+    return Framing.of(raw);
   }
 
   @Override

@@ -1,7 +1,9 @@
 package dev.fathom.spec;
 
 import dev.fathom.data.FixedLength;
+import dev.fathom.image.Framing;
 import dev.fathom.json.Fields;
+import dev.fathom.spi.Shape;
 import dev.fathom.store.Sha256;
 import dev.fathom.text.Tokenizer;
 import java.io.IOException;
@@ -115,6 +117,15 @@ public interface Source {
 
   /** {@return the file that is tested on} */
   default Optional<String> tested() {
+    return Optional.empty();
+  }
+
+  /**
+   * {@return how a picture that a client sends becomes an example; empty if none does}
+   *
+   * @param raw the shape of one example
+   */
+  default Optional<Framing> pictures(Shape raw) {
     return Optional.empty();
   }
 

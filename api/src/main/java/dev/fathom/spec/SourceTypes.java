@@ -18,6 +18,7 @@ final class SourceTypes {
   private static Map<String, Reader<? extends Source>> own() {
     Map<String, Reader<? extends Source>> own = new HashMap<>();
     own.put("idx", IdxSpec::parse);
+    own.put("images", ImageSpec::parse);
     own.put("series", SeriesSpec::parse);
     for (String home : List.of("folders", "lines", "text")) {
       own.put(home, f -> TextSpec.parse(f, home));

@@ -3,6 +3,7 @@ package dev.fathom.spec;
 import dev.fathom.data.Column;
 import dev.fathom.data.FixedLength;
 import dev.fathom.encode.Encoding;
+import dev.fathom.image.Framing;
 import dev.fathom.model.Model;
 import dev.fathom.model.Preparation;
 import dev.fathom.model.Weights;
@@ -111,6 +112,8 @@ public record SpecModel(
     }
     Optional<FixedLength> texts =
         tokenizer.flatMap(cutter -> spec.data().source().texts(spec, cutter));
-    return new Preparation(inputs, tokenizer, texts);
+    Optional<Framing> pictures =
+        raw.size() == 1 ? spec.data().source().pictures(raw.getFirst()) : Optional.empty();
+    return new Preparation(inputs, tokenizer, texts, pictures);
   }
 }

@@ -1,0 +1,354 @@
+package dev.fathom.spec;
+
+import dev.fathom.data.DataException;
+import dev.fathom.data.Dataset;
+import dev.fathom.data.Table;
+import dev.fathom.data.Table.Field;
+import dev.fathom.data.Table.Kind;
+import dev.fathom.image.Framing;
+import dev.fathom.image.Interpolation;
+import dev.fathom.image.PictureDataset;
+import dev.fathom.image.PictureFiles;
+import dev.fathom.image.Pictures;
+import dev.fathom.json.Fields;
+import dev.fathom.json.SpecException;
+import dev.fathom.nn.Size;
+import dev.fathom.spi.Shape;
+import dev.fathom.table.TableFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.SequencedMap;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Pictures, in folders that are classes, or in a table of paths.
+ *
+ * <pre>{@code
+ * {"format": "images", "train": "train", "test": "test", "size": 64}
+ * {"format": "images", "dataset": "pets", "train": "pets.zip/train", "test": "pets.zip/test", "size": [48, 64]}
+ * {"format": "images", "train": "train.csv", "pictures": "photos.zip", "path": "file", "target": "species",
+ *  "test": 0.2, "size": 224, "resize": 256, "mean": [0.485, 0.456, 0.406], "deviation": [0.229, 0.224, 0.225]}
+ * }</pre>
+ *
+ * <p>The network gets the column {@code image}, {@code [channels, height, width]}. In a folder, or
+ * a zip file of one, each folder is a class of its name, with its pictures in it or in folders
+ * below.
+ *
+ * @param dataset that has the files; empty for paths relative to the spec's folder
+ * @param train a folder, a zip file or a folder in one, or a table
+ * @param test as {@code train} is, to test the result on
+ * @param pictures the folder or zip file that paths of a table are in; empty for the table's folder
+ * @param path the column of paths
+ * @param classes the names of the classes, in order; empty for those that are found, sorted
+ * @param channels 1, grey, or 3, in colour
+ * @param size height and width that the network gets; empty for that of all pictures
+ * @param resize what the shorter side is resized to before the centre is cut out
+ * @param stretch whether pictures are resized to height and width, with nothing cut off
+ * @param interpolation of pixels between pixels
+ * @param mostPixels that a picture may have
+ */
+public record ImageSpec(
+    Optional<String> dataset,
+    String train,
+    Optional<String> test,
+    Optional<String> pictures,
+    String path,
+    List<String> classes,
+    int channels,
+    Optional<Size> size,
+    OptionalInt resize,
+    boolean stretch,
+    Interpolation interpolation,
+    long mostPixels)
+    implements Source {
+  private static final long MOST_SIDE = 1 << 14;
+  private static final Pattern ZIP = Pattern.compile("(?i)(.*?\\.zip)(?:/(.*?))?/?");
+  private static final String LABEL = "label";
+  private static final int MOST_LISTED = 5;
+
+  public ImageSpec {
+    classes = List.copyOf(classes);
+  }
+
+  /** Reads what stands beside {@code "format"}. */
+  static ImageSpec parse(Fields f) {
+    Optional<String> dataset = Spec.dataset(f);
+    String train = f.text("train", null);
+    Optional<String> test =
+        f.has("test") && !f.isText("test") ? Optional.empty() : f.optionalText("test");
+    Optional<String> pictures = f.optionalText("pictures");
+    String path = f.text("path", "path");
+    List<String> classes = f.onceEach("classes", f.texts("classes"));
+    int channels = (int) f.integer("channels", 3L, 1, 3);
+    if (channels == 2) {
+      throw new SpecException(f.at("channels"), "expected 1, grey, or 3, in colour, but got 2");
+    }
+    Optional<Size> size = f.optionalPair("size", 1).map(pair -> new Size(pair[0], pair[1]));
+    Optional<Long> resize = f.optionalInteger("resize", 1);
+    boolean stretch = f.choice("fill", "crop", Map.of("crop", false, "stretch", true));
+    Interpolation interpolation =
+        f.choice(
+            "interpolation",
+            "bilinear",
+            Map.of("bilinear", Interpolation.BILINEAR, "bicubic", Interpolation.BICUBIC));
+    long mostPixels = f.integer("mostPixels", Pictures.MOST_PIXELS, 1);
+    if (size.isPresent() && Math.max(size.get().height(), size.get().width()) > MOST_SIDE) {
+      throw new SpecException(f.at("size"), "expected at most " + MOST_SIDE);
+    }
+    if (resize.isPresent() && (size.isEmpty() || stretch || resize.get() > MOST_SIDE)) {
+      throw new SpecException(
+          f.at("resize"),
+          "expected at most %d, beside \"size\", where the centre is cut out".formatted(MOST_SIDE));
+    }
+    return new ImageSpec(
+        dataset,
+        train,
+        test,
+        pictures,
+        path,
+        classes,
+        channels,
+        size,
+        resize.isPresent() ? OptionalInt.of(Math.toIntExact(resize.get())) : OptionalInt.empty(),
+        stretch,
+        interpolation,
+        mostPixels);
+  }
+
+  @Override
+  public String input() {
+    return "image";
+  }
+
+  @Override
+  public double scale() {
+    return 1 / 255.0;
+  }
+
+  @Override
+  public boolean hasTestShare() {
+    return true;
+  }
+
+  @Override
+  public Optional<String> learned() {
+    return Optional.of(train);
+  }
+
+  @Override
+  public Optional<String> tested() {
+    return test;
+  }
+
+  @Override
+  public Optional<Framing> pictures(Shape raw) {
+    return Optional.of(new Framing(raw, resize, stretch, interpolation, mostPixels));
+  }
+
+  // ---- reading ----
+
+  /** Pictures and their targets: a table with a column of paths. */
+  private record Listed(PictureFiles files, Table table, List<String> names) {}
+
+  @Override
+  public Examples read(Spec spec, String name, List<String> all, FileFinder finder, Use use)
+      throws IOException {
+    Listed learned = listed(spec, train, Optional.empty(), finder);
+    Optional<Listed> measured = Optional.empty();
+    if (test.isPresent()) {
+      measured = Optional.of(listed(spec, test.get(), Optional.of(learned.table()), finder));
+    }
+    Framing framing = pictures(shape(learned, measured)).orElseThrow();
+    long room = use == Use.TRAINING ? Runtime.getRuntime().maxMemory() / 4 : 0;
+    Dataset examples = dataset(spec, learned, framing, room);
+    TableSplit split = TableSplit.of(spec, learned.table());
+    List<String> notes = new ArrayList<>(learned.table().notes());
+    measured.ifPresent(listed -> notes.addAll(listed.table().notes()));
+    Listed tested = measured.orElse(null);
+    return new Examples(
+        examples.select(examples.name() + " (train)", split.learned()),
+        Optional.of(examples.select(examples.name() + " (validation)", split.held())),
+        split.tested().length > 0
+            ? Optional.of(examples.select(examples.name() + " (test)", split.tested()))
+            : Optional.ofNullable(tested).map(listed -> dataset(spec, listed, framing, room / 4)),
+        List.of(),
+        Optional.empty(),
+        notes,
+        List.of());
+  }
+
+  private static Dataset dataset(Spec spec, Listed listed, Framing framing, long room) {
+    // The column in front of the target is the number of the row.
+    return new PictureDataset(
+        spec.data().input(),
+        listed.table().targets(spec.data().target()),
+        1,
+        listed.files(),
+        listed.names(),
+        framing,
+        room);
+  }
+
+  private Listed listed(Spec spec, String name, Optional<Table> model, FileFinder finder)
+      throws IOException {
+    if (TableFile.isNamed(Path.of(name))) {
+      return ofTable(spec, name, model, finder);
+    }
+    if (pictures.isPresent()) {
+      throw new SpecException(
+          "/data/pictures", "expected a table beside it but '%s' is none".formatted(name));
+    }
+    return ofFolders(spec, files(name, finder), model);
+  }
+
+  private static PictureFiles files(String name, FileFinder finder) throws IOException {
+    Matcher zip = ZIP.matcher(name);
+    if (!zip.matches()) {
+      return PictureFiles.open(finder.find(name), "");
+    }
+    String within = zip.group(2) == null ? "" : zip.group(2);
+    return PictureFiles.open(finder.find(zip.group(1)), within);
+  }
+
+  /** Paths that are none of the files, such as those with {@code ..}, are refused. */
+  private Listed ofTable(Spec spec, String name, Optional<Table> model, FileFinder finder)
+      throws IOException {
+    if (pictures.isEmpty() && dataset.isPresent()) {
+      throw new SpecException(
+          "/data/pictures", "expected the zip file of the dataset that has the pictures");
+    }
+    Path file = finder.find(name);
+    PictureFiles files =
+        pictures.isPresent()
+            ? files(pictures.get(), finder)
+            : PictureFiles.open(file.toAbsolutePath().getParent(), "");
+    String target = spec.data().target();
+    TableFile reader =
+        TableFile.of(file)
+            .column(path, Kind.TEXT)
+            .need(path, "/data/path")
+            .need(target, "/data/target")
+            .only(List.of(path, target))
+            .needRows(model.isPresent() ? "to test on" : "to learn from");
+    List<String> labels = model.map(table -> table.field(target).labels()).orElse(classes);
+    if (!labels.isEmpty()) {
+      reader.classes(target, labels);
+    } else if (spec.task().readsClasses()) {
+      reader.column(target, Kind.CLASS);
+    }
+    Table table = reader.read();
+    Set<String> known = new HashSet<>(files.names());
+    List<String> names = new ArrayList<>();
+    for (String each : table.texts(path)) {
+      String normal = each.strip().replace('\\', '/').replaceFirst("^(\\./+)+", "");
+      if (!known.contains(normal)) {
+        throw new DataException(
+            "[images] %s, row %d: there is no picture '%s' in %s"
+                .formatted(name, names.size() + 1, each, files.name()));
+      }
+      names.add(normal);
+    }
+    return new Listed(files, table, names);
+  }
+
+  private Listed ofFolders(Spec spec, PictureFiles files, Optional<Table> model) {
+    String target = spec.data().target();
+    List<String> found = files.folders().stream().filter(each -> !each.contains("/")).toList();
+    List<String> labels =
+        model
+            .map(table -> table.field(target).labels())
+            .orElse(classes.isEmpty() ? found : classes);
+    List<String> names = new ArrayList<>();
+    List<Integer> numbers = new ArrayList<>();
+    List<String> others = new ArrayList<>();
+    for (String name : files.names()) {
+      int slash = name.indexOf('/');
+      if (slash < 0 || !PictureFiles.isPicture(name)) {
+        others.add(name);
+        continue;
+      }
+      int label = labels.indexOf(name.substring(0, slash));
+      if (label < 0) {
+        throw new DataException(
+            "[images] %s: expected a folder for one of the classes %s but got '%s'"
+                .formatted(files.name(), labels, name.substring(0, slash)));
+      }
+      names.add(name);
+      numbers.add(label);
+    }
+    if (names.isEmpty()) {
+      throw new DataException(
+          "[images] %s: expected a folder for each class, with pictures in it, but there is none"
+              .formatted(files.name()));
+    }
+    if (model.isEmpty()) {
+      for (int label = 0; label < labels.size(); label++) {
+        if (!numbers.contains(label)) {
+          throw new DataException(
+              "[images] %s: expected a picture or more of the class '%s' but its folder %s"
+                  .formatted(
+                      files.name(),
+                      labels.get(label),
+                      found.contains(labels.get(label)) ? "has none" : "is not there"));
+        }
+      }
+    }
+    SequencedMap<Field, Object> columns = new LinkedHashMap<>();
+    columns.put(
+        new Field(target, Kind.CLASS, labels, OptionalDouble.empty()),
+        numbers.stream().mapToInt(Integer::intValue).toArray());
+    List<String> notes = new ArrayList<>();
+    notes.add(
+        "%s: %,d pictures in %d classes".formatted(files.name(), names.size(), labels.size()));
+    if (!others.isEmpty()) {
+      notes.add(
+          "%s: left out %,d files that are no pictures in the folder of a class: %s%s"
+              .formatted(
+                  files.name(),
+                  others.size(),
+                  String.join(", ", others.subList(0, Math.min(MOST_LISTED, others.size()))),
+                  others.size() > MOST_LISTED ? " ..." : ""));
+    }
+    return new Listed(
+        files,
+        new Table(files.name(), names.size(), columns, Map.of(), new LinkedHashMap<>(), notes),
+        names);
+  }
+
+  /** Reads the header of each picture, so that one that is none is told before the training. */
+  private Shape shape(Listed learned, Optional<Listed> measured) throws IOException {
+    Pictures.Size first = null;
+    String firstName = "";
+    for (Listed listed :
+        measured.isPresent() ? List.of(learned, measured.get()) : List.of(learned)) {
+      for (String name : listed.names()) {
+        Pictures.Size own = listed.files().size(name, mostPixels);
+        if (first == null) {
+          first = own;
+          firstName = name;
+        } else if (size.isEmpty() && !own.equals(first)) {
+          throw new SpecException(
+              "/data/size",
+              "expected the height and width that pictures get, since they differ: '%s' has %d x %d and '%s' %d x %d"
+                  .formatted(
+                      firstName, first.width(), first.height(), name, own.width(), own.height()));
+        }
+      }
+    }
+    if (size.isEmpty() && Math.max(first.width(), first.height()) > MOST_SIDE) {
+      throw new SpecException("/data/size", "expected a size for pictures as large as these");
+    }
+    return size.map(sides -> Shape.of(channels, sides.height(), sides.width()))
+        .orElse(Shape.of(channels, first.height(), first.width()));
+  }
+}
