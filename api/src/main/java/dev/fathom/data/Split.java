@@ -1,6 +1,8 @@
 package dev.fathom.data;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -63,6 +65,27 @@ public record Split(Dataset train, Dataset validation) {
     }
     int[] all = IntStream.range(0, dataset.size()).toArray();
     return of(dataset, all, rule.held(all, fraction, seed));
+  }
+
+  /**
+   * {@return a view of a few examples of each class, in their original order, chosen by {@link
+   * Shuffle}}
+   *
+   * @param column the position of a class column
+   * @param perClass how many of each, if there are so many
+   */
+  public static Dataset few(Dataset dataset, int column, int perClass, long seed) {
+    int[] label = new int[1];
+    int[] taken = new int[dataset.columns().get(column).classes()];
+    List<Integer> rows = new ArrayList<>();
+    for (int row : Shuffle.order(dataset.size(), seed, 0)) {
+      dataset.read(column, row, label, 0);
+      if (taken[label[0]]++ < perClass) {
+        rows.add(row);
+      }
+    }
+    int[] sorted = rows.stream().mapToInt(row -> row).sorted().toArray();
+    return dataset.select(dataset.name(), sorted);
   }
 
   /** {@return a split whose held-back rows are known} */

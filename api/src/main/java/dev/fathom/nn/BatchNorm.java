@@ -11,8 +11,9 @@ import java.util.stream.IntStream;
  *
  * <p>While training, mean and variance are those of the batch, rows of padding left out, and the
  * running statistics move towards them: {@code running = (1 - momentum) * running + momentum *
- * batch}, with the unbiased variance, as in PyTorch. Otherwise the running statistics are used.
- * Parameters {@code weight}, {@code bias}; state {@code running_mean}, {@code running_var}.
+ * batch}, with the unbiased variance, as in PyTorch. Otherwise, and where the parameters are
+ * frozen, the running statistics are used. Parameters {@code weight}, {@code bias}; state {@code
+ * running_mean}, {@code running_var}.
  *
  * @param momentum the share of a new batch, in [0, 1]; usually 0.1
  * @param epsilon added to the variance; usually 1e-5
@@ -42,7 +43,7 @@ public record BatchNorm(double momentum, double epsilon, Activation activation) 
     Tensor bias = context.parameter("bias", channels, Initializer.ZEROS);
     Tensor runningMean = context.state("running_mean", channels, Initializer.ZEROS);
     Tensor runningVariance = context.state("running_var", channels, Initializer.ONES);
-    if (!context.training()) {
+    if (!context.training() || context.isFrozen("weight")) {
       Tensor factor = weight.mul(runningVariance.add(epsilon).rsqrt());
       Tensor shift = bias.sub(runningMean.mul(factor));
       return activation.of(x.mul(spread(factor, x)).add(spread(shift, x)));

@@ -99,6 +99,11 @@ public final class Context {
     return parameters.parameter(scope + name, shape, initializer);
   }
 
+  /** {@return whether the parameter of this block with this name is not learned} */
+  public boolean isFrozen(String name) {
+    return parameters.isFrozen(scope + name);
+  }
+
   /** {@return the state of this block with this name, as it was before this trace} */
   public Tensor state(String name, Shape shape, Initializer initializer) {
     return parameters.state(scope + name, shape, initializer);

@@ -3,6 +3,7 @@ package dev.fathom.nn;
 import dev.fathom.spi.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where named tensors lie in one flat f32 buffer, side by side.
@@ -26,6 +27,11 @@ public record Layout(List<Slot> slots) {
   /** {@return the number of elements of all slots together} */
   public long elements() {
     return slots.isEmpty() ? 0 : slots.getLast().offset() + slots.getLast().shape().elements();
+  }
+
+  /** {@return the slot of this name, if there is one} */
+  public Optional<Slot> slot(String name) {
+    return slots.stream().filter(slot -> slot.name().equals(name)).findFirst();
   }
 
   /** {@return the first values of the flat buffer} */

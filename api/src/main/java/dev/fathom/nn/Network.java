@@ -23,6 +23,7 @@ public final class Network {
   private final SequencedMap<String, Shape> outputs;
   private final Layout parameters;
   private final Layout states;
+  private final Optional<Lora> lora;
 
   /**
    * @param input shape of an example, without the batch axis
@@ -37,6 +38,11 @@ public final class Network {
    * @throws LayerException if a block does not fit, naming it
    */
   public Network(Graph graph, SequencedMap<String, Shape> inputs) {
+    this(graph, inputs, Optional.empty());
+  }
+
+  private Network(Graph graph, SequencedMap<String, Shape> inputs, Optional<Lora> lora) {
+    this.lora = lora;
     Check.that(
         List.copyOf(inputs.keySet()).equals(graph.inputs()),
         "network",
@@ -55,7 +61,7 @@ public final class Network {
         (name, shape) ->
             batch.add(
                 Tensor.of(Ops.input(name, new Type(inputType(name), Shape.of(1).concat(shape))))));
-    graph.apply(Context.of(Parameters.declaring(declaredParameters, declaredStates)), batch);
+    graph.apply(Context.of(Parameters.declaring(declaredParameters, declaredStates, lora)), batch);
     this.parameters = declaredParameters.build();
     this.states = declaredStates.build();
   }
@@ -64,6 +70,11 @@ public final class Network {
     SequencedMap<String, Shape> map = new LinkedHashMap<>();
     map.put(name, shape);
     return map;
+  }
+
+  /** {@return the same network with adapters at some of its matrices} */
+  public Network with(Lora adapters) {
+    return new Network(graph, inputs, Optional.of(adapters));
   }
 
   /** {@return the blocks} */
@@ -143,7 +154,7 @@ public final class Network {
    *     different random numbers
    */
   public Parameters bind(Tensor flatParameters, Tensor flatStates, int number) {
-    return Parameters.of(parameters, flatParameters, states, flatStates, number);
+    return Parameters.of(parameters, flatParameters, states, flatStates, lora, number);
   }
 
   /**

@@ -4,11 +4,15 @@ import dev.fathom.graph.Type;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.Predicate;
 
 /**
  * The weights of one network in a graph: parameters and states by name, slices of one flat tensor
@@ -29,11 +33,18 @@ public final class Parameters {
   private final SequencedMap<String, Tensor> parameters;
   private final SequencedMap<String, Tensor> states;
   private final Tensor flatStates;
+  private final Optional<Lora> lora;
+
+  /** Matrices as they are used, with their adapters. */
+  private final Map<String, Tensor> adapted = new HashMap<>();
+
+  private Predicate<String> frozen = _ -> false;
   private boolean statesChanged;
   private final int firstStream;
   private int streams;
 
-  private Parameters(Layout.Builder declared, Layout.Builder declaredStates) {
+  private Parameters(Layout.Builder declared, Layout.Builder declaredStates, Optional<Lora> lora) {
+    this.lora = lora;
     this.declared = Optional.of(declared);
     this.declaredStates = Optional.of(declaredStates);
     this.parameters = new LinkedHashMap<>();
@@ -46,7 +57,9 @@ public final class Parameters {
       SequencedMap<String, Tensor> parameters,
       SequencedMap<String, Tensor> states,
       Tensor flatStates,
+      Optional<Lora> lora,
       int firstStream) {
+    this.lora = lora;
     this.declared = Optional.empty();
     this.declaredStates = Optional.empty();
     this.parameters = parameters;
@@ -57,8 +70,9 @@ public final class Parameters {
   }
 
   /** {@return parameters that are made as they are asked for, to find a network's layout} */
-  static Parameters declaring(Layout.Builder parameters, Layout.Builder states) {
-    return new Parameters(parameters, states);
+  static Parameters declaring(
+      Layout.Builder parameters, Layout.Builder states, Optional<Lora> lora) {
+    return new Parameters(parameters, states, lora);
   }
 
   /**
@@ -66,18 +80,24 @@ public final class Parameters {
    * layers; {@link Network#bind} is for all else.
    */
   public static Parameters ofInputs() {
-    return declaring(new Layout.Builder(), new Layout.Builder());
+    return declaring(new Layout.Builder(), new Layout.Builder(), Optional.empty());
   }
 
   /**
    * @param number of the network in its program, from 0: keeps its random numbers apart
    */
   static Parameters of(
-      Layout parameters, Tensor flat, Layout states, Tensor flatStates, int number) {
+      Layout parameters,
+      Tensor flat,
+      Layout states,
+      Tensor flatStates,
+      Optional<Lora> lora,
+      int number) {
     return new Parameters(
         slices(parameters, flat),
         slices(states, flatStates),
         flatStates,
+        lora,
         Math.multiplyExact(number, STREAMS));
   }
 
@@ -91,7 +111,31 @@ public final class Parameters {
   }
 
   Tensor parameter(String name, Shape shape, Initializer initializer) {
+    Tensor own = plain(name, shape, initializer);
+    return lora.filter(adapters -> adapters.adapts(name, shape))
+        .map(adapters -> adapted.computeIfAbsent(name, _ -> adapters.adapted(this, name, own)))
+        .orElse(own);
+  }
+
+  /** {@return a parameter without its adapter} */
+  Tensor plain(String name, Shape shape, Initializer initializer) {
     return get(declared, parameters, name, shape, initializer);
+  }
+
+  /**
+   * Freezes parameters: their gradients are 0, without being computed, and normalisation takes the
+   * running statistics of a layer whose parameters are frozen.
+   *
+   * @param names tells which
+   * @return this
+   */
+  public Parameters freeze(Predicate<String> names) {
+    frozen = names;
+    return this;
+  }
+
+  boolean isFrozen(String name) {
+    return frozen.test(name);
   }
 
   Tensor state(String name, Shape shape, Initializer initializer) {
@@ -119,7 +163,7 @@ public final class Parameters {
 
   /** {@return a parameter that was asked for before} */
   Optional<Tensor> known(String name) {
-    return Optional.ofNullable(parameters.get(name));
+    return Optional.ofNullable(adapted.getOrDefault(name, parameters.get(name)));
   }
 
   void update(String state, Tensor value) {
@@ -151,7 +195,20 @@ public final class Parameters {
 
   /** {@return the gradients of {@code loss}, a scalar, flat, laid out as the parameters are} */
   public Tensor gradients(Tensor loss) {
-    return flat(loss.gradients(parameters.values().toArray(Tensor[]::new)));
+    List<Tensor> learned =
+        parameters.entrySet().stream()
+            .filter(entry -> !isFrozen(entry.getKey()))
+            .map(Map.Entry::getValue)
+            .toList();
+    Iterator<Tensor> gradients = loss.gradients(learned.toArray(Tensor[]::new)).iterator();
+    List<Tensor> all = new ArrayList<>();
+    parameters.forEach(
+        (name, value) ->
+            all.add(
+                isFrozen(name)
+                    ? Tensor.zeros(DType.F32, value.shape().toArray())
+                    : gradients.next()));
+    return flat(all);
   }
 
   /** {@return the tensors one behind the other, {@code [elements of all]}} */

@@ -40,6 +40,11 @@ public record Averaged(Optimizer optimizer, double decay) implements Optimizer {
   }
 
   @Override
+  public Optimizer rated(List<Double> factors) {
+    return new Averaged(optimizer.rated(factors), decay);
+  }
+
+  @Override
   public Update update(Group group, Tensor gradients) {
     List<Tensor> own = group.state().subList(0, group.state().size() - 1);
     Update next = optimizer.update(group.with(optimizer, own), gradients);

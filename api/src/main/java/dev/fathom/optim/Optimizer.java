@@ -38,6 +38,15 @@ public interface Optimizer {
   }
 
   /**
+   * {@return this optimiser with a learning rate that differs from tensor to tensor}
+   *
+   * @param factors of the learning rate, one for each tensor of the group; 0 for those that stay
+   */
+  default Optimizer rated(List<Double> factors) {
+    return new Rated(this, factors);
+  }
+
+  /**
    * {@return the graph of one step}
    *
    * @param group the parameters and state that change

@@ -45,8 +45,9 @@ import java.util.SequencedMap;
  * <p>{@link DataSpec}, {@link ModelSpec} and {@link TrainingSpec} describe the sections; the {@code
  * "task"} says what the numbers mean, where data leave a doubt. {@code "model"} may also be the
  * name of a preset, {@code "mlp"} or {@code "lenet"}, or {@code {"preset": "lenet", "classes":
- * 26}}. Parsing is strict: an unknown key, a wrong type or a number out of range is a {@link
- * SpecException} with the field's JSON pointer. Immutable.
+ * 26}}. {@link TransferSpec} describes {@code "from"}, {@code "freeze"} and {@code "lora"}. Parsing
+ * is strict: an unknown key, a wrong type or a number out of range is a {@link SpecException} with
+ * the field's JSON pointer. Immutable.
  */
 public final class Spec {
   private static final Pattern NAME =
@@ -57,6 +58,7 @@ public final class Spec {
   private final String name;
   private final DataSpec data;
   private final ModelSpec model;
+  private final TransferSpec transfer;
   private final Task task;
   private final TrainingSpec training;
   private final ObjectNode expanded;
@@ -66,6 +68,7 @@ public final class Spec {
     name = name(f, "name");
     data = f.object("data", DataSpec::parse);
     model = f.required("model", ModelSpec::parse);
+    transfer = TransferSpec.read(f);
     JsonNode settings = f.raw("training");
     TaskTypes.Named named =
         TaskTypes.read(f, data, settings == null ? MissingNode.getInstance() : settings);
@@ -166,6 +169,11 @@ public final class Spec {
   /** {@return the section {@code model}, presets spelled out} */
   public ModelSpec model() {
     return model;
+  }
+
+  /** {@return what the training takes from a model that was trained before} */
+  public TransferSpec transfer() {
+    return transfer;
   }
 
   /** {@return the meaning of the network's numbers, not fitted to data} */

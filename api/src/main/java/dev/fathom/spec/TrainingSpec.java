@@ -2,6 +2,7 @@ package dev.fathom.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
 import dev.fathom.json.Range;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.function.Function;
 
@@ -31,6 +33,8 @@ import java.util.function.Function;
  *     less memory for the same step; divides the batch size
  * @param seed of initial values, shuffling, split and dropout
  * @param optimizer with the learning rate
+ * @param learningRates factors of the learning rate by patterns of parameters' names, as {@link
+ *     dev.fathom.nn.NamePatterns} reads them; the last that matches counts
  * @param schedule of the learning rate
  * @param loss that is made small
  * @param metrics that are measured, each made for what is known of the target; empty for those that
@@ -38,6 +42,8 @@ import java.util.function.Function;
  * @param clipping of the gradients
  * @param validation the share of the training examples that is held back, in [0, 1)
  * @param validationFile a file of examples for the validation, instead of a share
+ * @param examplesPerClass how many examples of each class are learned, chosen by the seed; empty
+ *     for all
  * @param split how rows of a table are held back
  * @param classWeights how much classes count while they are learned; empty if all the same
  * @param earlyStopping when to end before the last epoch
@@ -53,12 +59,14 @@ public record TrainingSpec(
     int accumulate,
     long seed,
     Optimizer optimizer,
+    Map<String, Double> learningRates,
     Schedule schedule,
     Loss loss,
     Optional<List<Function<Target, Metric>>> metrics,
     Clipping clipping,
     double validation,
     Optional<String> validationFile,
+    OptionalInt examplesPerClass,
     SplitSpec split,
     Optional<ClassWeights> classWeights,
     Optional<EarlyStopping> earlyStopping,
@@ -118,6 +126,12 @@ public record TrainingSpec(
         f.optionalNumber("averaging", Range.INSIDE)
             .map(decay -> (Optimizer) new Averaged(inner, decay))
             .orElse(inner);
+    Map<String, Double> learningRates = Map.of();
+    if (f.has("learningRates")) {
+      learningRates = f.numbersByName("learningRates", Range.NOT_NEGATIVE);
+    } else {
+      f.expand("learningRates", NullNode.instance);
+    }
     Schedule schedule =
         f.object("schedule", (n, p) -> Typed.read(n, p, "constant", ScheduleTypes.all()));
     Loss loss = LossTypes.read(f, lossByDefault);
@@ -127,6 +141,10 @@ public record TrainingSpec(
     Optional<String> validationFile =
         f.isText("validation") ? Optional.of(f.text("validation", null)) : Optional.empty();
     double validation = validationFile.isPresent() ? 0 : f.number("validation", 0.0, Range.SHARE);
+    OptionalInt examplesPerClass =
+        f.optionalInteger("examplesPerClass", 1)
+            .map(count -> OptionalInt.of((int) Math.min(count, Integer.MAX_VALUE)))
+            .orElse(OptionalInt.empty());
     SplitSpec split = f.object("split", SplitSpec::parse);
     Optional<ClassWeights> classWeights = ClassWeights.read(f);
     Optional<EarlyStopping> earlyStopping =
@@ -155,12 +173,14 @@ public record TrainingSpec(
             (int) accumulate,
             seed,
             optimizer,
+            learningRates,
             schedule,
             loss,
             metrics,
             clipping,
             validation,
             validationFile,
+            examplesPerClass,
             split,
             classWeights,
             earlyStopping,

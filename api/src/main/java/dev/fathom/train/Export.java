@@ -11,6 +11,7 @@ import dev.fathom.model.Weights;
 import dev.fathom.spec.TrainingSpec;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
+import dev.fathom.train.TrainingResult.Learned;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
@@ -36,11 +37,11 @@ final class Export {
   static void write(Trainer trainer, Path folder) throws IOException {
     Plan plan = trainer.plan;
     TrainingSpec training = plan.training();
-    for (Group group : plan.objective().groups()) {
+    for (Map.Entry<Group, Learned> first : plan.begin().weights().weights().entrySet()) {
       Weights.write(
-          folder.resolve(group.named("initial.safetensors")),
-          Weights.initial(group.network().parameters(), training.seed()),
-          Weights.initial(group.network().states(), training.seed()));
+          folder.resolve(first.getKey().named("initial.safetensors")),
+          first.getValue().parameters(),
+          first.getValue().states());
     }
     Dataset train = plan.split().train();
     Export export =

@@ -49,7 +49,9 @@ final class GraphStep implements Step {
   /** Adds the network of a group. */
   void add(Group group, Tensor parameters, Tensor states) {
     Network network = group.network();
-    bound.put(group.name(), network.bind(parameters, states, networks.size()));
+    bound.put(
+        group.name(),
+        network.bind(parameters, states, networks.size()).freeze(group.frozen()::matches));
     networks.put(group.name(), network);
   }
 

@@ -1,5 +1,6 @@
 package dev.fathom.train;
 
+import dev.fathom.nn.NamePatterns;
 import dev.fathom.nn.Network;
 import dev.fathom.optim.Optimizer;
 
@@ -10,8 +11,10 @@ import dev.fathom.optim.Optimizer;
  * @param network whose parameters they are
  * @param optimizer that changes them
  * @param every in which steps they change: in each n-th, the first included; usually 1
+ * @param frozen parameters that do not change
  */
-public record Group(String name, Network network, Optimizer optimizer, int every) {
+public record Group(
+    String name, Network network, Optimizer optimizer, int every, NamePatterns frozen) {
   /** The name of the only group of a training. */
   public static final String DEFAULT = "";
 
@@ -24,6 +27,11 @@ public record Group(String name, Network network, Optimizer optimizer, int every
       throw new IllegalArgumentException(
           "[group] expected to change in every 1st step or more seldom but got " + every);
     }
+  }
+
+  /** A group of which all parameters change. */
+  public Group(String name, Network network, Optimizer optimizer, int every) {
+    this(name, network, optimizer, every, NamePatterns.NONE);
   }
 
   /** A group that changes in each step. */

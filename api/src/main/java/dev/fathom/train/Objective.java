@@ -67,10 +67,15 @@ public interface Objective {
   /** {@return one network that learns a task} */
   static Objective of(
       dev.fathom.task.Task task, Network network, Optimizer optimizer, Columns columns) {
+    return of(task, new Group(Group.DEFAULT, network, optimizer), columns);
+  }
+
+  /** {@return one group that learns a task; its name is {@link Group#DEFAULT}} */
+  static Objective of(dev.fathom.task.Task task, Group group, Columns columns) {
     return new Objective() {
       @Override
       public List<Group> groups() {
-        return List.of(new Group(Group.DEFAULT, network, optimizer));
+        return List.of(group);
       }
 
       @Override

@@ -9,6 +9,7 @@ import dev.fathom.metric.Metric;
 import dev.fathom.model.Model;
 import dev.fathom.spec.TrainingSpec;
 import dev.fathom.task.Baseline;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,6 +29,7 @@ import java.util.function.Predicate;
  * @param test examples that the result is measured on
  * @param baseline how good a guess that looks at no input is on some examples
  * @param notes what a user should know of how the data were read, each a sentence
+ * @param begin gives the weights before the first step
  * @param finish makes a model of the best weights, if one is to be made
  */
 record Plan(
@@ -41,7 +43,14 @@ record Plan(
     Optional<Dataset> test,
     Function<Dataset, Optional<Baseline>> baseline,
     List<String> notes,
+    Begin begin,
     Finish finish) {
+
+  /** Gives first weights, which may be read from a file. */
+  @FunctionalInterface
+  interface Begin {
+    Beginning weights() throws IOException;
+  }
 
   /** Makes a model. */
   @FunctionalInterface
@@ -68,6 +77,7 @@ record Plan(
         test,
         baseline,
         notes,
+        begin,
         finish);
   }
 

@@ -116,7 +116,7 @@ final class Run implements AutoCloseable {
             trainer.backend.name(),
             trainer.backend.backend().device().name(),
             notice,
-            plan.notes()));
+            notes()));
     Outcome outcome = train();
     Map<String, Learned> learned = new LinkedHashMap<>();
     best.forEach(
@@ -148,6 +148,12 @@ final class Run implements AutoCloseable {
         warning(test, baseline));
   }
 
+  private List<String> notes() {
+    List<String> notes = new ArrayList<>(plan.notes());
+    trainer.beginning.ifPresent(beginning -> notes.addAll(beginning.notes()));
+    return notes;
+  }
+
   private Optional<String> warning(Optional<Evaluation> test, Optional<Baseline> baseline) {
     if (test.isPresent()) {
       return baseline.flatMap(guess -> guess.warning(test.get()));
@@ -162,15 +168,10 @@ final class Run implements AutoCloseable {
   // ---- where it begins ----
 
   private Optional<String> begin() throws IOException {
-    if (trainer.resumed.isEmpty()) {
-      for (Group group : groups) {
-        Learned initial =
-            new Learned(
-                Weights.initial(group.network().parameters(), training.seed()),
-                Weights.initial(group.network().states(), training.seed()));
-        stepper.write(group, initial.parameters(), initial.states());
-        best.put(group, initial);
-      }
+    if (trainer.beginning.isPresent()) {
+      best.putAll(trainer.beginning.get().weights());
+      best.forEach(
+          (group, initial) -> stepper.write(group, initial.parameters(), initial.states()));
       return Optional.empty();
     }
     Checkpoint.Stored stored = trainer.resumed.get();

@@ -21,15 +21,18 @@ import dev.fathom.task.Task;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.function.Function;
 
 /** Makes the plan of a spec: checks it against its data, and finds what they say. */
 final class SpecPlan {
   private final TrainingData data;
   private final Dataset train;
+  private final ModelSource models;
 
-  private SpecPlan(TrainingData data) {
+  private SpecPlan(TrainingData data, ModelSource models) {
     this.data = data;
+    this.models = models;
     this.train = data.train();
   }
 
@@ -38,8 +41,8 @@ final class SpecPlan {
    *
    * @throws SpecException if spec and data do not fit, with the JSON pointer
    */
-  static Plan of(Spec raw, TrainingData data) {
-    return new SpecPlan(data).plan(raw);
+  static Plan of(Spec raw, TrainingData data, ModelSource models) {
+    return new SpecPlan(data, models).plan(raw);
   }
 
   private Plan plan(Spec given) {
@@ -70,6 +73,8 @@ final class SpecPlan {
     List<String> notes = new ArrayList<>(data.notes());
     notes.addAll(SplitNotes.of(target, split, test));
     notes.addAll(weighting.notes());
+    Transfer transfer = new Transfer(spec, network);
+    notes.addAll(transfer.notes());
     Columns columns =
         new Columns(
             spec.inputs().stream().map(InputSpec::column).toList(),
@@ -78,20 +83,21 @@ final class SpecPlan {
         spec.expand(),
         stored -> withFrequency(Spec.stored(stored)).equals(spec),
         spec.training(),
-        objective(spec, task, network, columns, weighting),
+        objective(task, transfer.group(), columns, weighting),
         feed(spec, task, network, weighting),
         metrics(spec, task),
         split,
         test,
         measured -> task.baseline(split.train(), measured, spec.data().target()),
         notes,
+        () -> transfer.beginning(models),
         (learned, metrics) ->
             Optional.of(
                 new SpecModel(spec, shapes, data.features(), data.tokenizer(), data.encodings())
                     .builder(
                         network,
                         task,
-                        learned.get(Group.DEFAULT).parameters(),
+                        transfer.merged(learned.get(Group.DEFAULT).parameters()),
                         learned.get(Group.DEFAULT).states())
                     .metrics(metrics)
                     .digests(data.digests().files())
@@ -120,6 +126,26 @@ final class SpecPlan {
   }
 
   private Split split(Spec spec, Column target, Weighting weighting) {
+    Split whole = whole(spec, target, weighting);
+    OptionalInt perClass = spec.training().examplesPerClass();
+    if (perClass.isEmpty()) {
+      return whole;
+    }
+    if (!target.isClass()) {
+      throw new SpecException(
+          "/training/examplesPerClass",
+          "expected a target of classes but '%s' holds numbers".formatted(target.name()));
+    }
+    Dataset few =
+        Split.few(
+            whole.train(),
+            train.column(target.name()),
+            perClass.getAsInt(),
+            spec.training().seed());
+    return new Split(few, whole.validation());
+  }
+
+  private Split whole(Spec spec, Column target, Weighting weighting) {
     Dataset counting = weighting.counting(train);
     return data.validation()
         .map(held -> new Split(counting, weighting.counting(held)))
@@ -216,9 +242,8 @@ final class SpecPlan {
     }
   }
 
-  private static Objective objective(
-      Spec spec, Task task, Network network, Columns columns, Weighting weighting) {
-    Objective all = Objective.of(task, network, spec.training().optimizer(), columns);
+  private static Objective objective(Task task, Group group, Columns columns, Weighting weighting) {
+    Objective all = Objective.of(task, group, columns);
     return weighting.isNeeded() ? Objective.weighted(all, Weighting.COLUMN) : all;
   }
 

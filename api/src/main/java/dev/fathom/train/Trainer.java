@@ -36,6 +36,9 @@ public final class Trainer {
   /** Where it goes on. */
   final Optional<Checkpoint.Stored> resumed;
 
+  /** The first weights, unless it goes on. */
+  final Optional<Beginning> beginning;
+
   /** Those of the data. */
   final DataDigests digests;
 
@@ -57,6 +60,7 @@ public final class Trainer {
     }
     backend = resumed.map(stored -> pinned(builder.backend, stored)).orElse(builder.backend);
     plan = builder.plan();
+    beginning = resumed.isPresent() ? Optional.empty() : Optional.of(plan.begin().weights());
     programs = programs(plan, backend);
     TrainingSpec training = plan.training();
     step = onModel(() -> programs.step(training.accumulate(), plan.followed()));
@@ -87,7 +91,7 @@ public final class Trainer {
 
   /** {@return a builder of a training of {@code spec} on {@code data}} */
   public static Builder of(Spec spec, TrainingData data, Backends.Selection backend) {
-    return new Builder(() -> SpecPlan.of(spec, data), data.digests(), backend);
+    return new Builder(models -> SpecPlan.of(spec, data, models), data.digests(), backend);
   }
 
   /**
@@ -110,7 +114,7 @@ public final class Trainer {
       Optional<Dataset> test,
       Backends.Selection backend) {
     return new Builder(
-        () -> {
+        _ -> {
           ObjectNode description = description(objective, feed, training);
           Split split = Split.random(train, training.validation(), training.seed());
           SplitChecks.random(training.validation(), split);
@@ -126,6 +130,7 @@ public final class Trainer {
               test,
               _ -> Optional.empty(),
               List.of(),
+              () -> Beginning.random(objective.groups(), training.seed()),
               (_, _) -> Optional.empty());
         },
         DataDigests.NONE,
@@ -236,7 +241,7 @@ public final class Trainer {
 
   /** Makes a plan when the trainer is built. */
   private interface Planning {
-    Plan plan() throws IOException;
+    Plan plan(ModelSource models) throws IOException;
   }
 
   /** The choices of a training beside its plan. */
@@ -248,6 +253,7 @@ public final class Trainer {
     private Checkpoints checkpoints;
     private Optional<List<Metric>> metrics = Optional.empty();
     private boolean resume;
+    private ModelSource models = ModelSource.NONE;
 
     private Builder(Planning planning, DataDigests digests, Backends.Selection backend) {
       this.planning = planning;
@@ -271,6 +277,12 @@ public final class Trainer {
       return this;
     }
 
+    /** Finds the model that a spec begins with here; default: there is none. */
+    public Builder models(ModelSource newModels) {
+      models = newModels;
+      return this;
+    }
+
     /** Keeps checkpoints. */
     public Builder checkpoints(Checkpoints newCheckpoints) {
       checkpoints = newCheckpoints;
@@ -288,7 +300,7 @@ public final class Trainer {
     }
 
     private Plan plan() throws IOException {
-      Plan planned = planning.plan();
+      Plan planned = planning.plan(models);
       return metrics.map(planned::with).orElse(planned);
     }
 
@@ -304,6 +316,7 @@ public final class Trainer {
       Plan plan = plan();
       TrainingPrograms programs = programs(plan, backend);
       onModel(() -> programs.traced(plan.followed(), plan.metrics()));
+      plan.begin().weights();
     }
 
     /**

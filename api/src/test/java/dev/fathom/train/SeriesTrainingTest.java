@@ -88,7 +88,7 @@ class SeriesTrainingTest {
     assertArrayEquals(new float[] {80, 99}, range(test, "y"));
     assertArrayEquals(new float[] {72, 96}, range(test, "window"));
 
-    Plan plan = SpecPlan.of(spec, data);
+    Plan plan = SpecPlan.of(spec, data, ModelSource.NONE);
     Spec fitted = Spec.parse(plan.description());
     assertEquals(Normalisation.fit(data.train(), "window", 1, 1), fitted.data().normalisation());
     assertEquals(Normalisation.fit(data.train(), "y", 1), fitted.data().targetNormalisation());

@@ -6,6 +6,7 @@ import dev.fathom.error.FathomException;
 import dev.fathom.service.Refusal;
 import dev.fathom.store.Models;
 import dev.fathom.train.Checkpoints;
+import dev.fathom.train.ModelSource;
 import dev.fathom.train.Trainer;
 import dev.fathom.train.TrainingData;
 import dev.fathom.train.TrainingEvent;
@@ -113,6 +114,7 @@ public final class Execution {
     var examples = data.open();
     var builder =
         Trainer.of(spec, examples, backend)
+            .models(ModelSource.of(models))
             .checkpoints(Checkpoints.of(record.training()))
             .listener(this::on)
             .resume();

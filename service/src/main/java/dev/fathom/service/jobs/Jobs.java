@@ -11,6 +11,7 @@ import dev.fathom.spec.Spec;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoreException;
 import dev.fathom.train.Checkpoints;
+import dev.fathom.train.ModelSource;
 import dev.fathom.train.Trainer;
 import dev.fathom.train.TrainingData;
 import io.quarkus.runtime.ShutdownEvent;
@@ -149,7 +150,8 @@ public final class Jobs {
     }
     var spec = Spec.parse(json);
     var data = data(spec, Use.CHECK);
-    Fit.check(Trainer.of(spec, data, backend), spec, data, maxBytes());
+    var trainer = Trainer.of(spec, data, backend).models(ModelSource.of(directory.models()));
+    Fit.check(trainer, spec, data, maxBytes());
     synchronized (this) {
       var raced = known(key, json);
       if (raced.isPresent()) {
