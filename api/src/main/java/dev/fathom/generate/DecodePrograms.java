@@ -14,7 +14,7 @@ import java.util.List;
 
 /**
  * The programs of a model: one that goes on by a token, and of each bucket one for prompts and one
- * that scores texts.
+ * for prompts that are scored.
  */
 final class DecodePrograms {
   static final String IDS = "ids";
@@ -24,6 +24,11 @@ final class DecodePrograms {
 
   /** The least difference between the lengths of two programs for prompts. */
   private static final int LEAST = 16;
+
+  /** The network's way to go on with a sequence. */
+  private interface Decoder {
+    Network.Decoded decode(Tensor ids, Tensor parameters, Tensor position, Tensor length);
+  }
 
   private static final Specialised.Limits LIMITS = new Specialised.Limits(32, 1L << 30);
 
@@ -38,8 +43,8 @@ final class DecodePrograms {
   private final Specialised<Integer, Prepared> prefills =
       new Specialised<>(LIMITS, Prepared::bytes, _ -> {});
 
-  /** Programs that give the logits behind each token of a text, by the number of tokens. */
-  private final Specialised<Integer, Prepared> whole =
+  /** The same with the logits behind each token, which take much memory. */
+  private final Specialised<Integer, Prepared> scoring =
       new Specialised<>(LIMITS, Prepared::bytes, _ -> {});
 
   /**
@@ -51,7 +56,7 @@ final class DecodePrograms {
     this.weights = weights;
     this.context = Math.toIntExact(network.input().size(0));
     this.caches =
-        decode(Program.builder(backend), 1).caches().stream()
+        decode(Program.builder(backend), 1, network::decode).caches().stream()
             .map(cache -> ((Op.Input) cache.before().value().node().op()).name())
             .toList();
     this.step = compile(1);
@@ -81,13 +86,9 @@ final class DecodePrograms {
     return prefills.lease(bucket(tokens), this::compile);
   }
 
-  /**
-   * {@return the program that gives the logits behind each of that many tokens, {@code [1, bucket,
-   * vocabulary]}, compiled when it is first needed} What stands behind a token is not seen by it,
-   * so the rest of the bucket may hold anything.
-   */
-  Specialised<Integer, Prepared>.Lease whole(int tokens) {
-    return whole.lease(bucket(tokens), this::compileWhole);
+  /** {@return the same with the logits behind each token, {@code [1, bucket, vocabulary]}} */
+  Specialised<Integer, Prepared>.Lease scoring(int tokens) {
+    return scoring.lease(bucket(tokens), this::compileScoring);
   }
 
   /**
@@ -100,33 +101,30 @@ final class DecodePrograms {
   }
 
   private Prepared compile(int length) {
+    return compile(length, network::decode);
+  }
+
+  private Prepared compileScoring(int length) {
+    return compile(length, network::decodeEach);
+  }
+
+  private Prepared compile(int length, Decoder decoder) {
     Program.Builder builder = Program.builder(backend);
-    Network.Decoded decoded = decode(builder, length);
+    Network.Decoded decoded = decode(builder, length, decoder);
     decoded.caches().forEach(c -> builder.state(c.before(), c.after()));
-    return prepare(builder.result(LOGITS, decoded.logits()).compile());
-  }
-
-  private Prepared compileWhole(int length) {
-    Program.Builder builder = Program.builder(backend);
-    Tensor ids = Tensor.input(IDS, Type.of(DType.I32, 1, length));
-    DeviceWeights.Inputs frozen = weights.freeze(builder.feed(ids));
-    Tensor logits = network.apply(network.bind(frozen.parameters(), frozen.states()), ids);
-    return prepare(builder.result(LOGITS, logits).compile());
-  }
-
-  private Prepared prepare(Program program) {
+    Program program = builder.result(LOGITS, decoded.logits()).compile();
     // Packed weights are the same whatever the length.
     return step == null
         ? program.prepare(weights.buffers())
         : program.prepare(weights.buffers(), step);
   }
 
-  private Network.Decoded decode(Program.Builder builder, int length) {
+  private Network.Decoded decode(Program.Builder builder, int length, Decoder decoder) {
     Tensor ids = Tensor.input(IDS, Type.of(DType.I32, 1, length));
     Tensor position = scalar(POSITION);
     Tensor known = scalar(LENGTH);
     builder.feed(ids).scalar(position).scalar(known);
-    return network.decode(ids, weights.freeze(builder).parameters(), position, known);
+    return decoder.decode(ids, weights.freeze(builder).parameters(), position, known);
   }
 
   private static Tensor scalar(String name) {

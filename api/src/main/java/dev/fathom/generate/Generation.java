@@ -1,6 +1,7 @@
 package dev.fathom.generate;
 
 import dev.fathom.text.Decoder;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -19,6 +20,7 @@ public final class Generation implements AutoCloseable {
   private final Decoder decoder;
   private final StopStrings stops;
   private final Scoring scoring;
+  private boolean prefilled;
   private int token;
   private int count;
   private FinishReason finishReason;
@@ -60,10 +62,7 @@ public final class Generation implements AutoCloseable {
    */
   public String next() {
     while (finishReason == null) {
-      if (closed) {
-        throw new IllegalStateException("[generate] the generation is closed");
-      }
-      generator.requireOpen();
+      requireOpen();
       String piece = step();
       if (!piece.isEmpty()) {
         return piece;
@@ -72,11 +71,37 @@ public final class Generation implements AutoCloseable {
     return null;
   }
 
+  /**
+   * {@return how likely each token of the prompt is behind those before it, without the first,
+   * which nothing precedes} It is part of the one pass that the prompt takes anyway, so it is asked
+   * for before the first piece.
+   *
+   * @param likeliest how many of the likeliest tokens are told for each, 0 or more
+   * @throws IllegalStateException if this or the generator is closed, the prompt was taken already,
+   *     or a logit is not a number
+   */
+  public List<TokenScore> scorePrompt(int likeliest) {
+    requireOpen();
+    if (prefilled) {
+      throw new IllegalStateException("[generate] the prompt was taken already");
+    }
+    prefilled = true;
+    return lane.score(prompt, logits, generator.tokenizer().size(), likeliest);
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("[generate] the generation is closed");
+    }
+    generator.requireOpen();
+  }
+
   private String step() {
-    if (count == 0) {
-      lane.prefill(prompt, logits);
-    } else {
+    if (count > 0) {
       lane.step(token, logits);
+    } else if (!prefilled) {
+      prefilled = true;
+      lane.prefill(prompt, logits);
     }
     token = scoring == null ? sampler.next(logits) : scored();
     count++;

@@ -21,7 +21,6 @@ public final class Generator implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final DeviceWeights weights;
   private final DecodePrograms programs;
-  private final Scorer scorer;
   private int underWay;
   private boolean closed;
 
@@ -31,7 +30,6 @@ public final class Generator implements AutoCloseable {
     this.weights = weights.share();
     try {
       this.programs = new DecodePrograms(weights);
-      this.scorer = new Scorer(programs, tokenizer.size());
     } catch (RuntimeException | Error e) {
       weights.close();
       throw e;
@@ -183,12 +181,8 @@ public final class Generator implements AutoCloseable {
    * @throws IllegalStateException if the generator is closed, or a logit is not a number
    */
   public List<TokenScore> score(int[] text, int likeliest) {
-    check(text);
-    enter();
-    try {
-      return scorer.score(text, likeliest);
-    } finally {
-      leave();
+    try (Generation scored = start(text, Sampling.GREEDY.withMaxTokens(0))) {
+      return scored.scorePrompt(likeliest);
     }
   }
 

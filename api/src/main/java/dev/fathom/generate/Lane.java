@@ -3,8 +3,12 @@ package dev.fathom.generate;
 import dev.fathom.compile.Session;
 import dev.fathom.spi.Backend.Priority;
 import dev.fathom.spi.Buffer;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
@@ -30,13 +34,57 @@ final class Lane implements AutoCloseable {
       step(prompt[0], logits);
       return;
     }
-    Map<String, Buffer> caches = new TreeMap<>();
-    programs.caches().forEach(name -> caches.put(name, session.buffer(name)));
     // The memory that a whole prompt takes besides the caches is freed before the first step.
     try (var lease = programs.prefill(prompt.length);
-        Session whole = lease.value().open(Priority.HIGH, caches)) {
-      run(whole, Arrays.copyOf(prompt, programs.bucket(prompt.length)), prompt.length, logits);
+        Session whole = lease.value().open(Priority.HIGH, caches())) {
+      run(whole, padded(prompt), prompt.length, MemorySegment.ofArray(logits));
     }
+  }
+
+  /**
+   * Fills the caches by a prompt, and tells how likely it is. The logits of all its tokens take
+   * much memory, so one prompt of a model is scored after the other.
+   *
+   * @param logits room for the logits of the token behind the last one
+   * @param tokens the number of tokens that there are
+   * @param likeliest how many of the likeliest tokens are told for each
+   * @return the scores of all tokens but the first
+   */
+  List<TokenScore> score(int[] prompt, float[] logits, int tokens, int likeliest) {
+    List<TokenScore> scores = new ArrayList<>();
+    if (prompt.length == 1) {
+      step(prompt[0], logits);
+      return scores;
+    }
+    synchronized (programs) {
+      try (var lease = programs.scoring(prompt.length);
+          Session whole = lease.value().open(Priority.HIGH, caches());
+          Arena arena = Arena.ofConfined()) {
+        int[] ids = padded(prompt);
+        MemorySegment all =
+            arena.allocate(ValueLayout.JAVA_FLOAT, (long) ids.length * logits.length);
+        run(whole, ids, prompt.length, all);
+        for (int next = 1; next <= prompt.length; next++) {
+          long from = (next - 1L) * logits.length * Float.BYTES;
+          MemorySegment.copy(all, ValueLayout.JAVA_FLOAT, from, logits, 0, logits.length);
+          if (next < prompt.length) {
+            Logits.requireFinite(logits, tokens);
+            scores.add(Logits.score(logits, tokens, prompt[next], likeliest));
+          }
+        }
+      }
+    }
+    return scores;
+  }
+
+  private int[] padded(int... prompt) {
+    return Arrays.copyOf(prompt, programs.bucket(prompt.length));
+  }
+
+  private Map<String, Buffer> caches() {
+    Map<String, Buffer> caches = new TreeMap<>();
+    programs.caches().forEach(name -> caches.put(name, session.buffer(name)));
+    return caches;
   }
 
   /**
@@ -46,15 +94,15 @@ final class Lane implements AutoCloseable {
    */
   void step(int token, float[] logits) {
     next[0] = token;
-    run(session, next, length + 1, logits);
+    run(session, next, length + 1, MemorySegment.ofArray(logits));
   }
 
-  private void run(Session on, int[] ids, int newLength, float[] logits) {
+  private void run(Session on, int[] ids, int newLength, MemorySegment logits) {
     on.write(DecodePrograms.IDS, MemorySegment.ofArray(ids));
     on.setLong(DecodePrograms.POSITION, newLength - 1);
     on.setLong(DecodePrograms.LENGTH, newLength);
     on.run();
-    on.read(DecodePrograms.LOGITS, MemorySegment.ofArray(logits));
+    on.read(DecodePrograms.LOGITS, logits);
     length = newLength;
   }
 

@@ -16,7 +16,8 @@
  * <p>One program computes a decode step: it takes a token, and keeps keys and values of the steps
  * before in caches that it changes in place. Another, for prompts of about that length, fills the
  * caches in one pass. {@link dev.fathom.generate.Generator} has the programs and the weights, each
- * {@link dev.fathom.generate.Generation} its session. {@code score} tells how likely each token of
- * a text is, by a program that gives the logits of all its steps.
+ * {@link dev.fathom.generate.Generation} its session. {@code score} and {@code scorePrompt} tell
+ * how likely each token of a text is, by a program that fills the caches and gives the logits of
+ * all steps.
  */
 package dev.fathom.generate;

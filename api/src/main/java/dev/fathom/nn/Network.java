@@ -186,19 +186,36 @@ public final class Network {
    * @throws IllegalArgumentException as {@link #requireDecoding}
    */
   public Decoded decode(Tensor ids, Tensor flatParameters, Tensor position, Tensor length) {
-    requireDecoding();
-    Context context =
-        Context.of(
-            bind(flatParameters, null), new Context.Decoding(position, length, input().size(0)));
-    Graph.Node head = head();
+    Context context = decoding(flatParameters, position, length);
     lastBlock().ifPresent(context::lastBlock);
-    Tensor hidden = body().apply(context, List.of(ids)).getFirst();
     // The head is wide: it computes the one step that is asked for.
-    Tensor last = context.lastStep(hidden);
-    Tensor logits =
-        context.within(head.name(), () -> head.block().apply(context, List.of(last))).getFirst();
+    Tensor last = context.lastStep(body().apply(context, List.of(ids)).getFirst());
+    Tensor logits = head(context, last);
     return new Decoded(
         logits.reshape(logits.size(0), logits.size(2)), List.copyOf(context.caches().values()));
+  }
+
+  /**
+   * {@return the same with the logits behind every step, {@code [batch, time, vocabulary]}; those
+   * of steps that do not count are of no use}
+   */
+  public Decoded decodeEach(Tensor ids, Tensor flatParameters, Tensor position, Tensor length) {
+    Context context = decoding(flatParameters, position, length);
+    Tensor logits = head(context, body().apply(context, List.of(ids)).getFirst());
+    return new Decoded(logits, List.copyOf(context.caches().values()));
+  }
+
+  private Context decoding(Tensor flatParameters, Tensor position, Tensor length) {
+    requireDecoding();
+    return Context.of(
+        bind(flatParameters, null), new Context.Decoding(position, length, input().size(0)));
+  }
+
+  private Tensor head(Context context, Tensor hidden) {
+    Graph.Node head = head();
+    return context
+        .within(head.name(), () -> head.block().apply(context, List.of(hidden)))
+        .getFirst();
   }
 
   /** {@return the block whose only output is that of the network} */
@@ -301,7 +318,8 @@ public final class Network {
   /**
    * The graph that goes on with a sequence.
    *
-   * @param logits {@code [batch, vocabulary]}: of the token behind {@code position}
+   * @param logits {@code [batch, vocabulary]}: of the token behind {@code position}, or of those
+   *     behind each step, {@code [batch, time, vocabulary]}
    * @param caches of the layers, each with an input that is named after its layer; the same for
    *     every number of steps
    */

@@ -5,10 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fathom.device.Backends;
+import dev.fathom.device.DecoratedBackend;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.DType;
+import dev.fathom.spi.Queue;
 import dev.fathom.spi.tck.MinimalBackend;
 import dev.fathom.spi.tck.MockBackend;
 import java.util.ArrayList;
@@ -17,6 +19,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -122,6 +125,46 @@ class TokenScoreTest {
             1e-5);
       }
     }
+  }
+
+  /** A prompt that is scored is not computed again to go on from it. */
+  @Test
+  void aPromptIsScoredInItsOnePass() {
+    AtomicInteger passes = new AtomicInteger();
+    Backend counting =
+        new DecoratedBackend(JAVA, JAVA.device()) {
+          @Override
+          public Queue openQueue(Priority priority) {
+            passes.incrementAndGet();
+            return super.openQueue(priority);
+          }
+        };
+    for (int length : new int[] {1, 2, 17, Models.CONTEXT}) {
+      int[] prompt = Models.LETTERS.encode(ALL.substring(0, length));
+      try (Generator generator = Generator.open(counting, Models.of(Models.GPT))) {
+        passes.set(0);
+        String plain;
+        try (Generation generation = generator.start(prompt, Sampling.GREEDY.withMaxTokens(4))) {
+          plain = rest(generation);
+        }
+        int expected = passes.getAndSet(0);
+        try (Generation generation = generator.start(prompt, Sampling.GREEDY.withMaxTokens(4))) {
+          List<TokenScore> scores = generation.scorePrompt(2);
+          assertEquals(plain, rest(generation));
+          assertEquals(expected, passes.get());
+          assertEquals(generator.score(prompt, 2), scores);
+          assertThrows(IllegalStateException.class, () -> generation.scorePrompt(0));
+        }
+      }
+    }
+  }
+
+  private static String rest(Generation generation) {
+    StringBuilder text = new StringBuilder();
+    for (String piece = generation.next(); piece != null; piece = generation.next()) {
+      text.append(piece);
+    }
+    return text.toString();
   }
 
   /** Logits far apart and far from 0 neither overflow nor vanish. */

@@ -28,6 +28,9 @@ final class Completions {
   private int promptTokens;
   private int completionTokens;
 
+  /** Of the prompt, which all texts behind it share. */
+  private List<TokenScore> scores = List.of();
+
   /** Gets a text in pieces. */
   private interface Pieces {
     /**
@@ -99,13 +102,12 @@ final class Completions {
 
   private List<Text> best(Generator generator, int[] prompt) throws IOException {
     var texts = new ArrayList<Text>();
-    var scores = scores(generator, prompt);
+    promptTokens += prompt.length;
     for (int number = 0; number < request.candidates(); number++) {
       var all = new StringBuilder();
       generate(
           generator,
           prompt,
-          scores,
           number,
           (piece, reason, logProbs) -> {
             all.append(piece);
@@ -124,13 +126,12 @@ final class Completions {
   void stream(Generator generator, Chunks chunks) throws IOException {
     int index = 0;
     for (var prompt : prompts(request, generator)) {
-      var scores = scores(generator, prompt);
+      promptTokens += prompt.length;
       for (int number = 0; number < request.count(); number++) {
         int choice = index++;
         generate(
             generator,
             prompt,
-            scores,
             number,
             (piece, reason, logProbs) -> {
               var body = body();
@@ -151,26 +152,20 @@ final class Completions {
     chunks.send("[DONE]");
   }
 
-  /** {@return the scores of a prompt, if it is part of the answer and they are asked for} */
-  private List<TokenScore> scores(Generator generator, int[] prompt) {
-    promptTokens += prompt.length;
-    return request.echo() && request.logProbs().isPresent()
-        ? generator.score(prompt, request.logProbs().getAsInt())
-        : List.of();
-  }
-
-  private void generate(
-      Generator generator, int[] prompt, List<TokenScore> scores, int number, Pieces pieces)
+  private void generate(Generator generator, int[] prompt, int number, Pieces pieces)
       throws IOException {
     var logProbs = new LogProbs(generator.tokenizer());
-    if (request.echo()) {
-      if (request.logProbs().isPresent()) {
-        logProbs.prompt(prompt, scores);
-      }
-      pieces.next(generator.tokenizer().decode(prompt), null, logProbs);
-    }
     try (var generation = start(generator, prompt, number, logProbs)) {
       try {
+        if (request.echo()) {
+          if (request.logProbs().isPresent()) {
+            if (number == 0) {
+              scores = generation.scorePrompt(request.logProbs().getAsInt());
+            }
+            logProbs.prompt(prompt, scores);
+          }
+          pieces.next(generator.tokenizer().decode(prompt), null, logProbs);
+        }
         for (var piece = generation.next(); piece != null; piece = generation.next()) {
           if (clientIsGone.getAsBoolean()) {
             throw new Refusal(499, "the client is gone");
