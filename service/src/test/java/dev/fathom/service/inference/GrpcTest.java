@@ -9,6 +9,8 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.protobuf.ByteString;
+import dev.fathom.Repository;
+import dev.fathom.service.ClientScript;
 import dev.fathom.service.DataFolder;
 import dev.fathom.service.inference.protocol.GRPCInferenceServiceGrpc;
 import dev.fathom.service.inference.protocol.GRPCInferenceServiceGrpc.GRPCInferenceServiceBlockingStub;
@@ -36,6 +38,7 @@ import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executors;
@@ -44,6 +47,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 
 /** The protocol over gRPC, by stubs over a real connection to the port of HTTP. */
 @QuarkusTest
@@ -51,6 +55,10 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 class GrpcTest {
 
+  private static final String PROTO =
+      Repository.ROOT.resolve("service/src/main/proto/open_inference.proto").toString();
+
+  @TempDir Path folder;
   private ManagedChannel channel;
 
   @BeforeEach
@@ -248,6 +256,24 @@ class GrpcTest {
         assertEquals(i % 2 == 0 ? expected : other, answers.get(i).get());
       }
     }
+  }
+
+  @Test
+  @Timeout(600)
+  void anotherClientForNode() throws Exception {
+    new ClientScript(folder)
+        .node("grpc.mjs", List.of("@grpc/grpc-js@1", "@grpc/proto-loader@0.8"), address(), PROTO);
+  }
+
+  @Test
+  @Timeout(600)
+  void anotherClientForPython() throws Exception {
+    new ClientScript(folder)
+        .python("grpc_client.py", List.of("grpcio", "grpcio-tools"), address(), PROTO);
+  }
+
+  private static String address() {
+    return "127.0.0.1:" + RestAssured.port;
   }
 
   @Test

@@ -4,8 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import dev.fathom.Needs;
-import dev.fathom.Repository;
+import dev.fathom.service.ClientScript;
 import dev.fathom.service.DataFolder;
 import dev.fathom.service.Trained;
 import dev.langchain4j.data.segment.TextSegment;
@@ -19,11 +18,8 @@ import dev.langchain4j.model.output.Response;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -36,8 +32,6 @@ import org.junit.jupiter.api.io.TempDir;
 @QuarkusTestResource(DataFolder.class)
 @Timeout(600)
 class OpenAiClientsTest extends OpenAiRequests {
-  private static final int INSTALL_SECONDS = 240;
-
   private static final String DIALOGUE =
       """
       {"name": "dialogue",
@@ -53,34 +47,19 @@ class OpenAiClientsTest extends OpenAiRequests {
 
   @Test
   void openAiForNode() throws Exception {
-    assertNodeIsContent("openai.mjs", "openai@7");
+    new ClientScript(folder).node("openai.mjs", List.of("openai@7"), base(), "alphabet");
   }
 
   @Test
   void theAiSdk() throws Exception {
     Trained.await(Trained.submit(DIALOGUE), "succeeded");
-    assertNodeIsContent("ai-sdk.mjs", "ai@6", "@ai-sdk/openai-compatible@2");
+    new ClientScript(folder)
+        .node("ai-sdk.mjs", List.of("ai@6", "@ai-sdk/openai-compatible@2"), base(), "alphabet");
   }
 
   @Test
   void openAiForPython() throws Exception {
-    need("python", run(60, "python3", "-m", "pip", "--version"), "There is no pip for python3");
-    need(
-        "python",
-        run(
-            INSTALL_SECONDS,
-            "python3",
-            "-m",
-            "pip",
-            "install",
-            "-q",
-            "--retries",
-            "0",
-            "-t",
-            ".",
-            "openai==3.*"),
-        "pip cannot install openai");
-    assertContent("python3", script("python/openai_client.py"));
+    new ClientScript(folder).python("openai_client.py", List.of("openai==3.*"), base(), "alphabet");
   }
 
   @Test
@@ -158,57 +137,5 @@ class OpenAiClientsTest extends OpenAiRequests {
 
   private static String base() {
     return "http://localhost:" + RestAssured.port + "/v1";
-  }
-
-  private void assertNodeIsContent(String script, String... packages) throws Exception {
-    for (var tool : List.of("node", "npm")) {
-      need("npm", run(60, tool, "--version"), "There is no " + tool);
-    }
-    Files.writeString(folder.resolve("package.json"), "{\"private\": true}");
-    var install =
-        new ArrayList<>(List.of("npm", "install", "--no-audit", "--no-fund", "--loglevel=error"));
-    install.addAll(Arrays.asList(packages));
-    need(
-        "npm",
-        run(INSTALL_SECONDS, install.toArray(String[]::new)),
-        "It cannot install " + Arrays.toString(packages));
-    assertContent("node", script("node/" + script));
-  }
-
-  /** {@return a copy of a script, beside what was installed} */
-  private String script(String name) throws IOException {
-    var script = Repository.ROOT.resolve("service/src/test").resolve(name);
-    return Files.copy(script, folder.resolve(script.getFileName())).toString();
-  }
-
-  private void assertContent(String interpreter, String script) throws Exception {
-    var outcome = run(120, interpreter, script, base(), "alphabet");
-    assertTrue(outcome.ok(), outcome::output);
-    assertTrue(outcome.output().contains("is content"), outcome::output);
-  }
-
-  private static void need(String what, Outcome outcome, String reason) {
-    if (!outcome.ok()) {
-      throw Needs.missing(what, reason + ": " + outcome.output());
-    }
-  }
-
-  private record Outcome(boolean ok, String output) {}
-
-  private Outcome run(int seconds, String... command) throws Exception {
-    var output = folder.resolve("output.txt");
-    try {
-      var process =
-          new ProcessBuilder(command)
-              .directory(folder.toFile())
-              .redirectErrorStream(true)
-              .redirectOutput(output.toFile())
-              .start();
-      boolean ended = process.waitFor(seconds, TimeUnit.SECONDS);
-      process.destroyForcibly();
-      return new Outcome(ended && process.exitValue() == 0, Files.readString(output));
-    } catch (IOException missing) {
-      return new Outcome(false, missing.getMessage());
-    }
   }
 }
