@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * The spec of a table that nobody described.
@@ -51,6 +52,7 @@ public record Draft(ObjectNode spec, List<String> notes) {
    * @param task its name; empty for the one that the target's values suggest
    * @param missingWords words that stand for a missing value, beside an empty one
    * @param maxSeconds how long it may be trained
+   * @param missingWord how to ask that a word stands for a missing value, for errors
    */
   public record Request(
       String name,
@@ -60,7 +62,8 @@ public record Draft(ObjectNode spec, List<String> notes) {
       String target,
       Optional<String> task,
       List<String> missingWords,
-      double maxSeconds) {
+      double maxSeconds,
+      UnaryOperator<String> missingWord) {
     public Request {
       missingWords = List.copyOf(missingWords);
     }
@@ -102,6 +105,7 @@ public record Draft(ObjectNode spec, List<String> notes) {
   private static TableFile reader(Path file, Request request) {
     return TableFile.of(file)
         .missing(Missing.MEAN, request.missingWords().toArray(String[]::new))
+        .askedFor(request.missingWord())
         .need(request.target(), "/target");
   }
 

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
 
 /** A column of a file that is read: its place, what is known of it, and its values. */
 final class ReadColumn {
@@ -27,6 +28,7 @@ final class ReadColumn {
   private final String name;
   private final Cells cells;
   private final List<String> labels;
+  private final Optional<UnaryOperator<String>> asked;
   private final List<byte[]> words;
   private final Survey survey;
 
@@ -37,15 +39,23 @@ final class ReadColumn {
 
   /**
    * @param labels the classes, if they are known; else empty
+   * @param asked as {@link Remedy#of} takes it
    */
   ReadColumn(
-      Path file, TableFormat format, int index, String name, Cells cells, List<String> labels) {
+      Path file,
+      TableFormat format,
+      int index,
+      String name,
+      Cells cells,
+      List<String> labels,
+      Optional<UnaryOperator<String>> asked) {
     this.file = file;
     this.format = format;
     this.index = index;
     this.name = name;
     this.cells = cells;
     this.labels = labels;
+    this.asked = asked;
     words =
         cells.missingWords().stream()
             .map(word -> word.strip().getBytes(StandardCharsets.UTF_8))
@@ -161,7 +171,7 @@ final class ReadColumn {
     String text = all.length() > 60 ? all.substring(0, 60) + "..." : all;
     String remedy =
         switch (field.kind()) {
-          case NUMBER, INTEGER, BOOLEAN, DATE -> Remedy.of(name, text, field.kind());
+          case NUMBER, INTEGER, BOOLEAN, DATE -> Remedy.of(name, text, field.kind(), asked);
           case CLASS, CATEGORY, TEXT -> "";
         };
     String found =

@@ -4,7 +4,9 @@ import dev.fathom.data.Table.Kind;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import java.util.regex.Pattern;
 
 /** What to write in a spec where a value is not of its column's kind. */
@@ -73,18 +75,28 @@ final class Remedy {
         || MONEY.matcher(value).matches();
   }
 
-  /** {@return what to write for a value that is none of the kind, "; ..."} */
-  static String of(String column, String text, Kind kind) {
+  /**
+   * {@return what to write for a value that is none of the kind, "; ..."}
+   *
+   * @param asked says how somebody who has no spec names a word that means a missing value; empty
+   *     for who has one
+   */
+  static String of(String column, String text, Kind kind, Optional<UnaryOperator<String>> asked) {
     String value = text.strip();
-    List<String> ways = new ArrayList<>();
+    List<String> keys = new ArrayList<>();
     if (kind == Kind.NUMBER || kind == Kind.INTEGER) {
-      number(column, value, ways);
+      number(column, value, keys);
     }
-    if (ways.isEmpty() && value.length() < 20) {
-      ways.add("\"missingWords\": [\"%s\"] if it means that the value is missing".formatted(value));
+    Optional<String> word =
+        keys.isEmpty() && value.length() < 20 ? Optional.of(value) : Optional.empty();
+    keys.add("\"kinds\": {\"%s\": \"text\"} if the column holds none".formatted(column));
+    String meaning = " if it means that the value is missing";
+    if (asked.isPresent()) {
+      String inSpec = "in a spec's \"data\" write " + String.join(", or ", keys);
+      return "; " + word.map(w -> asked.get().apply(w) + meaning + ", or ").orElse("") + inSpec;
     }
-    ways.add("\"kinds\": {\"%s\": \"text\"} if the column holds none".formatted(column));
-    return "; in \"data\" write " + String.join(", or ", ways);
+    word.ifPresent(w -> keys.addFirst("\"missingWords\": [\"%s\"]".formatted(w) + meaning));
+    return "; in \"data\" write " + String.join(", or ", keys);
   }
 
   private static void number(String column, String value, List<String> ways) {

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -63,6 +64,7 @@ public final class TableFile {
   private Optional<Set<String>> only = Optional.empty();
   private Function<Field, Optional<String>> leftOut = _ -> Optional.empty();
   private Function<String, String> remedy = _ -> REMEDY;
+  private Optional<UnaryOperator<String>> askedFor = Optional.empty();
   private Optional<String> target = Optional.empty();
   private final Map<String, String> needed = new LinkedHashMap<>();
   private Optional<String> rowsNeeded = Optional.empty();
@@ -179,6 +181,16 @@ public final class TableFile {
    */
   public TableFile remedy(Function<String, String> newRemedy) {
     remedy = newRemedy;
+    return this;
+  }
+
+  /**
+   * Says that who reads errors has no spec to write in.
+   *
+   * @param word of one that means a missing value, how they name it
+   */
+  public TableFile askedFor(UnaryOperator<String> word) {
+    askedFor = Optional.of(word);
     return this;
   }
 
@@ -415,7 +427,8 @@ public final class TableFile {
     if (target.isPresent() && target.get().equals(name) && cells.missing() != Missing.REFUSE) {
       cells = cells.with(Missing.DROP, cells.missingWords());
     }
-    return new ReadColumn(file, format, index, name, cells, labels.getOrDefault(name, List.of()));
+    return new ReadColumn(
+        file, format, index, name, cells, labels.getOrDefault(name, List.of()), askedFor);
   }
 
   private static String listed(List<String> names) {

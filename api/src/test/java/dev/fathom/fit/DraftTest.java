@@ -32,7 +32,15 @@ class DraftTest {
   private static Draft.Request request(
       String target, Optional<String> task, String... missingWords) {
     return new Draft.Request(
-        "t", Optional.empty(), "t.csv", Optional.empty(), target, task, List.of(missingWords), 5);
+        "t",
+        Optional.empty(),
+        "t.csv",
+        Optional.empty(),
+        target,
+        task,
+        List.of(missingWords),
+        5,
+        word -> "ask for " + word);
   }
 
   private static String rows(String header, int count, String... cells) {

@@ -69,10 +69,15 @@ class FitsTest {
           {'dataset': 'refused', 'train': 't.csv', 'target': 'tree', 'task': 'x'} | expected the task
           {'dataset': 'refused', 'train': 't.csv', 'target': 'tree', 'maxSeconds': 0} | maxSeconds
           {'dataset': 'refused', 'train': 't.csv', 'target': 'tree', 'time': 1} | time
+          {'dataset': 'refused', 'train': 'n.csv', 'target': 'tree'} | write "missingWords": ["n/a"] if it means that the value is missing, or in a spec's "data" write "kinds": {"width": "text"}
+          {'dataset': 'refused', 'train': 'c.csv', 'target': 'tree'} | ; in a spec's "data" write "columns": {"width": {"decimal": ","}}
           []  | expected an object
           """)
   void refuses(String body, String message) {
     Tiny.put("refused", "t.csv", TABLE.getBytes(StandardCharsets.UTF_8));
+    var odd = TABLE.replaceFirst("0\\.7", "n/a");
+    Tiny.put("refused", "n.csv", odd.getBytes(StandardCharsets.UTF_8));
+    Tiny.put("refused", "c.csv", odd.replace("n/a", "\"0,7\"").getBytes(StandardCharsets.UTF_8));
     fit(body).statusCode(oneOf(400, 422)).body("detail", containsString(message));
   }
 }

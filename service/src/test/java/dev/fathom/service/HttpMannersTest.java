@@ -106,6 +106,14 @@ class HttpMannersTest {
     get("/v2/models?" + "a".repeat(8000)).then().statusCode(404);
   }
 
+  @Test
+  void aRequestWithoutAHostIsRefusedInTheFormOfItsApi() throws IOException {
+    var answer = send("GET /v2/models HTTP/1.1\r\n");
+    assertTrue(answer.startsWith("HTTP/1.1 400 "), answer);
+    assertTrue(answer.contains("{\"error\":\"For HTTP/1.x requests, the 'Host' header"), answer);
+    assertTrue(send("GET / HTTP/1.1\r\n").contains("application/problem+json"));
+  }
+
   /** No model can have such a name, which is no reason to blame the request. */
   @ParameterizedTest
   @ValueSource(strings = {"/v2/models/IRIS", "/api/v1/models/IRIS", "/api/v1/datasets/IRIS"})

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import dev.fathom.error.FathomException;
 import dev.fathom.fit.Draft;
+import dev.fathom.json.SpecException;
 import dev.fathom.spec.Spec;
 import dev.fathom.table.TableFile;
 import dev.fathom.text.Utf8;
@@ -36,10 +36,6 @@ import picocli.CommandLine.Parameters;
 final class FitCommand implements Callable<Integer> {
 
   private static final Pattern TIME = Pattern.compile("(\\d{1,9}(?:\\.\\d{1,9})?)(s|m|h)?");
-
-  /** As {@link dev.fathom.table} has it in errors. */
-  private static final Pattern MISSING_WORDS =
-      Pattern.compile("in \"data\" write \"missingWords\": \\[\"([^\"]*)\"]");
 
   @Parameters(paramLabel = "FILE", description = "Table with a header: CSV, JSON Lines, Parquet.")
   private Path file;
@@ -138,25 +134,17 @@ final class FitCommand implements Callable<Integer> {
         target,
         Optional.ofNullable(task),
         missingWords,
-        seconds(time));
+        seconds(time),
+        "say --missing-words '%s'"::formatted);
   }
 
-  /** {@return the draft; its errors name options where this command has them} */
+  /** {@return the draft; what is asked for by an option is named by it} */
   private Draft draft(Draft.Request request) throws IOException {
     try {
       return Draft.of(file, request);
-    } catch (FathomException e) {
-      throw new CommandException(inOptions(e.getMessage()));
+    } catch (SpecException e) {
+      throw new CommandException("--%s: %s".formatted(e.pointer().substring(1), e.detail()));
     }
-  }
-
-  private static String inOptions(String message) {
-    return MISSING_WORDS
-        .matcher(message)
-        .replaceAll("say --missing-words '$1'")
-        .replace(", or \"kinds\"", ", or in a spec \"kinds\"")
-        .replace("in \"data\" write", "in a spec's \"data\" write")
-        .replaceFirst("^/target: ", "--target: ");
   }
 
   /** {@return whether a file has this spec, but for where its files are and the time it takes} */

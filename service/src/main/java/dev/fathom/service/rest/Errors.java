@@ -4,6 +4,7 @@ import dev.fathom.service.Refusal;
 import dev.fathom.service.ServerPaths;
 import io.quarkus.micrometer.runtime.binder.vertx.HttpRequestMetric;
 import io.quarkus.vertx.http.runtime.CurrentVertxRequest;
+import io.vertx.core.VertxException;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.ext.web.Router;
@@ -61,6 +62,16 @@ public final class Errors implements ExceptionMapper<Throwable> {
   void server(@Observes Router router) {
     for (int status : List.of(400, 404, 405, 406, 413, 414, 415, 431, 500, 503)) {
       router.errorHandler(status, context -> answer(context, status));
+    }
+    router.route().order(Integer.MIN_VALUE).failureHandler(Errors::malformed);
+  }
+
+  /** Of a request that has no route, since it lacks a host, Quarkus would tell in its own form. */
+  private static void malformed(RoutingContext context) {
+    if (context.statusCode() == 400 && context.failure() instanceof VertxException e) {
+      write(context, new Refusal(400, e.getMessage()));
+    } else {
+      context.next();
     }
   }
 

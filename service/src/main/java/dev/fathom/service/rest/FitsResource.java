@@ -88,7 +88,8 @@ public final class FitsResource {
             fields.text("target", null),
             fields.optionalText("task"),
             fields.texts("missingWords"),
-            fields.number("maxSeconds", 60.0, Range.POSITIVE));
+            fields.number("maxSeconds", 60.0, Range.POSITIVE),
+            "write \"missingWords\": [\"%s\"]"::formatted);
     fields.end();
     return request;
   }

@@ -72,7 +72,7 @@ class FitCommandTest {
         err.toString()
             .contains(
                 "got 'n/a'; say --missing-words 'n/a' if it means that the value is missing, or in a"
-                    + " spec \"kinds\": {\"width\": \"text\"}"),
+                    + " spec's \"data\" write \"kinds\": {\"width\": \"text\"}"),
         err::toString);
   }
 
