@@ -1,10 +1,8 @@
 package dev.fathom.service.cli;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.fathom.json.Json;
 import dev.fathom.json.Malformed;
 import dev.fathom.model.Preparation;
 import dev.fathom.spi.Shape;
@@ -21,16 +19,13 @@ import java.util.stream.StreamSupport;
  */
 record JsonExamples(Preparation.Input input) {
 
-  private static final ObjectMapper STRICT =
-      JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
-
   private static final int MOST_NAMES = 8;
   private static final int MOST_CHARACTERS = 60;
 
   /** {@return the JSON in a text, one value} */
   static JsonNode parse(String text) {
     try {
-      return STRICT.readTree(text);
+      return Json.read(text);
     } catch (JsonProcessingException e) {
       throw new CommandException("malformed JSON: " + Malformed.detail(e));
     }

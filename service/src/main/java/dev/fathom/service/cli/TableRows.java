@@ -1,12 +1,9 @@
 package dev.fathom.service.cli;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.fathom.data.Numbers;
 import dev.fathom.data.Table;
-import dev.fathom.json.Malformed;
 import dev.fathom.model.JsonRows;
 import dev.fathom.model.Model;
 import dev.fathom.model.Rows;
@@ -57,12 +54,7 @@ record TableRows(List<Numbers> inputs, int count, List<String> notes) {
   }
 
   private static Optional<TableRows> json(Model model, String text) {
-    JsonNode json;
-    try {
-      json = new ObjectMapper().readTree(text);
-    } catch (JsonProcessingException e) {
-      throw new CommandException("malformed JSON: " + Malformed.detail(e));
-    }
+    JsonNode json = JsonExamples.parse(text);
     if (json.isObject() && json.has("inputs") || isFlat(model, json)) {
       return Optional.empty();
     }

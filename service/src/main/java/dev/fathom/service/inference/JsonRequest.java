@@ -7,7 +7,7 @@ import dev.fathom.json.Nearest;
 import dev.fathom.service.OpenModels.Key;
 import dev.fathom.service.Refusal;
 import dev.fathom.service.inference.InferenceRequest.Wanted;
-import dev.fathom.service.rest.Json;
+import dev.fathom.service.rest.JsonBody;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -48,11 +48,11 @@ final class JsonRequest {
   static InferenceRequest read(Key model, InputStream body, String jsonBytes, long maxBytes)
       throws IOException {
     if (jsonBytes == null) {
-      return new JsonRequest(ByteBuffer.allocate(0)).read(model, Json.read(body, maxBytes));
+      return new JsonRequest(ByteBuffer.allocate(0)).read(model, JsonBody.read(body, maxBytes));
     }
-    var bytes = Json.bytes(body, maxBytes);
+    var bytes = JsonBody.bytes(body, maxBytes);
     int length = length(jsonBytes, bytes.length);
-    var json = Json.read(new ByteArrayInputStream(bytes, 0, length), maxBytes);
+    var json = JsonBody.read(new ByteArrayInputStream(bytes, 0, length), maxBytes);
     var binary = ByteBuffer.wrap(bytes, length, bytes.length - length);
     return new JsonRequest(binary).read(model, json);
   }

@@ -7,7 +7,7 @@ import dev.fathom.service.OpenModels;
 import dev.fathom.service.OpenModels.Key;
 import dev.fathom.service.Refusal;
 import dev.fathom.service.inference.Forms.RepositoryModel;
-import dev.fathom.service.rest.Json;
+import dev.fathom.service.rest.JsonBody;
 import dev.fathom.service.rest.UsesModels;
 import dev.fathom.store.DataDirectory;
 import jakarta.inject.Inject;
@@ -113,10 +113,10 @@ public final class RepositoryResource {
   /** Clients send nothing, or an object. */
   private JsonNode read(InputStream body) throws IOException {
     long most = config.limits().body().asLongValue();
-    var bytes = Json.bytes(body, most);
+    var bytes = JsonBody.bytes(body, most);
     return bytes.length == 0
         ? JsonNodeFactory.instance.objectNode()
-        : Json.read(new ByteArrayInputStream(bytes), most);
+        : JsonBody.read(new ByteArrayInputStream(bytes), most);
   }
 
   private static void requireParameters(JsonNode json, Set<String> known) {

@@ -13,7 +13,7 @@ import dev.fathom.service.OpenModels.Key;
 import dev.fathom.service.Refusal;
 import dev.fathom.service.ServerPaths;
 import dev.fathom.service.rest.ErrorForm;
-import dev.fathom.service.rest.Json;
+import dev.fathom.service.rest.JsonBody;
 import dev.fathom.service.rest.Refusals;
 import dev.fathom.service.rest.UsesModels;
 import dev.fathom.store.DataDirectory;
@@ -195,7 +195,7 @@ public final class OpenAiResource {
   }
 
   private JsonNode read(InputStream body) throws IOException {
-    return Json.read(body, config.limits().body().asLongValue());
+    return JsonBody.read(body, config.limits().body().asLongValue());
   }
 
   private static Generator generator(OpenModel open) {

@@ -64,7 +64,7 @@ public final class FitsResource {
   public Response submit(
       @HeaderParam("Idempotency-Key") String key, @Context UriInfo uri, InputStream body)
       throws IOException {
-    var request = request(Json.read(body, config.limits().spec().asLongValue()));
+    var request = request(JsonBody.read(body, config.limits().spec().asLongValue()));
     var dataset = request.dataset().orElseThrow();
     var draft = Draft.of(datasets.file(dataset, request.train()), request);
     var job = jobs.submit(draft.spec(), key);

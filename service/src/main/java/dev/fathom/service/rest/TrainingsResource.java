@@ -73,7 +73,7 @@ public final class TrainingsResource {
   public Response submit(
       @HeaderParam("Idempotency-Key") String key, @Context UriInfo uri, InputStream body)
       throws IOException {
-    var spec = Json.read(body, config.limits().spec().asLongValue());
+    var spec = JsonBody.read(body, config.limits().spec().asLongValue());
     var job = jobs.submit(spec, key);
     return accepted(job, uri);
   }

@@ -2,26 +2,18 @@ package dev.fathom.service.rest;
 
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import dev.fathom.json.Json;
 import dev.fathom.json.Malformed;
 import dev.fathom.service.Refusal;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.List;
 
-/** Reads JSON bodies strictly: one value, no key twice, no longer than allowed. */
-public final class Json {
+/** Reads bodies, no longer than allowed, as {@link Json} has it. */
+public final class JsonBody {
 
-  private static final ObjectMapper STRICT =
-      JsonMapper.builder()
-          .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .build();
-
-  private Json() {}
+  private JsonBody() {}
 
   /**
    * {@return the value in {@code body}}
@@ -31,7 +23,7 @@ public final class Json {
   public static JsonNode read(InputStream body, long maxBytes) throws IOException {
     var bytes = bytes(body, maxBytes);
     try {
-      var value = STRICT.readTree(bytes);
+      var value = Json.read(bytes);
       if (value.isMissingNode()) {
         throw malformed("", "malformed JSON: the body is empty");
       }
@@ -45,8 +37,6 @@ public final class Json {
                   at == null ? 1 : at.getLineNr(),
                   at == null ? 1 : at.getColumnNr(),
                   Malformed.detail(e)));
-    } catch (IOException e) { // Bytes that are no text: half a character of UTF-32.
-      throw malformed("", "malformed JSON: " + e.getMessage());
     }
   }
 
