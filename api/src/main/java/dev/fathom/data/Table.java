@@ -240,6 +240,17 @@ public final class Table {
   }
 
   /**
+   * {@return whether a column holds integers, each one more than that of the row before, and 2 or
+   * more}
+   */
+  public boolean countsRows(String column) {
+    if (!(columns.get(field(column)) instanceof long[] values) || values.length < 2) {
+      return false;
+    }
+    return IntStream.range(1, values.length).allMatch(row -> values[row] == values[row - 1] + 1);
+  }
+
+  /**
    * {@return the class numbers of a column; a copy}
    *
    * @throws DataException if it holds no classes

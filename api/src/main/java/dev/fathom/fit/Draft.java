@@ -7,6 +7,9 @@ import dev.fathom.data.DataException;
 import dev.fathom.data.Table;
 import dev.fathom.data.Table.Field;
 import dev.fathom.data.Table.Kind;
+import dev.fathom.format.FormatException;
+import dev.fathom.table.Cells;
+import dev.fathom.table.Dialect;
 import dev.fathom.table.Missing;
 import dev.fathom.table.TableFile;
 import dev.fathom.task.Classification;
@@ -83,7 +86,29 @@ public record Draft(ObjectNode spec, List<String> notes) {
    */
   public static Draft of(Path file, Request request) throws IOException {
     request.task().ifPresent(Draft::checkTask);
-    TableFile reader = reader(file, request);
+    Form form = Form.of(file);
+    try {
+      return draft(file, request, form);
+    } catch (FormatException e) {
+      if (form.isCommas()) {
+        throw e;
+      }
+      // Where a comma does not separate values, it may be that of decimals.
+      try {
+        return draft(file, request, form.withDecimalCommas());
+      } catch (FormatException _) {
+        throw e;
+      }
+    }
+  }
+
+  /** {@return the names of a file's columns} */
+  public static List<String> columns(Path file) throws IOException {
+    return Form.of(file).open(file).names();
+  }
+
+  private static Draft draft(Path file, Request request, Form form) throws IOException {
+    TableFile reader = reader(file, request, form);
     for (Field field : reader.fields()) {
       // A category that is missing is one that was not known, a class would be an error.
       if (field.kind() == Kind.CLASS && !field.name().equals(request.target())) {
@@ -91,7 +116,32 @@ public record Draft(ObjectNode spec, List<String> notes) {
       }
     }
     Table table = reader.target(request.target()).needRows("to learn from").read();
-    return new Writer(file, table, request).draft();
+    return new Writer(file, table, request, form).draft();
+  }
+
+  /** How a file writes its values. */
+  private record Form(Dialect dialect, Cells cells) {
+    static Form of(Path file) throws IOException {
+      Dialect usual = Dialect.RFC4180;
+      return TableFile.of(file)
+          .likelySeparator()
+          .map(separator -> new Form(new Dialect(separator, usual.quote()), Cells.PLAIN))
+          .orElse(new Form(usual, Cells.PLAIN));
+    }
+
+    boolean isCommas() {
+      return dialect.equals(Dialect.RFC4180);
+    }
+
+    Form withDecimalCommas() {
+      Cells plain = Cells.PLAIN;
+      return new Form(
+          dialect, new Cells(plain.kind(), plain.missing(), plain.missingWords(), ',', "", false));
+    }
+
+    TableFile open(Path file) {
+      return TableFile.of(file).dialect(dialect).cells(cells);
+    }
   }
 
   private static void checkTask(String task) {
@@ -102,8 +152,8 @@ public record Draft(ObjectNode spec, List<String> notes) {
     }
   }
 
-  private static TableFile reader(Path file, Request request) {
-    return TableFile.of(file)
+  private static TableFile reader(Path file, Request request, Form form) {
+    return form.open(file)
         .missing(Missing.MEAN, request.missingWords().toArray(String[]::new))
         .askedFor(request.missingWord())
         .need(request.target(), "/target");
@@ -113,12 +163,14 @@ public record Draft(ObjectNode spec, List<String> notes) {
     private final Path file;
     private final Table table;
     private final Request request;
+    private final Form form;
     private final List<String> notes = new ArrayList<>();
 
-    Writer(Path file, Table table, Request request) {
+    Writer(Path file, Table table, Request request, Form form) {
       this.file = file;
       this.table = table;
       this.request = request;
+      this.form = form;
     }
 
     Draft draft() throws IOException {
@@ -174,7 +226,11 @@ public record Draft(ObjectNode spec, List<String> notes) {
      */
     private int[] counts(String name) throws IOException {
       Table classes =
-          reader(file, request).only(List.of(name)).column(name, Kind.CLASS).target(name).read();
+          reader(file, request, form)
+              .only(List.of(name))
+              .column(name, Kind.CLASS)
+              .target(name)
+              .read();
       int[] counts = new int[classes.field(name).labels().size()];
       for (int number : classes.classes(name)) {
         counts[number]++;
@@ -196,6 +252,12 @@ public record Draft(ObjectNode spec, List<String> notes) {
     private void data(ObjectNode data, Field target, boolean classes) {
       data.put("format", TableFile.formatOf(request.train()));
       request.dataset().ifPresent(name -> data.put("dataset", name));
+      if (!form.isCommas()) {
+        String separator = Dialect.nameOf(form.dialect().separator());
+        String decimal = String.valueOf(form.cells().decimal());
+        data.put("separator", separator).put("decimal", decimal);
+        notes.add("values are separated by %s, decimals by '%s'".formatted(separator, decimal));
+      }
       data.put("train", request.train());
       if (request.test().isPresent()) {
         data.put("test", request.test().get());
@@ -252,24 +314,13 @@ public record Draft(ObjectNode spec, List<String> notes) {
                 ? Optional.of("%d categories, more than %d".formatted(values, MOST_CATEGORIES))
                 : Optional.empty();
         case INTEGER ->
-            counts(table.integers(field.name()))
-                ? Optional.of("it counts the rows")
-                : Optional.empty();
+            table.countsRows(field.name()) ? Optional.of("it counts the rows") : Optional.empty();
         case NUMBER, BOOLEAN, DATE -> Optional.empty();
       };
     }
 
     private boolean isMissing(String text) {
       return text.isBlank() || request.missingWords().contains(text.strip());
-    }
-
-    private static boolean counts(long[] values) {
-      for (int row = 1; row < values.length; row++) {
-        if (values[row] != values[row - 1] + 1) {
-          return false;
-        }
-      }
-      return true;
     }
 
     // ---- the network ----

@@ -14,12 +14,17 @@ public final class Malformed {
   /** How Jackson names a limit of its own. */
   private static final Pattern LIMIT = Pattern.compile(", from `StreamReadConstraints[^`]*`");
 
+  /** How Jackson says that NaN and infinities are no JSON. */
+  private static final Pattern NO_NUMBER =
+      Pattern.compile(": enable `JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS` to allow");
+
   private Malformed() {}
 
   /** {@return what the parser says, without its notes on itself} */
   public static String detail(JsonProcessingException wrong) {
     String said = SOURCE.matcher(wrong.getOriginalMessage()).replaceAll("$1");
-    String limited = LIMIT.matcher(said).replaceAll("");
+    String named = NO_NUMBER.matcher(said).replaceAll(", which JSON has not; null is no value");
+    String limited = LIMIT.matcher(named).replaceAll("");
     return LEVELS
         .matcher(limited)
         .replaceFirst("expected at most $1 lists and objects in each other but there are more");

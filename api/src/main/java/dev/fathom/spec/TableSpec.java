@@ -41,8 +41,6 @@ public record TableSpec(
     Cells cells,
     Map<String, Cells> columns)
     implements Source {
-  private static final Map<String, String> SEPARATORS =
-      Map.of("comma", ",", "semicolon", ";", "tab", "\t");
   private static final Map<String, Missing> MISSING =
       Stream.of(Missing.values()).collect(Collectors.toMap(TableSpec::name, m -> m));
   private static final Map<String, Kind> KINDS =
@@ -197,7 +195,7 @@ public record TableSpec(
     String quote = f.text("quote", "\"", QUOTE);
     try {
       return new Dialect(
-          SEPARATORS.getOrDefault(separator, separator),
+          Dialect.NAMED.getOrDefault(separator, separator),
           quote.equals("none") ? Optional.empty() : Optional.of(quote.charAt(0)));
     } catch (IllegalArgumentException e) {
       throw new SpecException(f.at("quote"), e.getMessage());

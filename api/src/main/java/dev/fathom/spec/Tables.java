@@ -34,6 +34,9 @@ import java.util.stream.Stream;
 final class Tables {
   private static final int MOST_LISTED = 12;
 
+  /** In fewer rows numbers may rise by 1 for no reason. */
+  private static final int LEAST_COUNTED = 10;
+
   private final Spec spec;
   private final TableSpec csv;
   private final Source.FileFinder finder;
@@ -239,6 +242,17 @@ final class Tables {
         "%s: %d rows; '%s' is learned from %s"
             .formatted(train.name(), train.size(), target(), listed(inputs)));
     notes.addAll(train.notes());
+    if (csv.features().isEmpty() && train.size() >= LEAST_COUNTED) { // Nobody chose it.
+      inputs.values().stream()
+          .flatMap(encoding -> encoding.fields().stream())
+          .map(Field::name)
+          .filter(train::countsRows)
+          .map(
+              column ->
+                  "%s: '%s' counts the rows, which says nothing of others; \"features\" leaves it out"
+                      .formatted(train.name(), column))
+          .forEach(notes::add);
+    }
     validation.ifPresent(table -> notes.addAll(table.notes()));
     test.ifPresent(table -> notes.addAll(table.notes()));
     Dataset examples = dataset(train, inputs);

@@ -4,9 +4,9 @@ import dev.fathom.format.FormatException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /**
  * CSV (RFC 4180, in UTF-8): one record a line, values apart by a separator, quoted where they hold
@@ -14,14 +14,8 @@ import java.util.Map;
  * as are empty lines of files with several columns. The first record holds the columns' names.
  */
 final class Csv implements TableFormat {
-  private static final Map<String, String> SEPARATORS = new LinkedHashMap<>();
-
-  static {
-    SEPARATORS.put(",", "comma");
-    SEPARATORS.put(";", "semicolon");
-    SEPARATORS.put("\t", "tab");
-    SEPARATORS.put("|", "|");
-  }
+  /** Those that are usual, the more usual first. */
+  private static final List<String> SEPARATORS = List.of(",", ";", "\t", "|");
 
   @Override
   public String name() {
@@ -51,7 +45,7 @@ final class Csv implements TableFormat {
     private final List<String> header;
     private final List<String> names;
     private final Cell cell = new Cell();
-    private final String hint;
+    private final Optional<String> likely;
 
     Lines(Path file, CsvScanner scanner, Dialect dialect, List<String> header) throws IOException {
       this.file = file;
@@ -60,7 +54,7 @@ final class Csv implements TableFormat {
       this.header = header;
       if (!header.isEmpty()) {
         names = header;
-        hint = "";
+        likely = Optional.empty();
         return;
       }
       if (!scanner.next()) {
@@ -72,24 +66,23 @@ final class Csv implements TableFormat {
         read.add(scanner.read(i, cell).text());
       }
       names = List.copyOf(read);
-      hint = names.size() == 1 ? hint(names.getFirst(), dialect) : "";
+      likely = names.size() == 1 ? likely(names.getFirst(), dialect) : Optional.empty();
     }
 
     /** Where the first line has one value, it may be that another character separates. */
-    private static String hint(String line, Dialect dialect) {
-      String likely = "";
-      long most = 0;
-      for (String separator : SEPARATORS.keySet()) {
-        long count = line.chars().filter(c -> c == separator.charAt(0)).count();
-        if (count > most && !separator.equals(dialect.separator())) {
-          most = count;
-          likely = separator;
-        }
-      }
-      return most == 0
-          ? ""
-          : "; there is one column, and the first line has %d '%s': \"separator\": \"%s\"?"
-              .formatted(most, likely.equals("\t") ? "tab" : likely, SEPARATORS.get(likely));
+    private static Optional<String> likely(String line, Dialect dialect) {
+      return SEPARATORS.stream()
+          .filter(separator -> !separator.equals(dialect.separator()) && line.contains(separator))
+          .max(Comparator.comparingLong(separator -> count(line, separator)));
+    }
+
+    private static long count(String line, String separator) {
+      return line.chars().filter(c -> c == separator.charAt(0)).count();
+    }
+
+    @Override
+    public Optional<String> likelySeparator() {
+      return likely;
     }
 
     @Override
@@ -111,7 +104,7 @@ final class Csv implements TableFormat {
             scanner.offset(),
             "line " + scanner.line(),
             "expected %d values, one for each column, but got %d%s"
-                .formatted(names.size(), scanner.size(), hint));
+                .formatted(names.size(), scanner.size(), hint()));
       }
       return true;
     }
@@ -128,7 +121,15 @@ final class Csv implements TableFormat {
 
     @Override
     public String hint() {
-      return hint;
+      return likely
+          .map(
+              separator ->
+                  "; there is one column, and the first line has %d '%s': \"separator\": \"%s\"?"
+                      .formatted(
+                          count(names.getFirst(), separator),
+                          separator.equals("\t") ? "tab" : separator,
+                          Dialect.nameOf(separator)))
+          .orElse("");
     }
 
     @Override

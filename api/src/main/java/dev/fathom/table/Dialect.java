@@ -1,5 +1,6 @@
 package dev.fathom.table;
 
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -11,6 +12,10 @@ import java.util.Optional;
 public record Dialect(String separator, Optional<Character> quote) {
   /** Commas and double quotes: RFC 4180. */
   public static final Dialect RFC4180 = new Dialect(",", Optional.of('"'));
+
+  /** Separators by the names that they have in specs; others are themselves. */
+  public static final Map<String, String> NAMED =
+      Map.of("comma", ",", "semicolon", ";", "tab", "\t");
 
   public Dialect {
     boolean one =
@@ -28,5 +33,14 @@ public record Dialect(String separator, Optional<Character> quote) {
               + quote.get()
               + "'");
     }
+  }
+
+  /** {@return how a spec names a separator} */
+  public static String nameOf(String separator) {
+    return NAMED.entrySet().stream()
+        .filter(named -> named.getValue().equals(separator))
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElse(separator);
   }
 }

@@ -88,7 +88,9 @@ final class Remedy {
       number(column, value, keys);
     }
     Optional<String> word =
-        keys.isEmpty() && value.length() < 20 ? Optional.of(value) : Optional.empty();
+        keys.isEmpty() && value.length() < 20 && !MONEY.matcher(value).matches()
+            ? Optional.of(value)
+            : Optional.empty();
     keys.add("\"kinds\": {\"%s\": \"text\"} if the column holds none".formatted(column));
     String meaning = " if it means that the value is missing";
     if (asked.isPresent()) {
@@ -110,7 +112,8 @@ final class Remedy {
       ways.add(written(column, "\"decimal\": \",\", \"thousands\": \".\""));
     } else if (OTHERS.matcher(value).matches()) {
       String separator = value.replaceAll("^[+-]?\\d+", "").substring(0, 1);
-      ways.add(written(column, "\"thousands\": \"%s\"".formatted(separator)));
+      String decimal = value.indexOf(',') >= 0 ? "\"decimal\": \",\", " : "";
+      ways.add(written(column, decimal + "\"thousands\": \"%s\"".formatted(separator)));
     }
     if (COMMA.matcher(value).matches()) {
       ways.add(written(column, "\"decimal\": \",\""));

@@ -269,6 +269,16 @@ public final class TableFile {
     return take(surveyed, used, unused, rows);
   }
 
+  /**
+   * {@return what seems to separate values where the dialect's separator does not, since the file
+   * has one column}
+   */
+  public Optional<String> likelySeparator() throws IOException {
+    try (Records records = format.open(file, dialect, header)) {
+      return records.likelySeparator();
+    }
+  }
+
   /** {@return the names of all columns} */
   public List<String> names() throws IOException {
     try (Records records = format.open(file, dialect, header)) {

@@ -63,6 +63,11 @@ interface TableFormat {
     default String hint() {
       return "";
     }
+
+    /** {@return what seems to separate values, if it is not what was said} */
+    default Optional<String> likelySeparator() {
+      return Optional.empty();
+    }
   }
 
   /** {@return the format that a file's name tells, if it does} */

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fathom.data.DataException;
 import dev.fathom.error.FathomException;
+import dev.fathom.format.FormatException;
 import dev.fathom.spec.Spec;
+import dev.fathom.train.TrainingData;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -76,6 +78,35 @@ class DraftTest {
     assertEquals("date", draft.spec().at("/data/kinds/came").asText());
     assertEquals("class", draft.spec().at("/data/kinds/class").asText());
     assertEquals(2, draft.spec().path("model").path(4).path("units").asInt());
+  }
+
+  /** As spreadsheets write it where a comma is that of decimals. */
+  @ParameterizedTest
+  @CsvSource({
+    "'x;y', '1,5;a', '7;b', semicolon, ','",
+    "'x;y', '1.5;a', '7;b', semicolon, '.'",
+    "'x|y', '1,5|a', '7|b', '|', ','",
+    "'x\ty', '1.5\ta', '7\tb', tab, '.'",
+  })
+  void findsWhatSeparates(String header, String row, String other, String separator, String decimal)
+      throws IOException {
+    Draft draft = draft(rows(header, 40, row, other), "y");
+    assertEquals("number", draft.spec().at("/data/kinds/x").asText());
+    assertEquals(
+        "values are separated by %s, decimals by '%s'".formatted(separator, decimal),
+        draft.notes().getLast());
+    Spec spec = Spec.parse(draft.spec());
+    assertTrue(TrainingData.open(spec, folder).notes().getFirst().startsWith("t.csv: 40 rows"));
+  }
+
+  /** 1.234,5 may be thousands, and may be a mistake. */
+  @Test
+  void whatCouldBeOneOrTheOtherIsNotGuessed() {
+    FormatException wrong =
+        assertThrows(FormatException.class, () -> draft(rows("x;y", 40, "1.234,5;a", "2;b"), "y"));
+    assertTrue(
+        wrong.getMessage().contains("{\"decimal\": \",\", \"thousands\": \".\"}}"),
+        wrong::getMessage);
   }
 
   /** Whole numbers of few values are classes unless somebody says otherwise. */

@@ -130,8 +130,9 @@ class TableFormsTest {
         "1,234.5 | write \"columns\": {\"x\": {\"thousands\": \",\"}}, or \"kinds\"",
         "1,234 | {\"thousands\": \",\"}}, or \"columns\": {\"x\": {\"decimal\": \",\"}}, or",
         "1.234,5 | {\"decimal\": \",\", \"thousands\": \".\"}}",
+        "1 234,5 | {\"decimal\": \",\", \"thousands\": \" \"}}",
         "1 234 567 | {\"thousands\": \" \"}}",
-        "$5 | \"missingWords\": [\"$5\"]",
+        "$5 | ; in \"data\" write \"kinds\": {\"x\": \"text\"} if the column holds none",
       })
   void anOddValueIsAnErrorThatSaysWhatToWrite(String value, String part) throws IOException {
     // One among numbers, and, where it looks like a number, a whole column.

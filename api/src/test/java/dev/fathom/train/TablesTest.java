@@ -2,6 +2,7 @@ package dev.fathom.train;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -170,6 +171,23 @@ class TablesTest {
                 + " with 0), when (date), job (class), note (text), blank (text, without a value)",
             "t.csv: 'size' is missing in 1 rows and filled with the mean, 3.00000"),
         notes.subList(0, 3));
+  }
+
+  /** As pandas writes an index that it read before: "Unnamed: 0". */
+  @Test
+  void tellsWhichColumnCountsTheRows() throws IOException {
+    StringBuilder csv = new StringBuilder("Unnamed: 0,x,y\n");
+    for (int i = 0; i < 12; i++) {
+      csv.append(i).append(',').append(i * i).append(i % 2 == 0 ? ",a\n" : ",b\n");
+    }
+    Files.writeString(folder.resolve("c.csv"), csv);
+    String all = "'train': 'c.csv', 'test': null, 'target': 'y'";
+    String told =
+        "c.csv: 'Unnamed: 0' counts the rows, which says nothing of others; \"features\" leaves it"
+            + " out";
+    assertTrue(TrainingData.open(Spec.parse(json("zerotest", all)), folder).notes().contains(told));
+    Spec chosen = Spec.parse(json("zerotest", all + ", 'features': ['Unnamed: 0', 'x']"));
+    assertFalse(TrainingData.open(chosen, folder).notes().contains(told));
   }
 
   @Test

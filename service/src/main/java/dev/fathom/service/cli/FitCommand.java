@@ -7,7 +7,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.fit.Draft;
 import dev.fathom.json.SpecException;
 import dev.fathom.spec.Spec;
-import dev.fathom.table.TableFile;
 import dev.fathom.text.Utf8;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -87,7 +86,7 @@ final class FitCommand implements Callable<Integer> {
     }
     if (target == null) {
       throw new CommandException(
-          "expected --target COLUMN, one of " + String.join(", ", TableFile.of(file).names()));
+          "expected --target COLUMN, one of " + String.join(", ", Draft.columns(file)));
     }
     var config = options.config();
     var service = TrainingRun.service(config);

@@ -78,7 +78,7 @@ class JsonExamplesTest {
           table  | [[1, 1e99]]                    | row 0[1]: expected a number that f32 holds but got 1.0E99
           table  | [[[1, 2]]]                     | expected rows of length, width, nested or flat, but got arrays nested 3 deep: [[[1,2]]]
           table  | [[1, 2]] [[3, 4]]              | malformed JSON: Trailing token
-          table  | [[1, NaN]]                     | malformed JSON: Non-standard token 'NaN'
+          table  | [[1, NaN]]                     | malformed JSON: Non-standard token 'NaN', which JSON has not; null is no value
           column | [1, 2, 3]                      | row 0 has 3 values where the model takes 1 (x)
           image  | [[1, 2, 3], [4, 5]]            | row 0[1] has 2 values where the model takes 3 (shape [2, 3])
           image  | [[1, 2], [3, 4], [5, 6]]       | row 0 has 3 arrays where the model takes 2 (shape [2, 3])
