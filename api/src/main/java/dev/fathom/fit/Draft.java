@@ -284,13 +284,25 @@ public record Draft(ObjectNode spec, List<String> notes) {
       }
       if (features.isEmpty()) {
         throw new DataException(
-            "[fit] expected a column to learn '%s' from but there is none: %s"
-                .formatted(target.name(), String.join("; ", notes)));
+            "[fit] expected a column to learn '%s' from but there is none: %s%s"
+                .formatted(target.name(), String.join("; ", notes), ofTexts()));
       }
       data.set("kinds", kinds);
       data.put("missing", "mean");
       request.missingWords().forEach(data.putArray("missingWords")::add);
       data.put("fit", true);
+    }
+
+    /** {@return how to learn from a column of texts, if there is one} */
+    private String ofTexts() {
+      return table.fields().stream()
+          .filter(field -> field.kind() == Kind.TEXT && distinct(field) > 1)
+          .findFirst()
+          .map(
+              field ->
+                  "; a spec with \"text\": \"%s\" in \"data\" learns from texts, such as the sample mails/bag.json"
+                      .formatted(field.name()))
+          .orElse("");
     }
 
     private static String kind(Field field) {

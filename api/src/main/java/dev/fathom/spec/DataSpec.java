@@ -33,8 +33,8 @@ import java.util.SequencedMap;
  * @param target the column that it learns to give
  * @param normalisation of the input, {@code (x * scale - mean) / deviation}
  * @param targetNormalisation of a target of numbers; answers are taken back to its units
- * @param testShare the share of a table's rows that the result is tested on; 0 where a file has
- *     them
+ * @param testShare the share of the rows of a table, or of texts, that the result is tested on; 0
+ *     where a file has them
  * @param weight the column that says how much each example counts; empty if all count the same
  * @param fit whether means and deviations are still to be found, from the training part alone
  * @param dates what becomes of dates of a table, by column; seconds since 1970 where nothing is

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.Set;
 
 /**
  * Texts as examples: where they are, how they are cut to tokens, and to how many.
@@ -139,6 +140,11 @@ public record TextSpec(
   }
 
   @Override
+  public boolean hasTestShare() {
+    return !windows();
+  }
+
+  @Override
   public Optional<String> learned() {
     return Optional.of(train);
   }
@@ -166,7 +172,7 @@ public record TextSpec(
   static TextSpec parse(Fields f, String format) {
     Optional<String> dataset = Spec.dataset(f);
     String train = f.text("train", null);
-    Optional<String> test = f.optionalText("test");
+    Optional<String> test = hasTestShare(f, format) ? Optional.empty() : f.optionalText("test");
     Home home =
         switch (format) {
           case "folders" -> new Home.Folders();
@@ -194,6 +200,12 @@ public record TextSpec(
         windows
             ? OptionalInt.of((int) f.computed("stride").integer("stride", length, 1, MOST))
             : OptionalInt.empty());
+  }
+
+  /** {@return whether a part of the examples is tested on, instead of a file} */
+  private static boolean hasTestShare(Fields f, String format) {
+    boolean windows = Set.of("lines", "text").contains(format) || f.is("target", Tokens.NEXT);
+    return !windows && f.has("test") && !f.isText("test");
   }
 
   /** {@return the column that is learned} */

@@ -57,13 +57,8 @@ final class Texts {
   // ---- a column is learned ----
 
   private Examples examples(Table train, Optional<Table> test) throws IOException {
-    String target = spec.data().target();
-    TrainingSpec training = spec.training();
-    Dataset targets = train.targets(target);
-    Split split = Split.of(targets, 1, training.validation(), training.seed());
-    int[] learned = rows(split.train());
-    List<String> texts = train.texts(column());
-    Tokenizer tokenizer = tokenizer(select(texts, learned));
+    TableSplit split = TableSplit.of(spec, train);
+    Tokenizer tokenizer = tokenizer(select(train.texts(column()), split.learned()));
     int padding =
         padding(tokenizer)
             .orElseThrow(
@@ -74,9 +69,11 @@ final class Texts {
                             .formatted(tokenizer.size(), spec.model().graph().vocabulary() - 1)));
     Dataset all = padded(train, tokenizer, padding);
     return new Examples(
-        all.select(split.train().name(), learned),
-        Optional.of(all.select(split.validation().name(), rows(split.validation()))),
-        test.map(table -> padded(table, tokenizer, padding)),
+        all.select(train.name() + " (train)", split.learned()),
+        Optional.of(all.select(train.name() + " (validation)", split.held())),
+        split.tested().length > 0
+            ? Optional.of(all.select(train.name() + " (test)", split.tested()))
+            : test.map(table -> padded(table, tokenizer, padding)),
         List.of(),
         Optional.of(tokenizer),
         train.notes(),

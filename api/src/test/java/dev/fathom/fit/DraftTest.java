@@ -160,6 +160,9 @@ class DraftTest {
   void refusesWhatCannotBeFitted() {
     assertTrue(
         message(rows("y", 9, "a", "b"), "y").contains("to learn 'y' from but there is none"));
+    assertTrue(
+        message(rows("x,y", 9, "text #,a", "text #,b"), "y")
+            .contains("a spec with \"text\": \"x\" in \"data\" learns from texts"));
     assertTrue(message(rows("x,y", 9, "1,2"), "z").contains("expected a column"));
     assertTrue(message("x,y\n", "y").contains("expected rows to learn from"));
     assertTrue(

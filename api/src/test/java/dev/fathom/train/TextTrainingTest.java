@@ -26,6 +26,8 @@ import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -118,6 +120,54 @@ class TextTrainingTest {
         "[tokens] token 12: expected a text of 1 to 12 tokens but got 13", longer.getMessage());
     assertThrows(TextException.class, () -> model.encode(""));
     assertThrows(TextException.class, () -> model.encode("\uD800"));
+  }
+
+  /** The same for every seed, of each class, and never what is learned or held back. */
+  @Test
+  void aShareOfTheTextsIsTestedOn() throws IOException {
+    String csv =
+        IntStream.range(0, 100)
+            .mapToObj(i -> i % 2 + "," + (char) ('a' + i / 10) + (char) ('a' + i % 10) + "\n")
+            .collect(Collectors.joining("", "kind,word\n", ""));
+    write("train.csv", csv);
+    String data =
+        "'format': 'csv', 'train': 'train.csv', 'test': %s, 'text': 'word', 'target': 'kind',"
+            + " 'length': 2";
+    Set<List<String>> tested = new HashSet<>();
+    for (int seed : new int[] {1, 2}) {
+      Spec spec = bytes(data.formatted("0.2"), ", 'validation': 0.25, 'seed': " + seed);
+      TrainingData read = TrainingData.open(spec, folder);
+      List<String> test = texts(read.test().orElseThrow());
+      assertEquals(20, test.size());
+      assertEquals(60, read.train().size());
+      assertEquals(20, read.validation().orElseThrow().size());
+      Set<String> all = new HashSet<>(test);
+      all.addAll(texts(read.train()));
+      all.addAll(texts(read.validation().orElseThrow()));
+      assertEquals(100, all.size());
+      tested.add(test);
+      assertEquals(20, train(spec).test().orElseThrow().examples());
+    }
+    assertEquals(1, tested.size());
+    assertEquals(
+        "/data/test | a share of 0.001 of 100 rows, taken from each class, is no row; 0.01 or more"
+            + " holds one back",
+        wrong(bytes(data.formatted("0.001"), "")));
+    String next = data.formatted("0.2").replace("'kind'", "'next'");
+    assertEquals(
+        "/data/test: expected a text but got 0.2",
+        assertThrows(SpecException.class, () -> bytes(next, "")).getMessage());
+  }
+
+  private static List<String> texts(Dataset examples) {
+    int[] tokens = new int[2];
+    return IntStream.range(0, examples.size())
+        .mapToObj(
+            row -> {
+              examples.read(0, row, tokens, 0);
+              return Arrays.toString(tokens);
+            })
+        .toList();
   }
 
   @Test

@@ -62,8 +62,7 @@ final class WinogradTiles {
     columns = Math.ceilDiv(results.width(), Winograd.TILE);
     int imageTiles = rows * columns;
     images = Math.clamp(CHUNK / Math.max(1, imageTiles), 1, Math.max(1, batch));
-    int least =
-        shared && batch == 1 && rows > 1 && imageTiles >= 2 * LEAST_CHUNK ? 2 : 1;
+    int least = shared && batch == 1 && rows > 1 && imageTiles >= 2 * LEAST_CHUNK ? 2 : 1;
     imageChunks = images > 1 ? 1 : Math.clamp(Math.ceilDiv(imageTiles, CHUNK), least, rows);
     chunkRows = Math.ceilDiv(rows, imageChunks);
   }
