@@ -41,6 +41,7 @@ public final class ErrorsInOpenApi implements OASFilter {
     components.removeSchema("JsonNode");
     components.removeSchema("JsonNodeType");
     components.removeSchema("Page"); // Those of items are beside it.
+    api.setSecurity(List.of(OASFactory.createSecurityRequirement())); // Nothing is asked for.
     api.getPaths()
         .getPathItems()
         .forEach(
