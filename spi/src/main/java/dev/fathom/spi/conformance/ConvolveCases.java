@@ -78,6 +78,12 @@ final class ConvolveCases {
           square("groups-2", 2, 2, 4, 6, 6, THREE),
           square("depthwise", 2, 4, 4, 4, 7, THREE),
           square("depthwise-multiplier", 1, 3, 3, 6, 5, new Window(3, 2, 1, 0, 1)),
+          square("depthwise-stride-2", 5, 3, 3, 3, 19, new Window(3, 2, 1, 1, 1)),
+          square("depthwise-many-images", 70, 2, 2, 2, 7, new Window(3, 1, 1, 1, 1)),
+          square("depthwise-5x5-dilation-2", 2, 3, 3, 6, 23, new Window(5, 1, 4, 4, 2)),
+          square("depthwise-no-sample", 0, 3, 3, 3, 5, THREE),
+          new Geometry(
+              "depthwise-1d", 3, 4, 4, 4, new long[] {17}, List.of(new Window(4, 3, 2, 1, 1))),
           square("no-window-fits", 1, 1, 2, 3, 2, new Window(3, 1, 0, 0, 1)),
           square("no-sample", 0, 1, 2, 3, 5, THREE),
           new Geometry(
@@ -116,12 +122,17 @@ final class ConvolveCases {
         cases.accept(epilogue(geometry, role));
       }
       Geometry same = GEOMETRIES.get(3);
+      Geometry depthwise = square("", 2, 3, 3, 6, 9, new Window(3, 2, 1, 0, 1));
       for (Layout in : Layout.values()) {
         for (Layout out : Layout.WRITABLE) {
           cases.accept(
               rounded(
                   id(role, "C1", in.label() + "-to-" + out.label()),
                   store(same, role, F32, in, out)));
+          cases.accept(
+              rounded(
+                  id(role, "C2", "depthwise-" + in.label() + "-to-" + out.label()),
+                  store(depthwise, role, F32, in, out)));
         }
       }
     }

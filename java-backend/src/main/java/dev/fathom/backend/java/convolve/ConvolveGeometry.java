@@ -39,10 +39,7 @@ final class ConvolveGeometry {
   final int chunkRows;
 
   /** The planes of a source channel. */
-  final Phases[] phases;
-
-  /** Elements of a plane: one channel and phase of all images of a task. */
-  final int plane;
+  final SourcePlanes source;
 
   final int planes;
 
@@ -59,9 +56,6 @@ final class ConvolveGeometry {
   final int taskPanels;
 
   private final Arithmetic arithmetic;
-
-  /** One of the parts of a source channel. */
-  record Phases(ConvolveAxis.Phase vertical, ConvolveAxis.Phase horizontal) {}
 
   /**
    * Results that share their taps.
@@ -123,17 +117,8 @@ final class ConvolveGeometry {
     chunkRows =
         images > 1 || gathers ? allRows : Math.clamp(CHUNK / rowPitch, 1, Math.max(1, allRows));
     pitch = tiles(chunkRows * rowPitch) * arithmetic.columns();
-    int end =
-        Math.max(
-            images * image,
-            (images * rows.pitch() - 1 + rows.reach()) * columns.pitch() + columns.reach() + 1);
-    // An odd number of 16-element lines keeps the planes from falling into the same sets of the
-    // cache.
-    plane = Math.ceilDiv(end + columns.pitch(), 16) * 16 | 16;
-    List<Phases> all = new ArrayList<>();
-    rows.phases().forEach(v -> columns.phases().forEach(h -> all.add(new Phases(v, h))));
-    phases = all.toArray(Phases[]::new);
-    planes = sourceChannels * phases.length;
+    source = SourcePlanes.of(rows, columns, images);
+    planes = sourceChannels * source.phases().size();
     int tasks = Math.ceilDiv(batch, images);
     // Each task brings the source into its planes again.
     int least = sourceChannels < 8 ? 2 : 4;
@@ -149,7 +134,7 @@ final class ConvolveGeometry {
   }
 
   int planeElements() {
-    return Math.multiplyExact(planes, plane);
+    return Math.multiplyExact(planes, source.elements());
   }
 
   /** {@return elements of the block of results; vectors read a little further} */
@@ -184,9 +169,7 @@ final class ConvolveGeometry {
     for (int channel = 0; channel < sourceChannels; channel++) {
       for (ConvolveAxis.Tap y : vertical.taps()) {
         for (ConvolveAxis.Tap x : horizontal.taps()) {
-          int phase = y.phase() * columns.phases().size() + x.phase();
-          int at = channel * phases.length + phase;
-          table[count++] = at * plane + y.shift() * columns.pitch() + x.shift();
+          table[count++] = channel * source.phases().size() * source.elements() + source.at(y, x);
         }
       }
     }

@@ -41,6 +41,10 @@ public final class ConvolveKernels {
     Arithmetic arithmetic = Arithmetic.of(spec.accumulator(), engine.vector());
     Optional<WinogradTiles> tiles = WinogradTiles.chosen(spec, engine);
     int threads = engine.workers().threads();
+    if (DepthwiseWeights.takes(spec)) {
+      long slot = new DepthwiseWeights.Geometry(spec, arithmetic).slot();
+      return new Plan.Accepted(spec.accumulator(), slot * threads, List.of());
+    }
     if (spec.role() == Convolve.Role.WEIGHT) {
       long workspace =
           tiles.isPresent()
@@ -78,6 +82,14 @@ public final class ConvolveKernels {
   public static JavaKernel compile(Convolve spec, Plan.Accepted plan, Engine engine) {
     Arithmetic arithmetic = Arithmetic.of(spec.accumulator(), engine.vector());
     Optional<WinogradTiles> tiles = WinogradTiles.chosen(spec, engine);
+    if (DepthwiseWeights.takes(spec)) {
+      return new DepthwiseWeights(
+          spec,
+          plan,
+          new DepthwiseWeights.Geometry(spec, arithmetic),
+          engine.workers(),
+          arithmetic);
+    }
     if (spec.role() == Convolve.Role.WEIGHT) {
       return tiles.isPresent()
           ? new WinogradWeights(

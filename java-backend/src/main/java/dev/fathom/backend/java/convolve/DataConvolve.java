@@ -80,13 +80,15 @@ final class DataConvolve extends JavaKernel {
     int filters = JavaBuffer.offset(bindings[1]);
     for (int group = 0; group < geometry.groups; group++) {
       for (int channel = 0; channel < geometry.sourceChannels; channel++) {
-        copyPlanes(
+        geometry.source.copy(
             bindings[0],
+            source,
+            sourceRows,
             firstImage,
             imageCount,
             group * geometry.sourceChannels + channel,
             scratch,
-            planes + channel * geometry.phases.length * geometry.plane);
+            planes + channel * geometry.source.phases().size() * geometry.source.elements());
       }
       for (ConvolveGeometry.Pass pass : passes) {
         int allRows = pass.allRows(imageCount);
@@ -109,44 +111,6 @@ final class DataConvolve extends JavaKernel {
         }
         filters += geometry.panels * arithmetic.rows() * pass.table().length;
       }
-    }
-  }
-
-  private void copyPlanes(
-      Binding from, int firstImage, int imageCount, int channel, Object scratch, int to) {
-    Object array = JavaBuffer.array(from);
-    int pitch = geometry.columns.pitch();
-    for (ConvolveGeometry.Phases phase : geometry.phases) {
-      ConvolveAxis.Phase vertical = phase.vertical();
-      ConvolveAxis.Phase horizontal = phase.horizontal();
-      int at = to;
-      for (int image = 0; image < imageCount; image++) {
-        int plane = JavaBuffer.offset(from) + source.plane(firstImage + image, channel);
-        int lead = vertical.lead() * pitch + horizontal.lead();
-        Elements.zero(scratch, at, 1, lead);
-        int first =
-            plane
-                + vertical.first() * source.rowStride()
-                + horizontal.first() * source.columnStride();
-        int step = horizontal.step() * source.columnStride();
-        int rowStep = vertical.step() * source.rowStride();
-        int data = at + lead;
-        sourceRows.copy(
-            array,
-            first,
-            rowStep,
-            step,
-            vertical.count(),
-            horizontal.count(),
-            scratch,
-            data,
-            pitch);
-        int end = data + vertical.count() * pitch;
-        at += geometry.rows.pitch() * pitch;
-        Elements.zero(scratch, end, 1, Math.max(0, at - end));
-      }
-      Elements.zero(scratch, at, 1, to + geometry.plane - at);
-      to += geometry.plane;
     }
   }
 

@@ -1,11 +1,12 @@
 /**
  * Convolution and pooling over one or two spatial axes. Start with {@code ConvolveKernels}: {@code
  * DataConvolve} does the output and the input gradient as a product with shifted planes, {@code
- * WeightConvolve} the weight gradient as one with an image's channels-last copy. Where that is
- * faster, Winograd's transforms do the same: {@code WinogradConvolve} and {@code WinogradWeights},
- * whose tiles {@code WinogradTiles} cuts and {@code TileTransform} transforms. {@code Filters} and
- * {@code WinogradFilters} are the forms that weights are packed into, by {@code FilterPackKernel}
- * and {@code WinogradPackKernel}. {@code PoolKernels} pools.
+ * WeightConvolve} the weight gradient as one with an image's channels-last copy, or {@code
+ * DepthwiseWeights}, where each channel is by itself. Where that is faster, Winograd's transforms
+ * do the same: {@code WinogradConvolve} and {@code WinogradWeights}, whose tiles {@code
+ * WinogradTiles} cuts and {@code TileTransform} transforms. {@code Filters} and {@code
+ * WinogradFilters} are the forms that weights are packed into, by {@code FilterPackKernel} and
+ * {@code WinogradPackKernel}. {@code PoolKernels} pools.
  *
  * <p>{@code ConvolveGeometry} and the {@code Geometry} of the other kernels cut the work into
  * parts, by shape alone, {@code ConvolveAxis} does it along one axis.
