@@ -53,14 +53,15 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
   private Batch lent;
 
   /**
-   * {@code exact}: where a batch of f64 is normalised; null for other types. {@code least} and
-   * {@code tokens}: the range of integers, its end exclusive.
+   * {@code transform}: null for none. {@code exact}: where a batch of f64 is normalised; null for
+   * other types. {@code least} and {@code tokens}: the range of integers, its end exclusive.
    */
   private record Input(
       int column,
       String name,
       Shape shape,
       Normalisation normalisation,
+      Transform transform,
       double[] exact,
       long least,
       long tokens) {
@@ -242,6 +243,9 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
           for (; row < count; row++) {
             if (exact == null) {
               dataset.read(input.column(), order[from + row], target, row * width);
+              if (input.transform() != null) {
+                input.transform().apply(target, row * width, e, order[from + row]);
+              }
             } else {
               dataset.read(input.column(), order[from + row], exact, row * width);
             }
@@ -308,6 +312,33 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
       return add(column, normalisation, 0, 0);
     }
 
+    /**
+     * Changes each example of a column that was added as floats, before it is normalised.
+     *
+     * @throws DataException if there is no such column, or it is of f64
+     */
+    public Builder transformed(String column, Transform transform) {
+      for (int i = 0; i < inputs.size(); i++) {
+        Input input = inputs.get(i);
+        if (input.name().equals(column) && input.isFloat() && input.exact() == null) {
+          inputs.set(
+              i,
+              new Input(
+                  input.column(),
+                  input.name(),
+                  input.shape(),
+                  input.normalisation(),
+                  transform,
+                  null,
+                  input.least(),
+                  input.tokens()));
+          return this;
+        }
+      }
+      throw new DataException(
+          "[batches] expected a column of floats to transform but '%s' is none".formatted(column));
+    }
+
     /** Adds a column as integers. */
     public Builder ints(String column) {
       return add(column, null, Integer.MIN_VALUE, 1L << 31);
@@ -363,6 +394,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
               name,
               from.shape(),
               normalisation,
+              null,
               exact ? new double[values] : null,
               least,
               tokens));

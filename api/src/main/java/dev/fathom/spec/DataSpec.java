@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Normalisation;
 import dev.fathom.encode.DatePart;
+import dev.fathom.image.Augmentation;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
 import dev.fathom.json.Range;
@@ -39,6 +40,7 @@ import java.util.SequencedMap;
  * @param fit whether means and deviations are still to be found, from the training part alone
  * @param dates what becomes of dates of a table, by column; seconds since 1970 where nothing is
  *     said
+ * @param augment how pictures are changed while they are learned from
  */
 public record DataSpec(
     Source source,
@@ -49,7 +51,8 @@ public record DataSpec(
     double testShare,
     Optional<String> weight,
     boolean fit,
-    Map<String, List<DatePart>> dates) {
+    Map<String, List<DatePart>> dates,
+    List<Augmentation> augment) {
   private static final Fields.Pattern COLUMN = new Fields.Pattern("(?s).+", "the name of a column");
 
   private static final List<String> MOMENTS =
@@ -93,9 +96,12 @@ public record DataSpec(
             : new LinkedHashMap<>();
     Optional<String> weight = weight(f, source, target);
     double testShare = hasTestShare(f, source) ? f.number("test", null, Range.INSIDE) : 0;
+    List<Augmentation> augment =
+        source.hasPictures() ? f.list("augment", AugmentationTypes::list) : List.of();
     f.end();
     return new Parsed<>(
-        new DataSpec(source, input, target, normalisation, ofTarget, testShare, weight, fit, dates),
+        new DataSpec(
+            source, input, target, normalisation, ofTarget, testShare, weight, fit, dates, augment),
         f.expanded());
   }
 

@@ -1,5 +1,6 @@
 package dev.fathom.spec;
 
+import dev.fathom.image.Augmentation;
 import dev.fathom.loss.Loss;
 import dev.fathom.metric.Metric;
 import dev.fathom.metric.Target;
@@ -54,6 +55,11 @@ public interface Extension {
     return Map.of();
   }
 
+  /** {@return augmentations of pictures} */
+  default Map<String, Reader<? extends Augmentation>> augmentations() {
+    return Map.of();
+  }
+
   /** {@return formats of data} */
   default Map<String, Reader<? extends Source>> sources() {
     return Map.of();
@@ -61,8 +67,9 @@ public interface Extension {
 
   /**
    * {@return a sentence for each key of its types, which editors show: {@code "layer.scale.initial"
-   * -> "First value of the factor."}} The sections are {@code data}, {@code layer}, {@code metric},
-   * {@code task}, {@code training.loss}, {@code training.optimizer} and {@code training.schedule}.
+   * -> "First value of the factor."}} The sections are {@code augmentation}, {@code data}, {@code
+   * layer}, {@code metric}, {@code task}, {@code training.loss}, {@code training.optimizer} and
+   * {@code training.schedule}.
    */
   default Map<String, String> descriptions() {
     return Map.of();

@@ -51,6 +51,7 @@ public final class Extensions {
     MetricTypes.all();
     TaskTypes.all();
     SourceTypes.all();
+    AugmentationTypes.all();
   }
 
   /** {@return sentences for the keys of all extensions} */

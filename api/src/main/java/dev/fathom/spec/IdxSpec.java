@@ -83,6 +83,11 @@ public record IdxSpec(
   }
 
   @Override
+  public boolean hasPictures() {
+    return true;
+  }
+
+  @Override
   public Optional<Framing> pictures(Shape raw) {
     return Framing.of(raw);
   }

@@ -151,6 +151,11 @@ public record ImageSpec(
   }
 
   @Override
+  public boolean hasPictures() {
+    return true;
+  }
+
+  @Override
   public Optional<Framing> pictures(Shape raw) {
     return Optional.of(new Framing(raw, resize, stretch, interpolation, mostPixels));
   }

@@ -47,6 +47,11 @@ public record NamedSpec(String name) implements Source {
   }
 
   @Override
+  public boolean hasPictures() {
+    return true;
+  }
+
+  @Override
   public Optional<Framing> pictures(Shape raw) {
     return Framing.of(raw);
   }

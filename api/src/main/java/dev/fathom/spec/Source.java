@@ -105,6 +105,11 @@ public interface Source {
     return hasColumns();
   }
 
+  /** {@return whether examples are pictures, which may be augmented} */
+  default boolean hasPictures() {
+    return false;
+  }
+
   /** {@return the key of {@code data} that says what is tested on} */
   default String testKey() {
     return "test";

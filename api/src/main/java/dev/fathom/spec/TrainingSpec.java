@@ -46,6 +46,9 @@ import java.util.function.Function;
  *     for all
  * @param split how rows of a table are held back
  * @param classWeights how much classes count while they are learned; empty if all the same
+ * @param mixup how strongly examples are mixed with others, alpha of a beta distribution; empty for
+ *     not at all
+ * @param cutmix the same of rectangles of pictures
  * @param earlyStopping when to end before the last epoch
  * @param maxSeconds how long it may run; the best weights until then count
  * @param checkpointSteps steps from one checkpoint to the next; each epoch ends with one as well
@@ -69,6 +72,8 @@ public record TrainingSpec(
     OptionalInt examplesPerClass,
     SplitSpec split,
     Optional<ClassWeights> classWeights,
+    OptionalDouble mixup,
+    OptionalDouble cutmix,
     Optional<EarlyStopping> earlyStopping,
     OptionalDouble maxSeconds,
     long checkpointSteps,
@@ -147,6 +152,8 @@ public record TrainingSpec(
             .orElse(OptionalInt.empty());
     SplitSpec split = f.object("split", SplitSpec::parse);
     Optional<ClassWeights> classWeights = ClassWeights.read(f);
+    OptionalDouble mixup = positive(f, "mixup");
+    OptionalDouble cutmix = positive(f, "cutmix");
     Optional<EarlyStopping> earlyStopping =
         f.optionalObject("earlyStopping", TrainingSpec::earlyStopping);
     if (earlyStopping.isPresent() && validation == 0 && validationFile.isEmpty()) {
@@ -158,10 +165,7 @@ public record TrainingSpec(
           f.at("schedule"),
           "expected a validation share above 0 beside a schedule that follows the validation");
     }
-    OptionalDouble maxSeconds =
-        f.optionalNumber("maxSeconds", Range.POSITIVE)
-            .map(OptionalDouble::of)
-            .orElse(OptionalDouble.empty());
+    OptionalDouble maxSeconds = positive(f, "maxSeconds");
     long checkpointSteps = f.integer("checkpointSteps", 500L, 1);
     DType weights = f.choice("weights", "f32", Map.of("f32", DType.F32, "bf16", DType.BF16));
     f.end();
@@ -183,11 +187,19 @@ public record TrainingSpec(
             examplesPerClass,
             split,
             classWeights,
+            mixup,
+            cutmix,
             earlyStopping,
             maxSeconds,
             checkpointSteps,
             weights),
         f.expanded());
+  }
+
+  private static OptionalDouble positive(Fields f, String name) {
+    return f.optionalNumber(name, Range.POSITIVE)
+        .map(OptionalDouble::of)
+        .orElse(OptionalDouble.empty());
   }
 
   private static final long MAX_BATCH = 1 << 20;

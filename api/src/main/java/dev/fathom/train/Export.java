@@ -46,8 +46,7 @@ final class Export {
     Dataset train = plan.split().train();
     Export export =
         new Export(plan.feed(), train.columns(), trainer.network().input(), training.batchSize());
-    try (Batches batches =
-        plan.feed().batches(train, training.batchSize()).shuffled(training.seed()).open()) {
+    try (Batches batches = plan.learned(plan.feed().batches(train, training.batchSize())).open()) {
       export.add("train", batches, Math.toIntExact(trainer.steps()));
     }
     export.epoch("validation", plan.split().validation());

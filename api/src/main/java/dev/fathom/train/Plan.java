@@ -1,9 +1,11 @@
 package dev.fathom.train;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.data.Batches;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Feed;
 import dev.fathom.data.Split;
+import dev.fathom.data.Transform;
 import dev.fathom.metric.Evaluation;
 import dev.fathom.metric.Metric;
 import dev.fathom.model.Model;
@@ -24,6 +26,7 @@ import java.util.function.Predicate;
  * @param training how long, in which batches, by which schedule
  * @param objective that is minimised
  * @param feed the columns of a batch
+ * @param transforms how examples change each time they are learned from, by column
  * @param metrics that are measured
  * @param split the examples to learn from, and those that are held back
  * @param test examples that the result is measured on
@@ -38,6 +41,7 @@ record Plan(
     TrainingSpec training,
     Objective objective,
     Feed feed,
+    Map<String, Transform> transforms,
     List<Metric> metrics,
     Split split,
     Optional<Dataset> test,
@@ -72,6 +76,7 @@ record Plan(
         training,
         objective,
         feed,
+        transforms,
         others,
         split,
         test,
@@ -94,6 +99,12 @@ record Plan(
   /** {@return the columns of a batch of an evaluation} */
   Feed evaluationFeed() {
     return feed.and(measured());
+  }
+
+  /** {@return the same batches, with examples as they are learned from} */
+  Batches.Builder learned(Batches.Builder batches) {
+    transforms.forEach(batches::transformed);
+    return batches.shuffled(training.seed());
   }
 
   /** {@return how many steps the whole run has} */

@@ -274,7 +274,7 @@ final class Run implements AutoCloseable {
 
   /** {@return the batches of the run from that one of the epoch under way} */
   private Batches batches(int from) {
-    return stepper.batches(plan.split().train()).shuffled(training.seed()).from(epoch, from).open();
+    return plan.learned(stepper.batches(plan.split().train())).from(epoch, from).open();
   }
 
   private boolean endsEpoch() {

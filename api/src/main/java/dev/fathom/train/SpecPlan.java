@@ -5,8 +5,11 @@ import dev.fathom.data.Dataset;
 import dev.fathom.data.Feed;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Split;
+import dev.fathom.data.Transform;
 import dev.fathom.encode.Encoding;
 import dev.fathom.encode.Features;
+import dev.fathom.image.Augmentation;
+import dev.fathom.image.Framing;
 import dev.fathom.json.SpecException;
 import dev.fathom.metric.Metric;
 import dev.fathom.metric.Target;
@@ -14,12 +17,14 @@ import dev.fathom.nn.Network;
 import dev.fathom.spec.InputSpec;
 import dev.fathom.spec.Spec;
 import dev.fathom.spec.SpecModel;
+import dev.fathom.spec.TrainingSpec;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.task.Columns;
 import dev.fathom.task.Task;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Function;
@@ -83,8 +88,9 @@ final class SpecPlan {
         spec.expand(),
         stored -> withFrequency(Spec.stored(stored)).equals(spec),
         spec.training(),
-        objective(task, transfer.group(), columns, weighting),
+        objective(spec, task, transfer.group(), columns, weighting),
         feed(spec, task, network, weighting),
+        transforms(spec, inputs),
         metrics(spec, task),
         split,
         test,
@@ -242,9 +248,41 @@ final class SpecPlan {
     }
   }
 
-  private static Objective objective(Task task, Group group, Columns columns, Weighting weighting) {
+  private static Objective objective(
+      Spec spec, Task task, Group group, Columns columns, Weighting weighting) {
     Objective all = Objective.of(task, group, columns);
+    TrainingSpec training = spec.training();
+    if (training.mixup().isPresent() || training.cutmix().isPresent()) {
+      int rank = List.copyOf(group.network().inputs().values()).getFirst().rank();
+      Mixing.check(task.isClass(), columns.inputs().size(), rank, training.mixup());
+      all =
+          new Mixing(
+              all,
+              columns.inputs().getFirst(),
+              spec.data().target(),
+              training.mixup(),
+              training.cutmix());
+    }
     return weighting.isNeeded() ? Objective.weighted(all, Weighting.COLUMN) : all;
+  }
+
+  private static Map<String, Transform> transforms(Spec spec, List<Column> inputs) {
+    List<Augmentation> augment = spec.data().augment();
+    if (augment.isEmpty()) {
+      return Map.of();
+    }
+    Column pictures = inputs.getFirst();
+    if (inputs.size() != 1
+        || pictures.dtype() != DType.U8
+        || Framing.of(pictures.shape()).isEmpty()) {
+      throw new SpecException(
+          "/data/augment",
+          "expected pictures, bytes [height, width], [1, height, width] or [3, height, width], but"
+              + " '%s' holds %s %s"
+                  .formatted(pictures.name(), pictures.dtype().label(), pictures.shape()));
+    }
+    return Map.of(
+        pictures.name(), Augmentation.transform(augment, pictures.shape(), spec.training().seed()));
   }
 
   private static Feed feed(Spec spec, Task task, Network network, Weighting weighting) {

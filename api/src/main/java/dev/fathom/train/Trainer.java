@@ -17,6 +17,7 @@ import dev.fathom.spec.TrainingSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
@@ -125,6 +126,7 @@ public final class Trainer {
               training,
               objective,
               feed,
+              Map.of(),
               List.<Metric>of(),
               split,
               test,
