@@ -5,14 +5,17 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.FixedLength;
 import dev.fathom.data.Normalisation;
+import dev.fathom.data.Numbers;
 import dev.fathom.encode.Encoding;
 import dev.fathom.encode.TextTokens;
+import dev.fathom.image.Framing;
 import dev.fathom.nn.Network;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.store.Bundle;
 import dev.fathom.store.ModelVersion;
 import dev.fathom.store.Models;
+import dev.fathom.task.Answer;
 import dev.fathom.task.Port;
 import dev.fathom.task.RawOutputs;
 import dev.fathom.task.StoredTask;
@@ -227,6 +230,50 @@ public final class Model {
   /** {@return the tokenizer of a model of texts} */
   public Optional<Tokenizer> tokenizer() {
     return preparation.tokenizer();
+  }
+
+  /** {@return whether {@link #example} makes examples of pictures} */
+  public boolean readsPictures() {
+    return preparation.pictures().isPresent();
+  }
+
+  /**
+   * {@return the raw values of a picture, resized and cut as those of the training were}
+   *
+   * @param name for messages
+   * @param file PNG, JPEG or BMP
+   * @throws IllegalArgumentException if this is no model of pictures
+   * @throws dev.fathom.image.PictureException if the file cannot be read
+   */
+  public float[] example(String name, byte[] file) {
+    Framing framing =
+        preparation
+            .pictures()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "[example] expected a model of pictures but '%s' takes %s of shape %s"
+                            .formatted(this.name, signature().input().name(), rawShape())));
+    byte[] pixels = framing.example(name, file);
+    float[] values = new float[pixels.length];
+    for (int i = 0; i < pixels.length; i++) {
+      values[i] = pixels[i] & 0xff;
+    }
+    return values;
+  }
+
+  /**
+   * {@return what a model says of one of several examples}
+   *
+   * @param answers of {@link Predictor#answer}, for each output
+   */
+  public Answer answer(List<Numbers> answers, int example) {
+    List<Numbers> own = new ArrayList<>();
+    for (int port = 0; port < answers.size(); port++) {
+      int width = Math.toIntExact(signature().outputs().get(port).width());
+      own.add(answers.get(port).slice(example * width, (example + 1) * width));
+    }
+    return task.describe(own);
   }
 
   /** {@return whether {@link #encode} makes examples of texts} */

@@ -18,6 +18,7 @@ import dev.fathom.table.TableFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -273,6 +274,9 @@ public record ImageSpec(
         model
             .map(table -> table.field(target).labels())
             .orElse(classes.isEmpty() ? found : classes);
+    Map<String, Integer> numberOf = new HashMap<>();
+    labels.forEach(label -> numberOf.put(label, numberOf.size()));
+    boolean[] shown = new boolean[labels.size()];
     List<String> names = new ArrayList<>();
     List<Integer> numbers = new ArrayList<>();
     List<String> others = new ArrayList<>();
@@ -282,14 +286,15 @@ public record ImageSpec(
         others.add(name);
         continue;
       }
-      int label = labels.indexOf(name.substring(0, slash));
-      if (label < 0) {
+      Integer label = numberOf.get(name.substring(0, slash));
+      if (label == null) {
         throw new DataException(
             "[images] %s: expected a folder for one of the classes %s but got '%s'"
                 .formatted(files.name(), labels, name.substring(0, slash)));
       }
       names.add(name);
       numbers.add(label);
+      shown[label] = true;
     }
     if (names.isEmpty()) {
       throw new DataException(
@@ -298,7 +303,7 @@ public record ImageSpec(
     }
     if (model.isEmpty()) {
       for (int label = 0; label < labels.size(); label++) {
-        if (!numbers.contains(label)) {
+        if (!shown[label]) {
           throw new DataException(
               "[images] %s: expected a picture or more of the class '%s' but its folder %s"
                   .formatted(

@@ -204,8 +204,10 @@ public record TrainingData(
     String learned = source.learned().get();
     return Stream.of(source.tested(), spec.training().validationFile())
         .flatMap(Optional::stream)
-        .filter(digests::containsKey)
-        .filter(name -> digests.get(name).equals(digests.get(learned)))
+        .filter(
+            name ->
+                name.equals(learned)
+                    || digests.containsKey(name) && digests.get(name).equals(digests.get(learned)))
         .map(
             name ->
                 name.equals(learned)

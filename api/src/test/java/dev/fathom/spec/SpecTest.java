@@ -284,7 +284,7 @@ class SpecTest {
         "data | {'format': 'csv', 'train': 't', 'target': 'y', 'features': ['a', 'b', 'a']} |"
             + " /data/features/2 | expected each once but got 'a' again",
         "data | {'dataset': 'd', 'fit': true} | /data/fit | unknown key 'fit'; expected one of"
-            + " format, dataset, input, target, scale, axis, mean, deviation, weight",
+            + " format, dataset, input, target, scale, axis, mean, deviation, weight, augment",
         "model | [] | /model | expected at least one layer",
         "model | {'inputs': {'i': ['a', 'a']}, 'layers': []} | /model/inputs/i/columns/1 | expected"
             + " each once but got 'a' again",

@@ -5,7 +5,7 @@ import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
 import dev.fathom.store.DataDirectory;
 import java.io.IOException;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
@@ -23,21 +23,22 @@ import picocli.CommandLine.Spec;
       "Examples:",
       "  ${ROOT-COMMAND-NAME} predict letters-lstm --text 'Everyone has the right to a library.'",
       "  ${ROOT-COMMAND-NAME} predict lenet samples/mnist/t10k-images-idx3-ubyte.gz \\",
-      "      --first 7 --count 3"
+      "      --first 7 --count 3",
+      "  ${ROOT-COMMAND-NAME} predict pets photo.jpg more-photos"
     })
 final class PredictCommand implements Callable<Integer> {
 
   @Mixin private ModelReference model;
 
   @Parameters(
-      index = "1",
+      index = "1..*",
       paramLabel = "INPUT",
-      arity = "0..1",
+      arity = "0..*",
       description =
           "A JSON array: a row of raw values, an array of rows, texts. Or a file: examples "
               + "in IDX, a table or texts in CSV, one text a line, JSON. Of a time series in CSV "
-              + "the last rows count; see forecast.")
-  private String input;
+              + "the last rows count; see forecast. Or pictures, and folders of them.")
+  private List<String> inputs = List.of();
 
   @Option(
       names = "--text",
@@ -66,35 +67,47 @@ final class PredictCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if ((input == null) == texts.isEmpty()) {
+    if (inputs.isEmpty() == texts.isEmpty()) {
       throw new CommandException("expected either INPUT or --text");
     }
     var config = options.config();
     try (var directory = DataDirectory.openReadOnly(config.data())) {
       var loaded = model.load(directory);
       var examples = new Examples(loaded, first, count);
-      var values = texts.isEmpty() ? examples.inputs(input) : List.of(examples.texts(texts));
+      var pictures = PictureInputs.of(inputs);
+      var values =
+          !texts.isEmpty()
+              ? List.of(examples.texts(texts))
+              : pictures.isEmpty()
+                  ? examples.inputs(only(inputs))
+                  : List.of(PictureInputs.values(loaded, pictures));
       examples.notes().forEach(note -> command.commandLine().getErr().println("note: " + note));
       var selection = LocalOptions.select(config);
       try (var backend = selection.backend();
           var predictor = Predictor.open(backend, loaded)) {
-        print(loaded, predictor.answer(values));
+        print(loaded, predictor.answer(values), pictures);
       }
       return 0;
     }
   }
 
-  private void print(Model loaded, List<Numbers> answers) {
-    var ports = loaded.signature().outputs();
-    int first = Math.toIntExact(ports.getFirst().width());
+  private static String only(List<String> inputs) {
+    if (inputs.size() > 1) {
+      throw new CommandException("expected one INPUT, or pictures, but got " + inputs);
+    }
+    return inputs.getFirst();
+  }
+
+  /** Names the file of each answer, where there are several pictures. */
+  private void print(Model loaded, List<Numbers> answers, List<Path> pictures) {
+    int first = Math.toIntExact(loaded.signature().outputs().getFirst().width());
     for (int i = 0; i < answers.getFirst().size() / first; i++) {
-      List<Numbers> example = new ArrayList<>();
-      for (int port = 0; port < ports.size(); port++) {
-        int width = Math.toIntExact(ports.get(port).width());
-        example.add(answers.get(port).slice(i * width, (i + 1) * width));
+      var answer = loaded.answer(answers, i);
+      if (pictures.size() > 1) {
+        answer.json().put("file", pictures.get(i).toString());
       }
-      var answer = loaded.task().describe(example);
-      command.commandLine().getOut().println(json ? answer.json() : answer.text());
+      var text = pictures.size() > 1 ? pictures.get(i) + ": " + answer.text() : answer.text();
+      command.commandLine().getOut().println(json ? answer.json() : text);
     }
   }
 }

@@ -30,4 +30,11 @@ sealed interface Content permits JsonContent, RawContent, TypedContent {
    * @throws dev.fathom.service.Refusal 400 naming the first value that is none
    */
   List<String> texts(InputTensor tensor, boolean gaps);
+
+  /**
+   * {@return the files, row-major: in JSON they are in base64}
+   *
+   * @throws dev.fathom.service.Refusal 400 naming the first value that is none
+   */
+  List<byte[]> files(InputTensor tensor);
 }

@@ -12,12 +12,18 @@ import java.util.stream.Stream;
 /** The tensors of a model as clients are told of them; texts stand in place of tokens. */
 final class Described {
 
+  /** Of the files that stand in place of raw pixels, in a tensor of BYTES. */
+  private static final List<String> MEDIA_TYPES = List.of("image/png", "image/jpeg", "image/bmp");
+
   private Described() {}
 
   static List<TensorMetadata> inputs(Model model) {
     if (model.readsTexts()) {
       var text = new TensorMetadata(Inputs.TEXT, Datatype.BYTES.name(), List.of(-1L), Map.of());
       return List.of(text);
+    }
+    if (model.readsPictures()) {
+      return List.of(tensor(model.signature().input(), "media_types", MEDIA_TYPES));
     }
     boolean table = !Inputs.columns(model).isEmpty();
     List<TensorMetadata> inputs = new ArrayList<>();

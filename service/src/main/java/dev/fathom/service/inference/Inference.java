@@ -2,6 +2,7 @@ package dev.fathom.service.inference;
 
 import dev.fathom.data.Numbers;
 import dev.fathom.error.FathomException;
+import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
 import dev.fathom.service.ModelMetrics;
 import dev.fathom.service.OpenModels;
@@ -12,6 +13,8 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.List;
+import java.util.function.BiFunction;
+import java.util.function.Function;
 
 /** Answers requests by models, whatever form they came in. Safe for several threads. */
 @Singleton
@@ -33,37 +36,64 @@ final class Inference {
    * @throws Refusal 400 if the request does not fit the model, or its answer is not finite
    */
   InferenceAnswer answer(Key key, Reading reading) throws IOException {
+    var request = new InferenceRequest[1];
+    return answer(
+        key,
+        () -> request[0] = reading.read(),
+        model -> {
+          Outputs.wanted(model, request[0]);
+          return Inputs.of(model, request[0].inputs());
+        },
+        (model, answers) ->
+            new InferenceAnswer(
+                key,
+                request[0].id(),
+                Outputs.of(model, Outputs.wanted(model, request[0]), answers)));
+  }
+
+  /**
+   * {@return what is made of the answers of a model}
+   *
+   * @param values makes raw values for each input port
+   * @param made of the answers, for each output port
+   */
+  <T> T answer(
+      Key key, Function<Model, List<Numbers>> values, BiFunction<Model, List<Numbers>, T> made)
+      throws IOException {
+    return answer(key, () -> null, values, made);
+  }
+
+  private <T> T answer(
+      Key key,
+      Reading reading,
+      Function<Model, List<Numbers>> values,
+      BiFunction<Model, List<Numbers>, T> made)
+      throws IOException {
     long started = System.nanoTime();
     var clock = statistics.start(key);
     try {
-      var request = reading.read();
+      reading.read();
       clock.parsed();
-      return models.with(key, open -> answer(key, open.predictor(), request, clock, started));
+      return models.with(
+          key,
+          open -> {
+            clock.opened();
+            var model = open.predictor().model();
+            var raw = values.apply(model);
+            int examples = (int) (raw.getFirst().size() / model.signature().input().width());
+            clock.read();
+            var answers = answers(open.predictor(), raw);
+            clock.computed();
+            var answer = made.apply(model, answers);
+            clock.succeeded(examples, Predictor.batches(examples));
+            metrics.answered(key, examples, started);
+            return answer;
+          });
     } catch (Throwable e) {
       clock.failed();
       metrics.failed(key, e);
       throw e;
     }
-  }
-
-  private InferenceAnswer answer(
-      Key key,
-      Predictor predictor,
-      InferenceRequest request,
-      Statistics.Clock clock,
-      long started) {
-    clock.opened();
-    var model = predictor.model();
-    var wanted = Outputs.wanted(model, request);
-    var values = Inputs.of(model, request.inputs());
-    int examples = (int) (values.getFirst().size() / model.signature().input().width());
-    clock.read();
-    var answers = answers(predictor, values);
-    clock.computed();
-    var answer = new InferenceAnswer(key, request.id(), Outputs.of(model, wanted, answers));
-    clock.succeeded(examples, Predictor.batches(examples));
-    metrics.answered(key, examples, started);
-    return answer;
   }
 
   private static List<Numbers> answers(Predictor predictor, List<Numbers> values) {

@@ -4,6 +4,7 @@ import dev.fathom.data.DataException;
 import dev.fathom.data.Numbers;
 import dev.fathom.data.Table;
 import dev.fathom.data.Table.Kind;
+import dev.fathom.image.PictureException;
 import dev.fathom.model.Model;
 import dev.fathom.model.Preparation;
 import dev.fathom.model.Rows;
@@ -22,8 +23,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * The tensors that a model takes: one for each input port; or one tensor of texts, of a model that
- * reads them; or, of a model of tables, one for each column in place of the ports.
+ * The tensors that a model takes: one for each input port; or one tensor of texts, or of files of
+ * pictures, of a model that reads them; or, of a model of tables, one for each column in place of
+ * the ports.
  */
 final class Inputs {
 
@@ -53,6 +55,12 @@ final class Inputs {
       return List.of(texts(model, byName(tensors, List.of(TEXT)).get(TEXT)));
     }
     var ports = model.signature().inputs().stream().map(Port::name).toList();
+    if (model.readsPictures()
+        && !tensors.isEmpty()
+        && tensors.getFirst().datatype() == Datatype.BYTES) {
+      requireCount(tensors, ports);
+      return List.of(pictures(model, byName(tensors, ports).firstEntry().getValue()));
+    }
     var columns = columns(model);
     boolean byColumn =
         tensors.stream().anyMatch(t -> columns.contains(t.name()) && !ports.contains(t.name()));
@@ -219,6 +227,22 @@ final class Inputs {
         System.arraycopy(model.encode(texts.get(i)), 0, values, i * width, width);
       } catch (TextException e) {
         throw tensor.wrong(", value %d: %s", i, e.getMessage());
+      }
+    }
+    return Numbers.of(values);
+  }
+
+  private static Numbers pictures(Model model, InputTensor tensor) {
+    boolean column = tensor.shape().size() == 2;
+    int examples = examples(model, tensor, column ? List.of(-1L, 1L) : List.of(-1L));
+    var files = tensor.content().files(tensor);
+    int width = Math.toIntExact(model.rawShape().elements());
+    var values = new float[Math.multiplyExact(examples, width)];
+    for (int i = 0; i < examples; i++) {
+      try {
+        System.arraycopy(model.example("value " + i, files.get(i)), 0, values, i * width, width);
+      } catch (PictureException e) {
+        throw tensor.wrong(": %s", e.getMessage());
       }
     }
     return Numbers.of(values);

@@ -2,6 +2,7 @@ package dev.fathom.service.inference;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 
 /**
@@ -96,5 +97,21 @@ record JsonContent(JsonNode data) implements Content {
           texts.add(value.textValue());
         });
     return texts;
+  }
+
+  @Override
+  public List<byte[]> files(InputTensor tensor) {
+    List<byte[]> files = new ArrayList<>();
+    each(
+        tensor,
+        (at, value) -> {
+          try {
+            files.add(Base64.getDecoder().decode(value.isTextual() ? value.textValue() : "="));
+          } catch (IllegalArgumentException e) {
+            throw tensor.wrong(
+                ", value %d: expected a file in base64 but got %s", at, JsonRequest.shown(value));
+          }
+        });
+    return files;
   }
 }

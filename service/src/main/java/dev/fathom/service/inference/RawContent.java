@@ -71,6 +71,18 @@ record RawContent(ByteBuffer bytes) implements Content {
     return texts;
   }
 
+  @Override
+  public List<byte[]> files(InputTensor tensor) {
+    List<byte[]> files = new ArrayList<>();
+    for (int at = 0; at < bytes.limit(); ) {
+      var file = new byte[bytes.getInt(at)];
+      bytes.get(at + LENGTH, file);
+      files.add(file);
+      at += LENGTH + file.length;
+    }
+    return files;
+  }
+
   /** {@return the text that some bytes are} */
   static String text(InputTensor tensor, int at, ByteBuffer utf8) {
     try {

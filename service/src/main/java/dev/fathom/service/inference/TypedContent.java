@@ -87,4 +87,11 @@ record TypedContent(InferTensorContents typed) implements Content {
     }
     return texts;
   }
+
+  @Override
+  public List<byte[]> files(InputTensor tensor) {
+    List<byte[]> files = new ArrayList<>();
+    typed.getBytesContentsList().forEach(file -> files.add(file.toByteArray()));
+    return files;
+  }
 }

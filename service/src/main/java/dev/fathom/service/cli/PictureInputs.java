@@ -1,0 +1,79 @@
+package dev.fathom.service.cli;
+
+import dev.fathom.data.Numbers;
+import dev.fathom.image.PictureException;
+import dev.fathom.image.PictureFiles;
+import dev.fathom.model.Model;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Pictures on the command line, and those in folders. */
+final class PictureInputs {
+
+  private PictureInputs() {}
+
+  /**
+   * {@return the pictures, in order; none if the first argument is neither a picture nor a folder}
+   *
+   * @throws CommandException if another one is none, or a folder has none
+   */
+  static List<Path> of(List<String> inputs) throws IOException {
+    List<Path> pictures = new ArrayList<>();
+    if (inputs.isEmpty() || !isPictures(inputs.getFirst())) {
+      return pictures;
+    }
+    for (var input : inputs) {
+      if (!isPictures(input)) {
+        throw new CommandException("expected pictures and folders of them but got " + input);
+      }
+      var path = Path.of(input);
+      if (!Files.isDirectory(path)) {
+        pictures.add(path);
+        continue;
+      }
+      var found =
+          PictureFiles.open(path.toAbsolutePath(), "").names().stream()
+              .filter(PictureFiles::isPicture)
+              .map(path::resolve)
+              .toList();
+      if (found.isEmpty()) {
+        throw new CommandException("there is no picture in " + input);
+      }
+      pictures.addAll(found);
+    }
+    return pictures;
+  }
+
+  private static boolean isPictures(String input) {
+    return !input.strip().startsWith("[")
+        && !input.strip().startsWith("{")
+        && (PictureFiles.isPicture(input) || Files.isDirectory(Path.of(input)));
+  }
+
+  /** {@return the raw values of pictures, one behind the other} */
+  static Numbers values(Model model, List<Path> pictures) throws IOException {
+    if (!model.readsPictures()) {
+      throw new CommandException(
+          "'%s' takes no pictures but %s of shape %s"
+              .formatted(model.name(), model.signature().input().name(), model.rawShape()));
+    }
+    int width = Math.toIntExact(model.rawShape().elements());
+    var values = new float[Math.multiplyExact(pictures.size(), width)];
+    for (int i = 0; i < pictures.size(); i++) {
+      var picture = pictures.get(i);
+      if (!Files.isRegularFile(picture)) {
+        throw new CommandException("there is no file " + picture);
+      }
+      try {
+        var example = model.example(picture.toString(), Files.readAllBytes(picture));
+        System.arraycopy(example, 0, values, i * width, width);
+      } catch (PictureException e) {
+        throw new CommandException(e.getMessage());
+      }
+    }
+    return Numbers.of(values);
+  }
+}

@@ -1,0 +1,155 @@
+package dev.fathom.service.inference;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.data.Numbers;
+import dev.fathom.image.PictureException;
+import dev.fathom.model.Model;
+import dev.fathom.service.FathomConfig;
+import dev.fathom.service.OpenModels;
+import dev.fathom.service.Refusal;
+import dev.fathom.service.rest.Json;
+import dev.fathom.service.rest.UsesModels;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Consumes;
+import jakarta.ws.rs.HeaderParam;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.Schema;
+import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.tags.Tag;
+
+/** {@code /api/v1/models/{name}/predict}: asks a model with pictures as they are. */
+@Path("/api/v1/models")
+@Produces(MediaType.APPLICATION_JSON)
+@Tag(name = "Models")
+public final class PicturesResource {
+
+  @Inject OpenModels models;
+  @Inject Inference inference;
+  @Inject FathomConfig config;
+
+  /**
+   * What a model says of pictures.
+   *
+   * @param answers one for each picture, as the model's task has it
+   */
+  @Schema(
+      name = "PictureAnswers",
+      requiredProperties = {"model", "version", "answers"})
+  public record Answers(
+      String model,
+      int version,
+      @Schema(implementation = PictureAnswer[].class) List<ObjectNode> answers) {}
+
+  /** What a model says of a picture. */
+  @Schema(
+      name = "PictureAnswer",
+      requiredProperties = {"file"},
+      description = "The answer as the model's task has it: of classes a label and probabilities.")
+  private record PictureAnswer(
+      @Schema(description = "the name of the picture's file, or its place in the request")
+          String file) {}
+
+  /** A form with pictures, in fields of any name. */
+  @Schema(name = "PictureForm")
+  private record Form(
+      @Schema(type = SchemaType.ARRAY, implementation = Picture.class) List<Object> file) {}
+
+  /** A file. */
+  @Schema(name = "PictureFile", type = SchemaType.STRING, format = "binary")
+  private record Picture() {}
+
+  @POST
+  @UsesModels
+  @Path("{name}/predict")
+  @Consumes(MediaType.WILDCARD)
+  @RequestBody(
+      required = true,
+      content = {
+        @Content(
+            mediaType = MediaType.MULTIPART_FORM_DATA,
+            schema = @Schema(implementation = Form.class)),
+        @Content(
+            mediaType = "image/png",
+            schema = @Schema(type = SchemaType.STRING, format = "binary")),
+        @Content(
+            mediaType = "image/jpeg",
+            schema = @Schema(type = SchemaType.STRING, format = "binary")),
+        @Content(
+            mediaType = "image/bmp",
+            schema = @Schema(type = SchemaType.STRING, format = "binary"))
+      })
+  @Operation(
+      operationId = "predictPictures",
+      summary = "Asks a model's newest version what pictures are",
+      description =
+          "A picture as the body, or several as the files of a form. They are resized and cut as"
+              + " those that the model learned from.")
+  public Answers predict(
+      @PathParam("name") @Parameter(example = "lenet") String name,
+      @HeaderParam(HttpHeaders.CONTENT_TYPE) @Parameter(hidden = true) String type,
+      InputStream body)
+      throws IOException {
+    var media = type == null ? "" : type.strip().toLowerCase(Locale.ROOT);
+    boolean form = media.startsWith(MediaType.MULTIPART_FORM_DATA);
+    if (!form && !media.startsWith("image/")) {
+      throw new Refusal(
+          415,
+          "expected the Content-Type multipart/form-data, image/png, image/jpeg or image/bmp but got %s"
+              .formatted(type == null ? "none" : "'" + type + "'"));
+    }
+    var key = models.find(name, null);
+    var content = Json.bytes(body, config.limits().body().asLongValue());
+    var parts =
+        form ? Multipart.parts(type, content) : List.of(new Multipart.Part("body", content));
+    if (parts.isEmpty()) {
+      throw new Refusal(400, "expected a picture or more in the form but there is none");
+    }
+    var described =
+        inference.answer(
+            key,
+            model -> values(model, parts),
+            (model, answers) -> {
+              List<ObjectNode> all = new ArrayList<>();
+              for (int i = 0; i < parts.size(); i++) {
+                var json = model.answer(answers, i).json();
+                all.add(json.put("file", parts.get(i).name()));
+              }
+              return all;
+            });
+    return new Answers(key.name(), key.version(), described);
+  }
+
+  private static List<Numbers> values(Model model, List<Multipart.Part> parts) {
+    if (!model.readsPictures()) {
+      throw new Refusal(
+          422,
+          "'%s' takes no pictures but %s of shape %s"
+              .formatted(model.name(), model.signature().input().name(), model.rawShape()));
+    }
+    int width = Math.toIntExact(model.rawShape().elements());
+    var values = new float[Math.multiplyExact(parts.size(), width)];
+    for (int i = 0; i < parts.size(); i++) {
+      try {
+        var example = model.example(parts.get(i).name(), parts.get(i).content());
+        System.arraycopy(example, 0, values, i * width, width);
+      } catch (PictureException e) {
+        throw new Refusal(e.isUnsupported() ? 415 : 422, e.getMessage());
+      }
+    }
+    return List.of(Numbers.of(values));
+  }
+}
