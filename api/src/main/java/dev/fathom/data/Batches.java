@@ -51,6 +51,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
   private long epoch;
   private int index;
   private Batch lent;
+  private long stallNanos;
 
   /**
    * {@code transform}: null for none. {@code exact}: where a batch of f64 is normalised; null for
@@ -142,7 +143,12 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     }
     Batch batch;
     try {
-      batch = ready.take();
+      batch = ready.poll();
+      if (batch == null) {
+        long began = System.nanoTime();
+        batch = ready.take();
+        stallNanos += System.nanoTime() - began;
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new CancellationException("[batches] interrupted while waiting for a batch");
@@ -157,6 +163,11 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
       epoch++;
     }
     return batch;
+  }
+
+  /** {@return how long {@link #next()} has waited for batches that were not ready, all together} */
+  public long stallNanos() {
+    return stallNanos;
   }
 
   /** {@return the epoch of the next batch} */

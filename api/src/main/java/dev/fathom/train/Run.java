@@ -69,6 +69,11 @@ final class Run implements AutoCloseable {
   private long epochStartNanos;
   private long epochStartExamples;
   private long pausedNanos;
+
+  /** How long all steps so far waited for data. */
+  private long stallNanos;
+
+  private long epochStartStallNanos;
   private long reportedNanos = System.nanoTime();
 
   Run(Trainer trainer) {
@@ -310,6 +315,7 @@ final class Run implements AutoCloseable {
       batchInEpoch++;
       part++;
     } while (part < training.accumulate() && !batch.last());
+    stallNanos = batches.stallNanos();
     Schedule schedule = training.schedule();
     stepper.commit(schedule.factor(step, steps) * schedule.factor(validations), step + 1);
     double loss = stepper.loss();
@@ -351,6 +357,7 @@ final class Run implements AutoCloseable {
   /** {@return whether it was not cancelled meanwhile} */
   private boolean endEpoch() throws IOException {
     double perSecond = samplesPerSecond();
+    double dataStall = dataStallShare();
     Optional<Evaluation> validation = Optional.empty();
     Dataset held = plan.split().validation();
     if (held.size() > 0) {
@@ -397,7 +404,14 @@ final class Run implements AutoCloseable {
     save(Checkpoints.Kind.LAST);
     trainer.listener.accept(
         new TrainingEvent.EpochEnded(
-            step, number, figures, validation, perSecond, secondsLeft(perSecond), isBest));
+            step,
+            number,
+            figures,
+            validation,
+            perSecond,
+            dataStall,
+            secondsLeft(perSecond),
+            isBest));
     startClock();
     return true;
   }
@@ -470,6 +484,7 @@ final class Run implements AutoCloseable {
   private void startClock() {
     epochStartNanos = System.nanoTime();
     epochStartExamples = epochExamples;
+    epochStartStallNanos = stallNanos;
     pausedNanos = 0;
   }
 
@@ -481,7 +496,7 @@ final class Run implements AutoCloseable {
     double perSecond = samplesPerSecond();
     trainer.listener.accept(
         new TrainingEvent.Progress(
-            step, epoch + 1, epochFigures(), perSecond, secondsLeft(perSecond)));
+            step, epoch + 1, epochFigures(), perSecond, dataStallShare(), secondsLeft(perSecond)));
   }
 
   private SequencedMap<String, Double> epochFigures() {
@@ -492,8 +507,16 @@ final class Run implements AutoCloseable {
   }
 
   private double samplesPerSecond() {
-    long nanos = System.nanoTime() - epochStartNanos - pausedNanos;
-    return (epochExamples - epochStartExamples) * 1e9 / Math.max(1, nanos);
+    return (epochExamples - epochStartExamples) * 1e9 / epochNanos();
+  }
+
+  private double dataStallShare() {
+    return (double) (stallNanos - epochStartStallNanos) / epochNanos();
+  }
+
+  /** {@return how long the steps of the epoch took so far, since a resume} */
+  private long epochNanos() {
+    return Math.max(1, System.nanoTime() - epochStartNanos - pausedNanos);
   }
 
   private double secondsLeft(double perSecond) {

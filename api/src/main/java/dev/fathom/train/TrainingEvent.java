@@ -40,6 +40,8 @@ public sealed interface TrainingEvent {
    *
    * @param epoch from 1
    * @param figures of the epoch so far by name, {@code loss} first: means over what was learned
+   * @param dataStallShare of the time of the steps so far in the epoch: how long they waited for
+   *     data to be read and prepared, in [0, 1]
    * @param secondsLeft to the end of the run, validation not counted
    */
   record Progress(
@@ -47,6 +49,7 @@ public sealed interface TrainingEvent {
       long epoch,
       SequencedMap<String, Double> figures,
       double samplesPerSecond,
+      double dataStallShare,
       double secondsLeft)
       implements TrainingEvent {}
 
@@ -56,6 +59,8 @@ public sealed interface TrainingEvent {
    * @param epoch from 1
    * @param figures over the epoch by name, {@code loss} first, measured while it was learned
    * @param validation measured after it, if there is a validation split
+   * @param dataStallShare of the time of the epoch's steps: how long they waited for data to be
+   *     read and prepared, in [0, 1]
    * @param best whether it is the best so far
    */
   record EpochEnded(
@@ -64,6 +69,7 @@ public sealed interface TrainingEvent {
       SequencedMap<String, Double> figures,
       Optional<Evaluation> validation,
       double samplesPerSecond,
+      double dataStallShare,
       double secondsLeft,
       boolean best)
       implements TrainingEvent {

@@ -14,6 +14,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.PyTorch;
 import dev.fathom.data.ArrayDataset;
+import dev.fathom.data.Column;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Shuffle;
 import dev.fathom.device.Backends;
@@ -42,6 +43,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -91,6 +93,68 @@ class TrainerTest {
     assertTrue(epochs.getLast().loss() < epochs.getFirst().loss());
     assertEquals(19, epochs.getLast().validation().orElseThrow().examples());
     assertEquals(0, epochs.getLast().secondsLeft());
+  }
+
+  @Test
+  void tellsHowLongStepsWaitedForData() throws IOException {
+    assertTrue(dataStall(Duration.ZERO) < 0.2);
+    assertTrue(dataStall(Duration.ofMillis(1)) > 0.5);
+  }
+
+  /** {@return the least share of an epoch that its steps waited, each example read so slowly} */
+  private static double dataStall(Duration perExample) throws IOException {
+    Dataset bars = Digits.bars("bars", 160, 1);
+    Dataset slow =
+        new Dataset() {
+          @Override
+          public String name() {
+            return "slow";
+          }
+
+          @Override
+          public int size() {
+            return bars.size();
+          }
+
+          @Override
+          public List<Column> columns() {
+            return bars.columns();
+          }
+
+          @Override
+          public void read(int column, int row, float[] target, int offset) {
+            LockSupport.parkNanos(perExample.toNanos());
+            bars.read(column, row, target, offset);
+          }
+
+          @Override
+          public void read(int column, int row, int[] target, int offset) {
+            bars.read(column, row, target, offset);
+          }
+        };
+    Spec spec =
+        Spec.parse(
+            """
+            {"name": "bars", "data": {"dataset": "bars"},
+             "model": [
+               {"type": "flatten"},
+               {"type": "dense", "units": 1000, "activation": "relu"},
+               {"type": "dense", "units": 1000, "activation": "relu"},
+               {"type": "dense", "units": 3}],
+             "training": {"batchSize": 16, "epochs": 4, "validation": 0}}""");
+    List<Double> shares = new ArrayList<>();
+    Trainer.of(spec, new TrainingData(slow, Optional.empty()), Digits.java())
+        .listener(
+            event -> {
+              if (event instanceof TrainingEvent.EpochEnded epoch) {
+                shares.add(epoch.dataStallShare());
+              }
+            })
+        .build()
+        .run();
+    assertEquals(4, shares.size());
+    assertTrue(shares.stream().allMatch(share -> share >= 0 && share <= 1), shares::toString);
+    return shares.stream().mapToDouble(share -> share).min().getAsDouble();
   }
 
   @Test

@@ -33,7 +33,10 @@ class DemoIT {
       assertTrue(demo.process.waitFor(30, TimeUnit.SECONDS));
       assertEquals(0, demo.process.exitValue(), text);
       assertTrue(text.matches("(?s).*The service runs on http://127\\.0\\.0\\.1:\\d+, .*"), text);
-      assertEquals(5, count("epoch \\d  loss .* samples/s  \\d+:\\d\\d left", text), text);
+      assertEquals(
+          5,
+          count("epoch \\d  loss .* samples/s  data stall \\d+ %  \\d+:\\d\\d left", text),
+          text);
       assertEquals(1, count("test accuracy (0\\.9\\d{3}|1\\.0000) on the 40 test digits", text));
       assertEquals(10, count("\\d, \\d+ %", text), text);
       assertEquals(

@@ -3,12 +3,15 @@ package dev.fathom.service;
 import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.hamcrest.Matchers.allOf;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.endsWith;
 import static org.hamcrest.Matchers.equalTo;
 import static org.hamcrest.Matchers.greaterThan;
+import static org.hamcrest.Matchers.greaterThanOrEqualTo;
 import static org.hamcrest.Matchers.hasItem;
 import static org.hamcrest.Matchers.hasSize;
+import static org.hamcrest.Matchers.lessThanOrEqualTo;
 import static org.hamcrest.Matchers.notNullValue;
 import static org.hamcrest.Matchers.nullValue;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -59,6 +62,8 @@ class TrainingsTest {
         .body("history[11].epoch", equalTo(12))
         .body("history[11].validation.examples", equalTo(20))
         .body("history[11].samplesPerSecond", greaterThan(0f))
+        .body("history[11].dataStallShare", allOf(greaterThanOrEqualTo(0f), lessThanOrEqualTo(1f)))
+        .body("progress.dataStallShare", allOf(greaterThanOrEqualTo(0f), lessThanOrEqualTo(1f)))
         .body("plan.examples", equalTo(180))
         .body("plan.memoryBytes", greaterThan(1000))
         .body("test.examples", equalTo(40))

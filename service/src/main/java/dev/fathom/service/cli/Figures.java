@@ -16,7 +16,7 @@ final class Figures {
 
   /** Numbers of an event that are no figures. */
   private static final Set<String> OTHERS =
-      Set.of("examples", "step", "epoch", "samplesPerSecond", "secondsLeft");
+      Set.of("examples", "step", "epoch", "samplesPerSecond", "dataStallShare", "secondsLeft");
 
   private static final String LOSS = "loss";
 

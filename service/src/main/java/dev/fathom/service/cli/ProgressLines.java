@@ -78,6 +78,9 @@ final class ProgressLines {
       text.append("  validation ").append(Figures.epoch(event.path("validation")));
     }
     text.append(format("  %,.0f samples/s", number(event, "samplesPerSecond")));
+    if (event.has("dataStallShare")) {
+      text.append(format("  data stall %.0f %%", 100 * number(event, "dataStallShare")));
+    }
     long left = Math.round(number(event, "secondsLeft"));
     return text.append(format("  %d:%02d left", left / 60, left % 60)).toString();
   }

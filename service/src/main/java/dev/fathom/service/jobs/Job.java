@@ -134,6 +134,11 @@ public final class Job implements Cloneable {
       long step,
       long epoch,
       double samplesPerSecond,
+      @Schema(
+              description =
+                  "the share of the steps' time that they waited for data, in [0, 1]; missing in"
+                      + " trainings of earlier versions")
+          Double dataStallShare,
       double secondsLeft,
       @JsonAnyGetter @JsonAnySetter @Schema(hidden = true) Map<String, Double> figures) {
 
@@ -142,6 +147,7 @@ public final class Job implements Cloneable {
           event.step(),
           event.epoch(),
           event.samplesPerSecond(),
+          event.dataStallShare(),
           event.secondsLeft(),
           event.figures());
     }
@@ -156,6 +162,11 @@ public final class Job implements Cloneable {
       long step,
       Measured validation,
       double samplesPerSecond,
+      @Schema(
+              description =
+                  "the share of the steps' time that they waited for data, in [0, 1]; missing in"
+                      + " trainings of earlier versions")
+          Double dataStallShare,
       double secondsLeft,
       boolean best,
       @JsonAnyGetter @JsonAnySetter @Schema(hidden = true) Map<String, Double> figures) {
@@ -166,13 +177,14 @@ public final class Job implements Cloneable {
           event.step(),
           event.validation().map(Measured::of).orElse(null),
           event.samplesPerSecond(),
+          event.dataStallShare(),
           event.secondsLeft(),
           event.best(),
           event.figures());
     }
 
     Progress progress() {
-      return new Progress(step, epoch, samplesPerSecond, secondsLeft, figures);
+      return new Progress(step, epoch, samplesPerSecond, dataStallShare, secondsLeft, figures);
     }
   }
 

@@ -68,7 +68,8 @@ class CommandsTest {
       var line = lines.get(epoch + 1);
       assertTrue(
           line.matches(
-              "epoch %d  loss \\d\\.\\d{4}  accuracy \\d\\.\\d{4}  [\\d,]+ samples/s  \\d+:\\d\\d left"
+              ("epoch %d  loss \\d\\.\\d{4}  accuracy \\d\\.\\d{4}  [\\d,]+ samples/s"
+                      + "  data stall \\d+ %%  \\d+:\\d\\d left")
                   .formatted(epoch)),
           line);
     }

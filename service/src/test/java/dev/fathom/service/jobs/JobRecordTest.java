@@ -165,7 +165,7 @@ class JobRecordTest {
     for (int epoch = from; epoch <= to; epoch++) {
       var figures = new LinkedHashMap<String, Double>();
       figures.put("loss", 1.0 / epoch);
-      var ended = new Job.Epoch(epoch, 2L * epoch, null, 10, 5, epoch % 2000 == 777, figures);
+      var ended = new Job.Epoch(epoch, 2L * epoch, null, 10, 0.25, 5, epoch % 2000 == 777, figures);
       record.epoch(JobRecord.JSON.valueToTree(ended), ended);
     }
   }
