@@ -7,7 +7,7 @@ import dev.fathom.model.Model;
 import dev.fathom.service.FathomConfig;
 import dev.fathom.service.OpenModels;
 import dev.fathom.service.Refusal;
-import dev.fathom.service.rest.Json;
+import dev.fathom.service.rest.JsonBody;
 import dev.fathom.service.rest.UsesModels;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -112,7 +112,7 @@ public final class PicturesResource {
               .formatted(type == null ? "none" : "'" + type + "'"));
     }
     var key = models.find(name, null);
-    var content = Json.bytes(body, config.limits().body().asLongValue());
+    var content = JsonBody.bytes(body, config.limits().body().asLongValue());
     var parts =
         form ? Multipart.parts(type, content) : List.of(new Multipart.Part("body", content));
     if (parts.isEmpty()) {
