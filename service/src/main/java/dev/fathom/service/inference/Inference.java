@@ -13,8 +13,6 @@ import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.io.IOException;
 import java.util.List;
-import java.util.function.BiFunction;
-import java.util.function.Function;
 
 /** Answers requests by models, whatever form they came in. Safe for several threads. */
 @Singleton
@@ -24,10 +22,50 @@ final class Inference {
   @Inject Statistics statistics;
   @Inject ModelMetrics metrics;
 
+  /**
+   * A request that was read, and what becomes of it. For one thread.
+   *
+   * @param <T> the answer
+   */
+  interface Asking<T> {
+    /**
+     * {@return the raw values for each input port}
+     *
+     * @throws Refusal if the request does not fit the model
+     */
+    List<Numbers> values(Model model);
+
+    /** {@return the answer, made of those of the model for each output port} */
+    T answer(Model model, List<Numbers> answers);
+  }
+
   /** A request that is read once the model is found. */
   @FunctionalInterface
-  interface Reading {
-    InferenceRequest read() throws IOException;
+  interface Reading<R> {
+    R read() throws IOException;
+  }
+
+  /** A request of tensors. */
+  private static final class Tensors implements Asking<InferenceAnswer> {
+    private final Key key;
+    private final InferenceRequest request;
+    private List<InferenceRequest.Wanted> wanted = List.of();
+
+    Tensors(Key key, InferenceRequest request) {
+      this.key = key;
+      this.request = request;
+    }
+
+    @Override
+    public List<Numbers> values(Model model) {
+      wanted = Outputs.wanted(model, request);
+      return Inputs.of(model, request.inputs());
+    }
+
+    @Override
+    public InferenceAnswer answer(Model model, List<Numbers> answers) {
+      return new InferenceAnswer(key, request.id(), Outputs.of(model, wanted, answers));
+    }
   }
 
   /**
@@ -35,56 +73,28 @@ final class Inference {
    *
    * @throws Refusal 400 if the request does not fit the model, or its answer is not finite
    */
-  InferenceAnswer answer(Key key, Reading reading) throws IOException {
-    var request = new InferenceRequest[1];
-    return answer(
-        key,
-        () -> request[0] = reading.read(),
-        model -> {
-          Outputs.wanted(model, request[0]);
-          return Inputs.of(model, request[0].inputs());
-        },
-        (model, answers) ->
-            new InferenceAnswer(
-                key,
-                request[0].id(),
-                Outputs.of(model, Outputs.wanted(model, request[0]), answers)));
+  InferenceAnswer answer(Key key, Reading<InferenceRequest> reading) throws IOException {
+    return ask(key, () -> new Tensors(key, reading.read()));
   }
 
-  /**
-   * {@return what is made of the answers of a model}
-   *
-   * @param values makes raw values for each input port
-   * @param made of the answers, for each output port
-   */
-  <T> T answer(
-      Key key, Function<Model, List<Numbers>> values, BiFunction<Model, List<Numbers>, T> made)
-      throws IOException {
-    return answer(key, () -> null, values, made);
-  }
-
-  private <T> T answer(
-      Key key,
-      Reading reading,
-      Function<Model, List<Numbers>> values,
-      BiFunction<Model, List<Numbers>, T> made)
-      throws IOException {
+  /** {@return the answer of a model to a request of any form} */
+  <T> T ask(Key key, Reading<? extends Asking<T>> reading) throws IOException {
     long started = System.nanoTime();
     var clock = statistics.start(key);
     try {
-      reading.read();
+      var asking = reading.read();
       clock.parsed();
       return models.with(
           key,
           open -> {
             clock.opened();
             var model = open.predictor().model();
-            var raw = values.apply(model);
-            int examples = (int) (raw.getFirst().size() / model.signature().input().width());
+            var values = asking.values(model);
+            int examples = (int) (values.getFirst().size() / model.signature().input().width());
             clock.read();
-            var answers = answers(open.predictor(), raw);
+            var answers = answers(open.predictor(), values);
             clock.computed();
-            var answer = made.apply(model, answers);
+            var answer = asking.answer(model, answers);
             clock.succeeded(examples, Predictor.batches(examples));
             metrics.answered(key, examples, started);
             return answer;

@@ -6,7 +6,10 @@ import dev.fathom.image.PictureException;
 import dev.fathom.model.Model;
 import dev.fathom.service.FathomConfig;
 import dev.fathom.service.OpenModels;
+import dev.fathom.service.OpenModels.Key;
 import dev.fathom.service.Refusal;
+import dev.fathom.service.inference.Inference.Asking;
+import dev.fathom.service.inference.Multipart.Part;
 import dev.fathom.service.rest.JsonBody;
 import dev.fathom.service.rest.UsesModels;
 import jakarta.inject.Inject;
@@ -112,44 +115,52 @@ public final class PicturesResource {
               .formatted(type == null ? "none" : "'" + type + "'"));
     }
     var key = models.find(name, null);
-    var content = JsonBody.bytes(body, config.limits().body().asLongValue());
-    var parts =
-        form ? Multipart.parts(type, content) : List.of(new Multipart.Part("body", content));
-    if (parts.isEmpty()) {
-      throw new Refusal(400, "expected a picture or more in the form but there is none");
-    }
-    var described =
-        inference.answer(
-            key,
-            model -> values(model, parts),
-            (model, answers) -> {
-              List<ObjectNode> all = new ArrayList<>();
-              for (int i = 0; i < parts.size(); i++) {
-                var json = model.answer(answers, i).json();
-                all.add(json.put("file", parts.get(i).name()));
-              }
-              return all;
-            });
-    return new Answers(key.name(), key.version(), described);
+    long most = config.limits().body().asLongValue();
+    return inference.ask(
+        key,
+        () -> {
+          var content = JsonBody.bytes(body, most);
+          return new Pictures(
+              key, form ? Multipart.parts(type, content) : List.of(new Part("body", content)));
+        });
   }
 
-  private static List<Numbers> values(Model model, List<Multipart.Part> parts) {
-    if (!model.readsPictures()) {
-      throw new Refusal(
-          422,
-          "'%s' takes no pictures but %s of shape %s"
-              .formatted(model.name(), model.signature().input().name(), model.rawShape()));
-    }
-    int width = Math.toIntExact(model.rawShape().elements());
-    var values = new float[Math.multiplyExact(parts.size(), width)];
-    for (int i = 0; i < parts.size(); i++) {
-      try {
-        var example = model.example(parts.get(i).name(), parts.get(i).content());
-        System.arraycopy(example, 0, values, i * width, width);
-      } catch (PictureException e) {
-        throw new Refusal(e.isUnsupported() ? 415 : 422, e.getMessage());
+  /** The files of a request. */
+  private record Pictures(Key key, List<Part> parts) implements Asking<Answers> {
+    Pictures {
+      if (parts.isEmpty()) {
+        throw new Refusal(400, "expected a picture or more in the form but there is none");
       }
     }
-    return List.of(Numbers.of(values));
+
+    @Override
+    public List<Numbers> values(Model model) {
+      if (!model.readsPictures()) {
+        throw new Refusal(
+            422,
+            "'%s' takes no pictures but %s of shape %s"
+                .formatted(model.name(), model.signature().input().name(), model.rawShape()));
+      }
+      int width = Math.toIntExact(model.rawShape().elements());
+      var values = new float[Math.multiplyExact(parts.size(), width)];
+      for (int i = 0; i < parts.size(); i++) {
+        try {
+          var example = model.example(parts.get(i).name(), parts.get(i).content());
+          System.arraycopy(example, 0, values, i * width, width);
+        } catch (PictureException e) {
+          throw new Refusal(e.isUnsupported() ? 415 : 422, e.getMessage());
+        }
+      }
+      return List.of(Numbers.of(values));
+    }
+
+    @Override
+    public Answers answer(Model model, List<Numbers> answers) {
+      List<ObjectNode> all = new ArrayList<>();
+      for (int i = 0; i < parts.size(); i++) {
+        all.add(model.answer(answers, i).json().put("file", parts.get(i).name()));
+      }
+      return new Answers(key.name(), key.version(), all);
+    }
   }
 }
