@@ -26,7 +26,8 @@ import java.util.function.Predicate;
 
 /** Makes units of launches from groups, with packing and the copies that movement needs. */
 final class Emitter {
-  private record PackKey(Value base, long offset, View view, OperandLayout layout) {}
+  /** {@code place}: a copy that is needed later, behind a barrier, is made later. */
+  private record PackKey(Located place, OperandLayout layout) {}
 
   private final Backend backend;
   private final Views views;
@@ -148,6 +149,8 @@ final class Emitter {
       in = in.stream().map(this::contiguous).toList();
       made = Specs.of(node, in.stream().map(Located::view).toList(), outViews);
     }
+    // Scalars are not read, but may come behind a barrier.
+    in.forEach(x -> x.after().forEach(value -> await(unit, value)));
     launch(unit, made.spec(), made.operands().stream().map(in::get).toList(), out, made.scalars());
   }
 
@@ -178,6 +181,7 @@ final class Emitter {
       Storage own = storages.get(x.base());
       if (outermost
           && x.isWhole()
+          && x.after().isEmpty()
           && x.base().dtype() == result.dtype()
           && own != null
           && own.kind() == Storage.Kind.TEMPORARY
@@ -259,11 +263,16 @@ final class Emitter {
     if (storage == null) {
       storage = materialise(operand.base());
     }
-    Unit producer = producers.get(operand.base());
+    await(unit, operand.base());
+    operand.after().forEach(value -> await(unit, value));
+    return new Slot(storage, operand.offset());
+  }
+
+  private void await(Unit unit, Value value) {
+    Unit producer = producers.get(value);
     if (producer != null && producer != unit) {
       unit.before().add(producer);
     }
-    return new Slot(storage, operand.offset());
   }
 
   /** Puts a leaf into memory: a constant or scalar as one element, positions as a whole. */
@@ -296,7 +305,7 @@ final class Emitter {
   }
 
   private Slot pack(Unit user, Located operand, OperandLayout layout) {
-    PackKey key = new PackKey(operand.base(), operand.offset(), operand.view(), layout);
+    PackKey key = new PackKey(operand, layout);
     Value target = packed.get(key);
     if (target == null) {
       Unit unit = new Unit();

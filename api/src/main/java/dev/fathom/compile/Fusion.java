@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Joins computed nodes to groups: elementwise chains, chains behind a contraction or convolution,
@@ -93,10 +94,11 @@ final class Fusion {
       Set<Group> before = new LinkedHashSet<>();
       for (Node node : group.nodes()) {
         for (Value input : node.inputs()) {
-          Group producer = groups.get(views.at(input).base().node());
-          if (producer != null && producer != group) {
-            before.add(producer);
-          }
+          Located located = views.at(input);
+          Stream.concat(Stream.of(located.base()), located.after().stream())
+              .map(value -> groups.get(value.node()))
+              .filter(producer -> producer != null && producer != group)
+              .forEach(before::add);
         }
       }
       before.forEach(p -> followers.computeIfAbsent(p, g -> new LinkedHashSet<>()).add(group));

@@ -60,6 +60,9 @@ final class Lowering {
     if (node.op() instanceof Op.Input || node.op() instanceof Op.Scalar) {
       return List.of(node.output(0));
     }
+    if (node.op() instanceof Op.Checkpoint(int results)) {
+      return inputs.subList(0, results);
+    }
     Optional<Value> simpler = simplify(node.op(), inputs, node.outputs().getFirst());
     if (simpler.isPresent()) {
       return List.of(simpler.get());
@@ -131,6 +134,7 @@ final class Lowering {
     Value x = in.isEmpty() ? null : in.getFirst();
     return switch (op) {
       case Op.StopGradient _ -> Optional.of(x);
+      case Op.Barrier _ when x.node().op() instanceof Op.Constant -> Optional.of(x);
       // A kernel has constants of a single number; several numbers are read from memory.
       case Op.Literal(Content content) when content.uniformBits().isPresent() ->
           Optional.of(

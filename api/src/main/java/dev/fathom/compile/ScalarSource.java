@@ -19,6 +19,7 @@ sealed interface ScalarSource {
       case Op.Scalar(String name, DType dtype) -> Optional.of(new Named(name, dtype));
       case Op.Constant constant when value.shape().rank() == 0 ->
           Optional.of(new Fixed(constant.bits()));
+      case Op.Barrier _ -> of(value.node().inputs().getFirst());
       default -> Optional.empty();
     };
   }

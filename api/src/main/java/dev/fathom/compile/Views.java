@@ -7,9 +7,11 @@ import dev.fathom.spi.Shape;
 import dev.fathom.spi.View;
 import dev.fathom.spi.Window;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Turns movement operations into views of computed values. A movement that cannot be a view, a
@@ -45,6 +47,7 @@ final class Views {
       case Op.Broadcast(Shape shape) -> broadcast(input(value), shape);
       case Op.Slice op -> slice(input(value), op);
       case Op.Windows(List<Window> windows) -> windows(input(value), windows);
+      case Op.Barrier _ -> behind(value.node().inputs());
       // One element in memory stands for all.
       case Op.Constant _ ->
           new Located(
@@ -57,12 +60,21 @@ final class Views {
     return located.get(value.node().inputs().getFirst());
   }
 
+  private Located behind(List<Value> inputs) {
+    Located x = located.get(inputs.getFirst());
+    Set<Value> after = new LinkedHashSet<>();
+    inputs.forEach(input -> after.addAll(located.get(input).after()));
+    inputs.stream().skip(1).forEach(input -> after.add(located.get(input).base()));
+    return new Located(x.base(), x.view(), x.offset(), List.copyOf(after));
+  }
+
   private static Located whole(Value value) {
     return new Located(value, View.contiguous(value.dtype(), value.shape()), 0);
   }
 
   private static Located with(Located from, Shape shape, long[] strides, long offset) {
-    return new Located(from.base(), View.of(from.view().dtype(), shape, strides), offset);
+    return new Located(
+        from.base(), View.of(from.view().dtype(), shape, strides), offset, from.after());
   }
 
   private static Located permute(Located x, List<Integer> axes) {

@@ -102,6 +102,9 @@ final class OpFormat {
       case Op.Attention attention -> attention("attention", attention);
       case Op.AttentionGradient(Op.Attention of) -> attention("attention-gradient", of);
       case Op.StopGradient() -> named("stop-gradient");
+      case Op.Checkpoint _, Op.Barrier _ ->
+          throw new IllegalArgumentException(
+              "[%s] is of trainings alone: trace for inference".formatted(op.label()));
     };
   }
 
@@ -204,6 +207,7 @@ final class OpFormat {
       case Op.Normalise(boolean _, boolean biased, double _) -> exactly(biased ? 3 : 2);
       case Op.NormaliseGradient(boolean centred, boolean _) -> exactly(centred ? 5 : 4);
       case Op.Attention of -> exactly(of.scalarsAt() + scalars(of));
+      case Op.Checkpoint _, Op.Barrier _ -> new Arity(1, Integer.MAX_VALUE);
       case Op.AttentionGradient gradient -> exactly(gradient.scalarsAt() + scalars(gradient.of()));
     };
   }

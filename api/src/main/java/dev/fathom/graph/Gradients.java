@@ -34,6 +34,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -69,7 +70,7 @@ public final class Gradients {
   /** Vector-Jacobian product; does not look behind the nodes of {@code stop}. */
   private static List<Value> product(
       List<Value> results, List<Value> seeds, List<Value> variables, Set<Node> stop) {
-    List<Node> nodes = Graph.nodes(results);
+    List<Node> nodes = Graph.nodes(results, node -> !stop.contains(node));
     Set<Value> active = new HashSet<>(variables);
     for (Node node : nodes) {
       if (node.inputs().stream().anyMatch(active::contains)
@@ -103,6 +104,11 @@ public final class Gradients {
           || node.inputs().stream().noneMatch(active::contains)
           || !active.contains(node.output(0))
           || stop.contains(node)) {
+        continue;
+      }
+      if (node.op() instanceof Op.Checkpoint) {
+        throughCheckpoint(node, incoming, variables, active)
+            .forEach((value, gradient) -> put(gradients, value, gradient));
         continue;
       }
       Optional<Univariate> function = functions.endingIn(node);
@@ -274,6 +280,8 @@ public final class Gradients {
           Op.RecurrentGradient _ ->
           throughParts(node, incoming);
       case Op.StopGradient _ -> of(NONE);
+      case Op.Barrier _ -> first(g, in.size());
+      case Op.Checkpoint _ -> throw new IllegalStateException("[gradient] " + node);
       case Op.Cumulate _ ->
           throw new UnsupportedOperationException("[" + node.op().label() + "] has no gradient");
       case Op.Input _, Op.Scalar _, Op.Constant _, Op.Literal _, Op.Iota _ -> List.of();
@@ -538,6 +546,23 @@ public final class Gradients {
       all.set(in.indexOf(distinct.get(i)), gradients.get(i));
     }
     return all;
+  }
+
+  /** {@return the gradients with respect to what is kept, differentiated where it is used again} */
+  private static Map<Value, Value> throughCheckpoint(
+      Node checkpoint, List<Value> incoming, List<Value> variables, Set<Value> active) {
+    Rematerialised again = Rematerialised.of(checkpoint, incoming, variables);
+    List<Value> kept =
+        again.kept().keySet().stream()
+            .filter(value -> active.contains(value) && value.dtype().isFloating())
+            .toList();
+    List<Value> copies = kept.stream().map(again.kept()::get).toList();
+    List<Value> found = product(again.results(), incoming, copies, again.ends());
+    Map<Value, Value> gradients = new LinkedHashMap<>();
+    for (int i = 0; i < kept.size(); i++) {
+      gradients.put(kept.get(i), found.get(i));
+    }
+    return gradients;
   }
 
   private static List<Integer> inverse(List<Integer> axes) {

@@ -681,6 +681,32 @@ public sealed interface Op {
     }
   }
 
+  /**
+   * {@code results, kept -> results}: the first inputs, of which and of the others alone gradients
+   * are taken. What lies between is computed again for them, see {@link Rematerialised}.
+   *
+   * @param results how many results there are
+   */
+  record Checkpoint(int results) implements Op {
+    @Override
+    public List<Type> infer(List<Type> inputs) {
+      require(
+          this, results >= 1 && results <= inputs.size(), "1 result to " + inputs.size(), results);
+      return inputs.subList(0, results);
+    }
+  }
+
+  /**
+   * {@code x, others -> x}, which nothing reads before the others are computed. No compiler pass
+   * takes it for x.
+   */
+  record Barrier() implements Op {
+    @Override
+    public List<Type> infer(List<Type> inputs) {
+      return List.of(inputs.getFirst());
+    }
+  }
+
   /** {@return the shape with the indices' sizes in place of an axis} */
   private static Shape picked(Shape shape, int axis, Shape indices) {
     return shape.slice(0, axis).concat(indices).concat(shape.slice(axis + 1, shape.rank()));

@@ -181,6 +181,11 @@ public final class Context {
     return memory;
   }
 
+  /** {@return the values of the encoder that this block sees; none if it sees none} */
+  List<Tensor> remembered() {
+    return memory == null ? List.of() : List.of(memory.values());
+  }
+
   /** {@return the output of {@code body}, which sees {@code encoded}} */
   Tensor remembering(Memory encoded, Supplier<Tensor> body) {
     Memory outer = memory;

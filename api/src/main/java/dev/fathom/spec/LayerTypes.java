@@ -11,6 +11,7 @@ import dev.fathom.nn.BagOfWords;
 import dev.fathom.nn.BatchNorm;
 import dev.fathom.nn.Block;
 import dev.fathom.nn.ClassToken;
+import dev.fathom.nn.Checkpoint;
 import dev.fathom.nn.Concat;
 import dev.fathom.nn.Conv1d;
 import dev.fathom.nn.ConvTranspose1d;
@@ -98,6 +99,7 @@ final class LayerTypes {
           Map.entry("tokendropout", f -> new TokenDropout(f.number("rate", 0.5, Range.SHARE))),
           Map.entry("flatten", _ -> new Flatten()),
           Map.entry("residual", LayerTypes::residual),
+          Map.entry("checkpoint", f -> new Checkpoint(filled(f, "layers"))),
           Map.entry("layernorm", f -> new LayerNorm(epsilon(f), bias(f))),
           Map.entry("rmsnorm", f -> new RmsNorm(epsilon(f))),
           Map.entry("embedding", LayerTypes::embedding),

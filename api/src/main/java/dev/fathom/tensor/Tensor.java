@@ -226,6 +226,23 @@ public final class Tensor implements Operand {
     return of(Ops.apply(new Op.StopGradient(), value));
   }
 
+  /**
+   * {@return {@code results} as they are, of whose way from {@code kept} nothing is kept for
+   * gradients} It is computed again for them: less memory for more time (Chen et al., "Training
+   * Deep Nets with Sublinear Memory Cost", 2016). Random numbers are the same again. Gradients are
+   * those without it.
+   *
+   * @param kept what {@code results} are computed of, beside the variables of gradients; what else
+   *     they need is computed again from its beginning
+   */
+  public static List<Tensor> checkpoint(List<Tensor> kept, List<Tensor> results) {
+    List<Value> inputs = new ArrayList<>();
+    results.forEach(tensor -> inputs.add(tensor.value));
+    kept.forEach(tensor -> inputs.add(tensor.value));
+    Node node = new Node(new Op.Checkpoint(results.size()), inputs);
+    return IntStream.range(0, results.size()).mapToObj(i -> of(node.output(i))).toList();
+  }
+
   // ---- elementwise ----
 
   /** {@return this + other} */

@@ -121,6 +121,21 @@ class GradientsTest {
             new long[] {2, 3},
             new long[] {2, 3}));
     all.add(rule("gelu", in -> in.getFirst().gelu(), -2, 2, new long[] {5}));
+    all.add(
+        rule(
+            "checkpoint",
+            in -> {
+              Tensor inner = in.get(0).mul(in.get(1)).sin();
+              Tensor y = inner.mul(in.get(0)).exp();
+              return Tensor.checkpoint(List.of(in.get(0)), List.of(inner, y))
+                  .getLast()
+                  .add(inner)
+                  .square();
+            },
+            -1,
+            1,
+            new long[] {2, 3},
+            new long[] {2, 3}));
     all.add(rule("reshape", in -> in.getFirst().reshape(3, -1).square(), -1, 1, new long[] {2, 6}));
     all.add(
         rule(
