@@ -58,6 +58,7 @@ final class Architecture {
           floor(API, "image"),
           floor(TABLES, "table"),
           floor(API, "encode"),
+          floor(API, "box"),
           floor(API, "nn", "loss", "optim"),
           floor(API, "metric"),
           floor(API, "task"),

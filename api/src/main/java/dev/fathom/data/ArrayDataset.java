@@ -109,6 +109,15 @@ public final class ArrayDataset implements Dataset {
       return add(column, shape, List.of(), new Storage.Floats(values));
     }
 
+    /**
+     * Adds a column of numbers that tell of classes, like {@link #floats}: boxes, for example.
+     *
+     * @param labels the names of the classes
+     */
+    public Builder floats(String column, Shape shape, List<String> labels, float... values) {
+      return add(column, shape, labels, new Storage.Floats(values));
+    }
+
     /** Adds a column of numbers, like {@link #floats}; they are normalised before they are f32. */
     public Builder doubles(String column, Shape shape, double... values) {
       return add(column, shape, List.of(), new Storage.Doubles(values));

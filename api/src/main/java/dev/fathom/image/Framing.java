@@ -62,13 +62,12 @@ public record Framing(
 
   /** {@return the example of a picture, row-major, each value 0 to 255 without a sign} */
   public byte[] example(Picture picture) {
-    Picture converted = picture.channels(channels());
+    View view = view(picture.width(), picture.height());
     Picture resized =
-        stretch
-            ? Resampling.resized(converted, width(), height(), interpolation)
-            : resized(converted);
-    int left = (int) Math.rint((resized.width() - width()) / 2.0);
-    int top = (int) Math.rint((resized.height() - height()) / 2.0);
+        Resampling.resized(
+            picture.channels(channels()), view.resizedWidth(), view.resizedHeight(), interpolation);
+    int left = view.left();
+    int top = view.top();
     byte[] planes = new byte[Math.toIntExact(shape.elements())];
     int channels = channels();
     // What the picture does not cover is black.
@@ -83,20 +82,25 @@ public record Framing(
     return planes;
   }
 
-  private Picture resized(Picture picture) {
-    int width = picture.width();
-    int height = picture.height();
-    int shorter = Math.min(width, height);
-    if (resize.isPresent()) {
-      int side = resize.getAsInt();
-      return Resampling.resized(
-          picture, scaled(width, side, shorter), scaled(height, side, shorter), interpolation);
+  /** {@return where the example of a picture of this size lies in it} */
+  public View view(int width, int height) {
+    int newWidth = width();
+    int newHeight = height();
+    if (!stretch) {
+      // The side that is relatively shorter fits, the other is cut.
+      boolean byWidth = (long) width * height() <= (long) height * width();
+      int shorter = resize.isPresent() ? Math.min(width, height) : byWidth ? width : height;
+      int side = resize.orElse(byWidth ? width() : height());
+      newWidth = scaled(width, side, shorter);
+      newHeight = scaled(height, side, shorter);
     }
-    // The side that is relatively shorter fits, the other is cut.
-    boolean byWidth = (long) width * height() <= (long) height * width();
-    return byWidth
-        ? Resampling.resized(picture, width(), scaled(height, width(), width), interpolation)
-        : Resampling.resized(picture, scaled(width, height(), height), height(), interpolation);
+    return new View(
+        width,
+        height,
+        newWidth,
+        newHeight,
+        (int) Math.rint((newWidth - width()) / 2.0),
+        (int) Math.rint((newHeight - height()) / 2.0));
   }
 
   private static int scaled(int length, int side, int shorter) {

@@ -69,6 +69,21 @@ public final class Pictures {
     return picture.oriented(decoder.orientation());
   }
 
+  /**
+   * {@return the numbers of a mask's pixels, {@code [height, width]}: of their colours in its
+   * palette, or of its levels of grey}
+   *
+   * @param name for messages
+   * @param file all of it, PNG
+   * @throws PictureException if the file is damaged, no PNG of such numbers, or too large
+   */
+  public static Picture mask(String name, byte[] file, long mostPixels) {
+    if (open(name, file, mostPixels) instanceof Png png) {
+      return png.indices();
+    }
+    throw PictureException.unsupported("mask", name, "expected PNG, which keeps every number");
+  }
+
   private static Decoder open(String name, byte[] file, long mostPixels) {
     Bytes start = new Bytes(file, "picture", name);
     if (file.length == 0) {

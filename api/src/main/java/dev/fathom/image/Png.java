@@ -40,6 +40,9 @@ final class Png implements Decoder {
 
   private int end;
 
+  /** Whether pixels are numbers, not colours. */
+  private boolean indices;
+
   /** Whether the first chunk of pixels was handed over. */
   private boolean fed;
 
@@ -161,7 +164,24 @@ final class Png implements Decoder {
 
   @Override
   public Picture decode() {
-    int channels = type == GREY || type == GREY_ALPHA ? 1 : 3;
+    return decode(type == GREY || type == GREY_ALPHA ? 1 : 3);
+  }
+
+  /**
+   * {@return the picture with one channel: the numbers of its pixels' colours in the palette, or
+   * its levels of grey as they stand in the file}
+   */
+  Picture indices() {
+    if (type != PALETTE && type != GREY || depth > 8) {
+      throw file.wrong(
+          "expected a palette or grey of at most 8 bits, whose numbers are classes, but got colour type %d of %d bits"
+              .formatted(type, depth));
+    }
+    indices = true;
+    return decode(1);
+  }
+
+  private Picture decode(int channels) {
     Pictures.requireMemory(file, (long) width * height * channels);
     byte[] pixels = new byte[width * height * channels];
     int bits = samples() * depth;
@@ -183,7 +203,7 @@ final class Png implements Decoder {
           inflate(inflater, row, length);
           unfilter(filter[0], row, before, distance);
           int to = ((pass[1] + y * pass[3]) * width + pass[0]) * channels;
-          expand(row, columns, pixels, to, pass[2] * channels);
+          expand(row, columns, pixels, to, channels, pass[2] * channels);
           byte[] swap = before;
           before = row;
           row = swap;
@@ -270,14 +290,15 @@ final class Png implements Decoder {
   }
 
   /** Writes the pixels of a row, as bytes, {@code step} from each other. */
-  private void expand(byte[] row, int columns, byte[] pixels, int to, int step) {
-    int channels = type == GREY || type == GREY_ALPHA ? 1 : 3;
+  private void expand(byte[] row, int columns, byte[] pixels, int to, int channels, int step) {
     if (type == PALETTE || depth < 8) {
       int mask = (1 << depth) - 1;
       for (int x = 0; x < columns; x++, to += step) {
         int bit = x * depth;
         int value = row[bit >> 3] >> 8 - depth - (bit & 7) & mask;
-        if (type == GREY) {
+        if (indices) {
+          pixels[to] = (byte) value;
+        } else if (type == GREY) {
           pixels[to] = (byte) (value * (255 / mask));
         } else {
           if (3 * value + 3 > palette.length) {

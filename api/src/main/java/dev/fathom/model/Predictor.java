@@ -226,7 +226,7 @@ public final class Predictor implements AutoCloseable {
 
   /** {@return which specs of a batch of that size the backend compiles, and which not} */
   public Coverage coverage(int examples) {
-    return compile(examples).coverage();
+    return compile(examples).program().coverage();
   }
 
   /** Frees sessions, and weights that nobody else shares; requests under way end normally. */
@@ -242,7 +242,14 @@ public final class Predictor implements AutoCloseable {
     running.release(MAX_SESSIONS);
   }
 
-  private Program compile(int batch) {
+  /**
+   * The program of a batch.
+   *
+   * @param widths how many values each tensor of the answer has
+   */
+  private record Compiled(Program program, int[] widths) {}
+
+  private Compiled compile(int batch) {
     Program.Builder builder = Program.builder(weights.backend());
     List<Tensor> feeds = new ArrayList<>();
     for (Port port : model.function().inputs()) {
@@ -257,7 +264,9 @@ public final class Predictor implements AutoCloseable {
     for (int i = 0; i < answer.size(); i++) {
       builder.result("answer " + i, answer.get(i).cast(DType.F32));
     }
-    return builder.compile();
+    return new Compiled(
+        builder.compile(),
+        answer.stream().mapToInt(each -> Math.toIntExact(each.shape().elements())).toArray());
   }
 
   /** Batches of one size: a program with its sessions. */
@@ -265,10 +274,13 @@ public final class Predictor implements AutoCloseable {
     private final int size;
     private final ConcurrentLinkedQueue<Lane> idle = new ConcurrentLinkedQueue<>();
     private final Prepared prepared;
+    private final int[] widths;
 
     Bucket(int size) {
       this.size = size;
-      Program program = compile(size);
+      Compiled compiled = compile(size);
+      widths = compiled.widths();
+      Program program = compiled.program();
       if (size == BUCKETS[0]) {
         prepared = program.prepare(weights.buffers());
       } else {
@@ -281,7 +293,7 @@ public final class Predictor implements AutoCloseable {
 
     Lane take() {
       Lane lane = idle.poll();
-      return lane != null ? lane : new Lane(prepared.open(Priority.HIGH), size);
+      return lane != null ? lane : new Lane(prepared.open(Priority.HIGH), size, widths);
     }
 
     void give(Lane lane) {
@@ -313,7 +325,7 @@ public final class Predictor implements AutoCloseable {
     private final List<int[]> ids = new ArrayList<>();
     private final List<float[]> out = new ArrayList<>();
 
-    Lane(Session session, int batch) {
+    Lane(Session session, int batch, int... widths) {
       this.session = session;
       for (int i = 0; i < inputs.size(); i++) {
         int values = Math.toIntExact(batch * inputs.get(i).width());
@@ -321,7 +333,9 @@ public final class Predictor implements AutoCloseable {
         in.add(new float[tokens ? 0 : values]);
         ids.add(new int[tokens ? values : 0]);
       }
-      outputs.forEach(port -> out.add(new float[Math.toIntExact(batch * port.width())]));
+      for (int width : widths) {
+        out.add(new float[width]);
+      }
     }
 
     void run(List<Numbers> raw, List<Numbers> answers, int from, int count) {
@@ -331,11 +345,13 @@ public final class Predictor implements AutoCloseable {
             prepared(i, raw.get(i), from, count));
       }
       session.run();
+      for (int i = 0; i < out.size(); i++) {
+        session.read("answer " + i, MemorySegment.ofArray(out.get(i)));
+      }
+      List<Numbers> finished = model.task().finish(out);
       for (int i = 0; i < outputs.size(); i++) {
-        float[] values = out.get(i);
-        session.read("answer " + i, MemorySegment.ofArray(values));
         int width = Math.toIntExact(outputs.get(i).width());
-        copy(model.task().finish(i, values), answers.get(i), from * width, count * width);
+        copy(finished.get(i), answers.get(i), from * width, count * width);
       }
     }
 

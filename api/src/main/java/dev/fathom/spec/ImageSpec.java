@@ -28,8 +28,6 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * Pictures, in folders that are classes, or in a table of paths.
@@ -73,7 +71,6 @@ public record ImageSpec(
     long mostPixels)
     implements Source {
   private static final long MOST_SIDE = 1 << 14;
-  private static final Pattern ZIP = Pattern.compile("(?i)(.*?\\.zip)(?:/(.*?))?/?");
   private static final String LABEL = "label";
   private static final int MOST_LISTED = 5;
 
@@ -214,16 +211,7 @@ public record ImageSpec(
       throw new SpecException(
           "/data/pictures", "expected a table beside it but '%s' is none".formatted(name));
     }
-    return ofFolders(spec, files(name, finder), model);
-  }
-
-  private static PictureFiles files(String name, FileFinder finder) throws IOException {
-    Matcher zip = ZIP.matcher(name);
-    if (!zip.matches()) {
-      return PictureFiles.open(finder.find(name), "");
-    }
-    String within = zip.group(2) == null ? "" : zip.group(2);
-    return PictureFiles.open(finder.find(zip.group(1)), within);
+    return ofFolders(spec, SceneFiles.files(name, finder), model);
   }
 
   /** Paths that are none of the files, such as those with {@code ..}, are refused. */
@@ -236,7 +224,7 @@ public record ImageSpec(
     Path file = finder.find(name);
     PictureFiles files =
         pictures.isPresent()
-            ? files(pictures.get(), finder)
+            ? SceneFiles.files(pictures.get(), finder)
             : PictureFiles.open(file.toAbsolutePath().getParent(), "");
     String target = spec.data().target();
     TableFile reader =

@@ -3,6 +3,7 @@ package dev.fathom.spec;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Range;
 import dev.fathom.json.SpecException;
+import dev.fathom.loss.AnchorFree;
 import dev.fathom.loss.BinaryCrossEntropy;
 import dev.fathom.loss.BoxIou;
 import dev.fathom.loss.Contrastive;
@@ -14,6 +15,7 @@ import dev.fathom.loss.KlDivergence;
 import dev.fathom.loss.Loss;
 import dev.fathom.loss.MeanAbsoluteError;
 import dev.fathom.loss.MeanSquaredError;
+import dev.fathom.loss.PixelCrossEntropy;
 import dev.fathom.loss.QuantileLoss;
 import dev.fathom.loss.Ssim;
 import dev.fathom.loss.Triplet;
@@ -36,6 +38,10 @@ final class LossTypes {
       Map.ofEntries(
           Map.entry(
               "crossEntropy", f -> new CrossEntropy(f.number("labelSmoothing", 0.0, Range.SHARE))),
+          Map.entry(
+              "pixelCrossEntropy",
+              f -> new PixelCrossEntropy(f.number("dice", 0.0, Range.NOT_NEGATIVE))),
+          Map.entry("anchorFree", LossTypes::anchorFree),
           Map.entry("binaryCrossEntropy", _ -> new BinaryCrossEntropy()),
           Map.entry("focal", f -> new Focal(f.number("gamma", 2.0, Range.NOT_NEGATIVE))),
           Map.entry("klDivergence", _ -> new KlDivergence()),
@@ -86,6 +92,14 @@ final class LossTypes {
       throw new SpecException(
           training.at("quantiles"), "expected the loss quantile beside quantiles");
     }
+  }
+
+  private static Loss anchorFree(Fields f) {
+    return new AnchorFree(
+        f.number("alpha", 0.25, Range.INSIDE),
+        f.number("gamma", 2.0, Range.NOT_NEGATIVE),
+        f.number("radius", 1.5, Range.POSITIVE),
+        f.choice("kind", "generalized", KINDS));
   }
 
   private static Loss ssim(Fields f) {

@@ -6,10 +6,13 @@ import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
 import dev.fathom.metric.Accuracy;
 import dev.fathom.metric.ClassReport;
+import dev.fathom.metric.DetectionPrecision;
 import dev.fathom.metric.ForecastReport;
 import dev.fathom.metric.LogLoss;
+import dev.fathom.metric.MeanIou;
 import dev.fathom.metric.Metric;
 import dev.fathom.metric.NumberError;
+import dev.fathom.metric.PixelAccuracy;
 import dev.fathom.metric.Ranking;
 import dev.fathom.metric.Target;
 import dev.fathom.metric.TopK;
@@ -33,6 +36,9 @@ final class MetricTypes {
           Map.entry("prAuc", _ -> t -> new Ranking(Ranking.Kind.PR_AUC, t)),
           Map.entry("logLoss", _ -> _ -> new LogLoss(false)),
           Map.entry("perplexity", _ -> _ -> new LogLoss(true)),
+          Map.entry("pixelAccuracy", _ -> _ -> new PixelAccuracy()),
+          Map.entry("map50", _ -> t -> new DetectionPrecision(t, 0.5)),
+          Map.entry("meanIou", _ -> t -> new MeanIou(t)),
           Map.entry("topK", MetricTypes::topK),
           Map.entry(
               "meanAbsoluteError", _ -> t -> new NumberError(NumberError.Kind.MEAN_ABSOLUTE, t)),

@@ -17,8 +17,10 @@ final class SourceTypes {
 
   private static Map<String, Reader<? extends Source>> own() {
     Map<String, Reader<? extends Source>> own = new HashMap<>();
+    own.put("coco", CocoSpec::parse);
     own.put("idx", IdxSpec::parse);
     own.put("images", ImageSpec::parse);
+    own.put("masks", MaskSpec::parse);
     own.put("series", SeriesSpec::parse);
     for (String home : List.of("folders", "lines", "text")) {
       own.put(home, f -> TextSpec.parse(f, home));

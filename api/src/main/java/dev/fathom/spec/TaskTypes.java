@@ -6,12 +6,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Windowing;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
+import dev.fathom.json.Range;
 import dev.fathom.json.SpecException;
 import dev.fathom.loss.Loss;
 import dev.fathom.task.Classification;
+import dev.fathom.task.Detection;
 import dev.fathom.task.Forecast;
 import dev.fathom.task.LanguageModel;
 import dev.fathom.task.Regression;
+import dev.fathom.task.Segmentation;
 import dev.fathom.task.Task;
 import dev.fathom.task.Translation;
 import java.util.HashMap;
@@ -29,10 +32,14 @@ final class TaskTypes {
   private static final Set<String> OF_CLASSES =
       Set.of(CROSS_ENTROPY, "binaryCrossEntropy", "focal");
 
+  private static final long MOST_OBJECTS = 1000;
+
   private static final String SQUARED = "meanSquaredError";
 
   static final Map<String, TaskType> OWN =
       Map.of(
+          Detection.NAME, new TaskType("anchorFree", TaskTypes::detection),
+          Segmentation.NAME, new TaskType("pixelCrossEntropy", (_, loss) -> new Segmentation(loss)),
           Classification.NAME, new TaskType(CROSS_ENTROPY, (_, loss) -> classification(loss)),
           Regression.NAME, new TaskType(SQUARED, (_, loss) -> new Regression(loss)),
           LanguageModel.NAME, new TaskType(CROSS_ENTROPY, (_, loss) -> new LanguageModel(loss)),
@@ -115,6 +122,14 @@ final class TaskTypes {
     JsonNode loss = training.path("loss");
     String name = loss.isObject() ? loss.path("type").asText() : loss.asText(CROSS_ENTROPY);
     return OF_CLASSES.contains(name) ? Classification.NAME : Regression.NAME;
+  }
+
+  private static Task detection(Fields f, Loss loss) {
+    return new Detection(
+        loss,
+        f.number("score", 0.3, Range.INSIDE),
+        f.number("overlap", 0.5, Range.INSIDE),
+        (int) f.integer("most", 20L, 1, MOST_OBJECTS));
   }
 
   private static Task classification(Loss loss) {

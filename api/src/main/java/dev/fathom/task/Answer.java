@@ -9,8 +9,10 @@ import java.util.Optional;
  * @param text one line for people
  * @param json the same for programs
  * @param media a picture or a sound, if the answer is one
+ * @param overlay what may be drawn over the picture that was asked about
  */
-public record Answer(String text, ObjectNode json, Optional<Media> media) {
+public record Answer(
+    String text, ObjectNode json, Optional<Media> media, Optional<Overlay> overlay) {
   /**
    * A file.
    *
@@ -18,6 +20,11 @@ public record Answer(String text, ObjectNode json, Optional<Media> media) {
    * @param bytes its content
    */
   public record Media(String type, byte[] bytes) {}
+
+  /** An answer of which nothing is drawn. */
+  public Answer(String text, ObjectNode json, Optional<Media> media) {
+    this(text, json, media, Optional.empty());
+  }
 
   /** {@return an answer without media} */
   public static Answer of(String text, ObjectNode json) {

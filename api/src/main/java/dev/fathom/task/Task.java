@@ -5,6 +5,7 @@ import dev.fathom.data.Column;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Numbers;
+import dev.fathom.image.View;
 import dev.fathom.loss.Loss;
 import dev.fathom.metric.Metric;
 import dev.fathom.metric.Observation;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.stream.IntStream;
 
 /**
  * The meaning of a network's numbers: which columns it learns, the loss that is minimised, the
@@ -98,7 +100,8 @@ public interface Task {
   List<Port> ports(SequencedMap<String, Shape> outputs);
 
   /**
-   * {@return the part of an answer that is computed on the device, one tensor for each port}
+   * {@return the part of an answer that is computed on the device: one tensor for each port, unless
+   * {@link #finish(List)} makes the ports of others}
    *
    * @param outputs of the network, {@code [batch, ...]} by name
    */
@@ -118,11 +121,44 @@ public interface Task {
   }
 
   /**
+   * {@return the values of all ports of a batch, ended on the host} By default each by itself.
+   *
+   * @param values of each tensor of {@link #answer}, {@code [batch, ...]}, which may be changed;
+   *     not to be kept
+   */
+  default List<Numbers> finish(List<float[]> values) {
+    return IntStream.range(0, values.size()).mapToObj(i -> finish(i, values.get(i))).toList();
+  }
+
+  /**
+   * {@return the names of the classes that the values of a port are of} By default they stand along
+   * its last axis, if that has as many values; where the values are numbers of classes, they are
+   * these classes.
+   *
+   * @param port that the task has
+   */
+  default List<String> labels(Port port) {
+    List<Long> shape = port.shape();
+    return shape.size() > 1 && shape.getLast() == labels().size() ? labels() : List.of();
+  }
+
+  /**
    * {@return the answer for one example, for people and programs}
    *
    * @param values of each port, finished
    */
   Answer describe(List<Numbers> values);
+
+  /**
+   * {@return the answer for one example that was made of a picture} Places in it are those of the
+   * picture.
+   *
+   * @param values of each port, finished
+   * @param view where the example lies in the picture
+   */
+  default Answer describe(List<Numbers> values, View view) {
+    return describe(values);
+  }
 
   /** {@return the fitted task in the keys of a spec, to be kept beside the weights} */
   ObjectNode toJson();

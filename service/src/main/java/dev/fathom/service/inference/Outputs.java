@@ -84,10 +84,9 @@ final class Outputs {
     return outputs;
   }
 
-  /** {@return the names of the classes along the last axis of an output; empty if it has none} */
+  /** {@return the names of the classes that an output tells of; empty if it tells of none} */
   static List<String> labels(Model model, Port port) {
-    var labels = model.labels();
-    return port.shape().size() > 1 && port.shape().getLast() == labels.size() ? labels : List.of();
+    return model.task().labels(port);
   }
 
   /** The largest values of each example with their positions, the largest first. */

@@ -1,5 +1,6 @@
 package dev.fathom.service.plot;
 
+import dev.fathom.image.PngWriter;
 import java.util.Arrays;
 
 /** A picture with smooth lines and texts; y grows downwards. For one thread. */
@@ -19,7 +20,7 @@ final class Canvas {
   }
 
   byte[] png() {
-    return Png.of(width, height, pixels);
+    return PngWriter.rgb(width, height, pixels);
   }
 
   /** Draws a line with round ends. */

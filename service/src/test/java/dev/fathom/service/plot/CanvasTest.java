@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.fathom.image.PngWriter;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
@@ -32,7 +33,7 @@ class CanvasTest {
     int width = 317;
     int height = 203; // Noise does not pack, so this is the largest file there can be.
     var pixels = new Random(1).ints((long) width * height, 0, 1 << 24).toArray();
-    var image = read(Png.of(width, height, pixels));
+    var image = read(PngWriter.rgb(width, height, pixels));
     assertEquals(width, image.getWidth());
     assertEquals(height, image.getHeight());
     for (int i = 0; i < pixels.length; i++) {
