@@ -12,8 +12,8 @@ import java.util.List;
  */
 public record Found(Box box, int label, double score) {
   /**
-   * {@return the objects without those that are found twice, the best first} One goes where a better
-   * one of its class overlaps it (non-maximum suppression).
+   * {@return the objects without those that are found twice, the best first} One goes where a
+   * better one of its class overlaps it (non-maximum suppression).
    *
    * @param overlap the intersection over union above which two are the same
    * @param most that are kept

@@ -11,8 +11,8 @@ import dev.fathom.tensor.Tensor;
  * picture's width and height, and the class; -1 where there is no box. Of an example it is a sum
  * over the boxes, and an example counts as many times as it has boxes, at least once.
  *
- * <p>A box is learned by the cells whose centres are in it and at most {@code radius} cells from its
- * centre, along each axis (centre sampling: Tian et al., "FCOS: A Simple and Strong Anchor-free
+ * <p>A box is learned by the cells whose centres are in it and at most {@code radius} cells from
+ * its centre, along each axis (centre sampling: Tian et al., "FCOS: A Simple and Strong Anchor-free
  * Object Detector", 2020), and by the cell that its centre is in. A cell that is claimed twice
  * learns the smaller box. Added are
  *
@@ -106,8 +106,7 @@ public record AnchorFree(double alpha, double gamma, double radius, BoxIou.Kind 
     // 1 - p_t: p where there is nothing, 1 - p where there is something.
     Tensor wrong = p.add(is.mul(p.mul(-2).add(1))).maximum(Tensor.full(LEAST, p.dtype()));
     Tensor share = is.mul(2 * alpha - 1).add(1 - alpha);
-    Tensor modulated =
-        gamma == 2 ? wrong.square() : wrong.pow(Tensor.full(gamma, logits.dtype()));
+    Tensor modulated = gamma == 2 ? wrong.square() : wrong.pow(Tensor.full(gamma, logits.dtype()));
     return share.mul(modulated).mul(crossEntropy(logits, is));
   }
 
@@ -140,17 +139,11 @@ public record AnchorFree(double alpha, double gamma, double radius, BoxIou.Kind 
 
   /** {@return the centres of the cells: {@code [1, cells]}} */
   private static Tensor x(BoxMap map, DType dtype) {
-    return Tensor.iota(DType.I32, 1, map.height(), map.width())
-        .cast(dtype)
-        .add(0.5)
-        .reshape(1, -1);
+    return Tensor.iota(DType.I32, 1, map.height(), map.width()).cast(dtype).add(0.5).reshape(1, -1);
   }
 
   private static Tensor y(BoxMap map, DType dtype) {
-    return Tensor.iota(DType.I32, 0, map.height(), map.width())
-        .cast(dtype)
-        .add(0.5)
-        .reshape(1, -1);
+    return Tensor.iota(DType.I32, 0, map.height(), map.width()).cast(dtype).add(0.5).reshape(1, -1);
   }
 
   private static Tensor column(Tensor target, int number) {
@@ -187,10 +180,10 @@ public record AnchorFree(double alpha, double gamma, double radius, BoxIou.Kind 
               .and(across.less(right.sub(left).mul(0.5).unsqueeze(2)))
               .and(down.less(bottom.sub(top).mul(0.5).unsqueeze(2)));
       Tensor at = across.lessEqual(half).and(down.lessEqual(half));
-      Tensor claims =
-          near.or(at).and(Tensor.zeros(dtype).lessEqual(label).unsqueeze(2));
+      Tensor claims = near.or(at).and(Tensor.zeros(dtype).lessEqual(label).unsqueeze(2));
       Tensor area = right.sub(left).mul(bottom.sub(top)).unsqueeze(2);
-      Tensor cost = claims.select(area.broadcastTo(claims.shape().toArray()), Tensor.full(FAR, dtype));
+      Tensor cost =
+          claims.select(area.broadcastTo(claims.shape().toArray()), Tensor.full(FAR, dtype));
       Tensor least = cost.min(1);
       Tensor used = least.less(Tensor.full(FAR, dtype)).cast(dtype);
       Tensor best = cost.argMin(1).unsqueeze(1);

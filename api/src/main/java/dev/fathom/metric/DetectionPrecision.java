@@ -55,8 +55,7 @@ public record DetectionPrecision(Target target, double overlap) implements Metri
               .formatted(AT_50, output, boxes));
     }
     // The grid's shape goes with the values: an accumulator sees nothing else.
-    Tensor sizes =
-        Tensor.of(new float[] {output.size(2), output.size(3), boxes.size(1)}, 3);
+    Tensor sizes = Tensor.of(new float[] {output.size(2), output.size(3), boxes.size(1)}, 3);
     return List.of(batch.output(), batch.target(), sizes);
   }
 
@@ -77,8 +76,7 @@ public record DetectionPrecision(Target target, double overlap) implements Metri
       for (int example = 0; example < examples; example++) {
         List<Found> all = map.found(observed.get(0), example * map.values(), LEAST_SCORE);
         precision.add(
-            truths(observed.get(1), example * most * 5, most),
-            Found.distinct(all, overlap, MOST));
+            truths(observed.get(1), example * most * 5, most), Found.distinct(all, overlap, MOST));
       }
     }
 

@@ -40,10 +40,10 @@ import java.util.Set;
  *  "test": "test.json", "testPictures": "test.zip/images", "classes": ["gull", "tern"], "size": 128}
  * }</pre>
  *
- * <p>The network gets the column {@code image}, {@code [channels, height, width]}, and learns {@code
- * boxes}, {@code [most, 5]}: left, top, right and bottom in shares of the picture's width and
- * height, and the class; -1 where there is no box. A picture without boxes is learned as one that
- * has nothing.
+ * <p>The network gets the column {@code image}, {@code [channels, height, width]}, and learns
+ * {@code boxes}, {@code [most, 5]}: left, top, right and bottom in shares of the picture's width
+ * and height, and the class; -1 where there is no box. A picture without boxes is learned as one
+ * that has nothing.
  *
  * @param scenes the annotations, and what the network gets of the pictures
  * @param pictures the folder or zip file of the pictures; empty for the annotations' folder
@@ -75,8 +75,7 @@ public record CocoSpec(
       throw new SpecException(
           f.at("pictures"), "expected the zip file of the dataset that has the pictures");
     }
-    return new CocoSpec(
-        scenes, pictures, testPictures, f.onceEach("classes", f.texts("classes")));
+    return new CocoSpec(scenes, pictures, testPictures, f.onceEach("classes", f.texts("classes")));
   }
 
   @Override
@@ -174,8 +173,7 @@ public record CocoSpec(
         notes);
   }
 
-  private static Dataset dataset(
-      Spec spec, Listed listed, int most, Framing framing, long room) {
+  private static Dataset dataset(Spec spec, Listed listed, int most, Framing framing, long room) {
     int width = most * AnchorFree.BOX;
     float[] values = new float[Math.multiplyExact(listed.pictures().size(), width)];
     for (int row = 0; row < listed.pictures().size(); row++) {
@@ -191,8 +189,7 @@ public record CocoSpec(
     }
     Dataset targets =
         ArrayDataset.named(listed.file())
-            .floats(
-                spec.data().target(), Shape.of(most, AnchorFree.BOX), listed.labels(), values)
+            .floats(spec.data().target(), Shape.of(most, AnchorFree.BOX), listed.labels(), values)
             .build();
     List<String> names = listed.pictures().stream().map(Annotated::name).toList();
     return new PictureDataset(
@@ -237,11 +234,7 @@ public record CocoSpec(
     private final long mostPixels;
 
     Reader(
-        String name,
-        PictureFiles files,
-        List<String> wanted,
-        boolean isLearned,
-        long mostPixels) {
+        String name, PictureFiles files, List<String> wanted, boolean isLearned, long mostPixels) {
       this.name = name;
       this.files = files;
       this.wanted = wanted;
@@ -287,7 +280,11 @@ public record CocoSpec(
         }
       }
       return new Listed(
-          name, files, List.copyOf(pictures.values()), labels, notes(labels, counts, crowds, others, pictures.size()));
+          name,
+          files,
+          List.copyOf(pictures.values()),
+          labels,
+          notes(labels, counts, crowds, others, pictures.size()));
     }
 
     private List<String> notes(

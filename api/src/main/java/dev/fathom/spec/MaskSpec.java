@@ -62,11 +62,6 @@ public record MaskSpec(
       throw new SpecException(f.pointer(), "expected test and testMasks, or neither");
     }
     List<String> classes = f.onceEach("classes", f.someTexts("classes", "two names or more"));
-    if (classes.size() < 2 || classes.size() > GREATEST + 1) {
-      throw new SpecException(
-          f.at("classes"),
-          "expected 2 to %d names but got %d".formatted(GREATEST + 1, classes.size()));
-    }
     Optional<Long> ignore = f.optionalInteger("ignore", classes.size());
     if (ignore.isPresent() && ignore.get() > GREATEST) {
       throw new SpecException(f.at("ignore"), "expected at most " + GREATEST);
@@ -131,6 +126,11 @@ public record MaskSpec(
   @Override
   public Examples read(Spec spec, String name, List<String> all, FileFinder finder, Use use)
       throws IOException {
+    if (classes.size() < 2 || classes.size() > GREATEST + 1) {
+      throw new SpecException(
+          "/data/classes",
+          "expected 2 to %d names but got %d".formatted(GREATEST + 1, classes.size()));
+    }
     Listed learned = listed(scenes.train(), masks, finder);
     Optional<Listed> measured = Optional.empty();
     List<SceneFiles.Sized> sized = new ArrayList<>(List.of(sized(learned)));
@@ -153,7 +153,8 @@ public record MaskSpec(
     return new SceneFiles.Sized(listed.names(), listed.sizes());
   }
 
-  private Dataset dataset(Spec spec, Listed listed, Framing framing, long room, boolean isLearned, List<String> notes)
+  private Dataset dataset(
+      Spec spec, Listed listed, Framing framing, long room, boolean isLearned, List<String> notes)
       throws IOException {
     MaskDataset targets =
         new MaskDataset(

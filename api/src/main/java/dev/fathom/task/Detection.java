@@ -29,8 +29,8 @@ import java.util.stream.IntStream;
 /**
  * Boxes of objects in pictures, with their classes: a network gives a {@link BoxMap}, {@code
  * [classes + 5, height, width]}. The answer is {@code boxes}, {@code [-1, most, 4]}, left, top,
- * right and bottom in pixels of the example, {@code scores}, {@code [-1, most]}, and {@code labels},
- * {@code [-1, most]}, numbers of classes, the best first; -1 where there is no more.
+ * right and bottom in pixels of the example, {@code scores}, {@code [-1, most]}, and {@code
+ * labels}, {@code [-1, most]}, numbers of classes, the best first; -1 where there is no more.
  *
  * @param loss of maps
  * @param score the least score of an object that is answered; default 0.3
@@ -70,8 +70,7 @@ public record Detection(
   }
 
   @Override
-  public Detection fitted(
-      Network network, Optional<Column> column, Normalisation normalisation) {
+  public Detection fitted(Network network, Optional<Column> column, Normalisation normalisation) {
     Column target = Targets.required(column, normalisation, this);
     Targets.shape(loss, network.output());
     Shape shape = target.shape();
@@ -85,8 +84,7 @@ public record Detection(
       throw new SpecException(
           "/model",
           "expected a last layer with output [%d, height, width], a channel for each of %d classes and 5 for the box, but it gives %s"
-              .formatted(
-                  target.classes() + BoxMap.OTHERS, target.classes(), network.output()));
+              .formatted(target.classes() + BoxMap.OTHERS, target.classes(), network.output()));
     }
     List<String> names =
         target.labels().isEmpty()

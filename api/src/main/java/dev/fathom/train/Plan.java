@@ -6,6 +6,7 @@ import dev.fathom.data.Dataset;
 import dev.fathom.data.Feed;
 import dev.fathom.data.Split;
 import dev.fathom.data.Transform;
+import dev.fathom.json.SpecException;
 import dev.fathom.metric.Evaluation;
 import dev.fathom.metric.Metric;
 import dev.fathom.model.Model;
@@ -53,7 +54,15 @@ record Plan(
   /** Gives first weights, which may be read from a file. */
   @FunctionalInterface
   interface Begin {
+    /** {@return the weights} */
     Beginning weights() throws IOException;
+
+    /**
+     * Checks that there are such, without making them.
+     *
+     * @throws SpecException if there are not
+     */
+    default void check() throws IOException {}
   }
 
   /** Makes a model. */

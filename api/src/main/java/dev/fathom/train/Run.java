@@ -40,6 +40,9 @@ final class Run implements AutoCloseable {
   private final Evaluator evaluator;
   private final long steps;
 
+  /** What a user should know, each a sentence. */
+  private final List<String> notes;
+
   private final List<Metric> followed;
   private final List<Accumulator> epochMetrics;
 
@@ -96,6 +99,7 @@ final class Run implements AutoCloseable {
       stepper.close();
       throw e;
     }
+    notes = new ArrayList<>(plan.notes());
     evaluator =
         new Evaluator(
             evaluation,
@@ -121,7 +125,7 @@ final class Run implements AutoCloseable {
             trainer.backend.name(),
             trainer.backend.backend().device().name(),
             notice,
-            notes()));
+            notes));
     Outcome outcome = train();
     Map<String, Learned> learned = new LinkedHashMap<>();
     best.forEach(
@@ -153,12 +157,6 @@ final class Run implements AutoCloseable {
         warning(test, baseline));
   }
 
-  private List<String> notes() {
-    List<String> notes = new ArrayList<>(plan.notes());
-    trainer.beginning.ifPresent(beginning -> notes.addAll(beginning.notes()));
-    return notes;
-  }
-
   private Optional<String> warning(Optional<Evaluation> test, Optional<Baseline> baseline) {
     if (test.isPresent()) {
       return baseline.flatMap(guess -> guess.warning(test.get()));
@@ -173,8 +171,10 @@ final class Run implements AutoCloseable {
   // ---- where it begins ----
 
   private Optional<String> begin() throws IOException {
-    if (trainer.beginning.isPresent()) {
-      best.putAll(trainer.beginning.get().weights());
+    if (trainer.resumed.isEmpty()) {
+      Beginning first = plan.begin().weights();
+      notes.addAll(first.notes());
+      best.putAll(first.weights());
       best.forEach(
           (group, initial) -> stepper.write(group, initial.parameters(), initial.states()));
       return Optional.empty();

@@ -78,7 +78,7 @@ final class SpecPlan {
     List<String> notes = new ArrayList<>(data.notes());
     notes.addAll(SplitNotes.of(target, split, test));
     notes.addAll(weighting.notes());
-    Transfer transfer = new Transfer(spec, network);
+    Transfer transfer = new Transfer(spec, network, models);
     notes.addAll(transfer.notes());
     Columns columns =
         new Columns(
@@ -96,7 +96,7 @@ final class SpecPlan {
         test,
         measured -> task.baseline(split.train(), measured, spec.data().target()),
         notes,
-        () -> transfer.beginning(models),
+        transfer,
         (learned, metrics) ->
             Optional.of(
                 new SpecModel(spec, shapes, data.features(), data.tokenizer(), data.encodings())

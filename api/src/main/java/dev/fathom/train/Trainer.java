@@ -37,9 +37,6 @@ public final class Trainer {
   /** Where it goes on. */
   final Optional<Checkpoint.Stored> resumed;
 
-  /** The first weights, unless it goes on. */
-  final Optional<Beginning> beginning;
-
   /** Those of the data. */
   final DataDigests digests;
 
@@ -61,7 +58,9 @@ public final class Trainer {
     }
     backend = resumed.map(stored -> pinned(builder.backend, stored)).orElse(builder.backend);
     plan = builder.plan();
-    beginning = resumed.isPresent() ? Optional.empty() : Optional.of(plan.begin().weights());
+    if (resumed.isEmpty()) {
+      plan.begin().check();
+    }
     programs = programs(plan, backend);
     TrainingSpec training = plan.training();
     step = onModel(() -> programs.step(training.accumulate(), plan.followed()));
@@ -318,7 +317,7 @@ public final class Trainer {
       Plan plan = plan();
       TrainingPrograms programs = programs(plan, backend);
       onModel(() -> programs.traced(plan.followed(), plan.metrics()));
-      plan.begin().weights();
+      plan.begin().check();
     }
 
     /**

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Which parameters of a network are learned, how fast, and from what they start. */
-final class Transfer {
+final class Transfer implements Plan.Begin {
   private final Spec spec;
   private final Optional<Lora> lora;
 
@@ -28,12 +28,14 @@ final class Transfer {
 
   private final NamePatterns frozen;
   private final Group group;
+  private final ModelSource models;
 
   /**
    * @throws SpecException if a pattern chooses nothing, or nothing is learned
    */
-  Transfer(Spec spec, Network plain) {
+  Transfer(Spec spec, Network plain, ModelSource models) {
     this.spec = spec;
+    this.models = models;
     this.plain = plain;
     TransferSpec transfer = spec.transfer();
     lora = transfer.lora();
@@ -137,14 +139,24 @@ final class Transfer {
         : List.of("learns %,d of %,d parameters, the others are frozen".formatted(learned, all));
   }
 
-  /** {@return the first weights} */
-  Beginning beginning(ModelSource models) throws IOException {
+  @Override
+  public Beginning weights() throws IOException {
     Beginning random = Beginning.random(List.of(group), spec.training().seed());
+    Optional<Taken> taken = taken();
+    return taken.isPresent() ? random.taking(taken.get()) : random;
+  }
+
+  @Override
+  public void check() throws IOException {
+    taken();
+  }
+
+  private Optional<Taken> taken() throws IOException {
     if (spec.transfer().from().isEmpty()) {
-      return random;
+      return Optional.empty();
     }
     TransferSpec.From from = spec.transfer().from().get();
-    return random.taking(from, models.open(from));
+    return Optional.of(Taken.of(from, models.open(from), network));
   }
 
   /** {@return learned parameters as the published network has them, adapters added in} */
