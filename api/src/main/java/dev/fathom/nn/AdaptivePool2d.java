@@ -14,7 +14,7 @@ import java.util.Locale;
  * @param size of the result
  * @param kind what is taken of a window
  */
-public record AdaptivePool2d(Size size, Kind kind) implements Layer {
+public record AdaptivePool2d(Size size, Kind kind) implements ImageLayer {
   /** What is taken of a window. */
   public enum Kind {
     /** The mean. */

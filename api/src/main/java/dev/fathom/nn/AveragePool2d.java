@@ -11,7 +11,7 @@ import dev.fathom.tensor.Tensor;
  * @param stride step between windows
  * @param padding elements around the input
  */
-public record AveragePool2d(Size kernel, Size stride, Padding padding) implements Layer {
+public record AveragePool2d(Size kernel, Size stride, Padding padding) implements ImageLayer {
   /** Windows side by side, without padding. */
   public AveragePool2d(long kernel) {
     this(Size.square(kernel), Size.square(kernel), Padding.NONE);

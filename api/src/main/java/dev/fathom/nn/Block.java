@@ -45,6 +45,13 @@ public interface Block {
   }
 
   /**
+   * {@return whether its first input is an image, {@code [channels, ...]}, and never a sequence}
+   */
+  default boolean image() {
+    return false;
+  }
+
+  /**
    * {@return whether each step of its output depends on the same step of its inputs alone, wherever
    * that stands} False unless a block says so.
    */

@@ -32,7 +32,7 @@ public record Conv2d(
     boolean bias,
     Initializer initializer,
     Activation activation)
-    implements Layer {
+    implements ImageLayer {
   /** Stride and dilation 1, one group, with bias, {@link Initializer#HE_NORMAL}. */
   public Conv2d(long filters, long kernel, Padding padding, Activation activation) {
     this(

@@ -33,7 +33,7 @@ public record ConvTranspose2d(
     boolean bias,
     Initializer initializer,
     Activation activation)
-    implements Layer {
+    implements ImageLayer {
   /** The size times the stride; dilation 1, one group, with bias, {@link Initializer#HE_NORMAL}. */
   public ConvTranspose2d(long filters, long kernel, long stride, Activation activation) {
     this(

@@ -29,7 +29,7 @@ public record DepthwiseConv2d(
     boolean bias,
     Initializer initializer,
     Activation activation)
-    implements Layer {
+    implements ImageLayer {
   /** One output a channel, dilation 1, no bias and activation, {@link Initializer#HE_NORMAL}. */
   public DepthwiseConv2d(Size kernel, Size stride, Padding padding) {
     this(

@@ -4,7 +4,7 @@ import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
 
 /** The mean of each channel: {@code [batch, channels, height, width] -> [batch, channels]}. */
-public record GlobalAveragePool() implements Layer {
+public record GlobalAveragePool() implements ImageLayer {
   @Override
   public Shape output(Shape input) {
     Check.that(input.rank() == 3, label(), "an input [channels, height, width]", input);

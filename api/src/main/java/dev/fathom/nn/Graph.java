@@ -169,9 +169,22 @@ public record Graph(List<String> inputs, List<Node> nodes, SequencedMap<String, 
     return children;
   }
 
+  /**
+   * The first block that takes the one or the other decides: patches of an image are a sequence.
+   */
   @Override
   public boolean sequence() {
-    return nodes.stream().anyMatch(node -> node.block().sequence());
+    return nodes.stream()
+        .map(Node::block)
+        .filter(block -> block.sequence() || block.image())
+        .findFirst()
+        .map(Block::sequence)
+        .orElse(false);
+  }
+
+  @Override
+  public boolean image() {
+    return !sequence() && nodes.stream().anyMatch(node -> node.block().image());
   }
 
   @Override

@@ -32,7 +32,7 @@ public record InvertedResidual(
     OptionalLong reduction,
     Activation activation,
     double stochasticDepth)
-    implements Layer {
+    implements ImageLayer {
   /** As in MobileNetV2. */
   public InvertedResidual(long filters, long expansion, long stride) {
     this(filters, expansion, 3, Size.square(stride), OptionalLong.empty(), Activation.RELU6, 0);

@@ -11,7 +11,7 @@ import dev.fathom.tensor.Tensor;
  * @param stride step between windows
  * @param padding elements around the input
  */
-public record MaxPool2d(Size kernel, Size stride, Padding padding) implements Layer {
+public record MaxPool2d(Size kernel, Size stride, Padding padding) implements ImageLayer {
   /** Windows side by side, without padding. */
   public MaxPool2d(long kernel) {
     this(Size.square(kernel), Size.square(kernel), Padding.NONE);

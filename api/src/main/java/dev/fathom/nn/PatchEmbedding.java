@@ -15,7 +15,7 @@ import dev.fathom.tensor.Tensor;
  * @param initializer of the weight
  */
 public record PatchEmbedding(long features, Size patch, boolean bias, Initializer initializer)
-    implements Layer {
+    implements ImageLayer {
   /** With bias, {@link Initializer#XAVIER_UNIFORM}. */
   public PatchEmbedding(long features, long patch) {
     this(features, Size.square(patch), true, Initializer.XAVIER_UNIFORM);

@@ -20,6 +20,11 @@ public record Residual(Sequential body, Sequential shortcut, Activation activati
   }
 
   @Override
+  public boolean image() {
+    return body.image() || shortcut.image();
+  }
+
+  @Override
   public boolean stepwise() {
     return body.stepwise() && shortcut.stepwise();
   }

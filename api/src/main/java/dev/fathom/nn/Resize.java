@@ -10,7 +10,7 @@ import dev.fathom.tensor.Tensor;
  * @param target the new size
  * @param mode how values between those of the input are found
  */
-public record Resize(Target target, Mode mode) implements Layer {
+public record Resize(Target target, Mode mode) implements ImageLayer {
 
   /** How large the result is. */
   public sealed interface Target {

@@ -8,7 +8,7 @@ import dev.fathom.tensor.Tensor;
  * (2017). {@code [batch, channels, height, width] -> [batch, filters, height', width']}. The
  * parameters are those of its parts, {@code depthwise.weight} for example.
  */
-public record SeparableConv2d(DepthwiseConv2d depthwise, Conv2d pointwise) implements Layer {
+public record SeparableConv2d(DepthwiseConv2d depthwise, Conv2d pointwise) implements ImageLayer {
   public SeparableConv2d {
     Check.that(
         pointwise.kernel().equals(Size.ONE),

@@ -59,6 +59,11 @@ public record Sequential(List<Entry> entries) implements Layer {
   }
 
   @Override
+  public boolean image() {
+    return Graph.of(this).image();
+  }
+
+  @Override
   public boolean stepwise() {
     return Graph.of(this).stepwise();
   }

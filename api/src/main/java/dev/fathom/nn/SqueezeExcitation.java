@@ -13,7 +13,7 @@ import dev.fathom.tensor.Tensor;
  * @param reduction 1 or more; usually 16
  * @param activation of the hidden values; usually {@link Activation#RELU}
  */
-public record SqueezeExcitation(long reduction, Activation activation) implements Layer {
+public record SqueezeExcitation(long reduction, Activation activation) implements ImageLayer {
   public SqueezeExcitation {
     Check.that(reduction >= 1, "squeezeexcitation", "a reduction of 1 or more", reduction);
   }

@@ -16,9 +16,14 @@ import dev.fathom.graph.Operand;
 import dev.fathom.graph.Type;
 import dev.fathom.graph.Value;
 import dev.fathom.nn.Activation;
+import dev.fathom.nn.AdaptivePool2d;
 import dev.fathom.nn.BagOfWords;
 import dev.fathom.nn.BatchNorm;
+import dev.fathom.nn.Border;
+import dev.fathom.nn.ClassToken;
+import dev.fathom.nn.Conv1d;
 import dev.fathom.nn.Conv2d;
+import dev.fathom.nn.ConvTranspose2d;
 import dev.fathom.nn.Dense;
 import dev.fathom.nn.Dropout;
 import dev.fathom.nn.Embedding;
@@ -27,19 +32,26 @@ import dev.fathom.nn.FeedForward;
 import dev.fathom.nn.Flatten;
 import dev.fathom.nn.GlobalAveragePool;
 import dev.fathom.nn.Initializer;
+import dev.fathom.nn.InvertedResidual;
+import dev.fathom.nn.L2Norm;
 import dev.fathom.nn.Layer;
 import dev.fathom.nn.LayerNorm;
+import dev.fathom.nn.LeakyRelu;
 import dev.fathom.nn.LearnedPositions;
+import dev.fathom.nn.LocalResponseNorm;
 import dev.fathom.nn.MaxPool2d;
 import dev.fathom.nn.MultiHeadAttention;
 import dev.fathom.nn.Network;
 import dev.fathom.nn.Padding;
+import dev.fathom.nn.PatchEmbedding;
 import dev.fathom.nn.Recurrent;
 import dev.fathom.nn.Residual;
 import dev.fathom.nn.RmsNorm;
 import dev.fathom.nn.SequencePool;
 import dev.fathom.nn.Sequential;
 import dev.fathom.nn.SinusoidalPositions;
+import dev.fathom.nn.Size;
+import dev.fathom.nn.StochasticDepth;
 import dev.fathom.nn.TransformerBlock;
 import dev.fathom.nn.Unembedding;
 import dev.fathom.spi.Backend;
@@ -77,6 +89,9 @@ class NetworkGraphTest {
     return Stream.of(
         Arguments.of("lenet", lenet(), Shape.of(1, 12, 12)),
         Arguments.of("residual", residual(), Shape.of(3, 9, 7)),
+        Arguments.of("mobile", mobile(), Shape.of(3, 11, 9)),
+        Arguments.of("vit", vit(), Shape.of(3, 8, 12)),
+        Arguments.of("sequence", convolutions(), Shape.of(9)),
         Arguments.of("lstm", lstm(), Shape.of(6)),
         Arguments.of("quantiles", quantiles(), Shape.of(5, 3)),
         Arguments.of("gpt", gpt(), Shape.of(8)),
@@ -217,6 +232,62 @@ class NetworkGraphTest {
             Sequential.of(new Conv2d(5, 1, Padding.NONE, Activation.NONE)),
             Activation.RELU),
         new GlobalAveragePool(),
+        new Dense(3));
+  }
+
+  private static Sequential mobile() {
+    return Sequential.of(
+        new Conv2d(
+            4,
+            Size.square(3),
+            Size.ONE,
+            Padding.SAME,
+            Border.REFLECT,
+            Size.ONE,
+            1,
+            true,
+            Initializer.HE_NORMAL,
+            Activation.RELU6),
+        new LocalResponseNorm(5, 1, 0.75, 1),
+        new InvertedResidual(4, 3, 1),
+        new InvertedResidual(6, 2, 3, Size.square(2), OptionalLong.of(4), Activation.SILU, 0.5),
+        new ConvTranspose2d(5, 4, 2, Activation.RELU),
+        new AdaptivePool2d(new Size(5, 4), AdaptivePool2d.Kind.AVERAGE),
+        new AdaptivePool2d(new Size(2, 3), AdaptivePool2d.Kind.MAX),
+        new LeakyRelu(0.2),
+        new Flatten(),
+        new L2Norm(1e-12),
+        new Dense(3));
+  }
+
+  private static Sequential vit() {
+    return Sequential.of(
+        new PatchEmbedding(8, 4),
+        new ClassToken(),
+        new LearnedPositions(0),
+        block(new MultiHeadAttention(2, false), new LayerNorm(), false),
+        new StochasticDepth(0.5),
+        new SequencePool(SequencePool.Kind.FIRST),
+        new Dense(3));
+  }
+
+  private static Sequential convolutions() {
+    return Sequential.of(
+        new Embedding(TOKENS, 8, OptionalLong.of(0), Initializer.SMALL_NORMAL, 1),
+        new Conv1d(6, 3, Padding.CAUSAL, Activation.RELU),
+        new Conv1d(
+            4,
+            3,
+            2,
+            Padding.SAME,
+            Border.REPLICATE,
+            1,
+            2,
+            true,
+            Initializer.HE_NORMAL,
+            Activation.NONE),
+        new ClassToken(),
+        new SequencePool(SequencePool.Kind.MEAN),
         new Dense(3));
   }
 

@@ -201,6 +201,21 @@ class SpecTest {
         192 * 29 + 192 + 29 * 192 + 6 * block + 2 * 192 + 7 * 193, network.parameters().elements());
   }
 
+  /** What a plane is, follows from the first layer that takes images or sequences alone. */
+  @Test
+  void patchesOfAPlaneAreThoseOfAnImage() {
+    String image = "[{'type': 'dropout'}, {'type': 'patchembedding', 'features': 4, 'patch': 7},";
+    String rest = "{'type': 'lstm', 'units': 3}]";
+    assertEquals(
+        Shape.of(1, 28, 28),
+        Spec.parse(with("model", image + rest)).network(Shape.of(28, 28)).input());
+    assertEquals(
+        Shape.of(28, 28),
+        Spec.parse(with("model", "[{'type': 'layernorm'}," + rest))
+            .network(Shape.of(28, 28))
+            .input());
+  }
+
   @ParameterizedTest
   @CsvSource({"mlp, 128, 4", "lenet, 32, 4", "resnet18, 128, 4", "vit, 48, 12", "alexnet, 1024, 4"})
   void presetsAreAsWideAsTheySay(String preset, long quarter, long least) {
