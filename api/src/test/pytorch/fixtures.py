@@ -423,6 +423,77 @@ def more_losses():
     return out
 
 
+def scenes():
+    """Losses of pixels and of boxes; PyTorch has no detector, so this one is written cell by cell."""
+    torch.manual_seed(12)
+    out = []
+    def add(spec, output, target, mask, weights, rows_of):
+        x = output.clone().requires_grad_()
+        rows = rows_of(x)
+        loss = (rows * weights * mask).sum() / (weights * mask).sum()
+        loss.backward()
+        out.append({**spec, "output": tensor(output), "target": tensor(target), "mask": tensor(mask), "rows": tensor(rows),
+                    "mean": loss.item(), "gradient": tensor(x.grad)})
+    logits, labels = 2 * torch.randn(3, 4, 5, 3), torch.randint(-1, 4, (3, 5, 3))
+    mask, used = torch.tensor([1.0, 1, 0]), (labels >= 0).float()
+    entropy = lambda x: F.cross_entropy(x, labels, ignore_index=-1, reduction="none").sum((1, 2)) / used.sum((1, 2))
+    def overlap(x):
+        p, t = x.softmax(1) * used[:, None], F.one_hot(labels.clamp(min=0), 4).permute(0, 3, 1, 2) * used[:, None]
+        return 1 - ((2 * (p * t).sum((2, 3)) + 1) / (p.sum((2, 3)) + t.sum((2, 3)) + 1)).mean(1)
+    assert torch.allclose((entropy(logits) * used.sum((1, 2)) * mask).sum() / (used.sum((1, 2)) * mask).sum(),
+                          F.cross_entropy(logits[:2], labels[:2], ignore_index=-1))
+    add({"loss": "pixelCrossEntropy"}, logits, labels, mask, used.sum((1, 2)), entropy)
+    add({"loss": "pixelCrossEntropy", "dice": 0.7}, logits, labels, mask, used.sum((1, 2)), lambda x: entropy(x) + 0.7 * overlap(x))
+
+    height, width, classes = 4, 5, 3
+    maps = torch.randn(4, classes + 5, height, width)
+    none = [0.0, 0, 0, 0, -1]
+    boxes = torch.tensor([
+        [[0.1, 0.1, 0.6, 0.7, 0], [0.15, 0.2, 0.5, 0.5, 2], none],  # the smaller one lies in the other
+        [[0.71, 0.1, 0.74, 0.95, 1], none, none],                   # too thin for the centre of a cell
+        [none, none, none],                                         # nothing
+        [[0.0, 0.0, 1.0, 1.0, 1], [0.8, 0.8, 0.99, 0.99, 0], [0.05, 0.6, 0.3, 0.9, 2]]])
+    count = (boxes[:, :, 4] >= 0).sum(1).clamp(min=1).float()
+    def detector(alpha, gamma, radius, kind):
+        def picture(x, truth):
+            total = x.new_zeros(())
+            for row in range(height):
+                for column in range(width):
+                    own, area, here = None, None, (column + 0.5, row + 0.5)
+                    for left, top, right, bottom, label in truth.tolist():
+                        if label < 0:
+                            continue
+                        box = (left * width, top * height, right * width, bottom * height)
+                        dx, dy = abs(here[0] - (box[0] + box[2]) / 2), abs(here[1] - (box[1] + box[3]) / 2)
+                        near = dx <= radius and dy <= radius and dx < (box[2] - box[0]) / 2 and dy < (box[3] - box[1]) / 2
+                        size = (box[2] - box[0]) * (box[3] - box[1])
+                        if (near or dx <= 0.5 and dy <= 0.5) and (area is None or size < area):
+                            own, area = (box, int(label)), size
+                    cell = x[:, row, column]
+                    p = (cell[:classes] - math.log(99)).sigmoid()
+                    for each in range(classes):
+                        if own is not None and own[1] == each:
+                            total = total - alpha * (1 - p[each]) ** gamma * p[each].log()
+                        else:
+                            total = total - (1 - alpha) * p[each] ** gamma * (1 - p[each]).log()
+                    if own is not None:
+                        cx, cy = here[0] + cell[classes + 1], here[1] + cell[classes + 2]
+                        w, h = cell[classes + 3].exp(), cell[classes + 4].exp()
+                        found = torch.stack([cx - w / 2, cy - h / 2, cx + w / 2, cy + h / 2])
+                        wanted = torch.tensor(own[0])
+                        total = total + box_loss(found, wanted, kind)
+                        fits = (1 - box_loss(found, wanted, "plain")).detach()
+                        total = total + F.binary_cross_entropy_with_logits(cell[classes], fits)
+            return total
+        return lambda x: torch.stack([picture(one, truth) for one, truth in zip(x, boxes)]) / count
+    mask = torch.tensor([1.0, 1, 1, 0])
+    # No centre of a cell is as far from that of a box as counts: rounding would decide.
+    for spec in ({"alpha": 0.25, "gamma": 2.0, "radius": 1.5, "kind": "generalized"},
+                 {"alpha": 0.4, "gamma": 1.5, "radius": 0.6, "kind": "distance"}):
+        add({"loss": "anchorFree", **spec}, maps, boxes, mask, count, detector(**spec))
+    return out
+
+
 def vectors():
     """A triplet loss of vectors, and the divergence of normal distributions."""
     torch.manual_seed(10)
@@ -595,7 +666,7 @@ def training():
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
-    files = {"layers": layers() + [masked_norm()], "images": images(), "blocks": blocks(), "losses": losses(), "more-losses": more_losses(), "vectors": vectors(), "optimizers": optimizers(),
+    files = {"layers": layers() + [masked_norm()], "images": images(), "blocks": blocks(), "losses": losses(), "more-losses": more_losses(), "vectors": vectors(), "scenes": scenes(), "optimizers": optimizers(),
              "schedules": schedules(), "plateaus": plateaus(), "training": training()}
     for name, content in files.items():
         (folder / f"{name}.json").write_text(json.dumps(content, separators=(",", ":")) + "\n")

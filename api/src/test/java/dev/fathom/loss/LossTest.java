@@ -105,6 +105,27 @@ class LossTest {
                     }));
   }
 
+  @TestFactory
+  Stream<DynamicTest> thoseOfScenesArePyTorchs() {
+    List<JsonNode> cases = new ArrayList<>();
+    PyTorch.read("scenes").forEach(cases::add);
+    assertEquals(4, cases.size());
+    return cases.stream()
+        .map(
+            test ->
+                DynamicTest.dynamicTest(
+                    test.get("loss").asText() + test.path("dice") + test.path("kind").asText(),
+                    () -> {
+                      Loss loss = ofSpec(test);
+                      compare(loss, test, tensor(test.get("target")).cast(loss.targetType()));
+                      // How well a box fits is learned, but not that it is to fit: only PyTorch
+                      // knows of that.
+                      if (!(loss instanceof AnchorFree)) {
+                        assertSlope(loss, test);
+                      }
+                    }));
+  }
+
   private static Loss ofSpec(JsonNode test) {
     ObjectNode json = test.deepCopy();
     json.set("type", json.remove("loss"));
@@ -114,7 +135,8 @@ class LossTest {
 
   /** The gradient in f64 is that of central differences. */
   private static void assertSlope(Loss loss, JsonNode test) {
-    Tensor target = tensor(test.get("target")).cast(DType.F64);
+    DType type = loss.targetType() == DType.I32 ? DType.I32 : DType.F64;
+    Tensor target = tensor(test.get("target")).cast(type);
     long[] shape = shape(test.get("output")).toArray();
     float[] given = values(test.get("output"));
     double[] output = new double[given.length];
@@ -181,6 +203,15 @@ class LossTest {
     assertEquals(
         "[triplet] expected a network with output [2], two distances, but got [3]",
         misfit(new Triplet(1), Shape.of(3)));
+    assertEquals(
+        "[boxes] expected a network with output [classes + 5, height, width] but got [5, 4, 4]",
+        misfit(new AnchorFree(0.25, 2, 1.5, BoxIou.Kind.GENERALIZED), Shape.of(5, 4, 4)));
+    assertEquals(
+        "[pixel-cross-entropy] expected a network with output [classes, height, width] but got [5]",
+        misfit(new PixelCrossEntropy(0), Shape.of(5)));
+    assertThrows(IllegalArgumentException.class, () -> new PixelCrossEntropy(-1));
+    assertThrows(
+        IllegalArgumentException.class, () -> new AnchorFree(1, 2, 1.5, BoxIou.Kind.PLAIN));
     assertThrows(IllegalArgumentException.class, () -> new Ssim(1, 4));
     assertThrows(IllegalArgumentException.class, () -> new Ssim(Double.NaN, 3));
     assertThrows(IllegalArgumentException.class, () -> new Contrastive(0));
@@ -291,7 +322,9 @@ class LossTest {
     Tensor output = tensor(test.get("output"));
     Shape example = output.shape().slice(1, output.shape().rank());
     assertEquals(loss.targetType(), target.dtype());
-    assertEquals(shape(test.get("target")), Shape.of(5).concat(loss.targetShape(example)));
+    Shape wanted = Shape.of(output.size(0)).concat(loss.targetShape(example));
+    // Boxes may be any number.
+    assertEquals(loss instanceof AnchorFree ? target.shape() : wanted, target.shape());
     Tensor mean = loss.mean(output, target, tensor(test.get("mask")));
     assertClose(values(test.get("rows")), floats(loss.rows(output, target)), 1e-5, "rows");
     assertEquals(test.get("mean").floatValue(), floats(mean)[0], 1e-5);
