@@ -664,9 +664,68 @@ def training():
     return out
 
 
+def variational(binary):
+    """The ELBO of Kingma and Welling, by PyTorch's distributions, and its gradients."""
+    from torch.distributions import Bernoulli, Normal, kl_divergence
+    wanted = torch.rand(3, 4) if binary else torch.randn(3, 4)
+    output, mean, log_variance = (torch.randn(3, n).requires_grad_() for n in (4, 2, 2))
+    p = Bernoulli(logits=output, validate_args=False) if binary else Normal(output, 1)
+    unlikely = -p.log_prob(wanted).sum(1)
+    kl = kl_divergence(Normal(mean, (log_variance / 2).exp()), Normal(0, 1)).sum(1)
+    (unlikely + 0.5 * kl).sum().backward()
+    return {"loss": "binaryCrossEntropy" if binary else "meanSquaredError", "wanted": tensor(wanted),
+            "output": tensor(output), "mean": tensor(mean), "logVariance": tensor(log_variance),
+            "rows": tensor(unlikely + 0.5 * kl), "elbo": tensor(-unlikely - kl), "kl": tensor(kl),
+            "gradients": [tensor(t.grad) for t in (output, mean, log_variance)]}
+
+
+def signals(schedule, times):
+    """Products of 1 - beta: Ho et al. (2020), section 4; Nichol and Dhariwal (2021), equation 17."""
+    t = torch.arange(times + 1, dtype=torch.float64) / times
+    if schedule == "cosine":
+        f = torch.cos((t + 0.008) / 1.008 * math.pi / 2) ** 2
+        betas = (1 - f[1:] / f[:-1]).clamp(max=0.999)
+    else:
+        betas = (1000 / times * torch.linspace(1e-4, 0.02, times, dtype=torch.float64)).clamp(max=0.999)
+    return torch.cumprod(1 - betas, 0)
+
+
+def diffusion():
+    """Noisy pictures, their loss, and DDIM steps (Song et al., 2021, equation 12, sigma 0)."""
+    torch.manual_seed(9)
+    picture, noise = torch.rand(3, 4) * 2 - 1, torch.randn(3, 4)
+    at, a = torch.tensor([0, 7, 19]), signals("linear", 20).float()
+    noisy = a[at, None].sqrt() * picture + (1 - a[at, None]).sqrt() * noise
+    output = torch.randn(3, 4).requires_grad_()
+    loss = F.mse_loss(output, noise, reduction="none").mean(1)
+    loss.sum().backward()
+    # A network whose noise is x / 2 + a part of the time + a part of the class.
+    x, guidance, of_class, classes = torch.randn(3, 4), 3.0, torch.tensor([0.3, -0.2, 0.5]), [0, 1, 0]
+    steps, times = [], [19, 10, 0]
+    a = signals("cosine", 20)
+    for i, t in enumerate(times):
+        after = a[times[i + 1]] if i + 1 < len(times) else torch.tensor(1.0)
+        by_class = x / 2 + t / 20 + of_class[classes][:, None]
+        none = x / 2 + t / 20 + of_class[2]
+        e = none + guidance * (by_class - none)
+        clean = ((x - (1 - a[t]).sqrt() * e) / a[t].sqrt()).clamp(-1, 1)
+        e = (x - a[t].sqrt() * clean) / (1 - a[t]).sqrt()
+        begin, x = x, (after.sqrt() * clean + (1 - after).sqrt() * e).float()
+        steps.append({"from": tensor(begin), "to": tensor(x)})
+    return {"picture": tensor(picture), "noise": tensor(noise), "times": at.tolist(), "noisy": tensor(noisy),
+            "output": tensor(output), "rows": tensor(loss), "gradient": tensor(output.grad), "steps": steps,
+            "signals": [{"schedule": s, "times": n, "values": signals(s, n).tolist()}
+                        for s, n in (("cosine", 20), ("linear", 20), ("linear", 1000))]}
+
+
+def generative():
+    torch.manual_seed(8)
+    return {"variational": [variational(True), variational(False)], "diffusion": diffusion()}
+
+
 if __name__ == "__main__":
     folder = Path(sys.argv[1])
     files = {"layers": layers() + [masked_norm()], "images": images(), "blocks": blocks(), "losses": losses(), "more-losses": more_losses(), "vectors": vectors(), "scenes": scenes(), "optimizers": optimizers(),
-             "schedules": schedules(), "plateaus": plateaus(), "training": training()}
+             "schedules": schedules(), "plateaus": plateaus(), "training": training(), "generative": generative()}
     for name, content in files.items():
         (folder / f"{name}.json").write_text(json.dumps(content, separators=(",", ":")) + "\n")

@@ -218,6 +218,24 @@ public record Normalisation(double scale, int axis, List<Double> mean, List<Doub
     return raw;
   }
 
+  /**
+   * {@return raw values for normalised ones}
+   *
+   * @param values {@code [examples, ...shape]}
+   * @param shape the shape of one example
+   * @throws DataException if the axis of {@code shape} has not as many positions as there are means
+   */
+  public double[] invert(float[] values, Shape shape) {
+    int groups = mean.size();
+    int inner = inner(shape, axis, groups);
+    double[] raw = new double[values.length];
+    for (int i = 0; i < values.length; i++) {
+      int group = i / inner % groups;
+      raw[i] = (values[i] * deviation.get(group) + mean.get(group)) / scale;
+    }
+    return raw;
+  }
+
   /** {@return how many neighbouring values share a mean} */
   private static int inner(Shape shape, int axis, int groups) {
     if (groups == 1) {

@@ -1,5 +1,6 @@
 package dev.fathom.image;
 
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -53,6 +54,48 @@ public record Picture(int width, int height, int channels, byte[] pixels) {
       }
     }
     return new Picture(width, height, wanted, converted);
+  }
+
+  /**
+   * {@return pictures of one size beside and below each other, row by row}
+   *
+   * @param columns how many are in a row; places behind the last are black
+   * @throws IllegalArgumentException if there are none, or they differ in size or channels
+   */
+  public static Picture grid(List<Picture> pictures, int columns) {
+    Picture first = pictures.isEmpty() ? null : pictures.getFirst();
+    for (Picture each : pictures) {
+      if (each.width != first.width
+          || each.height != first.height
+          || each.channels != first.channels) {
+        throw new IllegalArgumentException(
+            "[grid] expected pictures of one size but got %d x %d x %d and %d x %d x %d"
+                .formatted(
+                    first.width,
+                    first.height,
+                    first.channels,
+                    each.width,
+                    each.height,
+                    each.channels));
+      }
+    }
+    if (first == null || columns < 1) {
+      throw new IllegalArgumentException("[grid] expected pictures and 1 column or more");
+    }
+    int across = Math.min(columns, pictures.size());
+    int width = across * first.width;
+    int height = Math.ceilDiv(pictures.size(), across) * first.height;
+    byte[] pixels = new byte[Math.multiplyExact(Math.multiplyExact(width, height), first.channels)];
+    int row = first.width * first.channels;
+    for (int i = 0; i < pictures.size(); i++) {
+      int left = i % across * row;
+      int top = i / across * first.height;
+      for (int y = 0; y < first.height; y++) {
+        int to = (top + y) * width * first.channels + left;
+        System.arraycopy(pictures.get(i).pixels, y * row, pixels, to, row);
+      }
+    }
+    return new Picture(width, height, first.channels, pixels);
   }
 
   /**

@@ -12,8 +12,8 @@ import java.util.zip.Inflater;
 final class Png implements Decoder {
   static final String SIGNATURE = "\u0089PNG\r\n\u001a\n";
 
-  private static final int GREY = 0;
-  private static final int COLOUR = 2;
+  static final int GREY = 0;
+  static final int COLOUR = 2;
   private static final int PALETTE = 3;
   private static final int GREY_ALPHA = 4;
   private static final int COLOUR_ALPHA = 6;

@@ -16,4 +16,9 @@ public record BinaryCrossEntropy() implements Loss {
     Tensor straight = output.mul(half.sub(target)).add(size.mul(half));
     return Loss.meanOfExamples(straight.add(size.neg().exp().add(1).log()));
   }
+
+  @Override
+  public Tensor prediction(Tensor output) {
+    return output.sigmoid();
+  }
 }

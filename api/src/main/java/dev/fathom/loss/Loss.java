@@ -46,6 +46,14 @@ public interface Loss {
   Tensor rows(Tensor output, Tensor target);
 
   /**
+   * {@return what an output says of the target, in the target's numbers} By default the output
+   * itself; of logits the probability.
+   */
+  default Tensor prediction(Tensor output) {
+    return output;
+  }
+
+  /**
    * {@return the quantiles of a number that a network learns to give, side by side, rising; 0.5
    * alone, the default, if it learns one number}
    */

@@ -9,9 +9,9 @@ import java.util.SequencedMap;
 
 /**
  * How well scores put examples of a class before all others. Of two classes it is that of the
- * second; of more, and of several labels an example, one figure a class, {@code rocAuc.CLASS}, and
- * their mean; NaN where nothing is to be ranked, or a score is NaN. Exact: all scores are kept
- * until the end, so there may be at most {@value #MOST} classes.
+ * second, and of one its own; of more, and of several labels an example, one figure a class, {@code
+ * rocAuc.CLASS}, and their mean; NaN where nothing is to be ranked, or a score is NaN. Exact: all
+ * scores are kept until the end, so there may be at most {@value #MOST} classes.
  *
  * @param kind which figure
  * @param target with the names of the classes
@@ -99,8 +99,8 @@ public record Ranking(Kind kind, Target target) implements Metric {
     @Override
     public SequencedMap<String, Double> figures() {
       SequencedMap<String, Double> figures = new LinkedHashMap<>();
-      if (classes == 2 && !target.several()) {
-        figures.put(name(), figure(1));
+      if (classes == 1 || classes == 2 && !target.several()) {
+        figures.put(name(), figure(classes - 1));
         return figures;
       }
       figures.put(name(), Double.NaN);

@@ -18,7 +18,7 @@ public final class NotFiniteException extends FathomException {
    * @param values {@code [examples, ...]} of the port
    * @throws NotFiniteException naming the first number that is not finite
    */
-  static void check(Port port, Numbers values) {
+  public static void check(Port port, Numbers values) {
     for (int i = 0; i < values.size(); i++) {
       if (!Double.isFinite(values.get(i))) {
         throw new NotFiniteException(

@@ -260,7 +260,9 @@ public final class Predictor implements AutoCloseable {
     }
     DeviceWeights.Inputs frozen = weights.freeze(builder);
     List<Tensor> answer =
-        model.task().answer(model.function().apply(feeds, frozen.parameters(), frozen.states()));
+        model
+            .task()
+            .answer(feeds, model.function().apply(feeds, frozen.parameters(), frozen.states()));
     for (int i = 0; i < answer.size(); i++) {
       builder.result("answer " + i, answer.get(i).cast(DType.F32));
     }

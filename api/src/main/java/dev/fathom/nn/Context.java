@@ -23,6 +23,7 @@ public final class Context {
 
   private final Parameters parameters;
   private final Training training;
+  private final Draws draws;
   private final Decoding decoding;
   private final SequencedMap<String, Cache> caches = new LinkedHashMap<>();
   private final SequencedMap<String, Tensor> outputs = new LinkedHashMap<>();
@@ -40,6 +41,14 @@ public final class Context {
    * @param step i64 scalar, different in each step
    */
   public record Training(Tensor mask, Tensor seed, Tensor step) {}
+
+  /**
+   * Where random numbers come from in an evaluation, for blocks that draw there too.
+   *
+   * @param seed i64 scalar of the whole run
+   * @param step i64 scalar, different in each batch
+   */
+  public record Draws(Tensor seed, Tensor step) {}
 
   /**
    * The values that a trace needs beside its input to compute a sequence in pieces, with caches of
@@ -60,30 +69,42 @@ public final class Context {
    */
   public record Cache(Tensor before, Tensor after) {}
 
-  private Context(Parameters parameters, Training training, Decoding decoding) {
+  private Context(Parameters parameters, Training training, Draws draws, Decoding decoding) {
     this.parameters = parameters;
     this.training = training;
+    this.draws = draws;
     this.decoding = decoding;
   }
 
   /** {@return a context of inference} */
   public static Context of(Parameters parameters) {
-    return new Context(parameters, null, null);
+    return new Context(parameters, null, null, null);
   }
 
   /** {@return a context of training} */
   public static Context of(Parameters parameters, Training training) {
-    return new Context(parameters, training, null);
+    Draws draws = new Draws(training.seed(), training.step());
+    return new Context(parameters, training, draws, null);
+  }
+
+  /** {@return a context of an evaluation} */
+  public static Context of(Parameters parameters, Draws draws) {
+    return new Context(parameters, null, draws, null);
   }
 
   /** {@return a context of a sequence that is computed in pieces} */
   static Context of(Parameters parameters, Decoding decoding) {
-    return new Context(parameters, null, decoding);
+    return new Context(parameters, null, null, decoding);
   }
 
   /** {@return whether the trace is for training} */
   public boolean training() {
     return training != null;
+  }
+
+  /** {@return whether {@link #normal} gives numbers: in a training and in its evaluations} */
+  public boolean draws() {
+    return draws != null;
   }
 
   /** {@return {@code [batch]}: 1 for an example, 0 for padding; only while training} */
@@ -302,12 +323,12 @@ public final class Context {
   }
 
   /**
-   * {@return f32 standard normal numbers, others in each step; only while training}
+   * {@return f32 standard normal numbers, others in each step; only where it {@link #draws}}
    *
    * @param shape with the batch axis
    */
   public Tensor normal(long... shape) {
-    return Tensor.normal(training.seed(), training.step(), parameters.nextStream(), shape);
+    return Tensor.normal(draws.seed(), draws.step(), parameters.nextStream(), shape);
   }
 
   /** {@return the result of {@code body}, in which names of parameters begin with {@code name}} */

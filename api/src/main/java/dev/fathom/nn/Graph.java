@@ -156,6 +156,35 @@ public record Graph(List<String> inputs, List<Node> nodes, SequencedMap<String, 
     }
   }
 
+  /**
+   * {@return the blocks between a value and an output}
+   *
+   * @param value the name of a block, whose first output becomes the input
+   * @param output of this graph, which becomes the only one
+   * @throws IllegalArgumentException if the output depends on more than that value
+   */
+  Graph behind(String value, String output) {
+    String last = outputs.get(output);
+    Set<String> needed = new HashSet<>(Set.of(source(last)));
+    List<Node> kept = new ArrayList<>();
+    for (Node node : nodes.reversed()) {
+      if (needed.contains(node.name()) && !node.name().equals(value)) {
+        node.inputs().forEach(input -> needed.add(source(input)));
+        kept.addFirst(node);
+      }
+    }
+    for (String input : inputs) {
+      Check.that(
+          !needed.contains(input),
+          "graph",
+          "an output '%s' that depends on '%s' alone".formatted(output, value),
+          "'" + input + "' too");
+    }
+    SequencedMap<String, String> only = new LinkedHashMap<>();
+    only.put(output, last);
+    return new Graph(List.of(value), kept, only);
+  }
+
   /** The block or input that gives a value. */
   private static String source(String value) {
     int colon = value.lastIndexOf(':');
@@ -185,6 +214,20 @@ public record Graph(List<String> inputs, List<Node> nodes, SequencedMap<String, 
   @Override
   public boolean image() {
     return !sequence() && nodes.stream().anyMatch(node -> node.block().image());
+  }
+
+  /** {@return whether an input is a sequence: a block that it reaches takes one} */
+  public boolean sequence(String input) {
+    Set<String> reached = new HashSet<>(Set.of(input));
+    for (Node node : nodes) {
+      if (node.inputs().stream().anyMatch(value -> reached.contains(source(value)))) {
+        if (node.block().sequence()) {
+          return true;
+        }
+        reached.add(node.name());
+      }
+    }
+    return false;
   }
 
   @Override

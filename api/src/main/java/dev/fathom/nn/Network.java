@@ -165,7 +165,16 @@ public final class Network {
    * @param training empty for inference
    */
   public Trace trace(Parameters bound, List<Tensor> tensors, Optional<Context.Training> training) {
-    Context context = training.map(t -> Context.of(bound, t)).orElseGet(() -> Context.of(bound));
+    return trace(
+        bound, tensors, training.map(t -> Context.of(bound, t)).orElseGet(() -> Context.of(bound)));
+  }
+
+  /** {@return the outputs for a batch in an evaluation, by name} */
+  public Trace trace(Parameters bound, List<Tensor> tensors, Context.Draws draws) {
+    return trace(bound, tensors, Context.of(bound, draws));
+  }
+
+  private Trace trace(Parameters bound, List<Tensor> tensors, Context context) {
     List<Tensor> results = graph.apply(context, tensors);
     SequencedMap<String, Tensor> named = new LinkedHashMap<>();
     outputs.keySet().forEach(name -> named.put(name, results.get(named.size())));
@@ -284,6 +293,22 @@ public final class Network {
           "[decode] expected a network with one input and one output, whose last layer computes each"
               + " step by itself, but the last is '%s'".formatted(head.name()));
     }
+  }
+
+  /**
+   * {@return the part of this network that makes an output of a value inside; its parameters have
+   * the same names}
+   *
+   * @param value the name of the block that gives the value
+   * @param output of this network
+   * @throws IllegalArgumentException if the output depends on more than that value
+   */
+  public Network behind(String value, String output) {
+    SequencedMap<String, String> named = new LinkedHashMap<>();
+    named.put(value, value);
+    Graph before = new Graph(graph.inputs(), graph.nodes(), named);
+    Shape shape = before.outputs(List.copyOf(inputs.values())).getFirst();
+    return new Network(graph.behind(value, output), single(value, shape));
   }
 
   /** {@return the tensors one behind the other, {@code [elements of all]}} */

@@ -22,6 +22,7 @@ import dev.fathom.nn.Embedding;
 import dev.fathom.nn.EncoderDecoder;
 import dev.fathom.nn.FeedForward;
 import dev.fathom.nn.Flatten;
+import dev.fathom.nn.GaussianSample;
 import dev.fathom.nn.GroupNorm;
 import dev.fathom.nn.Initializer;
 import dev.fathom.nn.Join;
@@ -31,6 +32,7 @@ import dev.fathom.nn.LayerNorm;
 import dev.fathom.nn.LeakyRelu;
 import dev.fathom.nn.LearnedPositions;
 import dev.fathom.nn.MultiHeadAttention;
+import dev.fathom.nn.Noise;
 import dev.fathom.nn.Padding;
 import dev.fathom.nn.Recurrent;
 import dev.fathom.nn.Reshape;
@@ -96,6 +98,8 @@ final class LayerTypes {
           Map.entry(
               "stochasticdepth", f -> new StochasticDepth(f.number("rate", 0.5, Range.SHARE))),
           Map.entry("dropout", f -> new Dropout(f.number("rate", 0.5, Range.SHARE))),
+          Map.entry("gaussiansample", _ -> new GaussianSample()),
+          Map.entry("noise", LayerTypes::noise),
           Map.entry("tokendropout", f -> new TokenDropout(f.number("rate", 0.5, Range.SHARE))),
           Map.entry("flatten", _ -> new Flatten()),
           Map.entry("residual", LayerTypes::residual),
@@ -305,6 +309,11 @@ final class LayerTypes {
 
   private static Sequential filled(Fields f, String key) {
     return f.list(key, (node, pointer) -> layers(node, pointer, 1));
+  }
+
+  private static Layer noise(Fields f) {
+    return new Noise(
+        f.number("deviation", 0.0, Range.NOT_NEGATIVE), f.number("masking", 0.0, Range.SHARE));
   }
 
   private static Layer embedding(Fields f) {

@@ -152,9 +152,4 @@ public record ModelSpec(Graph graph, List<InputSpec> inputs, Form form) {
         ? "/model"
         : pointer.toString();
   }
-
-  /** {@return whether a plane {@code [height, width]} is a sequence, and never an image} */
-  boolean sequence() {
-    return graph.sequence();
-  }
 }

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.data.Column;
 import dev.fathom.data.Frequency;
 import dev.fathom.data.Normalisation;
 import dev.fathom.encode.Encoding;
@@ -76,6 +77,10 @@ public final class Spec {
         f.object("training", (node, at) -> TrainingSpec.parse(node, at, named.type().loss()));
     checkSplit();
     task = named.with(training.loss());
+    if (!task.made().isEmpty() && data.source().hasColumns()) {
+      throw new SpecException(
+          "/task", "expected pictures or other numbers for this task but a table");
+    }
     f.end();
     f.expand("task", named.expanded());
     expanded = f.expanded();
@@ -181,11 +186,36 @@ public final class Spec {
     return task;
   }
 
+  /** {@return whether there is a target that is learned} */
+  public boolean hasTarget() {
+    return task.hasTarget(model.graph());
+  }
+
+  /**
+   * {@return the task, fitted to a network and the column that it learns}
+   *
+   * @param target empty if it learns from none
+   * @throws SpecException if they do not fit, with the JSON pointer
+   */
+  public Task task(Network network, Optional<Column> target) {
+    return task.fitted(network, target, data.targetNormalisation())
+        .ofInputs(columns().stream().map(InputSpec::normalisation).toList());
+  }
+
+  /** {@return the columns that are learned from: the inputs that the task does not make} */
+  public List<InputSpec> columns() {
+    List<InputSpec> columns =
+        inputs().stream().filter(input -> !task.made().containsKey(input.name())).toList();
+    return columns.isEmpty() ? List.of(only()) : columns;
+  }
+
+  private InputSpec only() {
+    return new InputSpec(Graph.INPUT, data.input(), List.of(), data.normalisation());
+  }
+
   /** {@return the inputs of the network, in its order} */
   public List<InputSpec> inputs() {
-    return model.inputs().isEmpty()
-        ? List.of(new InputSpec(Graph.INPUT, data.input(), List.of(), data.normalisation()))
-        : model.inputs();
+    return model.inputs().isEmpty() ? List.of(only()) : model.inputs();
   }
 
   /**
@@ -210,8 +240,9 @@ public final class Spec {
     SequencedMap<String, Shape> shapes = new LinkedHashMap<>();
     for (int i = 0; i < raw.size(); i++) {
       Shape shape = raw.get(i);
-      boolean isPlane = shape.rank() == 2 && !model.sequence();
-      shapes.put(inputs().get(i).name(), isPlane ? Shape.of(1).concat(shape) : shape);
+      String name = inputs().get(i).name();
+      boolean isPlane = shape.rank() == 2 && !model.graph().sequence(name);
+      shapes.put(name, isPlane ? Shape.of(1).concat(shape) : shape);
     }
     try {
       Network network = new Network(model.graph(), shapes);

@@ -2,20 +2,19 @@ package dev.fathom.spec;
 
 import dev.fathom.data.Column;
 import dev.fathom.data.FixedLength;
+import dev.fathom.data.Normalisation;
 import dev.fathom.encode.Encoding;
 import dev.fathom.image.Framing;
 import dev.fathom.model.Model;
 import dev.fathom.model.Preparation;
 import dev.fathom.model.Weights;
 import dev.fathom.nn.Network;
-import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.task.Task;
 import dev.fathom.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.LongStream;
 
 /**
  * Models of a spec.
@@ -84,23 +83,21 @@ public record SpecModel(
    * @param labels their names; empty where the target is no class, or its classes are numbers
    */
   public Task fitted(Network network, List<String> labels) {
-    Shape target = spec.task().loss().targetShape(network.output());
-    DType type = spec.task().loss().targetType();
-    boolean unnamed = labels.isEmpty() && type == DType.I32 && target.rank() == 0;
-    List<String> names =
-        unnamed
-            ? LongStream.range(0, spec.task().loss().classes(network.output()))
-                .mapToObj(Long::toString)
-                .toList()
-            : labels;
-    Column column = new Column(spec.data().target(), type, target, names);
-    return spec.task().fitted(network, Optional.of(column), spec.data().targetNormalisation());
+    Optional<Column> target =
+        spec.hasTarget()
+            ? Optional.of(spec.task().target(spec.data().target(), network, labels))
+            : Optional.empty();
+    return spec.task(network, target);
   }
 
   private Preparation preparation() {
     List<Preparation.Input> inputs = new ArrayList<>();
     for (int i = 0; i < raw.size(); i++) {
       InputSpec input = spec.inputs().get(i);
+      if (spec.task().made().containsKey(input.name())) {
+        inputs.add(new Preparation.Input(input.name(), raw.get(i), Normalisation.NONE, List.of()));
+        continue;
+      }
       boolean isOnly = spec.model().inputs().isEmpty();
       inputs.add(
           new Preparation.Input(
@@ -113,7 +110,9 @@ public record SpecModel(
     Optional<FixedLength> texts =
         tokenizer.flatMap(cutter -> spec.data().source().texts(spec, cutter));
     Optional<Framing> pictures =
-        raw.size() == 1 ? spec.data().source().pictures(raw.getFirst()) : Optional.empty();
+        raw.size() == 1 && !spec.task().made().containsKey(spec.inputs().getFirst().name())
+            ? spec.data().source().pictures(raw.getFirst())
+            : Optional.empty();
     return new Preparation(inputs, tokenizer, texts, pictures);
   }
 }

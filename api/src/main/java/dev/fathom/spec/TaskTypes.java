@@ -9,14 +9,18 @@ import dev.fathom.json.Fields.Parsed;
 import dev.fathom.json.Range;
 import dev.fathom.json.SpecException;
 import dev.fathom.loss.Loss;
+import dev.fathom.task.Adversarial;
 import dev.fathom.task.Classification;
 import dev.fathom.task.Detection;
+import dev.fathom.task.Diffusion;
 import dev.fathom.task.Forecast;
 import dev.fathom.task.LanguageModel;
+import dev.fathom.task.Reconstruction;
 import dev.fathom.task.Regression;
 import dev.fathom.task.Segmentation;
 import dev.fathom.task.Task;
 import dev.fathom.task.Translation;
+import dev.fathom.task.VariationalAutoencoder;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
@@ -33,6 +37,7 @@ final class TaskTypes {
       Set.of(CROSS_ENTROPY, "binaryCrossEntropy", "focal");
 
   private static final long MOST_OBJECTS = 1000;
+  private static final long MOST_TIMES = 100_000;
 
   private static final String SQUARED = "meanSquaredError";
 
@@ -43,7 +48,11 @@ final class TaskTypes {
           Classification.NAME, new TaskType(CROSS_ENTROPY, (_, loss) -> classification(loss)),
           Regression.NAME, new TaskType(SQUARED, (_, loss) -> new Regression(loss)),
           LanguageModel.NAME, new TaskType(CROSS_ENTROPY, (_, loss) -> new LanguageModel(loss)),
-          Translation.NAME, new TaskType(CROSS_ENTROPY, (_, loss) -> new Translation(loss)));
+          Translation.NAME, new TaskType(CROSS_ENTROPY, (_, loss) -> new Translation(loss)),
+          Reconstruction.NAME, new TaskType(SQUARED, TaskTypes::reconstruction),
+          VariationalAutoencoder.NAME, new TaskType("binaryCrossEntropy", TaskTypes::variational),
+          Diffusion.NAME, new TaskType(SQUARED, TaskTypes::diffusion),
+          Adversarial.NAME, new TaskType("binaryCrossEntropy", TaskTypes::adversarial));
 
   private TaskTypes() {}
 
@@ -130,6 +139,36 @@ final class TaskTypes {
         f.number("score", 0.3, Range.INSIDE),
         f.number("overlap", 0.5, Range.INSIDE),
         (int) f.integer("most", 20L, 1, MOST_OBJECTS));
+  }
+
+  private static Task reconstruction(Fields f, Loss loss) {
+    return new Reconstruction(loss, f.onceEach("anomalies", f.texts("anomalies")));
+  }
+
+  private static Task variational(Fields f, Loss loss) {
+    return new VariationalAutoencoder(loss, f.number("beta", 1.0, Range.NOT_NEGATIVE));
+  }
+
+  private static Task diffusion(Fields f, Loss loss) {
+    return new Diffusion(
+        loss,
+        f.choice(
+            "schedule",
+            "cosine",
+            Map.of("cosine", Diffusion.Schedule.COSINE, "linear", Diffusion.Schedule.LINEAR)),
+        (int) f.integer("times", 1000L, 1, MOST_TIMES),
+        f.number("unconditional", 0.1, Range.SHARE),
+        (int) f.integer("steps", 50L, 1, MOST_TIMES),
+        f.number("guidance", 1.0, Range.NOT_NEGATIVE));
+  }
+
+  private static Task adversarial(Fields f, Loss loss) {
+    return new Adversarial(
+        loss,
+        f.list("discriminator", LayerTypes::layers),
+        f.object("optimizer", (n, at) -> Typed.read(n, at, "adam", OptimizerTypes.all())),
+        f.integer("noise", 64L, 1),
+        f.number("real", 1.0, Range.UNIT));
   }
 
   private static Task classification(Loss loss) {

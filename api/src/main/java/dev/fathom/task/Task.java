@@ -3,6 +3,7 @@ package dev.fathom.task;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Column;
 import dev.fathom.data.Dataset;
+import dev.fathom.data.Feed;
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Numbers;
 import dev.fathom.image.View;
@@ -10,14 +11,18 @@ import dev.fathom.loss.Loss;
 import dev.fathom.metric.Metric;
 import dev.fathom.metric.Observation;
 import dev.fathom.metric.Target;
+import dev.fathom.nn.Graph;
 import dev.fathom.nn.Network;
+import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 
 /**
  * The meaning of a network's numbers: which columns it learns, the loss that is minimised, the
@@ -59,6 +64,63 @@ public interface Task {
     return false;
   }
 
+  /**
+   * {@return whether it learns from a target; without one, from the inputs alone} True by default.
+   *
+   * @param network the blocks that learn
+   */
+  default boolean hasTarget(Graph network) {
+    return true;
+  }
+
+  /**
+   * {@return the inputs of a network that are no columns of the data: the task itself makes them,
+   * the time of a diffusion for example} By name, each with its shape without the batch axis; none
+   * by default. A network may have some of them.
+   */
+  default SequencedMap<String, Shape> made() {
+    return new LinkedHashMap<>();
+  }
+
+  /**
+   * {@return this fitted task for columns that are normalised so} By default the same.
+   *
+   * @param inputs of the columns that the network learns from, in order
+   */
+  default Task ofInputs(List<Normalisation> inputs) {
+    return this;
+  }
+
+  /** {@return the examples that are learned and validated with: by default all} */
+  default Dataset learned(Dataset examples, Column target) {
+    return examples;
+  }
+
+  /** {@return {@code feed} with the target, as the loss compares it} */
+  default Feed feed(Feed feed, Network network, Column target, Normalisation normalisation) {
+    return loss().targetType() == DType.I32
+        ? feed.ids(target.name(), -1, loss().classes(network.output()))
+        : feed.floats(target.name(), normalisation);
+  }
+
+  /**
+   * {@return the target as a network that is opened again learned it}
+   *
+   * @param name of the column
+   * @param labels that {@link #labels} gave
+   */
+  default Column target(String name, Network network, List<String> labels) {
+    Shape shape = loss().targetShape(network.output());
+    boolean unnamed = labels.isEmpty() && loss().targetType() == DType.I32 && shape.rank() == 0;
+    List<String> names =
+        unnamed
+            ? LongStream.range(0, loss().classes(network.output()))
+                .mapToObj(Long::toString)
+                .toList()
+            : labels;
+    return new Column(name, loss().targetType(), shape, names);
+  }
+
   /** {@return the names of the classes, in order; empty if there are none} */
   default List<String> labels() {
     return target().labels();
@@ -78,6 +140,28 @@ public interface Task {
         loss().rows(output, target),
         loss().weights(target, step.mask()),
         Optional.of(new Observation(output, target, step.mask())));
+  }
+
+  /** {@return the name of the network's group of parameters: empty unless it has partners} */
+  default String group() {
+    return "";
+  }
+
+  /** {@return networks that learn beside the one of the model; none by default} */
+  default List<Partner> partners() {
+    return List.of();
+  }
+
+  /**
+   * {@return the loss of each group of parameters, the {@link #group} first} By default that of
+   * {@link #term}, alone.
+   *
+   * @param columns that the network learns from
+   */
+  default SequencedMap<String, Term> terms(Step step, Columns columns) {
+    SequencedMap<String, Term> terms = new LinkedHashMap<>();
+    terms.put(group(), term(step, columns));
+    return terms;
   }
 
   /**
@@ -107,6 +191,15 @@ public interface Task {
    */
   default List<Tensor> answer(SequencedMap<String, Tensor> outputs) {
     return new ArrayList<>(outputs.values());
+  }
+
+  /**
+   * {@return the same where the inputs have a part in it}
+   *
+   * @param inputs of the network, {@code [batch, ...]}, in order
+   */
+  default List<Tensor> answer(List<Tensor> inputs, SequencedMap<String, Tensor> outputs) {
+    return answer(outputs);
   }
 
   /**

@@ -102,9 +102,12 @@ final class GraphStep implements Step {
       throw new IllegalArgumentException(
           "[step] expected a group of %s but got '%s'".formatted(networks.keySet(), group));
     }
-    Optional<Context.Training> context =
-        training ? Optional.of(new Context.Training(mask, seed, number)) : Optional.empty();
-    Network.Trace trace = network.trace(bound.get(group), shaped(network, inputs), context);
+    Parameters own = bound.get(group);
+    List<Tensor> shaped = shaped(network, inputs);
+    Network.Trace trace =
+        training
+            ? network.trace(own, shaped, Optional.of(new Context.Training(mask, seed, number)))
+            : network.trace(own, shaped, new Context.Draws(seed, number));
     String prefix = group.isEmpty() ? "" : group + ".";
     trace.layers().forEach((name, output) -> layers.putLast(prefix + name, output));
     return trace;

@@ -8,6 +8,7 @@ import dev.fathom.task.Columns;
 import dev.fathom.task.Step;
 import dev.fathom.task.Term;
 import dev.fathom.tensor.Tensor;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
@@ -64,23 +65,26 @@ public interface Objective {
     };
   }
 
-  /** {@return one network that learns a task} */
+  /** {@return a network that learns a task, and its partners} */
   static Objective of(
       dev.fathom.task.Task task, Network network, Optimizer optimizer, Columns columns) {
-    return of(task, new Group(Group.DEFAULT, network, optimizer), columns);
+    return of(task, new Group(task.group(), network, optimizer), columns);
   }
 
-  /** {@return one group that learns a task; its name is {@link Group#DEFAULT}} */
+  /** {@return a group that learns a task, and the task's partners} */
   static Objective of(dev.fathom.task.Task task, Group group, Columns columns) {
+    List<Group> groups = new ArrayList<>(List.of(group));
+    task.partners()
+        .forEach(each -> groups.add(new Group(each.name(), each.network(), each.optimizer())));
     return new Objective() {
       @Override
       public List<Group> groups() {
-        return List.of(group);
+        return groups;
       }
 
       @Override
       public SequencedMap<String, Term> terms(Step step) {
-        return single(task.term(step, columns));
+        return task.terms(step, columns);
       }
     };
   }

@@ -23,6 +23,7 @@ import dev.fathom.spi.Shape;
 import dev.fathom.task.Columns;
 import dev.fathom.task.Task;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -52,25 +53,40 @@ final class SpecPlan {
 
   private Plan plan(Spec given) {
     Spec raw = withFrequency(given.withVocabularies(data.encodings()));
-    List<Column> inputs = new ArrayList<>();
-    for (InputSpec input : raw.inputs()) {
-      inputs.add(column(pointer(raw, input), input.column()));
+    Map<String, Column> inputs = new LinkedHashMap<>();
+    for (InputSpec input : raw.columns()) {
+      inputs.put(input.name(), column(pointer(raw, input), input.column()));
     }
-    Column target = column("/data/target", raw.data().target());
+    Optional<Column> target =
+        raw.hasTarget()
+            ? Optional.of(column("/data/target", raw.data().target()))
+            : Optional.empty();
     SplitChecks.rows(raw.data(), train, data.test());
     Weighting weighting = new Weighting(raw, target);
     Split parts = split(raw, target, weighting);
-    SplitChecks.classes(target, raw.training().validation(), parts);
+    double held = raw.training().validation();
+    target
+        .filter(_ -> raw.task().isClass())
+        .ifPresentOrElse(
+            column -> SplitChecks.classes(column, held, parts),
+            () -> SplitChecks.random(held, parts));
     Spec spec = raw.data().fit() ? fitted(raw, parts, target) : raw;
     if (!raw.data().fit()) {
       checkPrecision(spec, target);
     }
-    List<Shape> shapes = inputs.stream().map(Column::shape).toList();
-    Network network = spec.network(shapes);
-    for (int i = 0; i < inputs.size(); i++) {
-      checkInput(spec, network, spec.inputs().get(i), inputs.get(i));
+    List<Shape> shapes = new ArrayList<>();
+    for (InputSpec input : spec.inputs()) {
+      shapes.add(
+          Optional.ofNullable(spec.task().made().get(input.name()))
+              .orElseGet(() -> inputs.get(input.name()).shape()));
     }
-    Task task = spec.task().fitted(network, Optional.of(target), spec.data().targetNormalisation());
+    Network network = spec.network(shapes);
+    for (InputSpec input : spec.inputs()) {
+      if (inputs.containsKey(input.name())) {
+        checkInput(spec, network, input, inputs.get(input.name()));
+      }
+    }
+    Task task = spec.task(network, target);
     Optional<Dataset> counting = data.test().map(weighting::counting);
     boolean weighted = weighting.isNeeded();
     Split split = weighted ? weighting.weighted(parts) : parts;
@@ -78,23 +94,22 @@ final class SpecPlan {
     List<String> notes = new ArrayList<>(data.notes());
     notes.addAll(SplitNotes.of(target, split, test));
     notes.addAll(weighting.notes());
-    Transfer transfer = new Transfer(spec, network, models);
+    Transfer transfer = new Transfer(spec, task.group(), network, models);
     notes.addAll(transfer.notes());
     Columns columns =
         new Columns(
-            spec.inputs().stream().map(InputSpec::column).toList(),
-            Optional.of(spec.data().target()));
+            spec.columns().stream().map(InputSpec::column).toList(), target.map(Column::name));
     return new Plan(
         spec.expand(),
         stored -> withFrequency(Spec.stored(stored)).equals(spec),
         spec.training(),
         objective(spec, task, transfer.group(), columns, weighting),
-        feed(spec, task, network, weighting),
-        transforms(spec, inputs),
+        feed(spec, task, network, target, weighting),
+        transforms(spec, List.copyOf(inputs.values())),
         metrics(spec, task),
         split,
         test,
-        measured -> task.baseline(split.train(), measured, spec.data().target()),
+        measured -> target.flatMap(c -> task.baseline(split.train(), measured, c.name())),
         notes,
         transfer,
         (learned, metrics) ->
@@ -103,8 +118,8 @@ final class SpecPlan {
                     .builder(
                         network,
                         task,
-                        transfer.merged(learned.get(Group.DEFAULT).parameters()),
-                        learned.get(Group.DEFAULT).states())
+                        transfer.merged(learned.get(task.group()).parameters()),
+                        learned.get(task.group()).states())
                     .metrics(metrics)
                     .digests(data.digests().files())
                     .build()));
@@ -131,47 +146,51 @@ final class SpecPlan {
                         .formatted(train.columns().stream().map(Column::name).toList(), name)));
   }
 
-  private Split split(Spec spec, Column target, Weighting weighting) {
+  private Split split(Spec spec, Optional<Column> target, Weighting weighting) {
     Split whole = whole(spec, target, weighting);
     OptionalInt perClass = spec.training().examplesPerClass();
     if (perClass.isEmpty()) {
       return whole;
     }
-    if (!target.isClass()) {
-      throw new SpecException(
-          "/training/examplesPerClass",
-          "expected a target of classes but '%s' holds numbers".formatted(target.name()));
-    }
+    String column =
+        target
+            .filter(Column::isClass)
+            .map(Column::name)
+            .orElseThrow(
+                () ->
+                    new SpecException(
+                        "/training/examplesPerClass", "expected a target of classes"));
     Dataset few =
-        Split.few(
-            whole.train(),
-            train.column(target.name()),
-            perClass.getAsInt(),
-            spec.training().seed());
+        Split.few(whole.train(), train.column(column), perClass.getAsInt(), spec.training().seed());
     return new Split(few, whole.validation());
   }
 
-  private Split whole(Spec spec, Column target, Weighting weighting) {
-    Dataset counting = weighting.counting(train);
+  private Split whole(Spec spec, Optional<Column> target, Weighting weighting) {
+    Dataset counting = learned(spec, target, weighting.counting(train));
+    double share = spec.training().validation();
+    long seed = spec.training().seed();
     return data.validation()
-        .map(held -> new Split(counting, weighting.counting(held)))
+        .map(held -> new Split(counting, learned(spec, target, weighting.counting(held))))
         .orElseGet(
             () ->
-                Split.of(
-                    counting,
-                    train.column(target.name()),
-                    spec.training().validation(),
-                    spec.training().seed()));
+                target
+                    .map(column -> Split.of(counting, train.column(column.name()), share, seed))
+                    .orElseGet(() -> Split.random(counting, share, seed)));
+  }
+
+  private static Dataset learned(Spec spec, Optional<Column> target, Dataset examples) {
+    return target.map(column -> spec.task().learned(examples, column)).orElse(examples);
   }
 
   /** Finds means and deviations, in what is learned from alone. */
-  private Spec fitted(Spec raw, Split split, Column target) {
+  private Spec fitted(Spec raw, Split split, Optional<Column> target) {
     List<Normalisation> found = new ArrayList<>();
     for (int i = 0; i < raw.inputs().size(); i++) {
       InputSpec input = raw.inputs().get(i);
       Normalisation given = input.normalisation();
       boolean table = !data.encodings().isEmpty();
-      if (table && data.encodings().get(i).isIds()) {
+      boolean isMade = raw.task().made().containsKey(input.name());
+      if (isMade || table && data.encodings().get(i).isIds()) {
         found.add(given);
         continue;
       }
@@ -184,12 +203,15 @@ final class SpecPlan {
     }
     return raw.fitted(
         found,
-        target.isClass() ? Normalisation.NONE : Normalisation.fit(split.train(), target.name(), 1));
+        target
+            .filter(column -> !column.isClass())
+            .map(column -> Normalisation.fit(split.train(), column.name(), 1))
+            .orElse(Normalisation.NONE));
   }
 
   /** Checks that f32 tells the values of a column apart, once they are normalised. */
-  private void checkPrecision(Spec spec, Column target) {
-    for (InputSpec input : spec.inputs()) {
+  private void checkPrecision(Spec spec, Optional<Column> target) {
+    for (InputSpec input : spec.columns()) {
       Column column = train.columns().get(train.column(input.column()));
       int lost = column.dtype() == DType.F64 ? lost(input.normalisation(), column) : -1;
       if (lost >= 0) {
@@ -197,8 +219,9 @@ final class SpecPlan {
         throw coarse(columns.isEmpty() ? input.column() : columns.get(lost), "mean");
       }
     }
-    if (target.dtype() == DType.F64 && lost(spec.data().targetNormalisation(), target) >= 0) {
-      throw coarse(target.name(), "targetMean");
+    Optional<Column> exact = target.filter(column -> column.dtype() == DType.F64);
+    if (exact.isPresent() && lost(spec.data().targetNormalisation(), exact.get()) >= 0) {
+      throw coarse(exact.get().name(), "targetMean");
     }
   }
 
@@ -271,10 +294,12 @@ final class SpecPlan {
     if (augment.isEmpty()) {
       return Map.of();
     }
+    if (inputs.size() != 1) {
+      throw new SpecException(
+          "/data/augment", "expected one input, pictures, but got " + inputs.size());
+    }
     Column pictures = inputs.getFirst();
-    if (inputs.size() != 1
-        || pictures.dtype() != DType.U8
-        || Framing.of(pictures.shape()).isEmpty()) {
+    if (pictures.dtype() != DType.U8 || Framing.of(pictures.shape()).isEmpty()) {
       throw new SpecException(
           "/data/augment",
           "expected pictures, bytes [height, width], [1, height, width] or [3, height, width], but"
@@ -285,19 +310,20 @@ final class SpecPlan {
         pictures.name(), Augmentation.transform(augment, pictures.shape(), spec.training().seed()));
   }
 
-  private static Feed feed(Spec spec, Task task, Network network, Weighting weighting) {
+  private static Feed feed(
+      Spec spec, Task task, Network network, Optional<Column> target, Weighting weighting) {
     Feed feed = Feed.EMPTY;
-    for (InputSpec input : spec.inputs()) {
-      long vocabulary = network.vocabulary(input.name());
+    for (InputSpec input : spec.columns()) {
+      long vocabulary =
+          network.inputs().containsKey(input.name()) ? network.vocabulary(input.name()) : 0;
       feed =
           vocabulary > 0
               ? feed.ids(input.column(), 0, vocabulary)
               : feed.floats(input.column(), input.normalisation());
     }
-    feed =
-        task.loss().targetType() == DType.I32
-            ? feed.ids(spec.data().target(), -1, task.loss().classes(network.output()))
-            : feed.floats(spec.data().target(), spec.data().targetNormalisation());
+    if (target.isPresent()) {
+      feed = task.feed(feed, network, target.get(), spec.data().targetNormalisation());
+    }
     return weighting.isNeeded() ? feed.floats(Weighting.COLUMN) : feed;
   }
 

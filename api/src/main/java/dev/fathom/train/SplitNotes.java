@@ -18,7 +18,7 @@ final class SplitNotes {
   private SplitNotes() {}
 
   /** {@return how many examples of which class are in each part, and what is odd with them} */
-  static List<String> of(Column target, Split split, Optional<Dataset> test) {
+  static List<String> of(Optional<Column> target, Split split, Optional<Dataset> test) {
     List<String> parts = new ArrayList<>();
     parts.add(part(split.train(), target, "examples to learn from"));
     if (split.validation().size() > 0) {
@@ -26,12 +26,12 @@ final class SplitNotes {
     }
     test.ifPresent(tested -> parts.add(part(tested, target, "to test on")));
     List<String> notes = new ArrayList<>(List.of(String.join("; ", parts)));
-    if (target.isClass()) {
-      int[] learned = SplitChecks.count(split.train(), target);
+    if (target.isPresent() && target.get().isClass()) {
+      int[] learned = SplitChecks.count(split.train(), target.get());
       List<String> unknown =
           IntStream.range(0, learned.length)
               .filter(i -> learned[i] == 0)
-              .mapToObj(i -> "'" + target.labels().get(i) + "'")
+              .mapToObj(i -> "'" + target.get().labels().get(i) + "'")
               .toList();
       if (!unknown.isEmpty()) {
         notes.add("no example is learned of the classes " + listed(unknown));
@@ -47,9 +47,12 @@ final class SplitNotes {
         : "%s and %d more".formatted(String.join(", ", names.subList(0, FEW)), names.size() - FEW);
   }
 
-  private static String part(Dataset examples, Column target, String what) {
+  private static String part(Dataset examples, Optional<Column> target, String what) {
     String all = String.format(Locale.ROOT, "%,d %s", examples.size(), what);
-    return target.isClass() ? all + " (" + classes(examples, target) + ")" : all;
+    return target
+        .filter(Column::isClass)
+        .map(column -> all + " (" + classes(examples, column) + ")")
+        .orElse(all);
   }
 
   private static String classes(Dataset examples, Column target) {

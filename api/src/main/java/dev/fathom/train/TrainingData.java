@@ -90,7 +90,8 @@ public record TrainingData(
 
   /**
    * {@return the data of a spec that lies beside its files} Paths are relative to {@code folder}. A
-   * dataset is the folder itself, if that has its name, or the folder of its name in it.
+   * dataset is the folder itself, if that has its name, or the folder of its name in it or beside
+   * it.
    *
    * @throws SpecException if a dataset or file is not there
    * @throws dev.fathom.format.FormatException if a file is damaged, naming the place
@@ -103,7 +104,8 @@ public record TrainingData(
     }
     String name = data.dataset().get();
     Path home = folder.toRealPath();
-    Path files = home.endsWith(name) ? home : home.resolve(name);
+    Path inside = home.endsWith(name) ? home : home.resolve(name);
+    Path files = Files.isDirectory(inside) ? inside : home.resolveSibling(name);
     if (!Files.isDirectory(files)) {
       throw new SpecException(
           "/data/dataset",

@@ -31,9 +31,10 @@ final class Transfer implements Plan.Begin {
   private final ModelSource models;
 
   /**
+   * @param name of the group
    * @throws SpecException if a pattern chooses nothing, or nothing is learned
    */
-  Transfer(Spec spec, Network plain, ModelSource models) {
+  Transfer(Spec spec, String name, Network plain, ModelSource models) {
     this.spec = spec;
     this.models = models;
     this.plain = plain;
@@ -53,7 +54,7 @@ final class Transfer implements Plan.Begin {
     if (network.parameters().slots().stream().allMatch(slot -> factor(slot.name()) == 0)) {
       throw new SpecException("/freeze", "expected a parameter that is learned but all are frozen");
     }
-    group = grouped();
+    group = grouped(name);
   }
 
   /** {@return the names of the matrices with adapters} */
@@ -118,12 +119,12 @@ final class Transfer implements Plan.Begin {
     return group;
   }
 
-  private Group grouped() {
+  private Group grouped(String name) {
     List<Double> factors = names().stream().map(this::factor).toList();
     Optimizer optimizer = spec.training().optimizer();
     boolean same = factors.stream().allMatch(factor -> factor == 1);
     NamePatterns still =
-        new NamePatterns(names().stream().filter(name -> factor(name) == 0).toList());
+        new NamePatterns(names().stream().filter(each -> factor(each) == 0).toList());
     return new Group(Group.DEFAULT, network, same ? optimizer : optimizer.rated(factors), 1, still);
   }
 

@@ -31,18 +31,18 @@ final class Weighting {
   private static final int FEW = 12;
 
   private final Spec spec;
-  private final Column target;
+  private final Optional<Column> target;
   private final Set<String> notes = new LinkedHashSet<>();
 
-  Weighting(Spec spec, Column target) {
+  Weighting(Spec spec, Optional<Column> target) {
     this.spec = spec;
     this.target = target;
     if (spec.training().classWeights().isPresent()
-        && !(spec.task().isClass() && target.isClass())) {
+        && !(spec.task().isClass() && target.map(Column::isClass).orElse(false))) {
       throw new SpecException(
           "/training/classWeights",
           "expected a target of one class for each example but '%s' is none"
-              .formatted(target.name()));
+              .formatted(spec.data().target()));
     }
   }
 
@@ -83,7 +83,7 @@ final class Weighting {
     float[] weights = given(split.train());
     if (spec.training().classWeights().isPresent()) {
       float[] ofClass = ofClasses(spec.training().classWeights().get(), split.train());
-      int column = split.train().column(target.name());
+      int column = split.train().column(spec.data().target());
       int[] number = new int[1];
       for (int row = 0; row < weights.length; row++) {
         split.train().read(column, row, number, 0);
@@ -134,11 +134,11 @@ final class Weighting {
   }
 
   private float[] ofClasses(ClassWeights given, Dataset learned) {
-    List<String> labels = target.labels();
+    List<String> labels = target.orElseThrow().labels();
     float[] weights = new float[labels.size()];
     switch (given) {
       case ClassWeights.Balanced() -> {
-        int[] counts = SplitChecks.count(learned, target);
+        int[] counts = SplitChecks.count(learned, target.orElseThrow());
         long classes = Arrays.stream(counts).filter(count -> count > 0).count();
         for (int i = 0; i < weights.length; i++) {
           weights[i] =
@@ -171,7 +171,8 @@ final class Weighting {
   private void tell(float[] weights) {
     List<String> each = new ArrayList<>();
     for (int i = 0; i < Math.min(FEW, weights.length); i++) {
-      each.add(String.format(Locale.ROOT, "%s %.4g", target.labels().get(i), weights[i]));
+      each.add(
+          String.format(Locale.ROOT, "%s %.4g", target.orElseThrow().labels().get(i), weights[i]));
     }
     String rest = weights.length > FEW ? " and %d more".formatted(weights.length - FEW) : "";
     notes.add("weights of classes: " + String.join(", ", each) + rest);

@@ -135,7 +135,9 @@ class SpecSchemaTest {
           case "feedforward" -> "'hidden': 5";
           case "encoder", "decoder" -> "'heads': 2, 'hidden': 5, 'norm': 'rmsnorm'";
           case "encoderdecoder" -> "'source': 2, 'decoder': [{'type': 'softmax'}]";
-          case "add", "multiply", "average", "dot", "concat" -> "'inputs': ['input', 'input']";
+          case "noise" -> "'deviation': 0.3, 'masking': 0.2";
+          case "gaussiansample", "add", "multiply", "average", "dot", "concat" ->
+              "'inputs': ['input', 'input']";
           default -> "'name': 'own'";
         };
     assertBothTake(with("model", "[{'type': '%s', %s}]".formatted(type, fields)));
@@ -165,6 +167,10 @@ class SpecSchemaTest {
         "task | 'regression'",
         "model | [{'type': 'attention', 'heads': 2, 'rotaryBase': 2, 'keyHeads': 1}]",
         "task | {'type': 'classification'}",
+        "task | {'type': 'reconstruction', 'anomalies': ['9']}",
+        "task | {'type': 'variationalAutoencoder', 'beta': 0.5}",
+        "task | {'type': 'diffusion', 'schedule': 'linear', 'times': 100, 'steps': 20, 'guidance': 3}",
+        "task | {'type': 'adversarial', 'discriminator': [{'type': 'dense', 'units': 1}], 'optimizer': {'type': 'sgd', 'learningRate': 0.1}}",
         "training | {'steps': 3, 'optimizer': {'type': 'sgd'}, 'schedule': {'type': 'step', 'everySteps': 2}}",
         "training | {'loss': 'quantile', 'quantiles': [0.25, 0.5, 0.75]}",
         "training | {'loss': {'type': 'quantile', 'quantiles': [0.5]}, 'metrics': ['r2', {'type': 'topK', 'k': 2}]}",
@@ -237,6 +243,8 @@ class SpecSchemaTest {
         "model | [{'type': 'residual', 'body': [{'type': 'relu', 'inputs': ['a']}]}]",
         "model | [{'type': 'residual', 'body': [{'type': 'dense', 'unit': 3}]}]",
         "task | 'sorting'",
+        "task | 'adversarial'",
+        "task | {'type': 'diffusion', 'schedule': 'square'}",
         "task | {'type': 'regression', 'classes': 3}",
         "task | 3",
         "training | {'batchSize': 0}",

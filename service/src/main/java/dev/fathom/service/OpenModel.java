@@ -2,6 +2,7 @@ package dev.fathom.service;
 
 import dev.fathom.generate.Embedder;
 import dev.fathom.generate.Generator;
+import dev.fathom.generate.PictureGenerator;
 import dev.fathom.model.DeviceWeights;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
@@ -28,6 +29,7 @@ public final class OpenModel implements AutoCloseable {
   private Optional<Predictor> predictor = Optional.empty();
   private Optional<Generator> generator = Optional.empty();
   private Optional<Embedder> embedder = Optional.empty();
+  private Optional<PictureGenerator> pictures = Optional.empty();
 
   /** Uploads the weights. */
   public OpenModel(Backend backend, Model model) {
@@ -83,6 +85,18 @@ public final class OpenModel implements AutoCloseable {
       embedder = Optional.of(kept(Embedder.open(weights)));
     }
     return embedder.get();
+  }
+
+  /**
+   * {@return what makes pictures}
+   *
+   * @throws IllegalArgumentException if the model makes none, with the reason
+   */
+  public synchronized PictureGenerator pictures() {
+    if (pictures.isEmpty()) {
+      pictures = Optional.of(kept(PictureGenerator.open(weights)));
+    }
+    return pictures.get();
   }
 
   private <T extends AutoCloseable> T kept(T part) {

@@ -48,7 +48,7 @@ public final class Samples {
     this.data = data;
   }
 
-  /** {@return the names, sorted} */
+  /** {@return the names of those that have data, sorted} */
   public List<String> names() throws IOException {
     var names = new TreeSet<String>();
     if (home.isPresent()) {
@@ -61,7 +61,7 @@ public final class Samples {
       }
     } else {
       packed().stream()
-          .filter(path -> path.contains("/"))
+          .filter(path -> path.contains("/") && DATA.matcher(path).find())
           .forEach(path -> names.add(path.substring(0, path.indexOf('/'))));
     }
     return List.copyOf(names);

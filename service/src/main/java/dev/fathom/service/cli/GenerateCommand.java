@@ -3,13 +3,22 @@ package dev.fathom.service.cli;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.fathom.generate.Completion;
 import dev.fathom.generate.Generator;
+import dev.fathom.generate.PictureGenerator;
+import dev.fathom.generate.PictureRequest;
 import dev.fathom.generate.Sampling;
+import dev.fathom.image.Picture;
+import dev.fathom.image.PngWriter;
+import dev.fathom.model.Model;
+import dev.fathom.service.FathomConfig;
 import dev.fathom.store.DataDirectory;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
+import java.util.Random;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -18,13 +27,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-/** Continues a text by a language model. It needs no service, and works while one runs. */
+/**
+ * Continues a text by a language model, or makes pictures. It needs no service, and works while one
+ * runs.
+ */
 @Command(
-    description = "Goes on with a text by a trained language model, and prints what follows.",
+    description = {
+      "Goes on with a text by a trained language model, and prints what follows;",
+      "or makes pictures by a model of pictures, and writes them as PNG."
+    },
     footer = {
       "",
-      "Example:",
-      "  ${ROOT-COMMAND-NAME} generate gpt \"Call me\" --temperature 0.8 --max-tokens 200"
+      "Examples:",
+      "  ${ROOT-COMMAND-NAME} generate gpt \"Call me\" --temperature 0.8 --max-tokens 200",
+      "  ${ROOT-COMMAND-NAME} generate digits-diffusion --class 7 --count 16 --seed 1 --out grid.png"
     })
 final class GenerateCommand implements Callable<Integer> {
 
@@ -33,7 +49,8 @@ final class GenerateCommand implements Callable<Integer> {
   @Parameters(
       index = "1",
       paramLabel = "PROMPT",
-      description = "What to go on from, one character or more.")
+      arity = "0..1",
+      description = "What a text goes on from, one character or more.")
   private String prompt;
 
   @Option(
@@ -80,12 +97,13 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(
       names = "--seed",
       paramLabel = "S",
-      description = "The same seed gives the same text (default: another each time).")
+      description = "The same seed gives the same text or pictures (default: another each time).")
   private Long seed;
 
   @Option(names = "--json", description = "Prints one JSON object, at the end.")
   private boolean json;
 
+  @Mixin private PictureOptions pictures;
   @Mixin private LocalOptions options;
   @Spec private CommandSpec command;
 
@@ -93,14 +111,72 @@ final class GenerateCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     var config = options.config();
     try (var directory = DataDirectory.openReadOnly(config.data())) {
-      var sampling = sampling();
       var loaded = model.load(directory);
+      if (PictureGenerator.makes(loaded)) {
+        draw(config, loaded);
+        return 0;
+      }
+      if (!pictures.given().isEmpty()) {
+        throw new CommandException(
+            "%s: '%s' makes no pictures"
+                .formatted(String.join(", ", pictures.given()), loaded.name()));
+      }
+      if (prompt == null) {
+        throw new CommandException(
+            "expected a text that '%s' goes on from".formatted(loaded.name()));
+      }
+      var sampling = sampling();
       try (var backend = LocalOptions.select(config).backend();
           var generator = Generator.open(backend, loaded)) {
         print(generator, sampling);
       }
       return 0;
     }
+  }
+
+  private void draw(FathomConfig config, Model loaded) throws IOException {
+    if (prompt != null) {
+      throw new CommandException(
+          "'%s' makes pictures, not texts: expected no text but got '%s'; --class says what they show"
+              .formatted(loaded.name(), prompt));
+    }
+    var request = pictures.request(seed == null ? new Random().nextInt() : seed);
+    var file = pictures.file(loaded.name());
+    var began = System.nanoTime();
+    try (var backend = LocalOptions.select(config).backend();
+        var generator = PictureGenerator.open(backend, loaded)) {
+      var grid = Picture.grid(generator.generate(request, (_, _) -> {}), request.columns());
+      Files.write(file, PngWriter.of(grid));
+      var seconds = (System.nanoTime() - began) / 1e9;
+      command
+          .commandLine()
+          .getOut()
+          .println(json ? json(file, request, grid) : text(file, request, grid, seconds));
+    }
+  }
+
+  private static String text(Path file, PictureRequest request, Picture grid, double seconds) {
+    return String.format(
+        Locale.ROOT,
+        "wrote %s: %d %s, %d x %d pixels, seed %d, %.1f s",
+        file,
+        request.count(),
+        request.count() == 1 ? "picture" : "pictures",
+        grid.width(),
+        grid.height(),
+        request.seed(),
+        seconds);
+  }
+
+  private static String json(Path file, PictureRequest request, Picture grid) {
+    return JsonNodeFactory.instance
+        .objectNode()
+        .put("file", file.toString())
+        .put("count", request.count())
+        .put("seed", request.seed())
+        .put("width", grid.width())
+        .put("height", grid.height())
+        .toString();
   }
 
   private Sampling sampling() {

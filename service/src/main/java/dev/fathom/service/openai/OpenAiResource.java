@@ -33,6 +33,8 @@ import jakarta.ws.rs.core.StreamingOutput;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.ClosedChannelException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Function;
 import org.eclipse.microprofile.openapi.annotations.Operation;
@@ -56,6 +58,11 @@ public final class OpenAiResource {
   private static final String EMBEDDING =
       """
       {"model": "gpt", "input": ["Call me", "Ishmael"]}
+      """;
+
+  private static final String IMAGES =
+      """
+      {"model": "digits-diffusion", "prompt": "7", "n": 4, "seed": 1}
       """;
 
   private static final Logger LOG = Logger.getLogger(OpenAiResource.class);
@@ -182,6 +189,36 @@ public final class OpenAiResource {
     var request = EmbeddingRequest.parse(read(body));
     return models.with(
         find(request.model()), open -> request.answer(able(open, OpenModel::embedder)));
+  }
+
+  @POST
+  @UsesModels
+  @Path("images/generations")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @RequestBody(
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              examples = @ExampleObject(name = "a seven", value = IMAGES)))
+  @Operation(
+      summary = "Makes pictures of a class",
+      description =
+          "`prompt` is the name of a class that the model knows, `n` how many pictures, `size`"
+              + " `auto` or that of its pictures. They come as PNG in Base64, `b64_json`; with"
+              + " `seed`, an argument of our own, they are the same each time.")
+  public ObjectNode images(InputStream body, @Context HttpServerResponse client)
+      throws IOException {
+    var request = ImageRequest.parse(read(body));
+    return models.with(
+        find(request.model()),
+        open ->
+            request.answer(
+                able(open, OpenModel::pictures),
+                (_, _) -> {
+                  if (client.closed()) {
+                    throw new UncheckedIOException(new ClosedChannelException());
+                  }
+                }));
   }
 
   @POST

@@ -5,6 +5,7 @@ import dev.fathom.json.SpecException;
 import dev.fathom.nn.LayerException;
 import dev.fathom.service.Refusal;
 import dev.fathom.store.StoreException;
+import dev.fathom.task.WishException;
 import io.vertx.core.http.HttpClosedException;
 import jakarta.ws.rs.WebApplicationException;
 import java.net.SocketException;
@@ -48,6 +49,9 @@ public final class Refusals {
           case LayerException e ->
               new Refusal(
                   422, e.getMessage(), List.of(new Refusal.Field("/model", e.getMessage())));
+          case WishException e ->
+              new Refusal(
+                  422, e.getMessage(), List.of(new Refusal.Field("/" + e.part(), e.getMessage())));
           case StoreException e -> new Refusal(status(e.reason()), e.getMessage());
           case FathomException e -> new Refusal(422, e.getMessage());
           case WebApplicationException e -> ofStatus(e.getResponse().getStatus());

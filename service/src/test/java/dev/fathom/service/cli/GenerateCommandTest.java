@@ -1,8 +1,11 @@
 package dev.fathom.service.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.fathom.service.Tiny;
+import dev.fathom.service.TinyPictures;
 import dev.fathom.service.TinyText;
 import dev.fathom.store.DataDirectory;
 import java.io.IOException;
@@ -10,7 +13,9 @@ import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -35,6 +40,12 @@ class GenerateCommandTest {
     Files.writeString(folder.resolve("book.txt"), TinyText.book());
     var spec = folder.resolve("spec.json");
     Files.writeString(spec, TinyText.spec("alphabet", "", "book.txt"));
+    assertEquals(0, Main.commandLine().execute("train", spec.toString()));
+    var quarters = Files.createDirectories(folder.resolve("quarters"));
+    for (var file : Tiny.files().entrySet()) {
+      Files.write(quarters.resolve(file.getKey()), file.getValue());
+    }
+    Files.writeString(spec, TinyPictures.spec("little", "quarters"));
     assertEquals(0, Main.commandLine().execute("train", spec.toString()));
   }
 
@@ -76,6 +87,35 @@ class GenerateCommandTest {
     assertTrue(!first.equals(out.toString()), first);
   }
 
+  @Test
+  void drawsAGrid() throws IOException {
+    var grid = folder.resolve("grid.png");
+    var arguments =
+        List.of("generate", "little", "--class", "2", "--count", "6", "--seed", "1", "--out");
+    var words = new ArrayList<>(arguments);
+    words.add(grid.toString());
+    assertEquals(0, run(words.toArray(String[]::new)), err::toString);
+    assertTrue(
+        out.toString().startsWith("wrote " + grid + ": 6 pictures, 18 x 12 pixels, seed 1, "),
+        out::toString);
+    var image = ImageIO.read(grid.toFile());
+    assertEquals(18, image.getWidth());
+    assertEquals(12, image.getHeight());
+    int right = 0;
+    for (int i = 0; i < 6; i++) {
+      var one = image.getRaster().getSamples(i % 3 * 6, i / 3 * 6, 6, 6, 0, (int[]) null);
+      right += TinyPictures.brightest(one) == 2 ? 1 : 0;
+    }
+    assertTrue(right >= 5, right + " of 6");
+    var first = Files.readAllBytes(grid);
+    words.addAll(List.of("--json", "--steps", "3", "--guidance", "1", "--walk"));
+    assertEquals(0, run(words.toArray(String[]::new)), err::toString);
+    assertEquals(
+        "{\"file\":\"%s\",\"count\":6,\"seed\":1,\"width\":18,\"height\":12}\n".formatted(grid),
+        out.toString());
+    assertFalse(Arrays.equals(first, Files.readAllBytes(grid)));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
@@ -87,6 +127,13 @@ class GenerateCommandTest {
           alphabet EMPTY                 | expected a text of 1 token or more but it is empty
           alphabet a --temperature -1    | expected a temperature of 0 to 100 but got -1.0
           alphabet a --max-tokens -1     | expected 0 tokens or more but got -1
+          alphabet                       | expected a text that 'alphabet' goes on from
+          alphabet a --class 7 --count 3 | --class, --count: 'alphabet' makes no pictures
+          little a                       | 'little' makes pictures, not texts: expected no text but got 'a'
+          little --class 7               | expected a class of [0, 1, 2, 3] but got '7'
+          little --count 0               | expected a count of 1 to 1024 but got 0
+          little --steps 0               | expected 1 to 1000 steps but got 0
+          little --guidance -1           | expected a guidance of 0 to 100
           alphabet a --max-tokns 3       | unknown option --max-tokns, did you mean --max-tokens?
           """)
   void refusesInOneSentence(String arguments, String sentence) {
