@@ -1,5 +1,8 @@
 /**
- * Text from a language model: a network that gives logits of the next token at each step.
+ * Texts and pictures that models make. {@link dev.fathom.generate.PictureGenerator} makes pictures
+ * by any model whose task is {@link dev.fathom.task.Generative}.
+ *
+ * <p>Text comes from a language model: a network that gives logits of the next token at each step.
  *
  * <pre>{@code
  * try (Generator generator = Generator.open(backend, model)) {

@@ -21,8 +21,11 @@ import dev.fathom.nn.LayerException;
 import dev.fathom.nn.Network;
 import dev.fathom.spi.Shape;
 import dev.fathom.task.Task;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
 
@@ -79,7 +82,7 @@ public final class Spec {
     task = named.with(training.loss());
     if (!task.made().isEmpty() && data.source().hasColumns()) {
       throw new SpecException(
-          "/task", "expected pictures or other numbers for this task but a table");
+          "/task", "expected pictures for this task but got a table");
     }
     f.end();
     f.expand("task", named.expanded());
@@ -216,6 +219,25 @@ public final class Spec {
   /** {@return the inputs of the network, in its order} */
   public List<InputSpec> inputs() {
     return model.inputs().isEmpty() ? List.of(only()) : model.inputs();
+  }
+
+  /**
+   * {@return the shape of each input of the network for a dataset with these columns; empty if one
+   * is not there}
+   */
+  public Optional<List<Shape>> shapes(List<Column> dataset) {
+    Map<String, Shape> known = new HashMap<>();
+    dataset.forEach(column -> known.put(column.name(), column.shape()));
+    List<Shape> shapes = new ArrayList<>();
+    for (InputSpec input : inputs()) {
+      Shape made = task.made().get(input.name());
+      Shape shape = made == null ? known.get(input.column()) : made;
+      if (shape == null) {
+        return Optional.empty();
+      }
+      shapes.add(shape);
+    }
+    return Optional.of(shapes);
   }
 
   /**

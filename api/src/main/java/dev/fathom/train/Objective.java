@@ -73,9 +73,10 @@ public interface Objective {
 
   /** {@return a group that learns a task, and the task's partners} */
   static Objective of(dev.fathom.task.Task task, Group group, Columns columns) {
-    List<Group> groups = new ArrayList<>(List.of(group));
+    List<Group> all = new ArrayList<>(List.of(group));
     task.partners()
-        .forEach(each -> groups.add(new Group(each.name(), each.network(), each.optimizer())));
+        .forEach(each -> all.add(new Group(each.name(), each.network(), each.optimizer())));
+    List<Group> groups = List.copyOf(all);
     return new Objective() {
       @Override
       public List<Group> groups() {

@@ -74,12 +74,8 @@ final class SpecPlan {
     if (!raw.data().fit()) {
       checkPrecision(spec, target);
     }
-    List<Shape> shapes = new ArrayList<>();
-    for (InputSpec input : spec.inputs()) {
-      shapes.add(
-          Optional.ofNullable(spec.task().made().get(input.name()))
-              .orElseGet(() -> inputs.get(input.name()).shape()));
-    }
+    // Each column is there: it was looked up.
+    List<Shape> shapes = spec.shapes(train.columns()).orElseThrow();
     Network network = spec.network(shapes);
     for (InputSpec input : spec.inputs()) {
       if (inputs.containsKey(input.name())) {

@@ -1,6 +1,5 @@
 package dev.fathom.service.jobs;
 
-import dev.fathom.data.Column;
 import dev.fathom.graph.Op;
 import dev.fathom.graph.Type;
 import dev.fathom.nn.Layout;
@@ -13,7 +12,7 @@ import dev.fathom.tensor.Tensor;
 import dev.fathom.train.Trainer;
 import dev.fathom.train.TrainingData;
 import java.io.IOException;
-import java.util.List;
+import java.util.ArrayList;
 import java.util.Optional;
 
 /**
@@ -67,21 +66,21 @@ final class Fit {
    * {@return the bytes of parameters, gradients and moments, of a batch, and of the largest output
    * of a layer}
    */
-  private static long leastBytes(Spec spec, TrainingData data) {
-    var input =
-        data.train().columns().stream()
-            .filter(column -> column.name().equals(spec.data().input()))
-            .map(Column::shape)
-            .findFirst();
-    if (input.isEmpty()) {
+  private static long leastBytes(Spec given, TrainingData data) {
+    var spec = given.withVocabularies(data.encodings());
+    var shapes = spec.shapes(data.train().columns());
+    if (shapes.isEmpty()) {
       return 0; // The trainer reports the mistake.
     }
     try {
-      var network = spec.network(input.get());
+      var network = spec.network(shapes.get());
       int copies = 2 + spec.training().optimizer().state().size();
       long values = Math.multiplyExact(network.parameters().elements(), copies);
       int batch = spec.training().partSize();
-      long inputs = Math.multiplyExact(batch, network.input().elements());
+      long inputs = 0;
+      for (var shape : network.inputs().values()) {
+        inputs = Math.addExact(inputs, Math.multiplyExact(batch, shape.elements()));
+      }
       long largest = Math.addExact(inputs, largestOutput(network, batch));
       return Math.multiplyExact(Float.BYTES, Math.addExact(values, largest));
     } catch (ArithmeticException e) {
@@ -90,11 +89,20 @@ final class Fit {
   }
 
   private static long largestOutput(Network network, int batch) {
-    var x = input("x", network.inputType(), Shape.of(batch).concat(network.input()));
+    var inputs = new ArrayList<Tensor>();
+    network
+        .inputs()
+        .forEach(
+            (name, shape) ->
+                inputs.add(
+                    input(
+                        "input " + name,
+                        network.inputType(name),
+                        Shape.of(batch).concat(shape))));
     var parameters = flat("parameters", network.parameters());
     var states = flat("states", network.states());
     var bound = network.bind(parameters, states);
-    return network.trace(bound, List.of(x), Optional.empty()).layers().values().stream()
+    return network.trace(bound, inputs, Optional.empty()).layers().values().stream()
         .filter(
             output -> !(output.value().node().op() instanceof Op.Reshape)) // no memory of its own
         .mapToLong(output -> output.shape().elements())
