@@ -9,6 +9,7 @@ import dev.fathom.data.Numbers;
 import dev.fathom.encode.Encoding;
 import dev.fathom.encode.TextTokens;
 import dev.fathom.image.Framing;
+import dev.fathom.image.Pictures;
 import dev.fathom.nn.Network;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
@@ -268,12 +269,30 @@ public final class Model {
    * @param answers of {@link Predictor#answer}, for each output
    */
   public Answer answer(List<Numbers> answers, int example) {
+    return task.describe(own(answers, example));
+  }
+
+  /**
+   * {@return what a model says of one of several examples that was made of a picture} Places in it
+   * are in the picture's pixels.
+   *
+   * @param answers of {@link Predictor#answer}, for each output
+   * @param name for messages
+   * @param file the picture, of which {@link #example} made the example
+   */
+  public Answer answer(List<Numbers> answers, int example, String name, byte[] file) {
+    Framing framing = preparation.pictures().orElseThrow();
+    Pictures.Size size = Pictures.size(name, file, framing.mostPixels());
+    return task.describe(own(answers, example), framing.view(size.width(), size.height()));
+  }
+
+  private List<Numbers> own(List<Numbers> answers, int example) {
     List<Numbers> own = new ArrayList<>();
     for (int port = 0; port < answers.size(); port++) {
       int width = Math.toIntExact(signature().outputs().get(port).width());
       own.add(answers.get(port).slice(example * width, (example + 1) * width));
     }
-    return task.describe(own);
+    return own;
   }
 
   /** {@return whether {@link #encode} makes examples of texts} */

@@ -3,7 +3,11 @@ package dev.fathom.service.cli;
 import dev.fathom.data.Numbers;
 import dev.fathom.image.PictureException;
 import dev.fathom.image.PictureFiles;
+import dev.fathom.image.Pictures;
 import dev.fathom.model.Model;
+import dev.fathom.service.plot.OverlayPlot;
+import dev.fathom.task.Answer;
+import dev.fathom.task.Overlay;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -75,5 +79,18 @@ final class PictureInputs {
       }
     }
     return Numbers.of(values);
+  }
+
+  /** {@return what a model says of a picture, of which it was asked} */
+  static Answer answer(Model model, List<Numbers> answers, int number, Path picture)
+      throws IOException {
+    return model.answer(answers, number, picture.toString(), Files.readAllBytes(picture));
+  }
+
+  /** {@return the picture, PNG, with what is drawn over it} */
+  static byte[] drawn(Path picture, Overlay overlay) throws IOException {
+    var decoded =
+        Pictures.decode(picture.toString(), Files.readAllBytes(picture), Pictures.MOST_PIXELS);
+    return OverlayPlot.png(decoded, overlay);
   }
 }

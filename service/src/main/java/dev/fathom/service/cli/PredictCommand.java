@@ -4,7 +4,9 @@ import dev.fathom.data.Numbers;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
 import dev.fathom.store.DataDirectory;
+import dev.fathom.task.Answer;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -24,7 +26,8 @@ import picocli.CommandLine.Spec;
       "  ${ROOT-COMMAND-NAME} predict letters-lstm --text 'Everyone has the right to a library.'",
       "  ${ROOT-COMMAND-NAME} predict lenet samples/mnist/t10k-images-idx3-ubyte.gz \\",
       "      --first 7 --count 3",
-      "  ${ROOT-COMMAND-NAME} predict pets photo.jpg more-photos"
+      "  ${ROOT-COMMAND-NAME} predict pets photo.jpg more-photos",
+      "  ${ROOT-COMMAND-NAME} predict detector street.png --draw drawn.png"
     })
 final class PredictCommand implements Callable<Integer> {
 
@@ -59,6 +62,18 @@ final class PredictCommand implements Callable<Integer> {
       description = "How many examples of a file (default: all, of an IDX file 1).")
   private Integer count;
 
+  @Option(
+      names = "--draw",
+      paramLabel = "FILE.png",
+      description = "Draws the boxes or the mask that a model finds over the picture.")
+  private Path draw;
+
+  @Option(
+      names = "--out",
+      paramLabel = "FILE",
+      description = "Writes the answer where it is a file: the mask of a segmentation, PNG.")
+  private Path file;
+
   @Option(names = "--json", description = "Prints a JSON object per example.")
   private boolean json;
 
@@ -75,6 +90,10 @@ final class PredictCommand implements Callable<Integer> {
       var loaded = model.load(directory);
       var examples = new Examples(loaded, first, count);
       var pictures = PictureInputs.of(inputs);
+      if ((draw != null || file != null) && pictures.size() != 1) {
+        throw new CommandException(
+            "expected one picture beside --draw and --out but got " + pictures.size());
+      }
       var values =
           !texts.isEmpty()
               ? List.of(examples.texts(texts))
@@ -99,15 +118,38 @@ final class PredictCommand implements Callable<Integer> {
   }
 
   /** Names the file of each answer, where there are several pictures. */
-  private void print(Model loaded, List<Numbers> answers, List<Path> pictures) {
+  private void print(Model loaded, List<Numbers> answers, List<Path> pictures) throws IOException {
     int first = Math.toIntExact(loaded.signature().outputs().getFirst().width());
     for (int i = 0; i < answers.getFirst().size() / first; i++) {
-      var answer = loaded.answer(answers, i);
+      var answer =
+          pictures.isEmpty()
+              ? loaded.answer(answers, i)
+              : PictureInputs.answer(loaded, answers, i, pictures.get(i));
+      write(answer, pictures);
       if (pictures.size() > 1) {
         answer.json().put("file", pictures.get(i).toString());
       }
       var text = pictures.size() > 1 ? pictures.get(i) + ": " + answer.text() : answer.text();
       command.commandLine().getOut().println(json ? answer.json() : text);
+    }
+  }
+
+  private void write(Answer answer, List<Path> pictures) throws IOException {
+    if (draw != null) {
+      var overlay =
+          answer
+              .overlay()
+              .orElseThrow(
+                  () ->
+                      new CommandException("the answer has nothing to be drawn: " + answer.text()));
+      Files.write(draw, PictureInputs.drawn(pictures.getFirst(), overlay));
+    }
+    if (file != null) {
+      var media =
+          answer
+              .media()
+              .orElseThrow(() -> new CommandException("the answer is no file: " + answer.text()));
+      Files.write(file, media.bytes());
     }
   }
 }

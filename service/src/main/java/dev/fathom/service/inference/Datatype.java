@@ -64,6 +64,11 @@ enum Datatype {
                         .formatted(what, Arrays.toString(values()), name)));
   }
 
+  /** {@return whether the numbers are whole} */
+  boolean isWhole() {
+    return whole;
+  }
+
   /** {@return the types of numbers} */
   static List<Datatype> numbers() {
     return Arrays.stream(values()).filter(type -> type != BYTES).toList();

@@ -119,7 +119,13 @@ record JsonAnswer(byte[] body, OptionalInt jsonBytes) {
       json.writeArrayFieldStart("data");
       switch (output) {
         case OutputTensor.Numbers numbers -> {
-          write(numbers.values(), json);
+          if (numbers.datatype().isWhole()) {
+            for (int i = 0; i < numbers.values().size(); i++) {
+              json.writeNumber((long) numbers.values().get(i));
+            }
+          } else {
+            write(numbers.values(), json);
+          }
         }
         case OutputTensor.Texts texts -> {
           for (var text : texts.values()) {

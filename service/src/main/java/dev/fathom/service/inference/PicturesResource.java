@@ -1,5 +1,6 @@
 package dev.fathom.service.inference;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Numbers;
 import dev.fathom.image.PictureException;
@@ -26,6 +27,7 @@ import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
@@ -61,10 +63,47 @@ public final class PicturesResource {
   @Schema(
       name = "PictureAnswer",
       requiredProperties = {"file"},
-      description = "The answer as the model's task has it: of classes a label and probabilities.")
+      description =
+          "The answer as the model's task has it: of classes a label and probabilities, of a detector"
+              + " objects, of a segmentation a mask and its legend. Places are in the pixels of the"
+              + " picture as it was sent.")
   private record PictureAnswer(
       @Schema(description = "the name of the picture's file, or its place in the request")
-          String file) {}
+          String file,
+      @Schema(description = "the class") String label,
+      @Schema(description = "the probability of each class by its name")
+          Map<String, Double> probabilities,
+      @Schema(description = "width of the picture") Integer width,
+      @Schema(description = "height of the picture") Integer height,
+      @Schema(description = "what a detector found, the best first") List<FoundObject> objects,
+      @Schema(
+              description = "PNG of the picture's size in base64, the class of each pixel",
+              format = "byte")
+          String mask,
+      @Schema(description = "the classes in the mask, the largest first")
+          List<LegendEntry> legend) {}
+
+  /** An object that a detector found. */
+  @Schema(
+      name = "FoundObject",
+      requiredProperties = {"label", "score", "left", "top", "right", "bottom"})
+  private record FoundObject(
+      String label,
+      @Schema(description = "0 to 1") double score,
+      double left,
+      double top,
+      double right,
+      double bottom) {}
+
+  /** A class in a mask. */
+  @Schema(
+      name = "LegendEntry",
+      requiredProperties = {"class", "label", "colour", "share"})
+  private record LegendEntry(
+      @JsonProperty("class") int number,
+      String label,
+      @Schema(description = "#rrggbb") String colour,
+      @Schema(description = "the share of the picture's pixels") double share) {}
 
   /** A form with pictures, in fields of any name. */
   @Schema(name = "PictureForm")
@@ -158,7 +197,9 @@ public final class PicturesResource {
     public Answers answer(Model model, List<Numbers> answers) {
       List<ObjectNode> all = new ArrayList<>();
       for (int i = 0; i < parts.size(); i++) {
-        all.add(model.answer(answers, i).json().put("file", parts.get(i).name()));
+        var part = parts.get(i);
+        var answer = model.answer(answers, i, part.name(), part.content());
+        all.add(answer.json().put("file", part.name()));
       }
       return new Answers(key.name(), key.version(), all);
     }

@@ -1,5 +1,6 @@
 package dev.fathom.service.plot;
 
+import dev.fathom.image.Picture;
 import dev.fathom.image.PngWriter;
 import java.util.Arrays;
 
@@ -17,6 +18,31 @@ final class Canvas {
     this.height = height;
     pixels = new int[width * height];
     Arrays.fill(pixels, colour);
+  }
+
+  /** A picture that is drawn on, each of its pixels {@code scale} times as wide and high. */
+  Canvas(Picture picture, int scale) {
+    this(
+        Math.multiplyExact(picture.width(), scale), Math.multiplyExact(picture.height(), scale), 0);
+    var colours = picture.channels(3).pixels();
+    for (int y = 0, i = 0; y < height; y++) {
+      for (int x = 0; x < width; x++, i++) {
+        int from = 3 * (y / scale * picture.width() + x / scale);
+        pixels[i] =
+            (colours[from] & 0xff) << 16
+                | (colours[from + 1] & 0xff) << 8
+                | colours[from + 2] & 0xff;
+      }
+    }
+  }
+
+  /** Fills a rectangle, each side in pixels. */
+  void fill(double left, double top, double right, double bottom, int colour, double share) {
+    for (int y = (int) Math.round(top); y < Math.round(bottom); y++) {
+      for (int x = (int) Math.round(left); x < Math.round(right); x++) {
+        blend(x, y, colour, share);
+      }
+    }
   }
 
   byte[] png() {
