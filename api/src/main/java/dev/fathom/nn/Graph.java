@@ -216,13 +216,16 @@ public record Graph(List<String> inputs, List<Node> nodes, SequencedMap<String, 
     return !sequence() && nodes.stream().anyMatch(node -> node.block().image());
   }
 
-  /** {@return whether an input is a sequence: a block that it reaches takes one} */
+  /**
+   * {@return whether an input is a sequence: the first block that it reaches and that takes a
+   * sequence or an image alone takes a sequence}
+   */
   public boolean sequence(String input) {
     Set<String> reached = new HashSet<>(Set.of(input));
     for (Node node : nodes) {
       if (node.inputs().stream().anyMatch(value -> reached.contains(source(value)))) {
-        if (node.block().sequence()) {
-          return true;
+        if (node.block().sequence() || node.block().image()) {
+          return node.block().sequence();
         }
         reached.add(node.name());
       }

@@ -3,7 +3,9 @@ package dev.fathom.open;
 import static dev.fathom.PyTorch.assertClose;
 import static dev.fathom.PyTorch.floats;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fathom.nn.Activation;
 import dev.fathom.nn.Block;
@@ -24,8 +26,10 @@ import dev.fathom.nn.MultiHeadAttention;
 import dev.fathom.nn.Network;
 import dev.fathom.nn.Padding;
 import dev.fathom.nn.Parameters;
+import dev.fathom.nn.PatchEmbedding;
 import dev.fathom.nn.SequencePool;
 import dev.fathom.nn.Sequential;
+import dev.fathom.nn.SinusoidalPositions;
 import dev.fathom.nn.TransformerBlock;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
@@ -526,5 +530,21 @@ class GraphTest {
     Tensor out =
         network.apply(network.bind(Tensor.of(flat, 4), null), Tensor.of(new float[] {1, 1}, 1, 2));
     assertClose(new float[] {10, 21}, floats(out), 0, "both");
+  }
+
+  /** Tokens beside an image, patches of which are a sequence. */
+  @Test
+  void eachInputIsAnImageOrASequenceByItself() {
+    Graph graph =
+        Graph.builder("image", "class", "series")
+            .add("patches", new PatchEmbedding(4, 2), "image")
+            .add("encoder", new SinusoidalPositions(), "patches")
+            .add("kind", new Embedding(3, 4), "class")
+            .add("any", new Dense(2), "series")
+            .add("both", new SinusoidalPositions(), "any")
+            .build();
+    assertFalse(graph.sequence("image"));
+    assertTrue(graph.sequence("class"));
+    assertTrue(graph.sequence("series"));
   }
 }
