@@ -143,6 +143,9 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     }
     Batch batch;
     try {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
       batch = ready.poll();
       if (batch == null) {
         long began = System.nanoTime();

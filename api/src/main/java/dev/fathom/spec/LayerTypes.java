@@ -307,7 +307,7 @@ final class LayerTypes {
     return new Residual(filled(f, "body"), f.list("shortcut", LayerTypes::layers), activation(f));
   }
 
-  private static Sequential filled(Fields f, String key) {
+  static Sequential filled(Fields f, String key) {
     return f.list(key, (node, pointer) -> layers(node, pointer, 1));
   }
 

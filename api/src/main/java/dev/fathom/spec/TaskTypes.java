@@ -165,7 +165,7 @@ final class TaskTypes {
   private static Task adversarial(Fields f, Loss loss) {
     return new Adversarial(
         loss,
-        f.list("discriminator", LayerTypes::layers),
+        LayerTypes.filled(f, "discriminator"),
         f.object("optimizer", (n, at) -> Typed.read(n, at, "adam", OptimizerTypes.all())),
         f.integer("noise", 64L, 1),
         f.number("real", 1.0, Range.UNIT));

@@ -125,7 +125,7 @@ final class Transfer implements Plan.Begin {
     boolean same = factors.stream().allMatch(factor -> factor == 1);
     NamePatterns still =
         new NamePatterns(names().stream().filter(each -> factor(each) == 0).toList());
-    return new Group(Group.DEFAULT, network, same ? optimizer : optimizer.rated(factors), 1, still);
+    return new Group(name, network, same ? optimizer : optimizer.rated(factors), 1, still);
   }
 
   /** {@return what is learned, if that is not all} */
