@@ -452,7 +452,7 @@ def scenes():
         [[0.1, 0.1, 0.6, 0.7, 0], [0.15, 0.2, 0.5, 0.5, 2], none],  # the smaller one lies in the other
         [[0.71, 0.1, 0.74, 0.95, 1], none, none],                   # too thin for the centre of a cell
         [none, none, none],                                         # nothing
-        [[0.0, 0.0, 1.0, 1.0, 1], [0.8, 0.8, 0.99, 0.99, 0], [0.05, 0.6, 0.3, 0.9, 2]]])
+        [[0.0, 0.0, 1.0, 1.0, 1], [0.8, 0.8, 0.99, 0.99, 0], [0.05, 0.62, 0.32, 0.9, 2]]])
     count = (boxes[:, :, 4] >= 0).sum(1).clamp(min=1).float()
     def detector(alpha, gamma, radius, kind):
         def picture(x, truth):
