@@ -81,8 +81,7 @@ public final class Spec {
     checkSplit();
     task = named.with(training.loss());
     if (!task.made().isEmpty() && data.source().hasColumns()) {
-      throw new SpecException(
-          "/task", "expected pictures for this task but got a table");
+      throw new SpecException("/task", "expected pictures for this task but got a table");
     }
     f.end();
     f.expand("task", named.expanded());

@@ -96,9 +96,7 @@ final class Fit {
             (name, shape) ->
                 inputs.add(
                     input(
-                        "input " + name,
-                        network.inputType(name),
-                        Shape.of(batch).concat(shape))));
+                        "input " + name, network.inputType(name), Shape.of(batch).concat(shape))));
     var parameters = flat("parameters", network.parameters());
     var states = flat("states", network.states());
     var bound = network.bind(parameters, states);
