@@ -25,8 +25,8 @@ public record BagOfWords(long vocabulary, OptionalLong padding, boolean presence
   }
 
   @Override
-  public boolean sequence() {
-    return true;
+  public Takes takes() {
+    return Takes.SEQUENCE;
   }
 
   @Override

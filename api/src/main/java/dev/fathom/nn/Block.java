@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.Supplier;
 
 /**
  * A part of a network with any number of inputs and outputs: configuration only, without values.
@@ -39,16 +40,24 @@ public interface Block {
     return Map.of();
   }
 
-  /** {@return whether its first input is a sequence, {@code [time, ...]}, and never an image} */
-  default boolean sequence() {
-    return false;
+  /** What the first input of a block is. */
+  enum Takes {
+    /** {@code [time, ...]}, and never an image. */
+    SEQUENCE,
+    /** {@code [channels, ...]}, and never a sequence. */
+    IMAGE,
+    /** Either of them, or neither. */
+    ANY;
+
+    /** {@return this, or what another takes if this says nothing} */
+    Takes or(Supplier<Takes> other) {
+      return this == ANY ? other.get() : this;
+    }
   }
 
-  /**
-   * {@return whether its first input is an image, {@code [channels, ...]}, and never a sequence}
-   */
-  default boolean image() {
-    return false;
+  /** {@return what its first input is} */
+  default Takes takes() {
+    return Takes.ANY;
   }
 
   /**

@@ -27,8 +27,8 @@ public record Checkpoint(Sequential body) implements Layer {
   }
 
   @Override
-  public boolean sequence() {
-    return body.sequence();
+  public Takes takes() {
+    return body.takes();
   }
 
   @Override

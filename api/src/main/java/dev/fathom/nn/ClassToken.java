@@ -19,8 +19,8 @@ public record ClassToken(Initializer initializer) implements Layer {
   }
 
   @Override
-  public boolean sequence() {
-    return true;
+  public Takes takes() {
+    return Takes.SEQUENCE;
   }
 
   @Override

@@ -57,8 +57,8 @@ public record Conv1d(
   }
 
   @Override
-  public boolean sequence() {
-    return true;
+  public Takes takes() {
+    return Takes.SEQUENCE;
   }
 
   @Override

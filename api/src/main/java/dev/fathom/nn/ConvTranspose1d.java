@@ -48,8 +48,8 @@ public record ConvTranspose1d(
   }
 
   @Override
-  public boolean sequence() {
-    return true;
+  public Takes takes() {
+    return Takes.SEQUENCE;
   }
 
   @Override

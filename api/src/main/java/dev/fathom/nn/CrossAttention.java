@@ -31,8 +31,8 @@ public record CrossAttention(
   }
 
   @Override
-  public boolean sequence() {
-    return true;
+  public Takes takes() {
+    return Takes.SEQUENCE;
   }
 
   /** The second input, if there is one, is the encoder's output. */

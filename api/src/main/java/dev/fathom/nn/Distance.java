@@ -13,8 +13,8 @@ public record Distance() implements Layer {
   private static final double LEAST = 1e-12;
 
   @Override
-  public boolean sequence() {
-    return true;
+  public Takes takes() {
+    return Takes.SEQUENCE;
   }
 
   @Override

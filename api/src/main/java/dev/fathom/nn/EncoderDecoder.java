@@ -24,8 +24,8 @@ public record EncoderDecoder(long source, Sequential encoder, Sequential decoder
   }
 
   @Override
-  public boolean sequence() {
-    return true;
+  public Takes takes() {
+    return Takes.SEQUENCE;
   }
 
   @Override

@@ -202,18 +202,12 @@ public record Graph(List<String> inputs, List<Node> nodes, SequencedMap<String, 
    * The first block that takes the one or the other decides: patches of an image are a sequence.
    */
   @Override
-  public boolean sequence() {
-    return nodes.stream()
-        .map(Node::block)
-        .filter(block -> block.sequence() || block.image())
-        .findFirst()
-        .map(Block::sequence)
-        .orElse(false);
-  }
-
-  @Override
-  public boolean image() {
-    return !sequence() && nodes.stream().anyMatch(node -> node.block().image());
+  public Takes takes() {
+    Takes takes = Takes.ANY;
+    for (Node node : nodes) {
+      takes = takes.or(node.block()::takes);
+    }
+    return takes;
   }
 
   /**
@@ -224,8 +218,9 @@ public record Graph(List<String> inputs, List<Node> nodes, SequencedMap<String, 
     Set<String> reached = new HashSet<>(Set.of(input));
     for (Node node : nodes) {
       if (node.inputs().stream().anyMatch(value -> reached.contains(source(value)))) {
-        if (node.block().sequence() || node.block().image()) {
-          return node.block().sequence();
+        Takes takes = node.block().takes();
+        if (takes != Takes.ANY) {
+          return takes == Takes.SEQUENCE;
         }
         reached.add(node.name());
       }

@@ -22,8 +22,8 @@ public record LearnedPositions(long length, Initializer initializer) implements 
   }
 
   @Override
-  public boolean sequence() {
-    return true;
+  public Takes takes() {
+    return Takes.SEQUENCE;
   }
 
   @Override

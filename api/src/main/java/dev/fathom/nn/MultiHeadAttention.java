@@ -70,8 +70,8 @@ public record MultiHeadAttention(
   }
 
   @Override
-  public boolean sequence() {
-    return true;
+  public Takes takes() {
+    return Takes.SEQUENCE;
   }
 
   @Override

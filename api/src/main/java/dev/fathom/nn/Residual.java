@@ -15,13 +15,8 @@ import java.util.Map;
 public record Residual(Sequential body, Sequential shortcut, Activation activation)
     implements Layer {
   @Override
-  public boolean sequence() {
-    return body.sequence() || shortcut.sequence();
-  }
-
-  @Override
-  public boolean image() {
-    return body.image() || shortcut.image();
+  public Takes takes() {
+    return body.takes().or(shortcut::takes);
   }
 
   @Override

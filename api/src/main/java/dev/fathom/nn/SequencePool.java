@@ -31,8 +31,8 @@ public record SequencePool(Kind kind) implements Layer {
   }
 
   @Override
-  public boolean sequence() {
-    return true;
+  public Takes takes() {
+    return Takes.SEQUENCE;
   }
 
   @Override

@@ -54,13 +54,8 @@ public record Sequential(List<Entry> entries) implements Layer {
   }
 
   @Override
-  public boolean sequence() {
-    return Graph.of(this).sequence();
-  }
-
-  @Override
-  public boolean image() {
-    return Graph.of(this).image();
+  public Takes takes() {
+    return Graph.of(this).takes();
   }
 
   @Override

@@ -10,8 +10,8 @@ import dev.fathom.tensor.Tensor;
  */
 public record SinusoidalPositions() implements Layer {
   @Override
-  public boolean sequence() {
-    return true;
+  public Takes takes() {
+    return Takes.SEQUENCE;
   }
 
   @Override

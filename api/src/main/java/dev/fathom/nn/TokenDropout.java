@@ -20,8 +20,8 @@ public record TokenDropout(double rate) implements Layer {
   }
 
   @Override
-  public boolean sequence() {
-    return true;
+  public Takes takes() {
+    return Takes.SEQUENCE;
   }
 
   @Override
