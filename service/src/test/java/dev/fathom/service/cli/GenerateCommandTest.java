@@ -129,7 +129,7 @@ class GenerateCommandTest {
           alphabet a --max-tokens -1     | expected 0 tokens or more but got -1
           alphabet                       | expected a text that 'alphabet' goes on from
           alphabet a --class 7 --count 3 | --class, --count: 'alphabet' makes no pictures
-          little a                       | 'little' makes pictures, not texts: expected no text but got 'a'
+          little a                       | makes pictures, not texts: expected no text but got 'a'
           little --class 7               | expected a class of [0, 1, 2, 3] but got '7'
           little --count 0               | expected a count of 1 to 1024 but got 0
           little --steps 0               | expected 1 to 1000 steps but got 0
