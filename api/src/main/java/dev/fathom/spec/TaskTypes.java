@@ -136,7 +136,7 @@ final class TaskTypes {
   private static Task detection(Fields f, Loss loss) {
     return new Detection(
         loss,
-        f.number("score", 0.3, Range.INSIDE),
+        f.number("score", 0.5, Range.INSIDE),
         f.number("overlap", 0.5, Range.INSIDE),
         (int) f.integer("most", 20L, 1, MOST_OBJECTS));
   }

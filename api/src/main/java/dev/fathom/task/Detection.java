@@ -33,7 +33,7 @@ import java.util.stream.IntStream;
  * labels}, {@code [-1, most]}, numbers of classes, the best first; -1 where there is no more.
  *
  * @param loss of maps
- * @param score the least score of an object that is answered; default 0.3
+ * @param score the least score of an object that is answered; default 0.5
  * @param overlap the intersection over union above which two objects of a class are the same;
  *     default 0.5
  * @param most objects that are answered; default 20

@@ -26,7 +26,9 @@ public final class OverlayPlot {
     int scale = Math.max(1, LEAST_SIDE / Math.min(picture.width(), picture.height()));
     var canvas = new Canvas(picture, scale);
     switch (overlay) {
-      case Overlay.Boxes boxes -> boxes.boxes().forEach(box -> draw(canvas, box, scale));
+      // The best last, so that nothing hides it.
+      case Overlay.Boxes boxes ->
+          boxes.boxes().reversed().forEach(box -> draw(canvas, box, scale));
       case Overlay.Mask mask -> draw(canvas, mask, scale);
     }
     return canvas.png();
