@@ -97,8 +97,9 @@ class TrainerTest {
 
   @Test
   void tellsHowLongStepsWaitedForData() throws IOException {
-    assertTrue(dataStall(Duration.ZERO) < 0.2);
-    assertTrue(dataStall(Duration.ofMillis(1)) > 0.5);
+    // Far apart, since other processes may hold up either of the two threads.
+    assertTrue(dataStall(Duration.ZERO) < 0.5);
+    assertTrue(dataStall(Duration.ofMillis(5)) > 0.5);
   }
 
   /** {@return the least share of an epoch that its steps waited, each example read so slowly} */
