@@ -101,6 +101,14 @@ class WrongTypesTest {
         {"model": "typed-text", "input": ["ab"], "encoding_format": "float", "dimensions": 2, "user": "u"}
         """);
     requests.put(
+        "/v1/images/generations",
+        """
+        {"model": "typed", "prompt": "one", "n": 1, "size": "6x6", "response_format": "b64_json", "user": "u"}
+        """);
+    requests.put(
+        "/api/v1/models/typed/generate",
+        "{\"class\": \"one\", \"count\": 1, \"steps\": 1, \"guidance\": 1, \"seed\": 1, \"walk\": false}");
+    requests.put(
         "/api/v1/trainings",
         Tiny.spec("typed", "typed", "\"steps\": 1, \"validation\": {\"fraction\": 0.1}"));
     requests.put(

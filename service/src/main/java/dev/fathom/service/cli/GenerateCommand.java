@@ -40,7 +40,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  ${ROOT-COMMAND-NAME} generate gpt \"Call me\" --temperature 0.8 --max-tokens 200",
-      "  ${ROOT-COMMAND-NAME} generate digits-diffusion --class 7 --count 16 --seed 1 --out grid.png"
+      "  ${ROOT-COMMAND-NAME} generate digits-diffusion --class 7 --count 16 --out grid.png"
     })
 final class GenerateCommand implements Callable<Integer> {
 

@@ -27,8 +27,7 @@ public final class OverlayPlot {
     var canvas = new Canvas(picture, scale);
     switch (overlay) {
       // The best last, so that nothing hides it.
-      case Overlay.Boxes boxes ->
-          boxes.boxes().reversed().forEach(box -> draw(canvas, box, scale));
+      case Overlay.Boxes boxes -> boxes.boxes().reversed().forEach(box -> draw(canvas, box, scale));
       case Overlay.Mask mask -> draw(canvas, mask, scale);
     }
     return canvas.png();
