@@ -37,7 +37,7 @@ final class Export {
   static void write(Trainer trainer, Path folder) throws IOException {
     Plan plan = trainer.plan;
     TrainingSpec training = plan.training();
-    for (Map.Entry<Group, Learned> first : plan.begin().weights().weights().entrySet()) {
+    for (Map.Entry<Group, Learned> first : plan.beginning().weights().entrySet()) {
       Weights.write(
           folder.resolve(first.getKey().named("initial.safetensors")),
           first.getValue().parameters(),

@@ -54,8 +54,8 @@ record Plan(
   /** Gives first weights, which may be read from a file. */
   @FunctionalInterface
   interface Begin {
-    /** {@return the weights} */
-    Beginning weights() throws IOException;
+    /** {@return the weights of some groups, the network of the model first} */
+    Beginning weights(List<Group> groups, long seed) throws IOException;
 
     /**
      * Checks that there are such, without making them.
@@ -75,6 +75,11 @@ record Plan(
      * @param metrics how good it is, for people
      */
     Optional<Model> model(Map<String, TrainingResult.Learned> learned, ObjectNode metrics);
+  }
+
+  /** {@return the weights of all groups before the first step} */
+  Beginning beginning() throws IOException {
+    return begin.weights(objective.groups(), training.seed());
   }
 
   /** {@return the same with other metrics} */

@@ -172,7 +172,7 @@ final class Run implements AutoCloseable {
 
   private Optional<String> begin() throws IOException {
     if (trainer.resumed.isEmpty()) {
-      Beginning first = plan.begin().weights();
+      Beginning first = plan.beginning();
       notes.addAll(first.notes());
       best.putAll(first.weights());
       best.forEach(

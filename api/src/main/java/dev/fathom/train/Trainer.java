@@ -131,7 +131,7 @@ public final class Trainer {
               test,
               _ -> Optional.empty(),
               List.of(),
-              () -> Beginning.random(objective.groups(), training.seed()),
+              Beginning::random,
               (_, _) -> Optional.empty());
         },
         DataDigests.NONE,

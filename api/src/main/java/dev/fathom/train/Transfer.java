@@ -141,8 +141,8 @@ final class Transfer implements Plan.Begin {
   }
 
   @Override
-  public Beginning weights() throws IOException {
-    Beginning random = Beginning.random(List.of(group), spec.training().seed());
+  public Beginning weights(List<Group> groups, long seed) throws IOException {
+    Beginning random = Beginning.random(groups, seed);
     Optional<Taken> taken = taken();
     return taken.isPresent() ? random.taking(taken.get()) : random;
   }

@@ -25,9 +25,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -287,6 +289,30 @@ class GenerativeTrainingTest {
               .getMessage()
               .endsWith("got 'lyin'; did you mean 'lying'?"));
     }
+  }
+
+  @Test
+  void bothNetworksOfAGameBeginWithTheirInitialValues() throws IOException {
+    Spec spec =
+        Spec.parse(
+            """
+            {"name": "game", "data": {"dataset": "bars", "scale": 0.00784313725490196, "mean": 1},
+             "task": {"type": "adversarial", "noise": 4,
+                      "discriminator": [{"type": "flatten"}, {"type": "dense", "units": 1}],
+                      "optimizer": {"type": "sgd", "learningRate": 1e-9}},
+             "model": [{"type": "dense", "units": 25}, {"type": "reshape", "shape": [1, 5, 5]}],
+             "training": {"steps": 1, "batchSize": 16, "seed": 3,
+                          "optimizer": {"type": "sgd", "learningRate": 1e-9}}}""");
+    TrainingData data = new TrainingData(Digits.bars("bars", 50, 1), Optional.empty());
+    Map<String, TrainingResult.Learned> learned =
+        Trainer.of(spec, data, Digits.java()).build().run().learned();
+    assertEquals(Set.of("generator", "discriminator"), learned.keySet());
+    learned
+        .values()
+        .forEach(
+            each ->
+                assertArrayEquals(
+                    each.parameters().layout().initial(3), each.parameters().values(), 1e-6f));
   }
 
   @Test
