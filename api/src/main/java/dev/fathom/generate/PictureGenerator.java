@@ -223,12 +223,7 @@ public final class PictureGenerator implements AutoCloseable {
       throw new WishException(
           "class",
           "expected a class of %s but got '%s'%s"
-              .formatted(
-                  labels,
-                  label,
-                  Nearest.to(label, labels)
-                      .map(near -> "; did you mean '" + near + "'?")
-                      .orElse("")));
+              .formatted(labels, label, Nearest.hint(label, labels)));
     }
     return number;
   }
@@ -343,11 +338,9 @@ public final class PictureGenerator implements AutoCloseable {
     if (part.slots().isEmpty() || part.slots().equals(whole.slots())) {
       return part.slots().isEmpty() ? null : flat;
     }
-    Map<String, Layout.Slot> known = new LinkedHashMap<>();
-    whole.slots().forEach(slot -> known.put(slot.name(), slot));
     Tensor[] slices =
         part.slots().stream()
-            .map(slot -> known.get(slot.name()))
+            .map(slot -> whole.slot(slot.name()).orElseThrow())
             .map(slot -> flat.slice(0, slot.offset(), slot.offset() + slot.shape().elements()))
             .toArray(Tensor[]::new);
     return Tensor.concat(0, slices);

@@ -8,8 +8,6 @@ import dev.fathom.spi.Shape;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalInt;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * The classes of pixels as a column, {@code [height, width]}: PNG files whose pixels are numbers.
@@ -24,8 +22,7 @@ public final class MaskDataset implements Dataset {
   private final Column column;
   private final OptionalInt ignore;
   private final long mostPixels;
-  private final AtomicReferenceArray<byte[]> kept;
-  private final AtomicLong room;
+  private final KeptExamples examples;
   private final long[] counts;
 
   /** Which masks, and what their numbers mean. */
@@ -49,11 +46,10 @@ public final class MaskDataset implements Dataset {
     this.column = column;
     this.ignore = masks.ignore();
     this.mostPixels = mostPixels;
-    kept = new AtomicReferenceArray<>(names.size());
-    room = new AtomicLong(bytes);
+    examples = new KeptExamples("masks", names, bytes, name -> framed(decode(name)));
     counts = new long[column.classes()];
     for (int row = 0; row < names.size(); row++) {
-      Picture mask = decode(row);
+      Picture mask = decode(names.get(row));
       Pictures.Size wanted = sizes.get(row);
       if (mask.width() != wanted.width() || mask.height() != wanted.height()) {
         throw new DataException(
@@ -62,7 +58,7 @@ public final class MaskDataset implements Dataset {
                     names.get(row), wanted.width(), wanted.height(), mask.width(), mask.height()));
       }
       check(row, mask);
-      for (byte number : keep(row, framed(mask))) {
+      for (byte number : examples.keep(row, framed(mask))) {
         int label = number & 0xff;
         if (label < counts.length) {
           counts[label]++;
@@ -90,8 +86,8 @@ public final class MaskDataset implements Dataset {
     }
   }
 
-  private Picture decode(int row) throws IOException {
-    return Pictures.mask(names.get(row), files.read(names.get(row)), mostPixels);
+  private Picture decode(String name) throws IOException {
+    return Pictures.mask(name, files.read(name), mostPixels);
   }
 
   /** {@return the mask in the size of the examples} */
@@ -107,27 +103,6 @@ public final class MaskDataset implements Dataset {
       }
     }
     return framed;
-  }
-
-  private byte[] keep(int row, byte[] example) {
-    if (room.addAndGet(-example.length) >= 0) {
-      kept.set(row, example);
-    } else {
-      room.addAndGet(example.length);
-    }
-    return example;
-  }
-
-  private byte[] example(int row) {
-    byte[] known = kept.get(row);
-    if (known != null) {
-      return known;
-    }
-    try {
-      return keep(row, framed(decode(row)));
-    } catch (IOException e) {
-      throw new DataException("[masks] %s: %s".formatted(names.get(row), e.getMessage()), e);
-    }
   }
 
   /** {@return how many pixels of the examples each class has} */
@@ -157,7 +132,7 @@ public final class MaskDataset implements Dataset {
 
   @Override
   public void read(int unused, int row, float[] target, int offset) {
-    byte[] example = example(row);
+    byte[] example = examples.get(row);
     for (int i = 0; i < example.length; i++) {
       target[offset + i] = label(example[i]);
     }
@@ -165,7 +140,7 @@ public final class MaskDataset implements Dataset {
 
   @Override
   public void read(int unused, int row, int[] target, int offset) {
-    byte[] example = example(row);
+    byte[] example = examples.get(row);
     for (int i = 0; i < example.length; i++) {
       target[offset + i] = label(example[i]);
     }

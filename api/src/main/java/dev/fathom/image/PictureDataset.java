@@ -1,14 +1,10 @@
 package dev.fathom.image;
 
 import dev.fathom.data.Column;
-import dev.fathom.data.DataException;
 import dev.fathom.data.Dataset;
 import dev.fathom.spi.DType;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
  * Pictures as examples, decoded when they are read: the first column, of bytes 0 to 255, and the
@@ -19,12 +15,9 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 public final class PictureDataset implements Dataset {
   private final Dataset targets;
   private final int firstTarget;
-  private final PictureFiles files;
-  private final List<String> names;
-  private final Framing framing;
+  private final int size;
   private final List<Column> columns;
-  private final AtomicReferenceArray<byte[]> kept;
-  private final AtomicLong room;
+  private final KeptExamples examples;
 
   /**
    * @param column the name of the pictures' column
@@ -43,15 +36,14 @@ public final class PictureDataset implements Dataset {
       long bytes) {
     this.targets = targets;
     this.firstTarget = firstTarget;
-    this.files = files;
-    this.names = List.copyOf(names);
-    this.framing = framing;
     List<Column> all = new ArrayList<>();
     all.add(new Column(column, DType.U8, framing.shape(), List.of()));
     all.addAll(targets.columns().subList(firstTarget, targets.columns().size()));
     columns = List.copyOf(all);
-    kept = new AtomicReferenceArray<>(names.size());
-    room = new AtomicLong(bytes);
+    size = names.size();
+    examples =
+        new KeptExamples(
+            "images", List.copyOf(names), bytes, file -> framing.example(file, files.read(file)));
   }
 
   @Override
@@ -61,32 +53,12 @@ public final class PictureDataset implements Dataset {
 
   @Override
   public int size() {
-    return names.size();
+    return size;
   }
 
   @Override
   public List<Column> columns() {
     return columns;
-  }
-
-  private byte[] example(int row) {
-    byte[] known = kept.get(row);
-    if (known != null) {
-      return known;
-    }
-    String file = names.get(row);
-    byte[] example;
-    try {
-      example = framing.example(file, files.read(file));
-    } catch (IOException e) {
-      throw new DataException("[images] %s: %s".formatted(file, e.getMessage()), e);
-    }
-    if (room.addAndGet(-example.length) >= 0) {
-      kept.set(row, example);
-    } else {
-      room.addAndGet(example.length);
-    }
-    return example;
   }
 
   @Override
@@ -95,7 +67,7 @@ public final class PictureDataset implements Dataset {
       targets.read(column - 1 + firstTarget, row, target, offset);
       return;
     }
-    byte[] example = example(row);
+    byte[] example = examples.get(row);
     for (int i = 0; i < example.length; i++) {
       target[offset + i] = example[i] & 0xff;
     }
@@ -107,10 +79,7 @@ public final class PictureDataset implements Dataset {
       targets.read(column - 1 + firstTarget, row, target, offset);
       return;
     }
-    byte[] example = example(row);
-    for (int i = 0; i < example.length; i++) {
-      target[offset + i] = example[i] & 0xff;
-    }
+    Dataset.super.read(column, row, target, offset);
   }
 
   @Override
@@ -119,7 +88,7 @@ public final class PictureDataset implements Dataset {
       targets.read(column - 1 + firstTarget, row, target, offset);
       return;
     }
-    byte[] example = example(row);
+    byte[] example = examples.get(row);
     for (int i = 0; i < example.length; i++) {
       target[offset + i] = example[i] & 0xff;
     }

@@ -550,9 +550,7 @@ public sealed class Fields permits RecordedFields {
             + " but got '"
             + chosen
             + "'"
-            + Nearest.to(chosen, choices.keySet())
-                .map(near -> "; did you mean '" + near + "'?")
-                .orElse(""));
+            + Nearest.hint(chosen, choices.keySet()));
   }
 
   /** {@return what one text or more stand for; a single one may stand without brackets} */

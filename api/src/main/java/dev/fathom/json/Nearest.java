@@ -18,6 +18,11 @@ public final class Nearest {
         .min(Comparator.comparingInt(candidate -> edits(typed, candidate)));
   }
 
+  /** {@return what a message says of it at its end, {@code ; did you mean 'x'?}, or nothing} */
+  public static String hint(String typed, Collection<String> candidates) {
+    return to(typed, candidates).map(near -> "; did you mean '" + near + "'?").orElse("");
+  }
+
   private static int edits(String from, String to) {
     int[][] edits = new int[from.length() + 1][to.length() + 1];
     for (int i = 0; i <= from.length(); i++) {

@@ -43,6 +43,13 @@ final class Check {
   }
 
   /**
+   * @throws IllegalArgumentException unless the input is {@code [channels, height, width]}
+   */
+  static void image(String layer, Shape input) {
+    that(input.rank() == 3, layer, "an input [channels, height, width]", input);
+  }
+
+  /**
    * @throws IllegalArgumentException unless the input is {@code [time, features]}
    */
   static void sequence(String layer, Shape input) {

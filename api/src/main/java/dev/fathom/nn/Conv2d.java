@@ -48,6 +48,22 @@ public record Conv2d(
         activation);
   }
 
+  /** {@return a layer that mixes the channels of each pixel: kernel and stride 1, one group} */
+  public static Conv2d pointwise(
+      long filters, boolean bias, Initializer initializer, Activation activation) {
+    return new Conv2d(
+        filters,
+        Size.ONE,
+        Size.ONE,
+        Padding.NONE,
+        Border.ZEROS,
+        Size.ONE,
+        1,
+        bias,
+        initializer,
+        activation);
+  }
+
   /** {@return the same layer with a step of {@code size} from window to window} */
   public Conv2d withStride(long size) {
     return new Conv2d(
@@ -74,7 +90,7 @@ public record Conv2d(
 
   @Override
   public Shape output(Shape input) {
-    Check.that(input.rank() == 3, "conv2d", "an input [channels, height, width]", input);
+    Check.image("conv2d", input);
     convolution(filters, groups, bias, initializer).checkChannels(input.size(0));
     List<Window> windows = windows(input.slice(1, 3));
     border.check("conv2d", windows.get(0), input.size(1));

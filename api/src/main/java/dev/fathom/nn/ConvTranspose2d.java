@@ -62,7 +62,7 @@ public record ConvTranspose2d(
 
   @Override
   public Shape output(Shape input) {
-    Check.that(input.rank() == 3, label(), "an input [channels, height, width]", input);
+    Check.image(label(), input);
     convolution(filters, groups, bias, initializer).checkChannels(input.size(0));
     Shape plane = plane(input.slice(1, 3));
     Check.that(

@@ -7,7 +7,7 @@ import dev.fathom.tensor.Tensor;
 public record GlobalAveragePool() implements ImageLayer {
   @Override
   public Shape output(Shape input) {
-    Check.that(input.rank() == 3, label(), "an input [channels, height, width]", input);
+    Check.image(label(), input);
     return input.slice(0, 1);
   }
 

@@ -71,17 +71,7 @@ public record InvertedResidual(
   }
 
   private static Conv2d pointwise(long filters) {
-    return new Conv2d(
-        filters,
-        Size.ONE,
-        Size.ONE,
-        Padding.NONE,
-        Border.ZEROS,
-        Size.ONE,
-        1,
-        false,
-        Initializer.HE_NORMAL,
-        Activation.NONE);
+    return Conv2d.pointwise(filters, false, Initializer.HE_NORMAL, Activation.NONE);
   }
 
   private static BatchNorm norm(Activation activation) {

@@ -27,7 +27,7 @@ public record PatchEmbedding(long features, Size patch, boolean bias, Initialize
 
   @Override
   public Shape output(Shape input) {
-    Check.that(input.rank() == 3, label(), "an input [channels, height, width]", input);
+    Check.image(label(), input);
     Check.that(
         input.size(1) > 0
             && input.size(2) > 0

@@ -45,7 +45,7 @@ public record Resize(Target target, Mode mode) implements ImageLayer {
 
   @Override
   public Shape output(Shape input) {
-    Check.that(input.rank() == 3, label(), "an input [channels, height, width]", input);
+    Check.image(label(), input);
     Size size = target.of(input.size(1), input.size(2));
     return Shape.of(input.size(0), size.height(), size.width());
   }

@@ -20,7 +20,7 @@ public record SqueezeExcitation(long reduction, Activation activation) implement
 
   @Override
   public Shape output(Shape input) {
-    Check.that(input.rank() == 3, label(), "an input [channels, height, width]", input);
+    Check.image(label(), input);
     return input;
   }
 

@@ -22,7 +22,7 @@ final class Windows {
   }
 
   static Shape pooled(String layer, Shape input, Size kernel, Size stride, Padding padding) {
-    Check.that(input.rank() == 3, layer, "an input [channels, height, width]", input);
+    Check.image(layer, input);
     return output(layer, input.slice(0, 1), input, of(input.slice(1, 3), kernel, stride, padding));
   }
 

@@ -55,7 +55,7 @@ public record CocoSpec(
     Optional<String> pictures,
     Optional<String> testPictures,
     List<String> classes)
-    implements Source {
+    implements SceneSource {
   /** How many pixels a box may reach beyond the picture: as much as rounding makes. */
   private static final double BEYOND = 1;
 
@@ -79,16 +79,6 @@ public record CocoSpec(
   }
 
   @Override
-  public Optional<String> dataset() {
-    return scenes.dataset();
-  }
-
-  @Override
-  public String input() {
-    return "image";
-  }
-
-  @Override
   public String target(Fields f) {
     return f.text("target", "boxes");
   }
@@ -96,26 +86,6 @@ public record CocoSpec(
   @Override
   public Optional<String> task() {
     return Optional.of(Detection.NAME);
-  }
-
-  @Override
-  public double scale() {
-    return 1 / 255.0;
-  }
-
-  @Override
-  public Optional<String> learned() {
-    return Optional.of(scenes.train());
-  }
-
-  @Override
-  public Optional<String> tested() {
-    return scenes.test();
-  }
-
-  @Override
-  public Optional<Framing> pictures(Shape raw) {
-    return Optional.of(scenes.framing(raw));
   }
 
   // ---- reading ----
@@ -134,12 +104,6 @@ public record CocoSpec(
       List<Annotated> pictures,
       List<String> labels,
       List<String> notes) {
-    SceneFiles.Sized sized() {
-      return new SceneFiles.Sized(
-          pictures.stream().map(Annotated::name).toList(),
-          pictures.stream().map(Annotated::size).toList());
-    }
-
     int most() {
       return pictures.stream().mapToInt(picture -> picture.boxes().size()).max().orElse(0);
     }
@@ -160,9 +124,11 @@ public record CocoSpec(
                   false,
                   finder));
     }
-    List<SceneFiles.Sized> sized = new ArrayList<>(List.of(learned.sized()));
-    measured.ifPresent(listed -> sized.add(listed.sized()));
-    Framing framing = scenes.framing(scenes.shape(sized));
+    PictureShape.Seen seen = scenes.shape().see();
+    learned.pictures().forEach(each -> seen.add(each.name(), each.size()));
+    measured.ifPresent(
+        listed -> listed.pictures().forEach(each -> seen.add(each.name(), each.size())));
+    Framing framing = scenes.framing(seen.shape());
     int most = Math.max(learned.most(), measured.map(Listed::most).orElse(0));
     long room = use == Use.TRAINING ? Runtime.getRuntime().maxMemory() / 4 : 0;
     List<String> notes = new ArrayList<>(learned.notes());

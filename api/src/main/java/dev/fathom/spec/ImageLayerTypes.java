@@ -117,17 +117,7 @@ final class ImageLayerTypes {
             initializer,
             Activation.NONE);
     Conv2d pointwise =
-        new Conv2d(
-            f.integer("filters", null, 1),
-            Size.ONE,
-            Size.ONE,
-            Padding.NONE,
-            Border.ZEROS,
-            Size.ONE,
-            1,
-            bias(f),
-            initializer,
-            activation(f));
+        Conv2d.pointwise(f.integer("filters", null, 1), bias(f), initializer, activation(f));
     return new SeparableConv2d(depthwise, pointwise);
   }
 

@@ -12,7 +12,6 @@ import dev.fathom.image.PictureFiles;
 import dev.fathom.image.Pictures;
 import dev.fathom.json.Fields;
 import dev.fathom.json.SpecException;
-import dev.fathom.nn.Size;
 import dev.fathom.spi.Shape;
 import dev.fathom.table.TableFile;
 import java.io.IOException;
@@ -49,8 +48,7 @@ import java.util.Set;
  * @param pictures the folder or zip file that paths of a table are in; empty for the table's folder
  * @param path the column of paths
  * @param classes the names of the classes, in order; empty for those that are found, sorted
- * @param channels 1, grey, or 3, in colour
- * @param size height and width that the network gets; empty for that of all pictures
+ * @param shape that the network gets
  * @param resize what the shorter side is resized to before the centre is cut out
  * @param stretch whether pictures are resized to height and width, with nothing cut off
  * @param interpolation of pixels between pixels
@@ -63,14 +61,12 @@ public record ImageSpec(
     Optional<String> pictures,
     String path,
     List<String> classes,
-    int channels,
-    Optional<Size> size,
+    PictureShape shape,
     OptionalInt resize,
     boolean stretch,
     Interpolation interpolation,
     long mostPixels)
     implements Source {
-  private static final long MOST_SIDE = 1 << 14;
   private static final String LABEL = "label";
   private static final int MOST_LISTED = 5;
 
@@ -87,26 +83,17 @@ public record ImageSpec(
     Optional<String> pictures = f.optionalText("pictures");
     String path = f.text("path", "path");
     List<String> classes = f.onceEach("classes", f.texts("classes"));
-    int channels = (int) f.integer("channels", 3L, 1, 3);
-    if (channels == 2) {
-      throw new SpecException(f.at("channels"), "expected 1, grey, or 3, in colour, but got 2");
-    }
-    Optional<Size> size = f.optionalPair("size", 1).map(pair -> new Size(pair[0], pair[1]));
+    PictureShape shape = PictureShape.parse(f);
     Optional<Long> resize = f.optionalInteger("resize", 1);
     boolean stretch = f.choice("fill", "crop", Map.of("crop", false, "stretch", true));
-    Interpolation interpolation =
-        f.choice(
-            "interpolation",
-            "bilinear",
-            Map.of("bilinear", Interpolation.BILINEAR, "bicubic", Interpolation.BICUBIC));
+    Interpolation interpolation = f.choice("interpolation", "bilinear", SceneFiles.INTERPOLATIONS);
     long mostPixels = f.integer("mostPixels", Pictures.MOST_PIXELS, 1);
-    if (size.isPresent() && Math.max(size.get().height(), size.get().width()) > MOST_SIDE) {
-      throw new SpecException(f.at("size"), "expected at most " + MOST_SIDE);
-    }
-    if (resize.isPresent() && (size.isEmpty() || stretch || resize.get() > MOST_SIDE)) {
+    boolean cuts = shape.size().isPresent() && !stretch;
+    if (resize.isPresent() && (!cuts || resize.get() > PictureShape.MOST_SIDE)) {
       throw new SpecException(
           f.at("resize"),
-          "expected at most %d, beside \"size\", where the centre is cut out".formatted(MOST_SIDE));
+          "expected at most %d, beside \"size\", where the centre is cut out"
+              .formatted(PictureShape.MOST_SIDE));
     }
     return new ImageSpec(
         dataset,
@@ -115,8 +102,7 @@ public record ImageSpec(
         pictures,
         path,
         classes,
-        channels,
-        size,
+        shape,
         resize.isPresent() ? OptionalInt.of(Math.toIntExact(resize.get())) : OptionalInt.empty(),
         stretch,
         interpolation,
@@ -171,7 +157,7 @@ public record ImageSpec(
     if (test.isPresent()) {
       measured = Optional.of(listed(spec, test.get(), Optional.of(learned.table()), finder));
     }
-    Framing framing = pictures(shape(learned, measured)).orElseThrow();
+    Framing framing = pictures(seen(learned, measured)).orElseThrow();
     long room = use == Use.TRAINING ? Runtime.getRuntime().maxMemory() / 4 : 0;
     Dataset examples = dataset(spec, learned, framing, room);
     TableSplit split = TableSplit.of(spec, learned.table());
@@ -324,29 +310,14 @@ public record ImageSpec(
   }
 
   /** Reads the header of each picture, so that one that is none is told before the training. */
-  private Shape shape(Listed learned, Optional<Listed> measured) throws IOException {
-    Pictures.Size first = null;
-    String firstName = "";
+  private Shape seen(Listed learned, Optional<Listed> measured) throws IOException {
+    PictureShape.Seen seen = shape.see();
     for (Listed listed :
         measured.isPresent() ? List.of(learned, measured.get()) : List.of(learned)) {
       for (String name : listed.names()) {
-        Pictures.Size own = listed.files().size(name, mostPixels);
-        if (first == null) {
-          first = own;
-          firstName = name;
-        } else if (size.isEmpty() && !own.equals(first)) {
-          throw new SpecException(
-              "/data/size",
-              "expected the height and width that pictures get, since they differ: '%s' has %d x %d and '%s' %d x %d"
-                  .formatted(
-                      firstName, first.width(), first.height(), name, own.width(), own.height()));
-        }
+        seen.add(name, listed.files().size(name, mostPixels));
       }
     }
-    if (size.isEmpty() && Math.max(first.width(), first.height()) > MOST_SIDE) {
-      throw new SpecException("/data/size", "expected a size for pictures as large as these");
-    }
-    return size.map(sides -> Shape.of(channels, sides.height(), sides.width()))
-        .orElse(Shape.of(channels, first.height(), first.width()));
+    return seen.shape();
   }
 }

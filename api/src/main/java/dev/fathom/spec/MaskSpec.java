@@ -9,7 +9,6 @@ import dev.fathom.image.PictureFiles;
 import dev.fathom.image.Pictures;
 import dev.fathom.json.Fields;
 import dev.fathom.json.SpecException;
-import dev.fathom.spi.Shape;
 import dev.fathom.task.Segmentation;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -46,7 +45,7 @@ public record MaskSpec(
     Optional<String> testMasks,
     List<String> classes,
     OptionalInt ignore)
-    implements Source {
+    implements SceneSource {
   private static final int GREATEST = 255;
 
   public MaskSpec {
@@ -75,16 +74,6 @@ public record MaskSpec(
   }
 
   @Override
-  public Optional<String> dataset() {
-    return scenes.dataset();
-  }
-
-  @Override
-  public String input() {
-    return "image";
-  }
-
-  @Override
   public String target(Fields f) {
     return f.text("target", "mask");
   }
@@ -94,26 +83,6 @@ public record MaskSpec(
     return Optional.of(Segmentation.NAME);
   }
 
-  @Override
-  public double scale() {
-    return 1 / 255.0;
-  }
-
-  @Override
-  public Optional<String> learned() {
-    return Optional.of(scenes.train());
-  }
-
-  @Override
-  public Optional<String> tested() {
-    return scenes.test();
-  }
-
-  @Override
-  public Optional<Framing> pictures(Shape raw) {
-    return Optional.of(scenes.framing(raw));
-  }
-
   // ---- reading ----
 
   /** Pictures with the masks of the same names, in order. */
@@ -121,7 +90,13 @@ public record MaskSpec(
       PictureFiles pictures,
       List<String> names,
       List<Pictures.Size> sizes,
-      MaskDataset.Masks masks) {}
+      MaskDataset.Masks masks) {
+    void add(PictureShape.Seen seen) {
+      for (int i = 0; i < names.size(); i++) {
+        seen.add(names.get(i), sizes.get(i));
+      }
+    }
+  }
 
   @Override
   public Examples read(Spec spec, String name, List<String> all, FileFinder finder, Use use)
@@ -133,12 +108,13 @@ public record MaskSpec(
     }
     Listed learned = listed(scenes.train(), masks, finder);
     Optional<Listed> measured = Optional.empty();
-    List<SceneFiles.Sized> sized = new ArrayList<>(List.of(sized(learned)));
+    PictureShape.Seen seen = scenes.shape().see();
+    learned.add(seen);
     if (testMasks.isPresent()) {
       measured = Optional.of(listed(scenes.test().orElseThrow(), testMasks.get(), finder));
-      sized.add(sized(measured.get()));
+      measured.get().add(seen);
     }
-    Framing framing = scenes.framing(scenes.shape(sized));
+    Framing framing = scenes.framing(seen.shape());
     long room = use == Use.TRAINING ? Runtime.getRuntime().maxMemory() / 8 : 0;
     List<String> notes = new ArrayList<>();
     Dataset train = dataset(spec, learned, framing, room, true, notes);
@@ -147,10 +123,6 @@ public record MaskSpec(
       return new Examples(train, Optional.of(test), notes);
     }
     return new Examples(train, Optional.empty(), notes);
-  }
-
-  private static SceneFiles.Sized sized(Listed listed) {
-    return new SceneFiles.Sized(listed.names(), listed.sizes());
   }
 
   private Dataset dataset(

@@ -175,8 +175,7 @@ public record Adversarial(
 
   @Override
   public Numbers finish(int port, float[] values) {
-    Shape example = judge.orElseThrow().input();
-    return Numbers.of(Numbers.cut(normalisation.invert(values, example)));
+    return Targets.inUnits(normalisation, judge.orElseThrow().input(), values);
   }
 
   @Override

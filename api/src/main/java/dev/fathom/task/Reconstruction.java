@@ -116,9 +116,7 @@ public record Reconstruction(
                     String.join(", ", target.labels()),
                     target.name(),
                     label,
-                    Nearest.to(label, target.labels())
-                        .map(near -> "; did you mean '" + near + "'?")
-                        .orElse("")));
+                    Nearest.hint(label, target.labels())));
       }
     }
   }
@@ -234,9 +232,7 @@ public record Reconstruction(
 
   @Override
   public Numbers finish(int port, float[] values) {
-    return port == 0
-        ? Numbers.of(Numbers.cut(normalisation.invert(values, example)))
-        : Numbers.of(values);
+    return port == 0 ? Targets.inUnits(normalisation, example, values) : Numbers.of(values);
   }
 
   @Override

@@ -60,6 +60,15 @@ final class Targets {
     }
   }
 
+  /**
+   * {@return numbers in the units of the input}
+   *
+   * @param values {@code [batch, ...example]}, normalised
+   */
+  static Numbers inUnits(Normalisation normalisation, Shape example, float[] values) {
+    return Numbers.of(Numbers.cut(normalisation.invert(values, example)));
+  }
+
   /** {@return the answer that is numbers as they are} */
   static Answer numbers(String name, Numbers values) {
     ObjectNode json = JsonNodeFactory.instance.objectNode();

@@ -7,6 +7,7 @@ import dev.fathom.data.Normalisation;
 import dev.fathom.data.Numbers;
 import dev.fathom.json.SpecException;
 import dev.fathom.loss.BinaryCrossEntropy;
+import dev.fathom.loss.KlDivergence;
 import dev.fathom.loss.Loss;
 import dev.fathom.loss.MeanSquaredError;
 import dev.fathom.metric.MeanOf;
@@ -123,7 +124,7 @@ public record VariationalAutoencoder(
     SequencedMap<String, Tensor> outputs = step.trace("", List.of(wanted)).outputs();
     Tensor output = outputs.get(RECONSTRUCTION).reshape(wanted.shape().toArray());
     Tensor unlikely = unlikely(output, wanted);
-    Tensor kl = divergence(outputs.get(MEAN), outputs.get(LOG_VARIANCE));
+    Tensor kl = KlDivergence.ofNormal(outputs.get(MEAN), outputs.get(LOG_VARIANCE));
     Map<String, Tensor> own = Map.of(ELBO, unlikely.add(kl).neg(), KL, kl);
     return new Term(
         unlikely.add(kl.mul(beta)),
@@ -138,15 +139,6 @@ public record VariationalAutoencoder(
     return loss instanceof MeanSquaredError
         ? sum.mul(0.5).add(0.5 * numbers * Math.log(2 * Math.PI))
         : sum;
-  }
-
-  /**
-   * {@return {@code KL(N(mean, variance), N(0, 1))} of each example, {@code [batch]}}: {@code -1/2
-   * sum(1 + logVariance - mean^2 - exp(logVariance))}
-   */
-  static Tensor divergence(Tensor mean, Tensor logVariance) {
-    Tensor each = logVariance.add(1).sub(mean.square()).sub(logVariance.exp());
-    return each.reshape(mean.size(0), -1).sum(-1).mul(-0.5);
   }
 
   // ---- pictures ----
@@ -197,9 +189,7 @@ public record VariationalAutoencoder(
 
   @Override
   public Numbers finish(int port, float[] values) {
-    return port == 0
-        ? Numbers.of(Numbers.cut(normalisation.invert(values, example)))
-        : Numbers.of(values);
+    return port == 0 ? Targets.inUnits(normalisation, example, values) : Numbers.of(values);
   }
 
   @Override

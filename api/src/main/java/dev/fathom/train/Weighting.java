@@ -153,12 +153,7 @@ final class Weighting {
                 throw new SpecException(
                     Fields.at("/training/classWeights", label),
                     "expected one of the classes %s but got '%s'%s"
-                        .formatted(
-                            String.join(", ", labels),
-                            label,
-                            Nearest.to(label, labels)
-                                .map(near -> "; did you mean '" + near + "'?")
-                                .orElse("")));
+                        .formatted(String.join(", ", labels), label, Nearest.hint(label, labels)));
               }
               weights[labels.indexOf(label)] = weight.floatValue();
             });

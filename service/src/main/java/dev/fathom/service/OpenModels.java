@@ -52,6 +52,19 @@ public final class OpenModels {
   }
 
   /**
+   * {@return the version that a client asks for}
+   *
+   * @param reference {@code NAME}, for the newest, or {@code NAME:VERSION}
+   * @throws Refusal 404 if there is none
+   */
+  public Key find(String reference) throws IOException {
+    int colon = reference.indexOf(':');
+    return colon < 0
+        ? find(reference, null)
+        : find(reference.substring(0, colon), reference.substring(colon + 1));
+  }
+
+  /**
    * {@return the model that a request names}
    *
    * @param version null for the newest

@@ -251,11 +251,8 @@ public final class OpenAiResource {
   }
 
   private Key find(String model) throws IOException {
-    int colon = model.indexOf(':');
     try {
-      return colon < 0
-          ? models.find(model, null)
-          : models.find(model.substring(0, colon), model.substring(colon + 1));
+      return models.find(model);
     } catch (Refusal | StoreException e) {
       throw Arguments.wrong(404, "model", "there is no model '%s'".formatted(model));
     }

@@ -52,7 +52,7 @@ import org.jboss.logging.Logger;
 /** {@code /api/v1/models/{name}/generate}: pictures that a model makes. */
 @Path("/api/v1/models/{name}/generate")
 @Tag(name = "Models")
-public final class PicturesResource {
+public final class GenerateResource {
 
   private static final String PNG = "image/png";
   private static final MediaType PNG_TYPE = MediaType.valueOf(PNG);
@@ -62,7 +62,7 @@ public final class PicturesResource {
       {"class": "7", "count": 16, "seed": 1, "steps": 50, "guidance": 2}
       """;
 
-  private static final Logger LOG = Logger.getLogger(PicturesResource.class);
+  private static final Logger LOG = Logger.getLogger(GenerateResource.class);
 
   @Inject OpenModels models;
   @Inject ServerPaths paths;
@@ -95,11 +95,7 @@ public final class PicturesResource {
       InputStream body)
       throws IOException {
     var request = request(JsonBody.read(body, config.limits().body().asLongValue()));
-    int colon = name.indexOf(':');
-    var key =
-        colon < 0
-            ? models.find(name, null)
-            : models.find(name.substring(0, colon), name.substring(colon + 1));
+    var key = models.find(name);
     // What is wrong is told before a stream begins, with its status.
     models.with(key, open -> pictures(open).check(request));
     var type = type(headers.getAcceptableMediaTypes());
