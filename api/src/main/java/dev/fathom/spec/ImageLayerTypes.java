@@ -26,6 +26,7 @@ import dev.fathom.nn.Resize;
 import dev.fathom.nn.SeparableConv2d;
 import dev.fathom.nn.Size;
 import dev.fathom.nn.SqueezeExcitation;
+import dev.fathom.nn.TestTimeAugmentation;
 import java.util.Map;
 import java.util.OptionalLong;
 
@@ -58,6 +59,7 @@ final class ImageLayerTypes {
           Map.entry("squeezeexcitation", ImageLayerTypes::squeezeExcitation),
           Map.entry("invertedresidual", ImageLayerTypes::invertedResidual),
           Map.entry("patchembedding", ImageLayerTypes::patchEmbedding),
+          Map.entry("testtimeaugmentation", ImageLayerTypes::testTimeAugmentation),
           Map.entry("resize", ImageLayerTypes::resize));
 
   private ImageLayerTypes() {}
@@ -154,6 +156,11 @@ final class ImageLayerTypes {
         size(f.pair("patch", null, 1)),
         bias(f),
         initializer(f, "xavierUniform"));
+  }
+
+  private static Layer testTimeAugmentation(Fields f) {
+    return new TestTimeAugmentation(
+        LayerTypes.filled(f, "layers"), f.flag("flip", true), f.integer("shift", 0L, 0));
   }
 
   private static Layer resize(Fields f) {

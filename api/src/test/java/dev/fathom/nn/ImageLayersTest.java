@@ -147,6 +147,66 @@ class ImageLayersTest {
     }
   }
 
+  /** Gives the first row of an image of one channel. */
+  private static final Layer TOP =
+      new Layer() {
+        @Override
+        public Shape output(Shape input) {
+          return Shape.of(input.size(2));
+        }
+
+        @Override
+        public Tensor apply(Context context, Tensor x) {
+          return x.slice(2, 0, 1).reshape(x.size(0), x.size(3));
+        }
+
+        @Override
+        public String label() {
+          return "top";
+        }
+      };
+
+  private static final float[] TWO_IMAGES = {1, 2, 3, 4, 5, 6, 10, 20, 30, 40, 50, 60};
+
+  private static float[] views(boolean flip, long shift, Optional<Context.Training> training) {
+    TestTimeAugmentation layer = new TestTimeAugmentation(Sequential.of(TOP), flip, shift);
+    Context context =
+        training
+            .map(t -> Context.of(Parameters.ofInputs(), t))
+            .orElseGet(() -> Context.of(Parameters.ofInputs()));
+    return floats(layer.apply(context, Tensor.of(TWO_IMAGES, 2, 1, 2, 3)));
+  }
+
+  @Test
+  void testTimeAugmentationIsTheMeanOfViews() {
+    assertArrayEquals(new float[] {2, 2, 2, 20, 20, 20}, views(true, 0, Optional.empty()));
+    // The first row of the image; of it moved down, up one row and each by one column.
+    float[] image = {1, 2, 3};
+    float[][] moved = {{1, 1, 2}, {2, 3, 3}, {4, 4, 5}, {5, 6, 6}};
+    float[] mean = image.clone();
+    for (float[] view : moved) {
+      for (int i = 0; i < 3; i++) {
+        mean[i] += view[i];
+      }
+    }
+    float[] expected = new float[6];
+    float[] both = new float[6];
+    for (int i = 0; i < 3; i++) {
+      expected[i] = mean[i] / 5;
+      expected[3 + i] = 10 * mean[i] / 5;
+      both[i] = (mean[i] + mean[2 - i]) / 10;
+      both[3 + i] = 10 * both[i];
+    }
+    assertArrayEquals(expected, views(false, 1, Optional.empty()), 1e-5f);
+    assertArrayEquals(both, views(true, 1, Optional.empty()), 1e-5f);
+  }
+
+  @Test
+  void testTimeAugmentationTrainsOnTheImageAlone() {
+    assertArrayEquals(
+        new float[] {1, 2, 3, 10, 20, 30}, views(true, 1, Optional.of(training(1, 2))));
+  }
+
   private static Arguments wrong(String message, Supplier<?> action) {
     return Arguments.of(message, action);
   }
@@ -229,6 +289,19 @@ class ImageLayersTest {
         wrong(
             "[stochasticdepth] expected a rate in [0, 1) but got 1.0",
             () -> new StochasticDepth(1)));
+    all.add(
+        wrong(
+            "[testtimeaugmentation] expected a flip or a shift of 1 or more but got neither",
+            () -> new TestTimeAugmentation(Sequential.of(TOP), false, 0)));
+    all.add(
+        wrong(
+            "[testtimeaugmentation] expected layers that give a vector for an image but got [1, 1, 2]",
+            () ->
+                new TestTimeAugmentation(
+                        Sequential.of(new AdaptivePool2d(new Size(1, 2), AdaptivePool2d.Kind.MAX)),
+                        true,
+                        0)
+                    .output(Shape.of(1, 4, 4))));
     return all;
   }
 

@@ -18,7 +18,7 @@ final class Figures {
   private static final Set<String> OTHERS =
       Set.of("examples", "step", "epoch", "samplesPerSecond", "dataStallShare", "secondsLeft");
 
-  private static final String LOSS = "loss";
+  static final String LOSS = "loss";
 
   private Figures() {}
 
@@ -72,7 +72,8 @@ final class Figures {
         .orElse("");
   }
 
-  private static SequencedMap<String, Double> of(JsonNode measured) {
+  /** {@return the figures of a test, an epoch or its progress by their names} */
+  static SequencedMap<String, Double> of(JsonNode measured) {
     var figures = new LinkedHashMap<String, Double>();
     for (var field : measured.properties()) {
       if (field.getValue().isNumber() && !OTHERS.contains(field.getKey())) {

@@ -74,6 +74,7 @@ final class FitCommand implements Callable<Integer> {
       description = "Name of the model (default: that of the file).")
   private String name;
 
+  @Mixin private PlotOption plot;
   @Mixin private LocalOptions options;
   @picocli.CommandLine.Spec private CommandSpec command;
 
@@ -95,6 +96,7 @@ final class FitCommand implements Callable<Integer> {
       throw new CommandException("expected --test in the folder of the table, " + folder);
     }
     var request = request(service.isPresent());
+    var watcher = plot.watcher(request.name(), command.commandLine().getErr());
     var draft = draft(request);
     var text = draft.spec().toPrettyString() + "\n";
     var written = folder.resolve(request.name() + ".json");
@@ -108,7 +110,7 @@ final class FitCommand implements Callable<Integer> {
     Files.writeString(written, text);
     draft.notes().forEach(out()::println);
     out().println("wrote " + shown(written));
-    return new TrainingRun(config, out()).train(Spec.parse(text), folder, false);
+    return new TrainingRun(config, out(), watcher).train(Spec.parse(text), folder, false);
   }
 
   /**

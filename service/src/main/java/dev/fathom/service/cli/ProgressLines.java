@@ -6,12 +6,15 @@ import java.util.Locale;
 
 /**
  * Prints the events of a training, one line per epoch; on a terminal the line of the running epoch
- * is updated.
+ * is updated, with the loss so far as bars.
  */
 final class ProgressLines {
 
+  private static final int BARS = 24;
+
   private final PrintWriter out;
   private final boolean alive;
+  private final TrainingCurves curves = new TrainingCurves();
   private int width;
   private JsonNode last;
 
@@ -22,6 +25,7 @@ final class ProgressLines {
 
   /** Prints an event in the JSON of the service. */
   void print(JsonNode event) {
+    curves.add(event);
     switch (event.path("type").asText()) {
       case "started" -> {
         event.path("notes").forEach(note -> line(note.asText()));
@@ -29,7 +33,7 @@ final class ProgressLines {
       }
       case "progress" -> {
         if (alive) {
-          show(text(event));
+          show(text(event) + "  " + curves.sparkline(BARS, System.console().charset()));
           out.flush();
         }
       }
@@ -41,6 +45,11 @@ final class ProgressLines {
   /** {@return the last event, which says how the training ended and is not printed} */
   JsonNode last() {
     return last;
+  }
+
+  /** {@return how the figures went} */
+  TrainingCurves curves() {
+    return curves;
   }
 
   private void line(String text) {

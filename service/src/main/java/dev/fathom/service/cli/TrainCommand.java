@@ -62,6 +62,7 @@ final class TrainCommand implements Callable<Integer> {
               + "chance alone.")
   private int seeds = 1;
 
+  @Mixin private PlotOption plot;
   @Mixin private LocalOptions options;
   @picocli.CommandLine.Spec private CommandSpec command;
 
@@ -121,7 +122,12 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private int train(FathomConfig config, Spec spec, Path file) throws IOException {
-    var run = new TrainingRun(config, command.commandLine().getOut());
+    var name = seeds == 1 ? spec.name() : spec.name() + ", seed " + spec.training().seed();
+    var run =
+        new TrainingRun(
+            config,
+            command.commandLine().getOut(),
+            plot.watcher(name, command.commandLine().getErr()));
     int exitCode = run.train(spec, file.toAbsolutePath().getParent(), resume);
     run.test().ifPresent(tests::add);
     return exitCode;

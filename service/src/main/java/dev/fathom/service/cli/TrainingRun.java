@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** One training on the command line, here or on the service that owns the data directory. */
 final class TrainingRun {
@@ -25,11 +26,16 @@ final class TrainingRun {
   private final FathomConfig config;
   private final PrintWriter out;
   private final ProgressLines lines;
+  private final Consumer<TrainingCurves> watcher;
   private Optional<JsonNode> test = Optional.empty();
 
-  TrainingRun(FathomConfig config, PrintWriter out) {
+  /**
+   * @param watcher is given how the figures went, after each epoch and at the end
+   */
+  TrainingRun(FathomConfig config, PrintWriter out, Consumer<TrainingCurves> watcher) {
     this.config = config;
     this.out = out;
+    this.watcher = watcher;
     lines = new ProgressLines(out);
   }
 
@@ -72,7 +78,7 @@ final class TrainingRun {
   int follow(Client client, URI service, JsonNode job) {
     var path = "/api/v1/trainings/" + job.path("id").asText();
     say("%s at %s%s".formatted(job.path("name").asText(), service, path));
-    client.events(path + "/events", lines::print);
+    client.events(path + "/events", this::print);
     return end(lines.last());
   }
 
@@ -81,7 +87,7 @@ final class TrainingRun {
       var selection = LocalOptions.select(config);
       var record =
           resume ? interrupted(directory, spec) : JobRecord.create(directory.trainings(), spec);
-      var execution = new Execution(record, directory.models(), lines::print);
+      var execution = new Execution(record, directory.models(), this::print);
       try (var backend = selection.backend();
           var _ = new OnTermination(() -> execution.cancel(State.INTERRUPTED))) {
         execution.run(
@@ -121,7 +127,15 @@ final class TrainingRun {
     }
   }
 
+  private void print(JsonNode event) {
+    lines.print(event);
+    if (event.path("type").asText().equals("epoch")) {
+      watcher.accept(lines.curves());
+    }
+  }
+
   private int end(JsonNode job) {
+    watcher.accept(lines.curves());
     var state = job.path("state").asText("interrupted");
     if (job.has("test")) {
       test = Optional.of(job.path("test"));

@@ -45,6 +45,10 @@ final class Canvas {
     }
   }
 
+  int height() {
+    return height;
+  }
+
   byte[] png() {
     return PngWriter.rgb(width, height, pixels);
   }

@@ -3,7 +3,6 @@ package dev.fathom.service.plot;
 import dev.fathom.model.SeriesForecast;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
@@ -43,9 +42,7 @@ public final class ForecastPlot {
   private final List<SeriesForecast> forecasts;
   private final SeriesForecast first;
   private final int to;
-  private final double lowest;
-  private final double step;
-  private final double highest;
+  private final Axis values;
 
   /** Where the axis of values is, behind its labels. */
   private final double left;
@@ -68,10 +65,8 @@ public final class ForecastPlot {
         high = Math.max(high, first.series().target(row));
       }
     }
-    step = step((high - low) / 8);
-    lowest = Math.floor(low / step) * step;
-    highest = Math.max(Math.ceil(high / step), lowest / step + 1) * step;
-    double widest = Math.max(width(number(lowest)), width(number(highest)));
+    values = Axis.of(low, high, 8);
+    double widest = Math.max(width(values.label(values.low())), width(values.label(values.high())));
     left = Math.max(LEAST_LEFT, Math.ceil(widest) + 2 * MARGIN);
   }
 
@@ -95,7 +90,7 @@ public final class ForecastPlot {
     canvas.text(subtitle, left, 60, LABEL, 0, FAINT);
     var name = first.series().targetName();
     canvas.text(unit.map(u -> name + ", " + u).orElse(name), 20, TOP - 20, LABEL, 0, INK);
-    values();
+    drawValues();
     times();
     forecasts.forEach(this::interval);
     forecasts.forEach(this::median);
@@ -106,17 +101,11 @@ public final class ForecastPlot {
 
   // ---- axes ----
 
-  private void values() {
-    for (long tick = Math.round(lowest / step); tick <= Math.round(highest / step); tick++) {
-      double value = tick * step;
+  private void drawValues() {
+    for (double value : values.ticks()) {
       canvas.line(left, y(value), RIGHT, y(value), 1, GRID);
-      canvas.text(number(value), left - MARGIN, y(value) + LABEL / 2.0, LABEL, 1, INK);
+      canvas.text(values.label(value), left - MARGIN, y(value) + LABEL / 2.0, LABEL, 1, INK);
     }
-  }
-
-  private String number(double value) {
-    int places = (int) Math.clamp(-Math.floor(Math.log10(step)), 0, 6);
-    return String.format(Locale.ROOT, "%." + places + "f", value + 0.0);
   }
 
   private void times() {
@@ -151,7 +140,7 @@ public final class ForecastPlot {
     }
     int length = isOfCalendar() ? PREFIXES[PREFIXES.length - 1] : MOST_DIGITS;
     int most = mostTicks(Math.min(length, series.time(first.from()).length()));
-    int every = Math.max(1, (int) Math.ceil(step((to - first.from()) / (most - 1.0))));
+    int every = Math.max(1, (int) Math.ceil(Axis.step((to - first.from()) / (most - 1.0))));
     return IntStream.range(first.from(), to)
         .filter(row -> (row - first.from()) % every == 0)
         .mapToObj(row -> new Tick(row, prefix(series.time(row), length)))
@@ -172,25 +161,12 @@ public final class ForecastPlot {
     return time.substring(0, Math.min(length, time.length()));
   }
 
-  /** {@return a distance of ticks, 1, 2 or 5 times a power of ten, not below {@code least}} */
-  private static double step(double least) {
-    if (!(least > 0)) {
-      return 1;
-    }
-    double power = Math.pow(10, Math.floor(Math.log10(least)));
-    return List.of(1, 2, 5, 10).stream()
-        .mapToDouble(times -> times * power)
-        .filter(step -> step >= least)
-        .findFirst()
-        .orElse(10 * power);
-  }
-
   private double x(double row) {
     return left + (row + 0.5 - first.from()) * (RIGHT - left) / (to - first.from());
   }
 
   private double y(double value) {
-    return BOTTOM - (value - lowest) * (BOTTOM - TOP) / (highest - lowest);
+    return values.place(value, BOTTOM, TOP);
   }
 
   private void frame() {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fathom.service.Tiny;
 import dev.fathom.store.DataDirectory;
+import java.awt.Color;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.file.Files;
@@ -12,6 +13,8 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.stream.IntStream;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,6 +55,27 @@ class CommandsTest {
 
   private int run(String... arguments) {
     return CommandLines.run(out, err, arguments);
+  }
+
+  @Test
+  void plotsSeveralTrainingsInOnePicture() throws IOException {
+    var plot = folder.resolve("curves.png");
+    var arguments = List.of("train", spec.toString(), "--plot", plot.toString(), "--seeds", "2");
+    assertEquals(0, run(arguments.toArray(String[]::new)), err::toString);
+    var image = ImageIO.read(plot.toFile());
+    assertEquals(1400, image.getWidth()); // loss and accuracy side by side
+    var blue = new Color(0x1565c0).getRGB();
+    var red = new Color(0xc62828).getRGB();
+    for (int colour : new int[] {blue, red}) {
+      assertTrue(
+          IntStream.range(0, 1400)
+              .anyMatch(x -> IntStream.range(70, 360).anyMatch(y -> image.getRGB(x, y) == colour)));
+    }
+
+    assertEquals(2, run("train", spec.toString(), "--plot", folder.resolve("no/a.png").toString()));
+    assertTrue(
+        err.toString().startsWith("fathom: expected --plot in a folder that is there but got "),
+        err::toString);
   }
 
   @Test
