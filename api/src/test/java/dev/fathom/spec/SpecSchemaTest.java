@@ -123,7 +123,7 @@ class SpecSchemaTest {
           case "invertedresidual" -> "'filters': 2, 'reduction': 4";
           case "patchembedding" -> "'features': 2, 'patch': 4";
           case "maxpool2d", "averagepool2d" -> "'kernel': 2, 'padding': [1, 0]";
-          case "checkpoint" -> "'layers': [{'type': 'relu'}]";
+          case "checkpoint", "testtimeaugmentation" -> "'layers': [{'type': 'relu'}]";
           case "residual" -> "'body': [{'type': 'residual', 'body': [{'type': 'relu'}]}]";
           case "resize" -> "'scale': 2, 'mode': 'bilinear'";
           case "reshape" -> "'shape': [3, 1]";
