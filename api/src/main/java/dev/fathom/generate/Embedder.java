@@ -1,96 +1,96 @@
 package dev.fathom.generate;
 
-import dev.fathom.compile.Prepared;
-import dev.fathom.compile.Program;
-import dev.fathom.compile.Session;
-import dev.fathom.graph.Type;
+import dev.fathom.data.Normalisation;
+import dev.fathom.data.Numbers;
 import dev.fathom.model.DeviceWeights;
 import dev.fathom.model.Model;
+import dev.fathom.model.NotFiniteException;
+import dev.fathom.model.Predictor;
+import dev.fathom.model.Preparation;
 import dev.fathom.nn.Network;
-import dev.fathom.nn.Parameters;
 import dev.fathom.spi.Backend;
-import dev.fathom.spi.Backend.Priority;
-import dev.fathom.spi.DType;
-import dev.fathom.tensor.Tensor;
+import dev.fathom.task.RawOutputs;
 import dev.fathom.text.Tokenizer;
-import java.lang.foreign.MemorySegment;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Semaphore;
 
 /**
- * Computes vectors of texts: the input of the last layer, the head, of a model of texts. If that is
- * a vector for each step, it is their mean over the tokens of the text. Thread-safe; at most
- * {@value #MOST} texts are computed at the same time, others wait.
+ * Computes vectors of examples, pictures and texts: what a layer inside of a network gives for
+ * them, by default the one in front of its last, the head. A feature map is averaged over its
+ * places; a sequence over its steps, of a text over its tokens. Thread-safe.
+ *
+ * <pre>{@code
+ * try (Embedder embedder = Embedder.open(backend, model)) {
+ *   float[] vector = embedder.embed(new Embedder.PictureFile("cat.png", file)).getFirst();
+ * }
+ * }</pre>
+ *
+ * <p>It is a {@link Predictor} of a model that ends at that layer.
  */
 public final class Embedder implements AutoCloseable {
-  private static final int MOST = 4;
-  private static final String IDS = "ids";
-  private static final String SHARES = "shares";
-  private static final String VECTOR = "vector";
+  /** How many pictures are in memory as examples. */
+  private static final int BATCH = 32;
 
   private final Model model;
-  private final Tokenizer tokenizer;
-  private final DeviceWeights weights;
-  private final Prepared prepared;
-  private final int size;
-  private final Semaphore running = new Semaphore(MOST, true);
-  private volatile boolean closed;
+  private final LayerVector vector;
+  private final Predictor predictor;
 
-  private Embedder(DeviceWeights weights, Tokenizer tokenizer, Prepared prepared, int size) {
-    this.model = weights.model();
-    this.tokenizer = tokenizer;
-    this.weights = weights.share();
-    this.prepared = prepared;
-    this.size = size;
+  /**
+   * A picture, which becomes an example as those of the training did.
+   *
+   * @param name for messages
+   * @param content PNG, JPEG or BMP
+   */
+  public record PictureFile(String name, byte[] content) {}
+
+  private Embedder(DeviceWeights weights, Optional<String> layer) {
+    model = weights.model();
+    vector = LayerVector.of(model, layer);
+    predictor = Predictor.open(weights, inner(model, vector));
   }
 
-  /** {@return an embedder with weights of its own, see {@link #open(DeviceWeights)}} */
-  public static Embedder open(Backend backend, Model model) {
-    check(model);
-    try (DeviceWeights weights = DeviceWeights.upload(backend, model)) {
-      return open(weights);
+  /** {@return the model that ends at a layer} */
+  private static Model inner(Model model, LayerVector vector) {
+    Preparation preparation = model.preparation();
+    List<Preparation.Input> inputs = new ArrayList<>(preparation.inputs());
+    if (vector.shares()) {
+      inputs.add(
+          new Preparation.Input(
+              LayerVector.SHARES, model.network().input(), Normalisation.NONE, List.of()));
     }
+    return Model.builder(model.name(), vector, model.parameters(), model.states())
+        .preparation(
+            new Preparation(
+                inputs, preparation.tokenizer(), preparation.texts(), preparation.pictures()))
+        .task(new RawOutputs(List.of(LayerVector.VECTOR)))
+        .weightType(model.weightType())
+        .build();
+  }
+
+  /** {@return an embedder with weights of its own, see {@link #open(DeviceWeights, Optional)}} */
+  public static Embedder open(Backend backend, Model model, Optional<String> layer) {
+    try (DeviceWeights weights = DeviceWeights.upload(backend, model)) {
+      return open(weights, layer);
+    }
+  }
+
+  /** {@return an embedder with weights of its own, of the layer in front of the head} */
+  public static Embedder open(Backend backend, Model model) {
+    return open(backend, model, Optional.empty());
   }
 
   /**
    * {@return an embedder that shares weights with others}
    *
-   * @throws IllegalArgumentException if it is no model of texts, or has nothing but one layer
+   * @param layer the full name of a layer, one of {@link Network#layers()}; empty for the one in
+   *     front of the head
+   * @throws dev.fathom.task.WishException if there is no such layer
+   * @throws IllegalArgumentException if the model has no layers, or none in front of its head
    */
-  public static Embedder open(DeviceWeights weights) {
-    Tokenizer tokenizer = check(weights.model());
-    Network network = weights.model().network();
-    int context = context(weights.model());
-    Program.Builder builder = Program.builder(weights.backend());
-    DeviceWeights.Inputs frozen = weights.freeze(builder);
-    Tensor ids = Tensor.input(IDS, Type.of(DType.I32, 1, context));
-    Tensor shares = Tensor.input(SHARES, Type.of(DType.F32, 1, context));
-    Parameters bound = network.bind(frozen.parameters(), frozen.states());
-    Network.Trace trace = network.trace(bound, List.of(ids), Optional.empty());
-    Tensor hidden = trace.layers().get(network.head().inputs().getFirst());
-    Tensor vector = hidden.shape().rank() == 3 ? hidden.mul(shares.unsqueeze(-1)).sum(1) : hidden;
-    Prepared prepared =
-        builder.feed(ids).feed(shares).result(VECTOR, vector).compile().prepare(weights.buffers());
-    return new Embedder(weights, tokenizer, prepared, Math.toIntExact(vector.shape().elements()));
-  }
-
-  private static Tokenizer check(Model model) {
-    Tokenizer tokenizer =
-        model
-            .tokenizer()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "[embed] expected a model of texts but '%s' has no tokenizer"
-                            .formatted(model.name())));
-    if (model.network().graph().nodes().size() < 2) {
-      throw new IllegalArgumentException(
-          "[embed] expected a model with a layer in front of its head but '%s' has one layer"
-              .formatted(model.name()));
-    }
-    return tokenizer;
+  public static Embedder open(DeviceWeights weights, Optional<String> layer) {
+    return new Embedder(weights, layer);
   }
 
   /** {@return the model} */
@@ -98,22 +98,13 @@ public final class Embedder implements AutoCloseable {
     return model;
   }
 
-  /** {@return the tokenizer of texts} */
-  public Tokenizer tokenizer() {
-    return tokenizer;
-  }
-
   /** {@return the length of a vector} */
   public int size() {
-    return size;
+    return vector.size();
   }
 
   /** {@return the most tokens of a text} */
   public int context() {
-    return context(model);
-  }
-
-  private static int context(Model model) {
     return Math.toIntExact(model.network().input().size(0));
   }
 
@@ -122,49 +113,102 @@ public final class Embedder implements AutoCloseable {
    *
    * @param tokens of the text, 1 to {@link #context()}; exactly as many, if the network sees later
    *     steps and has no padding
-   * @throws IllegalArgumentException if there are too few or too many, or one is not in the
-   *     vocabulary
-   * @throws IllegalStateException after {@link #close()}, or if the model gives what is no number
+   * @throws IllegalArgumentException if this is no model of texts, there are too few tokens or too
+   *     many, or one is not in the vocabulary
+   * @throws NotFiniteException if a number of it is not finite
+   * @throws IllegalStateException after {@link #close()}
    */
   public float[] embed(int... tokens) {
+    Tokenizer tokenizer = model.tokenizer().orElseThrow(() -> wrong("texts", "has no tokenizer"));
     Network network = model.network();
     int least = network.paddingToken().isPresent() || network.graph().decodes() ? 1 : context();
     Prompts.check("embed", tokens, least, context(), tokenizer, model);
-    int[] ids = Arrays.copyOf(tokens, context());
-    Arrays.fill(ids, tokens.length, ids.length, (int) network.paddingToken().orElse(0));
+    float[] ids = new float[context()];
+    Arrays.fill(ids, network.paddingToken().orElse(0));
+    for (int i = 0; i < tokens.length; i++) {
+      ids[i] = tokens[i];
+    }
     float[] shares = new float[ids.length];
     Arrays.fill(shares, 0, tokens.length, 1f / tokens.length);
-    float[] vector = new float[size];
-    running.acquireUninterruptibly();
-    try {
-      if (closed) {
-        throw new IllegalStateException("[embed] the embedder is closed");
-      }
-      try (Session session = prepared.open(Priority.HIGH)) {
-        session.write(IDS, MemorySegment.ofArray(ids));
-        session.write(SHARES, MemorySegment.ofArray(shares));
-        session.run();
-        session.read(VECTOR, MemorySegment.ofArray(vector));
-      }
-    } finally {
-      running.release();
-    }
-    for (int i = 0; i < size; i++) {
-      if (!Float.isFinite(vector[i])) {
-        throw new IllegalStateException(
-            "[embed] expected a vector of numbers but '%s' gives %s at position %d"
-                .formatted(model.name(), vector[i], i));
-      }
-    }
-    return vector;
+    return run(List.of(Numbers.of(ids)), shares);
   }
 
-  /** Frees the weights; texts under way end normally. */
+  /**
+   * {@return the vectors of pictures, {@link #size()} numbers each, in order}
+   *
+   * @throws IllegalArgumentException if this is no model of pictures
+   * @throws dev.fathom.image.PictureException if a file cannot be read, naming it
+   * @throws NotFiniteException if a number of a vector is not finite
+   * @throws IllegalStateException after {@link #close()}
+   */
+  public List<float[]> embed(PictureFile... pictures) {
+    if (!model.readsPictures()) {
+      throw wrong("pictures", "reads none");
+    }
+    int width = Math.toIntExact(model.rawShape().elements());
+    List<float[]> vectors = new ArrayList<>();
+    for (int from = 0; from < pictures.length; from += BATCH) {
+      int count = Math.min(BATCH, pictures.length - from);
+      float[] raw = new float[Math.multiplyExact(count, width)];
+      for (int i = 0; i < count; i++) {
+        PictureFile picture = pictures[from + i];
+        System.arraycopy(
+            model.example(picture.name(), picture.content()), 0, raw, i * width, width);
+      }
+      float[] all = embed(List.of(Numbers.of(raw)));
+      for (int i = 0; i < count; i++) {
+        vectors.add(Arrays.copyOfRange(all, i * size(), (i + 1) * size()));
+      }
+    }
+    return vectors;
+  }
+
+  /**
+   * {@return the vectors of examples, {@code [examples, size()]}, row-major}
+   *
+   * @param raw {@code [examples, ...]} of each input, as {@link Predictor#answer} takes them
+   * @throws IllegalArgumentException if they are not as many values as examples have
+   * @throws NotFiniteException if a number of a vector is not finite
+   * @throws IllegalStateException after {@link #close()}
+   */
+  public float[] embed(List<Numbers> raw) {
+    return run(raw, vector.shares() ? shares(raw.getFirst()) : new float[0]);
+  }
+
+  private float[] run(List<Numbers> raw, float... shares) {
+    List<Numbers> inputs = new ArrayList<>(raw);
+    if (vector.shares()) {
+      inputs.add(Numbers.of(shares));
+    }
+    return predictor.answer(inputs).getFirst().floats();
+  }
+
+  /** Each step that is no padding counts the same. */
+  private float[] shares(Numbers ids) {
+    int steps = context();
+    float[] shares = new float[ids.size()];
+    long padding = model.network().paddingToken().orElse(-1);
+    for (int from = 0; from + steps <= shares.length; from += steps) {
+      int count = 0;
+      for (int i = from; i < from + steps; i++) {
+        shares[i] = ids.get(i) == padding ? 0 : 1;
+        count += (int) shares[i];
+      }
+      for (int i = from; i < from + steps && count > 0; i++) {
+        shares[i] /= count;
+      }
+    }
+    return shares;
+  }
+
+  private IllegalArgumentException wrong(String what, String why) {
+    return new IllegalArgumentException(
+        "[embed] expected a model of %s but '%s' %s".formatted(what, model.name(), why));
+  }
+
+  /** Frees the weights, unless others share them; requests under way end normally. */
   @Override
   public void close() {
-    closed = true;
-    running.acquireUninterruptibly(MOST);
-    weights.close();
-    running.release(MOST);
+    predictor.close();
   }
 }

@@ -351,19 +351,16 @@ public final class PictureGenerator implements AutoCloseable {
   private void add(List<Picture> pictures, float[] values, int count) {
     long[] sizes = sizes();
     int channels = (int) sizes[0];
-    int plane = Math.toIntExact(sizes[1] * sizes[2]);
-    int width = channels * plane;
+    int width = Math.toIntExact(made().elements());
     double[] raw =
         task.normalisation().invert(Arrays.copyOf(values, count * width), Shape.of(sizes));
     NotFiniteException.check(Port.of("picture", DType.F64, Shape.of(sizes)), Numbers.of(raw));
     for (int i = 0; i < count; i++) {
-      byte[] pixels = new byte[width];
+      byte[] planes = new byte[width];
       for (int at = 0; at < width; at++) {
-        double value = raw[i * width + at];
-        // Planes of channels become pixels of channels.
-        pixels[at % plane * channels + at / plane] = (byte) Math.round(Math.clamp(value, 0, 255));
+        planes[at] = (byte) Math.round(Math.clamp(raw[i * width + at], 0, 255));
       }
-      pictures.add(new Picture((int) sizes[2], (int) sizes[1], channels, pixels));
+      pictures.add(Picture.ofPlanes((int) sizes[2], (int) sizes[1], channels, planes));
     }
   }
 

@@ -28,6 +28,20 @@ public record Picture(int width, int height, int channels, byte[] pixels) {
   }
 
   /**
+   * {@return the picture of an example}
+   *
+   * @param planes {@code [channels, height, width]}, row-major, each 0 to 255 without a sign
+   */
+  public static Picture ofPlanes(int width, int height, int channels, byte... planes) {
+    byte[] pixels = new byte[planes.length];
+    int plane = Math.multiplyExact(width, height);
+    for (int at = 0; at < planes.length; at++) {
+      pixels[at % plane * channels + at / plane] = planes[at];
+    }
+    return new Picture(width, height, channels, pixels);
+  }
+
+  /**
    * {@return the picture with so many channels} Colours become grey as ITU-R BT.601 weighs them.
    *
    * @param wanted 1 or 3

@@ -46,9 +46,9 @@ public final class Predictor implements AutoCloseable {
   private final Semaphore running = new Semaphore(MAX_SESSIONS, true);
   private volatile boolean closed;
 
-  private Predictor(DeviceWeights weights) {
+  private Predictor(DeviceWeights weights, Model model) {
     this.weights = weights;
-    this.model = weights.model();
+    this.model = model;
     this.inputs = model.signature().inputs();
     this.outputs = model.signature().outputs();
   }
@@ -64,7 +64,17 @@ public final class Predictor implements AutoCloseable {
    * {@return a predictor that shares weights with others; the smallest program is compiled at once}
    */
   public static Predictor open(DeviceWeights weights) {
-    Predictor predictor = new Predictor(weights.share());
+    return open(weights, weights.model());
+  }
+
+  /**
+   * {@return a predictor of another model that has the same weights: one of a layer inside, for
+   * example}
+   *
+   * @param model whose parameters and states lie as those of {@code weights} do
+   */
+  public static Predictor open(DeviceWeights weights, Model model) {
+    Predictor predictor = new Predictor(weights.share(), model);
     try (var lease = predictor.lease(BUCKETS[0])) {
       lease.value().give(lease.value().take());
       return predictor;

@@ -23,6 +23,7 @@ public final class Network {
   private final SequencedMap<String, Shape> outputs;
   private final Layout parameters;
   private final Layout states;
+  private final SequencedMap<String, Shape> layers;
   private final Optional<Lora> lora;
 
   /**
@@ -61,7 +62,13 @@ public final class Network {
         (name, shape) ->
             batch.add(
                 Tensor.of(Ops.input(name, new Type(inputType(name), Shape.of(1).concat(shape))))));
-    graph.apply(Context.of(Parameters.declaring(declaredParameters, declaredStates, lora)), batch);
+    Context context = Context.of(Parameters.declaring(declaredParameters, declaredStates, lora));
+    graph.apply(context, batch);
+    SequencedMap<String, Shape> made = new LinkedHashMap<>();
+    context
+        .outputs()
+        .forEach((name, tensor) -> made.put(name, tensor.shape().slice(1, tensor.shape().rank())));
+    this.layers = Collections.unmodifiableSequencedMap(made);
     this.parameters = declaredParameters.build();
     this.states = declaredStates.build();
   }
@@ -90,6 +97,14 @@ public final class Network {
   /** {@return the shapes of an example's outputs by name, without the batch axis} */
   public SequencedMap<String, Shape> outputs() {
     return outputs;
+  }
+
+  /**
+   * {@return the shape of the first output of each block for an example, under its full name, in
+   * the order they are computed}
+   */
+  public SequencedMap<String, Shape> layers() {
+    return layers;
   }
 
   /** {@return the shape of the first input of an example} */

@@ -51,16 +51,27 @@ public final class SavedModel {
                   .formatted(Model.FORMAT, json.path("name").asText(), format)
               + " newer version of Fathom");
     }
-    Optional<Tokenizer> tokenizer =
-        bundle.files().containsKey(Model.TOKENIZER)
-            ? Optional.of(Tokenizers.read(bundle.file(Model.TOKENIZER)))
-            : Optional.empty();
-    return json.has("spec") ? trained(bundle, json, tokenizer) : graph(bundle, json, tokenizer);
+    Optional<SpecModel> made = made(bundle);
+    return made.isPresent() ? trained(bundle, json, made.get()) : graph(bundle, json);
   }
 
-  /** A model of a spec: its network is made anew. */
-  private static Model trained(Bundle bundle, ObjectNode json, Optional<Tokenizer> tokenizer)
-      throws IOException {
+  private static Optional<Tokenizer> tokenizer(Bundle bundle) throws IOException {
+    return bundle.files().containsKey(Model.TOKENIZER)
+        ? Optional.of(Tokenizers.read(bundle.file(Model.TOKENIZER)))
+        : Optional.empty();
+  }
+
+  /**
+   * {@return how a model that was published is made; empty if it comes from no spec} Its weights
+   * are not read.
+   *
+   * @throws SpecException as {@link #load}
+   */
+  public static Optional<SpecModel> made(Bundle bundle) throws IOException {
+    ObjectNode json = bundle.json();
+    if (!json.has("spec")) {
+      return Optional.empty();
+    }
     Spec spec = Spec.stored(json.path("spec"));
     List<Shape> raw =
         JsonValues.each(json.path("inputs"), "/inputs", "a list of inputs", SavedModel::example);
@@ -70,14 +81,18 @@ public final class SavedModel {
           "expected %d inputs, as the spec has, but got %d"
               .formatted(spec.inputs().size(), raw.size()));
     }
-    Network network = network(spec, raw);
-    SpecModel made =
+    return Optional.of(
         new SpecModel(
             spec,
             raw,
             JsonValues.texts(json.path("features"), "/features"),
-            tokenizer,
-            encodings(bundle, spec, json));
+            tokenizer(bundle),
+            encodings(bundle, spec, json)));
+  }
+
+  /** A model of a spec: its network is made anew. */
+  private static Model trained(Bundle bundle, ObjectNode json, SpecModel made) throws IOException {
+    Network network = network(made.spec(), made.raw());
     try (Safetensors file = Safetensors.open(bundle.file(Model.WEIGHTS))) {
       return made.builder(
               network,
@@ -119,8 +134,7 @@ public final class SavedModel {
   }
 
   /** A model of no spec: its graph of operations is read. */
-  private static Model graph(Bundle bundle, ObjectNode json, Optional<Tokenizer> tokenizer)
-      throws IOException {
+  private static Model graph(Bundle bundle, ObjectNode json) throws IOException {
     GraphFunction function = GraphFunction.read(bundle);
     List<Preparation.Input> inputs =
         JsonValues.each(
@@ -137,7 +151,7 @@ public final class SavedModel {
               function,
               Weights.read(file, function.parameters()),
               Weights.read(file, function.states()))
-          .preparation(new Preparation(inputs, tokenizer, Optional.empty()))
+          .preparation(new Preparation(inputs, tokenizer(bundle), Optional.empty()))
           .task(StoredTask.fromJson(json.path("task")))
           .weightType(
               json.path("weights").asText().equals(DType.BF16.label()) ? DType.BF16 : DType.F32)

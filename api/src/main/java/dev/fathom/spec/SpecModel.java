@@ -90,7 +90,8 @@ public record SpecModel(
     return spec.task(network, target);
   }
 
-  private Preparation preparation() {
+  /** {@return how examples become inputs} */
+  public Preparation preparation() {
     List<Preparation.Input> inputs = new ArrayList<>();
     for (int i = 0; i < raw.size(); i++) {
       InputSpec input = spec.inputs().get(i);

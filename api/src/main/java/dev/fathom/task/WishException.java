@@ -12,7 +12,16 @@ public final class WishException extends IllegalArgumentException {
    * @param message what was expected, and what came
    */
   public WishException(String part, String message) {
-    super("[generate] " + message);
+    this("generate", part, message);
+  }
+
+  /**
+   * @param operation that was asked for, {@code generate} or {@code embed}
+   * @param part of the wish that is wrong; of {@code embed} {@code layer}
+   * @param message what was expected, and what came
+   */
+  public WishException(String operation, String part, String message) {
+    super("[%s] %s".formatted(operation, message));
     this.part = part;
   }
 

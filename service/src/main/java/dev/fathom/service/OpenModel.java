@@ -1,5 +1,6 @@
 package dev.fathom.service;
 
+import dev.fathom.compile.Specialised;
 import dev.fathom.generate.Embedder;
 import dev.fathom.generate.Generator;
 import dev.fathom.generate.PictureGenerator;
@@ -18,6 +19,7 @@ import java.util.Optional;
  */
 public final class OpenModel implements AutoCloseable {
   private static final Duration WARM_UP = Duration.ofMillis(300);
+  private static final Specialised.Limits EMBEDDERS = new Specialised.Limits(4, Long.MAX_VALUE);
 
   private final DeviceWeights weights;
 
@@ -28,7 +30,11 @@ public final class OpenModel implements AutoCloseable {
   private final List<AutoCloseable> opened = new ArrayList<>();
   private Optional<Predictor> predictor = Optional.empty();
   private Optional<Generator> generator = Optional.empty();
-  private Optional<Embedder> embedder = Optional.empty();
+
+  /** By the layer whose vectors they are. */
+  private final Specialised<Optional<String>, Embedder> embedders =
+      new Specialised<>(EMBEDDERS, _ -> 0, Embedder::close);
+
   private Optional<PictureGenerator> pictures = Optional.empty();
 
   /** Uploads the weights. */
@@ -76,15 +82,14 @@ public final class OpenModel implements AutoCloseable {
   }
 
   /**
-   * {@return what makes vectors of texts}
+   * {@return what makes vectors, to be closed after use}
    *
+   * @param layer whose vectors they are; empty for the one in front of the head
+   * @throws dev.fathom.task.WishException if there is no such layer
    * @throws IllegalArgumentException if the model cannot, with the reason
    */
-  public synchronized Embedder embedder() {
-    if (embedder.isEmpty()) {
-      embedder = Optional.of(kept(Embedder.open(weights)));
-    }
-    return embedder.get();
+  public Specialised<Optional<String>, Embedder>.Lease embedder(Optional<String> layer) {
+    return embedders.lease(layer, each -> Embedder.open(weights, each));
   }
 
   /**
@@ -114,6 +119,7 @@ public final class OpenModel implements AutoCloseable {
       throw new IllegalStateException(e);
     } finally {
       opened.clear();
+      embedders.close();
       weights.close();
     }
   }

@@ -98,7 +98,8 @@ class WrongTypesTest {
     requests.put(
         "/v1/embeddings",
         """
-        {"model": "typed-text", "input": ["ab"], "encoding_format": "float", "dimensions": 2, "user": "u"}
+        {"model": "typed-text", "input": ["ab"], "encoding_format": "float", "dimensions": 2, "layer": "embedding1",
+         "user": "u"}
         """);
     requests.put(
         "/v1/images/generations",

@@ -5,7 +5,9 @@ import dev.fathom.json.Nearest;
 import dev.fathom.service.Refusal;
 import dev.fathom.text.Tokenizer;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -43,7 +45,10 @@ final class Arguments {
   }
 
   private static String brief(JsonNode node) {
-    var text = node.toString();
+    return brief(node.toString());
+  }
+
+  private static String brief(String text) {
     return text.length() <= 60 ? text : text.substring(0, 57) + "...";
   }
 
@@ -62,6 +67,10 @@ final class Arguments {
 
   String text(String key, String byDefault) {
     return get(key).isPresent() ? text(key) : byDefault;
+  }
+
+  Optional<String> optionalText(String key) {
+    return get(key).isPresent() ? Optional.of(text(key)) : Optional.empty();
   }
 
   double number(String key, double byDefault, double least, double most) {
@@ -181,8 +190,11 @@ final class Arguments {
     return texts;
   }
 
-  /** A text, or its tokens. */
+  /** A text, or its tokens; or, as a text, the file of a picture. */
   sealed interface Input {
+    String WANTED =
+        "%s: expected a picture in Base64, or data:image/png;base64, and that, but got %s";
+
     record Text(String text) implements Input {}
 
     record Tokens(int[] tokens) implements Input {}
@@ -193,6 +205,36 @@ final class Arguments {
         case Text(String text) -> tokenizer.encode(text);
         case Tokens(int[] tokens) -> tokens;
       };
+    }
+
+    /**
+     * {@return the file that is in Base64, which may be in a data URL}
+     *
+     * @param place for messages
+     */
+    default byte[] file(String place) {
+      if (this instanceof Text(String text)) {
+        try {
+          return Base64.getDecoder().decode(payload(text));
+        } catch (IllegalArgumentException e) {
+          throw wrong("input", WANTED.formatted(place, '"' + brief(text) + '"'));
+        }
+      }
+      throw wrong("input", WANTED.formatted(place, "tokens"));
+    }
+
+    /** {@return what stands behind the comma of a data URL (RFC 2397) of a picture} */
+    private static String payload(String text) {
+      var scheme = "data:";
+      if (!text.regionMatches(true, 0, scheme, 0, scheme.length())) {
+        return text;
+      }
+      int comma = text.indexOf(',');
+      var header = text.substring(scheme.length(), Math.max(comma, scheme.length()));
+      if (!header.toLowerCase(Locale.ROOT).matches("image/.*;base64")) {
+        throw new IllegalArgumentException(header);
+      }
+      return text.substring(comma + 1);
     }
   }
 

@@ -4,23 +4,31 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.generate.Embedder;
+import dev.fathom.generate.Embedder.PictureFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * A request for vectors of texts.
+ * A request for vectors of texts, or of pictures.
  *
  * @param model as the client named it
+ * @param layer whose vectors they are; empty for the one in front of the head
  * @param base64 whether vectors are little-endian f32 in Base64
  * @param dimensions how many numbers of each vector are kept; empty for all
  */
 record EmbeddingRequest(
-    String model, List<Arguments.Input> inputs, boolean base64, OptionalInt dimensions) {
+    String model,
+    List<Arguments.Input> inputs,
+    Optional<String> layer,
+    boolean base64,
+    OptionalInt dimensions) {
   private static final int MOST_INPUTS = 2048;
 
   static EmbeddingRequest parse(JsonNode json) {
@@ -30,11 +38,15 @@ record EmbeddingRequest(
         new EmbeddingRequest(
             arguments.text("model"),
             arguments.inputs("input", MOST_INPUTS),
+            arguments.optionalText("layer"),
             arguments.choice("encoding_format", false, Map.of("float", false, "base64", true)),
             arguments.integer("dimensions", 1, Integer.MAX_VALUE));
     arguments.end();
     return request;
   }
+
+  /** Vectors, and how many tokens they were made of. */
+  private record Vectors(List<float[]> all, int tokens) {}
 
   ObjectNode answer(Embedder embedder) {
     if (dimensions.orElse(1) > embedder.size()) {
@@ -43,25 +55,62 @@ record EmbeddingRequest(
           "expected 'dimensions' of 1 to %d, the length of the vectors of '%s', but got %d"
               .formatted(embedder.size(), model, dimensions.getAsInt()));
     }
+    var vectors = vectors(embedder);
     var json = JsonNodeFactory.instance.objectNode().put("object", "list");
     var data = json.putArray("data");
-    int count = 0;
-    for (var input : inputs) {
-      int[] tokens;
-      float[] vector;
-      try {
-        tokens = input.tokens(embedder.tokenizer());
-        vector = embedder.embed(tokens);
-      } catch (IllegalArgumentException e) {
-        throw Arguments.wrong("input", e.getMessage());
-      }
-      count += tokens.length;
+    for (var vector : vectors.all()) {
       var item = data.addObject().put("object", "embedding").put("index", data.size() - 1);
       write(shortened(vector), item);
     }
     json.put("model", model);
-    json.putObject("usage").put("prompt_tokens", count).put("total_tokens", count);
+    json.putObject("usage")
+        .put("prompt_tokens", vectors.tokens())
+        .put("total_tokens", vectors.tokens());
     return json;
+  }
+
+  private Vectors vectors(Embedder embedder) {
+    var asked = embedder.model();
+    if (asked.readsPictures()) {
+      return new Vectors(pictures(embedder), 0);
+    }
+    if (asked.tokenizer().isPresent()) {
+      return texts(embedder);
+    }
+    throw Arguments.wrong(
+        "model",
+        "the model '%s' takes neither texts nor pictures but %s of shape %s"
+            .formatted(model, asked.signature().input().name(), asked.rawShape()));
+  }
+
+  private Vectors texts(Embedder embedder) {
+    var tokenizer = embedder.model().tokenizer().orElseThrow();
+    List<float[]> vectors = new ArrayList<>();
+    int count = 0;
+    for (var input : inputs) {
+      try {
+        var tokens = input.tokens(tokenizer);
+        vectors.add(embedder.embed(tokens));
+        count += tokens.length;
+      } catch (IllegalArgumentException e) {
+        throw Arguments.wrong("input", place(vectors.size()) + ": " + e.getMessage());
+      }
+    }
+    return new Vectors(vectors, count);
+  }
+
+  private List<float[]> pictures(Embedder embedder) {
+    var files = new PictureFile[inputs.size()];
+    Arrays.setAll(files, i -> new PictureFile(place(i), inputs.get(i).file(place(i))));
+    try {
+      return embedder.embed(files);
+    } catch (IllegalArgumentException e) { // It names the place.
+      throw Arguments.wrong("input", e.getMessage());
+    }
+  }
+
+  private String place(int index) {
+    return inputs.size() == 1 ? "input" : "input " + index;
   }
 
   /** {@return the first numbers, which get the length 1, or all as they are} */

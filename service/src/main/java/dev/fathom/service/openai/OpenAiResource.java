@@ -16,8 +16,12 @@ import dev.fathom.service.rest.ErrorForm;
 import dev.fathom.service.rest.JsonBody;
 import dev.fathom.service.rest.Refusals;
 import dev.fathom.service.rest.UsesModels;
+import dev.fathom.spec.SavedModel;
+import dev.fathom.store.Bundle;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoreException;
+import dev.fathom.task.Generative;
+import dev.fathom.task.WishException;
 import io.vertx.core.http.HttpServerResponse;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
@@ -60,6 +64,11 @@ public final class OpenAiResource {
       {"model": "gpt", "input": ["Call me", "Ishmael"]}
       """;
 
+  private static final String PICTURE =
+      """
+      {"model": "fashion-resnet", "input": ["data:image/png;base64,iVBORw0KGgo..."], "layer": "pool"}
+      """;
+
   private static final String IMAGES =
       """
       {"model": "digits-diffusion", "prompt": "7", "n": 4, "seed": 1}
@@ -75,17 +84,17 @@ public final class OpenAiResource {
 
   @GET
   @Path("models")
-  @Operation(summary = "Lists the models of texts")
+  @Operation(summary = "Lists the models of texts, of pictures, and those that make pictures")
   public ObjectNode list() throws IOException {
     var json = JsonNodeFactory.instance.objectNode().put("object", "list");
     var data = json.putArray("data");
     for (var name : directory.models().names()) {
       try {
         var newest = directory.models().newest(name);
-        if (Model.takesTexts(newest.bundle())) {
+        if (isUsable(newest.bundle())) {
           data.add(described(name, newest.bundle().written().getEpochSecond()));
         }
-      } catch (StoreException damaged) {
+      } catch (IllegalArgumentException damaged) {
         // A request for this model by name gets the error.
       }
     }
@@ -94,14 +103,28 @@ public final class OpenAiResource {
 
   @GET
   @Path("models/{model}")
-  @Operation(summary = "Tells of a model of texts, NAME or NAME:VERSION")
+  @Operation(summary = "Tells of a model of such a list, NAME or NAME:VERSION")
   public ObjectNode model(@PathParam("model") String model) throws IOException {
     var key = find(model);
     var bundle = directory.models().get(key.name(), key.version()).bundle();
-    if (!Model.takesTexts(bundle)) {
-      throw Arguments.wrong(404, "model", "'%s' is no model of texts".formatted(model));
+    if (!isUsable(bundle)) {
+      throw Arguments.wrong(
+          404, "model", "'%s' is a model of neither texts nor pictures".formatted(model));
     }
     return described(model, bundle.written().getEpochSecond());
+  }
+
+  /** {@return whether an endpoint can do something with a model} Its weights are not read. */
+  private static boolean isUsable(Bundle bundle) throws IOException {
+    if (Model.takesTexts(bundle)) {
+      return true;
+    }
+    var made = SavedModel.made(bundle);
+    // A prompt for a picture names a class.
+    return made.isPresent()
+        && (made.get().preparation().pictures().isPresent()
+            || made.get().spec().task() instanceof Generative
+                && !bundle.json().path("labels").isEmpty());
   }
 
   private static ObjectNode described(String id, long created) {
@@ -178,17 +201,27 @@ public final class OpenAiResource {
       content =
           @Content(
               mediaType = MediaType.APPLICATION_JSON,
-              examples = @ExampleObject(name = "texts", value = EMBEDDING)))
+              examples = {
+                @ExampleObject(name = "texts", value = EMBEDDING),
+                @ExampleObject(name = "pictures", value = PICTURE)
+              }))
   @Operation(
-      summary = "Gives vectors of texts",
+      summary = "Gives vectors of texts, or of pictures",
       description =
-          "A vector is what the network gives in front of its last layer; where that is one for"
-              + " each step, their mean over the text's tokens. With `dimensions` fewer numbers are"
-              + " kept, and the vector is made 1 long.")
+          "A vector is what the network gives in front of its last layer, or in the `layer` of that"
+              + " name; where that is one for each step, their mean over the text's tokens, of a"
+              + " feature map the mean over its places. A model of pictures takes files in Base64 or"
+              + " as data URLs. With `dimensions` fewer numbers are kept, and the vector is made 1"
+              + " long.")
   public ObjectNode embed(InputStream body) throws IOException {
     var request = EmbeddingRequest.parse(read(body));
     return models.with(
-        find(request.model()), open -> request.answer(able(open, OpenModel::embedder)));
+        find(request.model()),
+        open -> {
+          try (var lease = able(open, each -> each.embedder(request.layer()))) {
+            return request.answer(lease.value());
+          }
+        });
   }
 
   @POST
@@ -243,6 +276,8 @@ public final class OpenAiResource {
   private static <T> T able(OpenModel open, Function<OpenModel, T> part) {
     try {
       return part.apply(open);
+    } catch (WishException e) {
+      throw Arguments.wrong(e.part(), e.getMessage());
     } catch (IllegalArgumentException e) {
       throw Arguments.wrong(
           "model",

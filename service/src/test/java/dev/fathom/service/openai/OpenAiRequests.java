@@ -25,6 +25,15 @@ abstract class OpenAiRequests {
     train(TinyText.spec("alphabet", "\"dataset\": \"alphabet\",", "book.txt"));
     Tiny.upload("quarters");
     train(Tiny.spec("quarters", "quarters", "\"steps\": 1"));
+    var leaves = "a,b,t\n" + "1,2,x\n2,1,y\n".repeat(20);
+    Tiny.put("leaves", "train.csv", leaves.getBytes(StandardCharsets.UTF_8));
+    train(
+        """
+        {"name": "leaves",
+         "data": {"dataset": "leaves", "format": "csv", "train": "train.csv", "target": "t"},
+         "model": [{"type": "dense", "units": 3}, {"type": "dense", "units": 2}],
+         "training": {"steps": 1, "batchSize": 4}}
+        """);
     Tiny.put("endless", "book.txt", "abcd".repeat(LONG).getBytes(StandardCharsets.UTF_8));
     train(
         """

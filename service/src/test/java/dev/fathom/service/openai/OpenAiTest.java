@@ -10,11 +10,15 @@ import static org.hamcrest.Matchers.not;
 import static org.hamcrest.Matchers.nullValue;
 import static org.hamcrest.Matchers.startsWith;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.fathom.image.Picture;
+import dev.fathom.image.PngWriter;
 import dev.fathom.service.DataFolder;
+import dev.fathom.service.Tiny;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.RestAssured;
@@ -29,8 +33,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -43,17 +49,18 @@ class OpenAiTest extends OpenAiRequests {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   @Test
-  void listsModelsOfTexts() {
+  void listsModelsThatCanBeUsed() {
     get("/v1/models")
         .then()
         .statusCode(200)
         .body("object", equalTo("list"))
         .body("data.id", hasItem("alphabet"))
-        .body("data.id", not(hasItem("quarters")))
+        .body("data.id", hasItem("quarters"))
+        .body("data.id", not(hasItem("leaves")))
         .body("data[0].object", equalTo("model"))
         .body("data[0].owned_by", equalTo("fathom"));
     get("/v1/models/alphabet:1").then().statusCode(200).body("id", equalTo("alphabet:1"));
-    for (var none : List.of("none", "alphabet:7", "GPT-4", "quarters")) {
+    for (var none : List.of("none", "alphabet:7", "GPT-4", "leaves")) {
       get("/v1/models/" + none)
           .then()
           .statusCode(404)
@@ -219,6 +226,90 @@ class OpenAiTest extends OpenAiRequests {
         .statusCode(400)
         .body("error.param", equalTo("input"))
         .body("error.message", containsString("expected a text of 1 token or more"));
+  }
+
+  private static byte[] quarter(int label) {
+    var pixels = Tiny.image(label, 6, new Random(label));
+    return PngWriter.of(new Picture(6, 6, 1, pixels));
+  }
+
+  @Test
+  void embedsPictures() {
+    var first = Base64.getEncoder().encodeToString(quarter(0));
+    var second = Base64.getEncoder().encodeToString(quarter(3));
+    var body = "{'model': 'quarters', 'input': %s%s}";
+    List<List<Float>> vectors =
+        post(
+                "embeddings",
+                body.formatted("['data:image/png;base64,%s', '%s']".formatted(first, second), ""))
+            .statusCode(200)
+            .body("data", hasSize(2))
+            .body("data[1].index", equalTo(1))
+            .body("usage.total_tokens", equalTo(0))
+            .extract()
+            .path("data.embedding");
+    assertEquals(8, vectors.getFirst().size(), "what dense1 gives");
+    assertNotEquals(vectors.get(0), vectors.get(1));
+    List<Float> one =
+        post("embeddings", body.formatted('\'' + second + '\'', ", 'layer': 'dense1'"))
+            .statusCode(200)
+            .extract()
+            .path("data[0].embedding");
+    for (int i = 0; i < 8; i++) {
+      assertEquals(vectors.get(1).get(i), one.get(i), 1e-5);
+    }
+    post(
+            "embeddings",
+            body.formatted('\'' + first + '\'', ", 'layer': 'flatten1', 'dimensions': 7"))
+        .statusCode(200)
+        .body("data[0].embedding", hasSize(7));
+    List<Float> pixels =
+        post("embeddings", body.formatted('\'' + first + '\'', ", 'layer': 'flatten1'"))
+            .statusCode(200)
+            .extract()
+            .path("data[0].embedding");
+    assertEquals(36, pixels.size());
+    assertEquals(0.004 * (Tiny.image(0, 6, new Random(0))[0] & 0xff), pixels.getFirst(), 1e-5);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      textBlock =
+          """
+          'input': 'no base64!'                    | input      | input: expected a picture in Base64, or data:image/png;base64, and that, but got "no base64!"
+          'input': ['PNG', 'data:text/plain,a']    | input      | input 1: expected a picture in Base64
+          'input': ['data:image/png;base64,%s', 'data:image/png,%s'] | input | input 1: expected a picture in Base64
+          'input': [1, 2]                          | input      | input: expected a picture in Base64, or data:image/png;base64, and that, but got tokens
+          'input': ['%s', 'aGVsbG8=']              | input      | [picture] input 1: expected PNG, JPEG or BMP
+          'input': ''                              | input      | the file is empty
+          'input': '%s', 'layer': 'dens1'          | layer      | but got 'dens1'; did you mean 'dense1'?
+          'input': '%s', 'layer': 7                | layer      | expected a string as 'layer' but got 7
+          'input': '%s', 'dimensions': 9           | dimensions | expected 'dimensions' of 1 to 8
+          """)
+  void whatIsWrongWithPicturesIsNamed(String arguments, String param, String message) {
+    var picture = Base64.getEncoder().encodeToString(quarter(1));
+    post("embeddings", "{'model': 'quarters', " + arguments.replace("%s", picture) + "}")
+        .statusCode(400)
+        .body("error.message", containsString(message))
+        .body("error.param", equalTo(param));
+    var cut = Base64.getEncoder().encodeToString(Arrays.copyOf(quarter(1), 60));
+    post("embeddings", "{'model': 'quarters', 'input': ['%s', '%s']}".formatted(picture, cut))
+        .statusCode(400)
+        .body("error.message", containsString("[png] input 1: the file ends"))
+        .body("error.param", equalTo("input"));
+  }
+
+  @Test
+  void aModelOfATableHasNoVectors() {
+    post("embeddings", "{'model': 'leaves', 'input': 'a'}")
+        .statusCode(400)
+        .body("error.param", equalTo("model"))
+        .body(
+            "error.message",
+            equalTo(
+                "the model 'leaves' takes neither texts nor pictures but features of shape [2]"));
   }
 
   @Test
