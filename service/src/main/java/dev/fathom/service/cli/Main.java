@@ -47,6 +47,7 @@ public final class Main {
           PredictCommand.class,
           ForecastCommand.class,
           GenerateCommand.class,
+          SimilarCommand.class,
           ListCommand.class,
           ShowCommand.class,
           PsCommand.class,

@@ -57,22 +57,32 @@ final class PictureInputs {
         && (PictureFiles.isPicture(input) || Files.isDirectory(Path.of(input)));
   }
 
-  /** {@return the raw values of pictures, one behind the other} */
-  static Numbers values(Model model, List<Path> pictures) throws IOException {
+  /** Checks that a model can be asked about pictures. */
+  static void require(Model model) {
     if (!model.readsPictures()) {
       throw new CommandException(
           "'%s' takes no pictures but %s of shape %s"
               .formatted(model.name(), model.signature().input().name(), model.rawShape()));
     }
+  }
+
+  /** {@return the file of a picture} */
+  static byte[] content(Path picture) throws IOException {
+    if (!Files.isRegularFile(picture)) {
+      throw new CommandException("there is no file " + picture);
+    }
+    return Files.readAllBytes(picture);
+  }
+
+  /** {@return the raw values of pictures, one behind the other} */
+  static Numbers values(Model model, List<Path> pictures) throws IOException {
+    require(model);
     int width = Math.toIntExact(model.rawShape().elements());
     var values = new float[Math.multiplyExact(pictures.size(), width)];
     for (int i = 0; i < pictures.size(); i++) {
       var picture = pictures.get(i);
-      if (!Files.isRegularFile(picture)) {
-        throw new CommandException("there is no file " + picture);
-      }
       try {
-        var example = model.example(picture.toString(), Files.readAllBytes(picture));
+        var example = model.example(picture.toString(), content(picture));
         System.arraycopy(example, 0, values, i * width, width);
       } catch (PictureException e) {
         throw new CommandException(e.getMessage());

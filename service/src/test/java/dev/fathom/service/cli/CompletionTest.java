@@ -48,7 +48,7 @@ class CompletionTest {
       textBlock =
           """
           fathom pr,                predict
-          ./fathom s,               serve samples show stop schema
+          ./fathom s,               serve samples similar show stop schema
           fathom predict --te,      --text
           fathom ps --a,            --all
           fathom completion f,      fish
