@@ -10,6 +10,7 @@ import dev.fathom.encode.Encoding;
 import dev.fathom.encode.TextTokens;
 import dev.fathom.image.Framing;
 import dev.fathom.image.Pictures;
+import dev.fathom.image.View;
 import dev.fathom.nn.Network;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
@@ -247,20 +248,35 @@ public final class Model {
    * @throws dev.fathom.image.PictureException if the file cannot be read
    */
   public float[] example(String name, byte[] file) {
-    Framing framing =
-        preparation
-            .pictures()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "[example] expected a model of pictures but '%s' takes %s of shape %s"
-                            .formatted(this.name, signature().input().name(), rawShape())));
-    byte[] pixels = framing.example(name, file);
+    byte[] pixels = framing().example(name, file);
     float[] values = new float[pixels.length];
     for (int i = 0; i < pixels.length; i++) {
       values[i] = pixels[i] & 0xff;
     }
     return values;
+  }
+
+  /**
+   * {@return where the example that {@link #example} makes of a picture lies in it}
+   *
+   * @param name for messages
+   * @param file PNG, JPEG or BMP, of which the header is read
+   * @throws IllegalArgumentException if this is no model of pictures
+   * @throws dev.fathom.image.PictureException if the header cannot be read
+   */
+  public View view(String name, byte[] file) {
+    Pictures.Size size = Pictures.size(name, file, framing().mostPixels());
+    return framing().view(size.width(), size.height());
+  }
+
+  private Framing framing() {
+    return preparation
+        .pictures()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "[example] expected a model of pictures but '%s' takes %s of shape %s"
+                        .formatted(name, signature().input().name(), rawShape())));
   }
 
   /**
@@ -281,9 +297,7 @@ public final class Model {
    * @param file the picture, of which {@link #example} made the example
    */
   public Answer answer(List<Numbers> answers, int example, String name, byte[] file) {
-    Framing framing = preparation.pictures().orElseThrow();
-    Pictures.Size size = Pictures.size(name, file, framing.mostPixels());
-    return task.describe(own(answers, example), framing.view(size.width(), size.height()));
+    return task.describe(own(answers, example), view(name, file));
   }
 
   private List<Numbers> own(List<Numbers> answers, int example) {

@@ -166,8 +166,27 @@ public record Detection(
   }
 
   @Override
-  public Answer describe(List<Numbers> values, View view) {
+  public List<Numbers> placed(List<Numbers> values, List<View> views) {
     Numbers boxes = values.get(0);
+    Numbers numbers = values.get(2);
+    float[] placed = new float[boxes.size()];
+    for (int i = 0; i < numbers.size(); i++) {
+      // Where there is no object the box stays zeros.
+      if (numbers.get(i) >= 0) {
+        View view = views.get(i / most);
+        int at = i * SIDES;
+        placed[at] = (float) view.x(boxes.get(at));
+        placed[at + 1] = (float) view.y(boxes.get(at + 1));
+        placed[at + 2] = (float) view.x(boxes.get(at + 2));
+        placed[at + 3] = (float) view.y(boxes.get(at + 3));
+      }
+    }
+    return List.of(Numbers.of(placed), values.get(1), numbers);
+  }
+
+  @Override
+  public Answer describe(List<Numbers> values, View view) {
+    Numbers boxes = placed(values, List.of(view)).getFirst();
     ObjectNode json = JsonNodeFactory.instance.objectNode();
     json.put("width", view.width()).put("height", view.height());
     ArrayNode objects = json.putArray("objects");
@@ -178,10 +197,10 @@ public record Detection(
       double found = values.get(1).get(i);
       Overlay.Box box =
           new Overlay.Box(
-              view.x(boxes.get(SIDES * i)),
-              view.y(boxes.get(SIDES * i + 1)),
-              view.x(boxes.get(SIDES * i + 2)),
-              view.y(boxes.get(SIDES * i + 3)),
+              boxes.get(SIDES * i),
+              boxes.get(SIDES * i + 1),
+              boxes.get(SIDES * i + 2),
+              boxes.get(SIDES * i + 3),
               labels.get(number),
               number,
               found);

@@ -224,6 +224,17 @@ public interface Task {
   }
 
   /**
+   * {@return the values of all ports of examples that were made of pictures, with places in them in
+   * the pixels of these} By default no port has places.
+   *
+   * @param values of each port, {@code [examples, ...]}, finished; not changed
+   * @param views where each example lies in its picture
+   */
+  default List<Numbers> placed(List<Numbers> values, List<View> views) {
+    return values;
+  }
+
+  /**
    * {@return the names of the classes that the values of a port are of} By default they stand along
    * its last axis, if that has as many values; where the values are numbers of classes, they are
    * these classes.

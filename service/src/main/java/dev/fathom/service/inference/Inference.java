@@ -2,6 +2,7 @@ package dev.fathom.service.inference;
 
 import dev.fathom.data.Numbers;
 import dev.fathom.error.FathomException;
+import dev.fathom.image.View;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
 import dev.fathom.service.ModelMetrics;
@@ -50,6 +51,7 @@ final class Inference {
     private final Key key;
     private final InferenceRequest request;
     private List<InferenceRequest.Wanted> wanted = List.of();
+    private List<View> views = List.of();
 
     Tensors(Key key, InferenceRequest request) {
       this.key = key;
@@ -59,12 +61,15 @@ final class Inference {
     @Override
     public List<Numbers> values(Model model) {
       wanted = Outputs.wanted(model, request);
-      return Inputs.of(model, request.inputs());
+      var read = Inputs.of(model, request.inputs());
+      views = read.views();
+      return read.values();
     }
 
     @Override
     public InferenceAnswer answer(Model model, List<Numbers> answers) {
-      return new InferenceAnswer(key, request.id(), Outputs.of(model, wanted, answers));
+      var placed = views.isEmpty() ? answers : model.task().placed(answers, views);
+      return new InferenceAnswer(key, request.id(), Outputs.of(model, wanted, placed));
     }
   }
 

@@ -5,6 +5,7 @@ import dev.fathom.data.Numbers;
 import dev.fathom.data.Table;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.image.PictureException;
+import dev.fathom.image.View;
 import dev.fathom.model.Model;
 import dev.fathom.model.Preparation;
 import dev.fathom.model.Rows;
@@ -35,13 +36,24 @@ final class Inputs {
   private Inputs() {}
 
   /**
-   * {@return the raw values for each input port, {@code [examples, ...]}, row-major}
+   * What a model is asked.
+   *
+   * @param values for each input port, raw, {@code [examples, ...]}, row-major
+   * @param views where each example lies in its picture; empty where examples came as they are
+   */
+  record Read(List<Numbers> values, List<View> views) {}
+
+  /**
+   * {@return the examples in tensors}
    *
    * @throws Refusal 400 if the tensors are not what the model takes
    */
-  static List<Numbers> of(Model model, List<InputTensor> tensors) {
+  static Read of(Model model, List<InputTensor> tensors) {
     try {
-      return values(model, tensors);
+      if (isOfFiles(model, tensors)) {
+        return pictures(model, tensors);
+      }
+      return new Read(values(model, tensors), List.of());
     } catch (DataException e) { // A value that no row of the table may have.
       throw new Refusal(400, e.getMessage());
     }
@@ -54,13 +66,7 @@ final class Inputs {
       requireCount(tensors, List.of(TEXT));
       return List.of(texts(model, byName(tensors, List.of(TEXT)).get(TEXT)));
     }
-    var ports = model.signature().inputs().stream().map(Port::name).toList();
-    if (model.readsPictures()
-        && !tensors.isEmpty()
-        && tensors.getFirst().datatype() == Datatype.BYTES) {
-      requireCount(tensors, ports);
-      return List.of(pictures(model, byName(tensors, ports).firstEntry().getValue()));
-    }
+    var ports = ports(model);
     var columns = columns(model);
     boolean byColumn =
         tensors.stream().anyMatch(t -> columns.contains(t.name()) && !ports.contains(t.name()));
@@ -71,6 +77,16 @@ final class Inputs {
     requireCount(tensors, ports);
     var values = ports(model, byName(tensors, ports));
     return filled(model, values);
+  }
+
+  private static List<String> ports(Model model) {
+    return model.signature().inputs().stream().map(Port::name).toList();
+  }
+
+  private static boolean isOfFiles(Model model, List<InputTensor> tensors) {
+    return model.readsPictures()
+        && !tensors.isEmpty()
+        && tensors.getFirst().datatype() == Datatype.BYTES;
   }
 
   /** {@return the columns of the table that a model learned from; empty if it was none} */
@@ -232,20 +248,25 @@ final class Inputs {
     return Numbers.of(values);
   }
 
-  private static Numbers pictures(Model model, InputTensor tensor) {
+  private static Read pictures(Model model, List<InputTensor> tensors) {
+    requireCount(tensors, ports(model));
+    var tensor = byName(tensors, ports(model)).firstEntry().getValue();
     boolean column = tensor.shape().size() == 2;
     int examples = examples(model, tensor, column ? List.of(-1L, 1L) : List.of(-1L));
     var files = tensor.content().files(tensor);
     int width = Math.toIntExact(model.rawShape().elements());
     var values = new float[Math.multiplyExact(examples, width)];
+    List<View> views = new ArrayList<>();
     for (int i = 0; i < examples; i++) {
+      var name = "value " + i;
       try {
-        System.arraycopy(model.example("value " + i, files.get(i)), 0, values, i * width, width);
+        System.arraycopy(model.example(name, files.get(i)), 0, values, i * width, width);
+        views.add(model.view(name, files.get(i)));
       } catch (PictureException e) {
         throw tensor.wrong(": %s", e.getMessage());
       }
     }
-    return Numbers.of(values);
+    return new Read(List.of(Numbers.of(values)), views);
   }
 
   private static void requireNumbers(InputTensor tensor) {
