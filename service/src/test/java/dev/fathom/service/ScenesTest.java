@@ -4,6 +4,7 @@ import static io.restassured.RestAssured.get;
 import static io.restassured.RestAssured.given;
 import static org.hamcrest.Matchers.containsString;
 import static org.hamcrest.Matchers.equalTo;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,6 +12,7 @@ import dev.fathom.image.Pictures;
 import io.quarkus.test.common.QuarkusTestResource;
 import io.quarkus.test.junit.QuarkusTest;
 import io.restassured.path.json.JsonPath;
+import io.restassured.response.ValidatableResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 import java.util.List;
@@ -84,6 +86,47 @@ public class ScenesTest {
     assertEquals(0, mask.pixels()[47 * 48]);
   }
 
+  private static ValidatableResponse accepting(String accept, String model, int pictures) {
+    var request = given().accept(accept);
+    for (int i = 0; i < pictures; i++) {
+      request.multiPart("p" + i, i + ".png", Squares.picture(false, 9, 2, 3), "image/png");
+    }
+    return request.post("/api/v1/models/" + model + "/predict").then();
+  }
+
+  @Test
+  void aMaskIsTheAnswerItselfForWhoTakesPng() {
+    var expected =
+        Base64.getDecoder()
+            .decode(
+                predict("painted", Squares.picture(false, 9, 2, 3)).getString("answers[0].mask"));
+    for (var accept : List.of("image/png", "image/*", "image/png, application/json;q=0.5")) {
+      var png =
+          accepting(accept, "painted", 1)
+              .statusCode(200)
+              .contentType("image/png")
+              .extract()
+              .asByteArray();
+      assertArrayEquals(expected, png, accept);
+    }
+    accepting("*/*", "painted", 1).statusCode(200).contentType("application/json");
+    accepting("image/png;q=0.5, application/json", "painted", 1).contentType("application/json");
+    accepting("image/png, application/json;q=0.5", "painted", 2)
+        .statusCode(200)
+        .body("answers.file", equalTo(List.of("0.png", "1.png")));
+    accepting("image/png", "painted", 2)
+        .statusCode(406)
+        .contentType("application/problem+json")
+        .body("detail", equalTo("expected one picture beside an Accept of image/png but got 2"));
+    accepting("image/png", "squares", 1)
+        .statusCode(406)
+        .body(
+            "detail",
+            equalTo(
+                "the answer of 'squares' is no picture: expected an Accept of application/json"));
+    accepting("text/html", "painted", 1).statusCode(406);
+  }
+
   @Test
   void tensorsHaveAsManyRowsAsAreAnsweredAtMost() {
     get("/v2/models/squares")
@@ -120,6 +163,40 @@ public class ScenesTest {
         .body("outputs[0].name", equalTo("mask"))
         .body("outputs[0].datatype", equalTo("INT32"))
         .body("outputs[0].shape", equalTo(List.of(-1, 16, 16)));
+  }
+
+  /** Those of raw pixels are in these. */
+  @Test
+  void boxesOfFilesAreInTheirPixels() {
+    var base64 = Base64.getEncoder();
+    var answer =
+        given()
+            .contentType("application/json")
+            .body(
+                """
+                {"inputs": [{"name": "image", "shape": [2], "datatype": "BYTES", "data": ["%s", "%s"]}]}"""
+                    .formatted(
+                        base64.encodeToString(Squares.picture(false, 9, 2, 1)),
+                        base64.encodeToString(Squares.picture(true, 3, 8, 5))))
+            .post("/v2/models/squares/infer")
+            .then()
+            .statusCode(200)
+            .body("outputs[2].data[0]", equalTo(1))
+            .body("outputs[2].data[20]", equalTo(0))
+            .extract()
+            .jsonPath();
+    assertEquals(9, answer.getDouble("outputs[0].data[0]"), 1.5, answer::prettify);
+    var large = predict("squares", Squares.picture(true, 3, 8, 5));
+    for (var side : List.of("left", "top", "right", "bottom")) {
+      int at = 80 + List.of("left", "top", "right", "bottom").indexOf(side);
+      assertEquals(
+          large.getDouble("answers[0].objects[0]." + side),
+          answer.getDouble("outputs[0].data[%d]".formatted(at)),
+          1e-3,
+          answer::prettify);
+    }
+    assertTrue(answer.getDouble("outputs[0].data[83]") > 50, answer::prettify);
+    assertEquals(0, answer.getDouble("outputs[0].data[159]"), "no object, no box");
   }
 
   @Test

@@ -13,34 +13,41 @@ import dev.fathom.service.inference.Inference.Asking;
 import dev.fathom.service.inference.Multipart.Part;
 import dev.fathom.service.rest.JsonBody;
 import dev.fathom.service.rest.UsesModels;
+import dev.fathom.task.Answer;
+import io.quarkus.runtime.annotations.RegisterForReflection;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Consumes;
-import jakarta.ws.rs.HeaderParam;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.eclipse.microprofile.openapi.annotations.Operation;
 import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
 import org.eclipse.microprofile.openapi.annotations.media.Content;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
 import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponse;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** {@code /api/v1/models/{name}/predict}: asks a model with pictures as they are. */
 @Path("/api/v1/models")
-@Produces(MediaType.APPLICATION_JSON)
 @Tag(name = "Models")
 public final class PicturesResource {
+
+  private static final String PNG = "image/png";
+  private static final MediaType PNG_TYPE = MediaType.valueOf(PNG);
 
   @Inject OpenModels models;
   @Inject Inference inference;
@@ -51,6 +58,7 @@ public final class PicturesResource {
    *
    * @param answers one for each picture, as the model's task has it
    */
+  @RegisterForReflection
   @Schema(
       name = "PictureAnswers",
       requiredProperties = {"model", "version", "answers"})
@@ -118,15 +126,14 @@ public final class PicturesResource {
   @UsesModels
   @Path("{name}/predict")
   @Consumes(MediaType.WILDCARD)
+  @Produces({MediaType.APPLICATION_JSON, PNG})
   @RequestBody(
       required = true,
       content = {
         @Content(
             mediaType = MediaType.MULTIPART_FORM_DATA,
             schema = @Schema(implementation = Form.class)),
-        @Content(
-            mediaType = "image/png",
-            schema = @Schema(type = SchemaType.STRING, format = "binary")),
+        @Content(mediaType = PNG, schema = @Schema(type = SchemaType.STRING, format = "binary")),
         @Content(
             mediaType = "image/jpeg",
             schema = @Schema(type = SchemaType.STRING, format = "binary")),
@@ -139,12 +146,23 @@ public final class PicturesResource {
       summary = "Asks a model's newest version what pictures are",
       description =
           "A picture as the body, or several as the files of a form. They are resized and cut as"
-              + " those that the model learned from.")
-  public Answers predict(
+              + " those that the model learned from. With `Accept: image/png` the answer about one"
+              + " picture is the mask itself, if the model gives one.")
+  @APIResponse(
+      responseCode = "200",
+      description = "What the model says of each picture",
+      content = {
+        @Content(
+            mediaType = MediaType.APPLICATION_JSON,
+            schema = @Schema(implementation = Answers.class)),
+        @Content(mediaType = PNG, schema = @Schema(type = SchemaType.STRING, format = "binary"))
+      })
+  public Response predict(
       @PathParam("name") @Parameter(example = "lenet") String name,
-      @HeaderParam(HttpHeaders.CONTENT_TYPE) @Parameter(hidden = true) String type,
+      @Context HttpHeaders headers,
       InputStream body)
       throws IOException {
+    var type = headers.getHeaderString(HttpHeaders.CONTENT_TYPE);
     var media = type == null ? "" : type.strip().toLowerCase(Locale.ROOT);
     boolean form = media.startsWith(MediaType.MULTIPART_FORM_DATA);
     if (!form && !media.startsWith("image/")) {
@@ -160,12 +178,19 @@ public final class PicturesResource {
         () -> {
           var content = JsonBody.bytes(body, most);
           return new Pictures(
-              key, form ? Multipart.parts(type, content) : List.of(new Part("body", content)));
+              key,
+              form ? Multipart.parts(type, content) : List.of(new Part("body", content)),
+              headers.getAcceptableMediaTypes());
         });
   }
 
-  /** The files of a request. */
-  private record Pictures(Key key, List<Part> parts) implements Asking<Answers> {
+  /**
+   * The files of a request.
+   *
+   * @param accepted the types of an answer that the client takes, the best first
+   */
+  private record Pictures(Key key, List<Part> parts, List<MediaType> accepted)
+      implements Asking<Response> {
     Pictures {
       if (parts.isEmpty()) {
         throw new Refusal(400, "expected a picture or more in the form but there is none");
@@ -194,14 +219,33 @@ public final class PicturesResource {
     }
 
     @Override
-    public Answers answer(Model model, List<Numbers> answers) {
-      List<ObjectNode> all = new ArrayList<>();
+    public Response answer(Model model, List<Numbers> answers) {
+      List<Answer> all = new ArrayList<>();
       for (int i = 0; i < parts.size(); i++) {
         var part = parts.get(i);
         var answer = model.answer(answers, i, part.name(), part.content());
-        all.add(answer.json().put("file", part.name()));
+        answer.json().put("file", part.name());
+        all.add(answer);
       }
-      return new Answers(key.name(), key.version(), all);
+      var picture = all.size() == 1 ? all.getFirst().media() : Optional.<Answer.Media>empty();
+      for (var type : accepted) {
+        if (type.isCompatible(MediaType.APPLICATION_JSON_TYPE)) {
+          var json = all.stream().map(Answer::json).toList();
+          return Response.ok(new Answers(key.name(), key.version(), json))
+              .type(MediaType.APPLICATION_JSON_TYPE)
+              .build();
+        }
+        if (type.isCompatible(PNG_TYPE) && picture.isPresent()) {
+          return Response.ok(picture.get().bytes()).type(picture.get().type()).build();
+        }
+      }
+      throw new Refusal(
+          406,
+          all.size() == 1
+              ? "the answer of '%s' is no picture: expected an Accept of application/json"
+                  .formatted(model.name())
+              : "expected one picture beside an Accept of image/png but got %d"
+                  .formatted(all.size()));
     }
   }
 }
