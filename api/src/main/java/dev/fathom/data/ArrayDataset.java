@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 
 /**
  * A dataset in memory: one primitive array per column.
@@ -51,6 +52,17 @@ public final class ArrayDataset implements Dataset {
   @Override
   public List<Column> columns() {
     return columns;
+  }
+
+  @Override
+  public OptionalLong hash(int column, int row) {
+    float[] values = new float[widths[column]];
+    read(column, row, values, 0);
+    long hash = 0;
+    for (float value : values) {
+      hash = Hash.of(hash, Float.floatToRawIntBits(value));
+    }
+    return OptionalLong.of(hash);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.fathom.data;
 
 import dev.fathom.spi.DType;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * Examples, each a row over the same named columns. Every format gives a dataset and every training
@@ -56,6 +57,15 @@ public interface Dataset {
    * @throws DataException if the column holds floating-point numbers
    */
   void read(int column, int row, int[] target, int offset);
+
+  /**
+   * {@return a hash of what an example has in a column: the same where that is the same, and
+   * another, but for chance, where it is not} Empty, as by default, where it would have to be read
+   * with effort.
+   */
+  default OptionalLong hash(int column, int row) {
+    return OptionalLong.empty();
+  }
 
   /**
    * {@return the position of the column with this name}

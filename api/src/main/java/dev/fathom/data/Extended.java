@@ -4,6 +4,7 @@ import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /** A dataset with one more column, the last, of a number for each example. */
 final class Extended implements Dataset {
@@ -42,6 +43,11 @@ final class Extended implements Dataset {
   @Override
   public List<Column> columns() {
     return columns;
+  }
+
+  @Override
+  public OptionalLong hash(int column, int row) {
+    return column == columns.size() - 1 ? OptionalLong.empty() : base.hash(column, row);
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.fathom.data;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.OptionalLong;
 
 /** Some rows of another dataset. */
 final class Selection implements Dataset {
@@ -35,6 +36,11 @@ final class Selection implements Dataset {
   @Override
   public List<Column> columns() {
     return base.columns();
+  }
+
+  @Override
+  public OptionalLong hash(int column, int row) {
+    return base.hash(column, rows[row]);
   }
 
   @Override

@@ -5,6 +5,7 @@ import dev.fathom.data.Dataset;
 import dev.fathom.spi.DType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * Pictures as examples, decoded when they are read: the first column, of bytes 0 to 255, and the
@@ -18,6 +19,7 @@ public final class PictureDataset implements Dataset {
   private final int size;
   private final List<Column> columns;
   private final KeptExamples examples;
+  private final long[] hashes;
 
   /**
    * @param column the name of the pictures' column
@@ -25,6 +27,7 @@ public final class PictureDataset implements Dataset {
    * @param firstTarget the first of their columns that counts
    * @param names of the pictures in {@code files}
    * @param bytes that are kept, of examples as the network gets them
+   * @param hashes of the pictures' files; empty if they are not known
    */
   public PictureDataset(
       String column,
@@ -33,8 +36,10 @@ public final class PictureDataset implements Dataset {
       PictureFiles files,
       List<String> names,
       Framing framing,
-      long bytes) {
+      long bytes,
+      long... hashes) {
     this.targets = targets;
+    this.hashes = hashes.clone();
     this.firstTarget = firstTarget;
     List<Column> all = new ArrayList<>();
     all.add(new Column(column, DType.U8, framing.shape(), List.of()));
@@ -59,6 +64,15 @@ public final class PictureDataset implements Dataset {
   @Override
   public List<Column> columns() {
     return columns;
+  }
+
+  /** Of a picture that of its file. */
+  @Override
+  public OptionalLong hash(int column, int row) {
+    if (column > 0) {
+      return targets.hash(column - 1 + firstTarget, row);
+    }
+    return hashes.length > 0 ? OptionalLong.of(hashes[row]) : OptionalLong.empty();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.fathom.image;
 
 import dev.fathom.data.DataException;
+import dev.fathom.data.Hash;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -85,13 +86,46 @@ public abstract class PictureFiles {
   /** Opens a file of {@link #names()}. */
   abstract InputStream open(String file) throws IOException;
 
-  /** {@return the size of a picture as it is seen, of which hardly more than the header is read} */
-  public Pictures.Size size(String file, long mostPixels) throws IOException {
-    byte[] head = read(file, HEAD_BYTES);
+  /** The first bytes of a file. */
+  record Head(byte[] bytes) {
+    /** {@return whether the file ends with them} */
+    boolean isWhole() {
+      return bytes.length < HEAD_BYTES;
+    }
+
+    /** {@return the hash of them} */
+    long hash() {
+      return Hash.of(0, bytes, bytes.length);
+    }
+  }
+
+  /** {@return the first bytes of a file} */
+  Head head(String file) throws IOException {
+    return new Head(read(file, HEAD_BYTES));
+  }
+
+  /** {@return the hash of a file's content} */
+  long hash(String file) throws IOException {
+    byte[] part = new byte[HEAD_BYTES];
+    long hash = 0;
+    try (InputStream in = open(file)) {
+      int length;
+      do {
+        length = in.readNBytes(part, 0, part.length);
+        hash = Hash.of(hash, part, length);
+      } while (length == part.length);
+      return hash;
+    } catch (ZipException e) {
+      throw damaged(file, e);
+    }
+  }
+
+  /** {@return the size of a picture as it is seen} */
+  Pictures.Size size(String file, Head head, long mostPixels) throws IOException {
     try {
-      return Pictures.size(file, head, mostPixels);
+      return Pictures.size(file, head.bytes(), mostPixels);
     } catch (PictureException e) {
-      if (head.length < HEAD_BYTES || e.isUnsupported()) {
+      if (head.isWhole() || e.isUnsupported()) {
         throw e;
       }
       // Profiles and previews may lie in front of the header.
@@ -113,8 +147,12 @@ public abstract class PictureFiles {
     try (InputStream in = open(file)) {
       return in.readNBytes(most);
     } catch (ZipException e) {
-      throw PictureException.damaged("zip", file, e.getMessage());
+      throw damaged(file, e);
     }
+  }
+
+  private static PictureException damaged(String file, ZipException e) {
+    return PictureException.damaged("zip", file, e.getMessage());
   }
 
   private static boolean isHidden(String path) {

@@ -8,6 +8,7 @@ import dev.fathom.data.Dataset;
 import dev.fathom.image.Framing;
 import dev.fathom.image.PictureDataset;
 import dev.fathom.image.PictureFiles;
+import dev.fathom.image.PictureHashes;
 import dev.fathom.image.Pictures;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Json;
@@ -112,7 +113,8 @@ public record CocoSpec(
   @Override
   public Examples read(Spec spec, String name, List<String> all, FileFinder finder, Use use)
       throws IOException {
-    Listed learned = listed(scenes.train(), pictures, classes, true, finder);
+    PictureHashes hashes = new PictureHashes();
+    Listed learned = listed(scenes.train(), pictures, classes, true, finder, hashes);
     Optional<Listed> measured = Optional.empty();
     if (scenes.test().isPresent()) {
       measured =
@@ -122,7 +124,8 @@ public record CocoSpec(
                   testPictures.or(() -> pictures),
                   learned.labels(),
                   false,
-                  finder));
+                  finder,
+                  hashes));
     }
     PictureShape.Seen seen = scenes.shape().see();
     learned.pictures().forEach(each -> seen.add(each.name(), each.size()));
@@ -130,16 +133,23 @@ public record CocoSpec(
         listed -> listed.pictures().forEach(each -> seen.add(each.name(), each.size())));
     Framing framing = scenes.framing(seen.shape());
     int most = Math.max(learned.most(), measured.map(Listed::most).orElse(0));
-    long room = use == Use.TRAINING ? Runtime.getRuntime().maxMemory() / 4 : 0;
+    boolean trains = use == Use.TRAINING;
+    long room = trains ? Runtime.getRuntime().maxMemory() / 4 : 0;
     List<String> notes = new ArrayList<>(learned.notes());
-    measured.ifPresent(listed -> notes.addAll(listed.notes()));
-    return new Examples(
-        dataset(spec, learned, most, framing, room),
-        measured.map(listed -> dataset(spec, listed, most, framing, room / 4)),
-        notes);
+    int first = learned.pictures().size();
+    long[] own = hashes.of(0, trains ? first : 0);
+    Dataset train = dataset(spec, learned, most, framing, room, own);
+    if (measured.isEmpty()) {
+      return new Examples(train, Optional.empty(), notes);
+    }
+    notes.addAll(measured.get().notes());
+    long[] others = hashes.of(first, trains ? measured.get().pictures().size() : 0);
+    Dataset test = dataset(spec, measured.get(), most, framing, room / 4, others);
+    return new Examples(train, Optional.of(test), notes);
   }
 
-  private static Dataset dataset(Spec spec, Listed listed, int most, Framing framing, long room) {
+  private static Dataset dataset(
+      Spec spec, Listed listed, int most, Framing framing, long room, long... hashes) {
     int width = most * AnchorFree.BOX;
     float[] values = new float[Math.multiplyExact(listed.pictures().size(), width)];
     for (int row = 0; row < listed.pictures().size(); row++) {
@@ -159,7 +169,7 @@ public record CocoSpec(
             .build();
     List<String> names = listed.pictures().stream().map(Annotated::name).toList();
     return new PictureDataset(
-        spec.data().input(), targets, 0, listed.files(), names, framing, room);
+        spec.data().input(), targets, 0, listed.files(), names, framing, room, hashes);
   }
 
   private Listed listed(
@@ -167,14 +177,22 @@ public record CocoSpec(
       Optional<String> place,
       List<String> wanted,
       boolean isLearned,
-      FileFinder finder)
+      FileFinder finder,
+      PictureHashes hashes)
       throws IOException {
     Path file = finder.find(name);
     PictureFiles files =
         place.isPresent()
             ? SceneFiles.files(place.get(), finder)
             : PictureFiles.open(file.toAbsolutePath().getParent(), "");
-    return new Reader(name, files, wanted, isLearned, scenes.mostPixels()).read(tree(name, file));
+    Listed listed =
+        new Reader(name, files, wanted, isLearned, scenes.mostPixels(), hashes)
+            .read(tree(name, file));
+    if (place.isEmpty()) {
+      List<String> names = listed.pictures().stream().map(Annotated::name).toList();
+      finder.named(name, file.toAbsolutePath().getParent(), names);
+    }
+    return listed;
   }
 
   private static JsonNode tree(String name, Path file) throws IOException {
@@ -198,14 +216,21 @@ public record CocoSpec(
     private final List<String> wanted;
     private final boolean isLearned;
     private final long mostPixels;
+    private final PictureHashes hashes;
 
     Reader(
-        String name, PictureFiles files, List<String> wanted, boolean isLearned, long mostPixels) {
+        String name,
+        PictureFiles files,
+        List<String> wanted,
+        boolean isLearned,
+        long mostPixels,
+        PictureHashes hashes) {
       this.name = name;
       this.files = files;
       this.wanted = wanted;
       this.isLearned = isLearned;
       this.mostPixels = mostPixels;
+      this.hashes = hashes;
     }
 
     Listed read(JsonNode json) throws IOException {
@@ -336,7 +361,7 @@ public record CocoSpec(
         if (!there.contains(file)) {
           throw wrong(at, "there is no picture '%s' in %s".formatted(file, files.name()));
         }
-        Pictures.Size size = files.size(file, mostPixels);
+        Pictures.Size size = hashes.add(files, file, mostPixels);
         for (String side : List.of("width", "height")) {
           int real = side.equals("width") ? size.width() : size.height();
           if (image.has(side) && image.path(side).asInt() != real) {

@@ -9,6 +9,7 @@ import dev.fathom.image.Framing;
 import dev.fathom.image.Interpolation;
 import dev.fathom.image.PictureDataset;
 import dev.fathom.image.PictureFiles;
+import dev.fathom.image.PictureHashes;
 import dev.fathom.image.Pictures;
 import dev.fathom.json.Fields;
 import dev.fathom.json.SpecException;
@@ -157,26 +158,35 @@ public record ImageSpec(
     if (test.isPresent()) {
       measured = Optional.of(listed(spec, test.get(), Optional.of(learned.table()), finder));
     }
-    Framing framing = pictures(seen(learned, measured)).orElseThrow();
-    long room = use == Use.TRAINING ? Runtime.getRuntime().maxMemory() / 4 : 0;
-    Dataset examples = dataset(spec, learned, framing, room);
+    PictureHashes hashes = new PictureHashes();
+    Framing framing = pictures(seen(learned, measured, hashes)).orElseThrow();
+    boolean trains = use == Use.TRAINING;
+    long room = trains ? Runtime.getRuntime().maxMemory() / 4 : 0;
+    int first = learned.names().size();
+    Dataset examples = dataset(spec, learned, framing, room, hashes.of(0, trains ? first : 0));
     TableSplit split = TableSplit.of(spec, learned.table());
     List<String> notes = new ArrayList<>(learned.table().notes());
     measured.ifPresent(listed -> notes.addAll(listed.table().notes()));
-    Listed tested = measured.orElse(null);
+    Optional<Dataset> tested = Optional.empty();
+    if (measured.isPresent()) {
+      Listed listed = measured.get();
+      long[] others = hashes.of(first, trains ? listed.names().size() : 0);
+      tested = Optional.of(dataset(spec, listed, framing, room / 4, others));
+    }
     return new Examples(
         examples.select(examples.name() + " (train)", split.learned()),
         Optional.of(examples.select(examples.name() + " (validation)", split.held())),
         split.tested().length > 0
             ? Optional.of(examples.select(examples.name() + " (test)", split.tested()))
-            : Optional.ofNullable(tested).map(listed -> dataset(spec, listed, framing, room / 4)),
+            : tested,
         List.of(),
         Optional.empty(),
         notes,
         List.of());
   }
 
-  private static Dataset dataset(Spec spec, Listed listed, Framing framing, long room) {
+  private static Dataset dataset(
+      Spec spec, Listed listed, Framing framing, long room, long... hashes) {
     // The column in front of the target is the number of the row.
     return new PictureDataset(
         spec.data().input(),
@@ -185,7 +195,8 @@ public record ImageSpec(
         listed.files(),
         listed.names(),
         framing,
-        room);
+        room,
+        hashes);
   }
 
   private Listed listed(Spec spec, String name, Optional<Table> model, FileFinder finder)
@@ -237,6 +248,9 @@ public record ImageSpec(
                 .formatted(name, names.size() + 1, each, files.name()));
       }
       names.add(normal);
+    }
+    if (pictures.isEmpty()) {
+      finder.named(name, file.toAbsolutePath().getParent(), names);
     }
     return new Listed(files, table, names);
   }
@@ -310,12 +324,13 @@ public record ImageSpec(
   }
 
   /** Reads the header of each picture, so that one that is none is told before the training. */
-  private Shape seen(Listed learned, Optional<Listed> measured) throws IOException {
+  private Shape seen(Listed learned, Optional<Listed> measured, PictureHashes hashes)
+      throws IOException {
     PictureShape.Seen seen = shape.see();
     for (Listed listed :
         measured.isPresent() ? List.of(learned, measured.get()) : List.of(learned)) {
       for (String name : listed.names()) {
-        seen.add(name, listed.files().size(name, mostPixels));
+        seen.add(name, hashes.add(listed.files(), name, mostPixels));
       }
     }
     return seen.shape();

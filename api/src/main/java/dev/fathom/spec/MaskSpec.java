@@ -6,6 +6,7 @@ import dev.fathom.image.Framing;
 import dev.fathom.image.MaskDataset;
 import dev.fathom.image.PictureDataset;
 import dev.fathom.image.PictureFiles;
+import dev.fathom.image.PictureHashes;
 import dev.fathom.image.Pictures;
 import dev.fathom.json.Fields;
 import dev.fathom.json.SpecException;
@@ -106,27 +107,38 @@ public record MaskSpec(
           "/data/classes",
           "expected 2 to %d names but got %d".formatted(GREATEST + 1, classes.size()));
     }
-    Listed learned = listed(scenes.train(), masks, finder);
+    PictureHashes hashes = new PictureHashes();
+    Listed learned = listed(scenes.train(), masks, finder, hashes);
     Optional<Listed> measured = Optional.empty();
     PictureShape.Seen seen = scenes.shape().see();
     learned.add(seen);
     if (testMasks.isPresent()) {
-      measured = Optional.of(listed(scenes.test().orElseThrow(), testMasks.get(), finder));
+      measured = Optional.of(listed(scenes.test().orElseThrow(), testMasks.get(), finder, hashes));
       measured.get().add(seen);
     }
     Framing framing = scenes.framing(seen.shape());
-    long room = use == Use.TRAINING ? Runtime.getRuntime().maxMemory() / 8 : 0;
+    boolean trains = use == Use.TRAINING;
+    long room = trains ? Runtime.getRuntime().maxMemory() / 8 : 0;
     List<String> notes = new ArrayList<>();
-    Dataset train = dataset(spec, learned, framing, room, true, notes);
+    int first = learned.names().size();
+    long[] own = hashes.of(0, trains ? first : 0);
+    Dataset train = dataset(spec, learned, framing, room, true, notes, own);
     if (measured.isPresent()) {
-      Dataset test = dataset(spec, measured.get(), framing, room / 4, false, notes);
+      long[] others = hashes.of(first, trains ? measured.get().names().size() : 0);
+      Dataset test = dataset(spec, measured.get(), framing, room / 4, false, notes, others);
       return new Examples(train, Optional.of(test), notes);
     }
     return new Examples(train, Optional.empty(), notes);
   }
 
   private Dataset dataset(
-      Spec spec, Listed listed, Framing framing, long room, boolean isLearned, List<String> notes)
+      Spec spec,
+      Listed listed,
+      Framing framing,
+      long room,
+      boolean isLearned,
+      List<String> notes,
+      long... hashes)
       throws IOException {
     MaskDataset targets =
         new MaskDataset(
@@ -159,10 +171,11 @@ public record MaskSpec(
             listed.names().size(),
             String.join(", ", shares)));
     return new PictureDataset(
-        spec.data().input(), targets, 0, listed.pictures(), listed.names(), framing, room);
+        spec.data().input(), targets, 0, listed.pictures(), listed.names(), framing, room, hashes);
   }
 
-  private Listed listed(String pictures, String masks, FileFinder finder) throws IOException {
+  private Listed listed(String pictures, String masks, FileFinder finder, PictureHashes hashes)
+      throws IOException {
     PictureFiles files = SceneFiles.files(pictures, finder);
     PictureFiles ofMasks = SceneFiles.files(masks, finder);
     Map<String, String> byStem = new HashMap<>();
@@ -186,7 +199,7 @@ public record MaskSpec(
       }
       names.add(name);
       found.add(mask);
-      sizes.add(files.size(name, scenes.mostPixels()));
+      sizes.add(hashes.add(files, name, scenes.mostPixels()));
     }
     if (!byStem.isEmpty()) {
       throw new DataException(

@@ -37,6 +37,16 @@ public interface Source {
     default String sha256(String name, Path found) throws IOException {
       return Sha256.of(found);
     }
+
+    /**
+     * Is told of files that are read too because one that was found names them; their digest counts
+     * as that of one file. By default nothing is done.
+     *
+     * @param name of the file that was found
+     * @param folder of the others
+     * @param others paths in it, with {@code /}
+     */
+    default void named(String name, Path folder, List<String> others) throws IOException {}
   }
 
   /**
@@ -107,6 +117,14 @@ public interface Source {
 
   /** {@return whether examples are pictures, which may be augmented} */
   default boolean hasPictures() {
+    return false;
+  }
+
+  /**
+   * {@return whether the target is places in pictures, so that these are augmented only by what
+   * moves places along}
+   */
+  default boolean hasPlaces() {
     return false;
   }
 

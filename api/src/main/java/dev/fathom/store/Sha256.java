@@ -18,12 +18,18 @@ public final class Sha256 {
    * of a folder do not count. Memory use does not depend on the length.
    */
   public static String of(Path file) throws IOException {
-    if (!Files.isDirectory(file)) {
-      return Disk.sha256(file);
-    }
+    return Files.isDirectory(file) ? of(file, files(file)) : Disk.sha256(file);
+  }
+
+  /**
+   * {@return the digest of some files with their paths in a folder}
+   *
+   * @param files in the folder
+   */
+  public static String of(Path folder, List<Path> files) throws IOException {
     MessageDigest all = Disk.sha256();
-    for (Path part : files(file)) {
-      String path = file.relativize(part).toString().replace('\\', '/');
+    for (Path part : files) {
+      String path = folder.relativize(part).toString().replace('\\', '/');
       String line = Disk.sha256(part) + " " + path + "\n";
       all.update(line.getBytes(StandardCharsets.UTF_8));
     }

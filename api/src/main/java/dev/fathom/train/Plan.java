@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * All that a run needs, whether it was made from a spec or from an objective written by hand.
@@ -32,7 +33,8 @@ import java.util.function.Predicate;
  * @param split the examples to learn from, and those that are held back
  * @param test examples that the result is measured on
  * @param baseline how good a guess that looks at no input is on some examples
- * @param notes what a user should know of how the data were read, each a sentence
+ * @param notes what a user should know of how the data were read, each a sentence; they are found
+ *     when they are asked for
  * @param begin gives the weights before the first step
  * @param finish makes a model of the best weights, if one is to be made
  */
@@ -47,7 +49,7 @@ record Plan(
     Split split,
     Optional<Dataset> test,
     Function<Dataset, Optional<Baseline>> baseline,
-    List<String> notes,
+    Supplier<List<String>> notes,
     Begin begin,
     Finish finish) {
 

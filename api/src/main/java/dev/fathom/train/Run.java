@@ -99,7 +99,7 @@ final class Run implements AutoCloseable {
       stepper.close();
       throw e;
     }
-    notes = new ArrayList<>(plan.notes());
+    notes = new ArrayList<>(plan.notes().get());
     evaluator =
         new Evaluator(
             evaluation,

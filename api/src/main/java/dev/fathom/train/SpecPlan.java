@@ -106,7 +106,7 @@ final class SpecPlan {
         split,
         test,
         measured -> target.flatMap(c -> task.baseline(split.train(), measured, c.name())),
-        notes,
+        () -> notes(notes, List.copyOf(inputs.values()), target, split, test),
         transfer,
         (learned, metrics) ->
             Optional.of(
@@ -140,6 +140,19 @@ final class SpecPlan {
                     pointer,
                     "expected a column of the dataset, one of %s, but got '%s'"
                         .formatted(train.columns().stream().map(Column::name).toList(), name)));
+  }
+
+  private static List<String> notes(
+      List<String> known,
+      List<Column> inputs,
+      Optional<Column> target,
+      Split split,
+      Optional<Dataset> test) {
+    List<String> notes = new ArrayList<>(known);
+    if (inputs.size() == 1) {
+      notes.addAll(SamePictures.notes(inputs.getFirst(), target, split, test));
+    }
+    return notes;
   }
 
   private Split split(Spec spec, Optional<Column> target, Weighting weighting) {

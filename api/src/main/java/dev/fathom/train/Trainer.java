@@ -130,7 +130,7 @@ public final class Trainer {
               split,
               test,
               _ -> Optional.empty(),
-              List.of(),
+              List::of,
               Beginning::random,
               (_, _) -> Optional.empty());
         },

@@ -11,6 +11,7 @@ import dev.fathom.spec.Source;
 import dev.fathom.spec.Source.FileFinder;
 import dev.fathom.spec.Source.Use;
 import dev.fathom.spec.Spec;
+import dev.fathom.store.Sha256;
 import dev.fathom.store.StoredDataset;
 import dev.fathom.text.Tokenizer;
 import java.io.IOException;
@@ -85,6 +86,12 @@ public record TrainingData(
       Path found = finder.find(name);
       digests.put(name, finder.sha256(name, found));
       return found;
+    }
+
+    @Override
+    public void named(String name, Path folder, List<String> others) throws IOException {
+      List<Path> files = others.stream().distinct().sorted().map(folder::resolve).toList();
+      digests.put("pictures of " + name, Sha256.of(folder, files));
     }
   }
 

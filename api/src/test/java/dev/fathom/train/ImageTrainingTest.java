@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -188,6 +189,61 @@ class ImageTrainingTest {
                 () -> open("\"train\": \"rows.csv\", \"pictures\": \"flat.zip\", \"size\": 6"))
             .getMessage()
             .endsWith("rows.csv, row 1: there is no picture '../train/red/00.png' in flat.zip"));
+  }
+
+  /** A resume with other pictures is refused, also where only a table names them. */
+  @Test
+  void theDigestOfATableCoversItsPictures() throws IOException {
+    Files.writeString(
+        folder.resolve("rows.csv"),
+        "label,path\nred,train/red/00.png\nblue,train/blue/deeper/00.png\n");
+    String data = "\"train\": \"rows.csv\", \"size\": 8";
+    DataDigests before = open(data).digests();
+    assertEquals(List.of("pictures of rows.csv", "rows.csv"), List.copyOf(before.files().keySet()));
+    before.requireSame(open(data).digests());
+    write(folder.resolve("train/red/01.jpg"), picture(Color.RED, 9, 9, 77));
+    before.requireSame(open(data).digests());
+    write(folder.resolve("train/red/00.png"), picture(Color.RED, 9, 9, 77));
+    String message =
+        assertThrows(DataException.class, () -> before.requireSame(open(data).digests()))
+            .getMessage();
+    assertTrue(
+        message.startsWith(
+            "[train] the data are not those of the checkpoint: pictures of rows.csv had sha256 "),
+        message);
+  }
+
+  @Test
+  void picturesThatAreThereTwiceAreTold() throws IOException {
+    Files.createDirectories(folder.resolve("test/red"));
+    Files.createDirectories(folder.resolve("test/blue"));
+    Files.copy(folder.resolve("train/red/00.png"), folder.resolve("test/red/other.png"));
+    Files.copy(folder.resolve("train/red/02.PNG"), folder.resolve("test/blue/wrong.png"));
+    write(folder.resolve("test/blue/new.png"), picture(Color.BLUE, 9, 9, 1000));
+    assertEquals(
+        List.of(
+            "2 of the 3 pictures to test on are learned from too: of other pictures they tell nothing",
+            "1 picture is there with two classes or more, the first as 'red' and as 'blue'"),
+        told("\"train\": \"train\", \"test\": \"test\", \"size\": 8"));
+    assertEquals(List.of(), told("\"train\": \"train\", \"size\": 8"));
+  }
+
+  /** {@return what the start of a training tells of pictures that are the same} */
+  private List<String> told(String data) throws IOException {
+    Spec spec = spec(data, ", \"validation\": 0");
+    List<String> notes = new ArrayList<>();
+    Trainer.of(spec, TrainingData.open(spec, folder), Digits.java())
+        .listener(
+            event -> {
+              if (event instanceof TrainingEvent.Started started) {
+                notes.addAll(started.notes());
+              }
+            })
+        .build()
+        .run();
+    return notes.stream()
+        .filter(note -> note.contains("learned from too") || note.contains("two classes"))
+        .toList();
   }
 
   private String wrong(Class<? extends RuntimeException> type, String data) {

@@ -349,7 +349,7 @@ class SeriesTrainingTest {
                 + " in windows, and never forecast"),
         read.notes());
     assertTrue(
-        Trainer.of(spec, read, Digits.java()).build().plan.notes().containsAll(read.notes()));
+        Trainer.of(spec, read, Digits.java()).build().plan.notes().get().containsAll(read.notes()));
   }
 
   /** Days that begin at midnight, whose offset changes in summer. */

@@ -349,7 +349,7 @@ class WeightsTest {
             "no example is learned of the classes 'oak'",
             "'test' has no column 'w': each of its examples counts once",
             "weights of classes: ash 2.000, elm 0.6667, oak 1.000"),
-        plan.notes());
+        plan.notes().get());
   }
 
   private Trainer csv(String file, String data) throws IOException {
@@ -386,6 +386,7 @@ class WeightsTest {
         trainer
             .plan
             .notes()
+            .get()
             .contains("'test.csv' has no column 'counts': each of its examples counts once"));
     trainer.run();
     Spec missing = Spec.parse(spec.toString().replace("\"counts\"", "\"count\""));
