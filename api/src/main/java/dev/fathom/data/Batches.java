@@ -54,8 +54,9 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
   private long stallNanos;
 
   /**
-   * {@code transform}: null for none. {@code exact}: where a batch of f64 is normalised; null for
-   * other types. {@code least} and {@code tokens}: the range of integers, its end exclusive.
+   * {@code transform}: null for none. {@code changed}: where an example of integers is transformed;
+   * null without. {@code exact}: where a batch of f64 is normalised; null for other types. {@code
+   * least} and {@code tokens}: the range of integers, its end exclusive.
    */
   private record Input(
       int column,
@@ -63,6 +64,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
       Shape shape,
       Normalisation normalisation,
       Transform transform,
+      float[] changed,
       double[] exact,
       long least,
       long tokens) {
@@ -274,6 +276,9 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
           int[] target = batch.ints(i);
           for (; row < count; row++) {
             dataset.read(input.column(), order[from + row], target, row * width);
+            if (input.transform() != null) {
+              change(input, target, row * width, e, order[from + row]);
+            }
             check(input, target, row * width);
           }
           Arrays.fill(target, count * width, target.length, 0);
@@ -290,6 +295,17 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
                     cause.getMessage()),
             cause);
       }
+    }
+  }
+
+  private static void change(Input input, int[] target, int offset, long e, int row) {
+    float[] changed = input.changed();
+    for (int i = 0; i < changed.length; i++) {
+      changed[i] = target[offset + i];
+    }
+    input.transform().apply(changed, 0, e, row);
+    for (int i = 0; i < changed.length; i++) {
+      target[offset + i] = (int) changed[i];
     }
   }
 
@@ -327,14 +343,14 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
     }
 
     /**
-     * Changes each example of a column that was added as floats, before it is normalised.
+     * Changes each example of a column, before it is normalised.
      *
      * @throws DataException if there is no such column, or it is of f64
      */
     public Builder transformed(String column, Transform transform) {
       for (int i = 0; i < inputs.size(); i++) {
         Input input = inputs.get(i);
-        if (input.name().equals(column) && input.isFloat() && input.exact() == null) {
+        if (input.name().equals(column) && input.exact() == null) {
           inputs.set(
               i,
               new Input(
@@ -343,6 +359,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
                   input.shape(),
                   input.normalisation(),
                   transform,
+                  input.isFloat() ? null : new float[input.width()],
                   null,
                   input.least(),
                   input.tokens()));
@@ -350,7 +367,8 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
         }
       }
       throw new DataException(
-          "[batches] expected a column of floats to transform but '%s' is none".formatted(column));
+          "[batches] expected a column of f32 or integers to transform but '%s' is none"
+              .formatted(column));
     }
 
     /** Adds a column as integers. */
@@ -408,6 +426,7 @@ public final class Batches implements Iterator<Batch>, AutoCloseable {
               name,
               from.shape(),
               normalisation,
+              null,
               null,
               exact ? new double[values] : null,
               least,

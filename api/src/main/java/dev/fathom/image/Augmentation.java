@@ -31,10 +31,14 @@ public interface Augmentation {
     int width = (int) shape.size(shape.rank() - 1);
     return (values, offset, epoch, row) -> {
       Planes picture = new Planes(values, offset, channels, height, width);
-      RandomGenerator chance =
-          new SplittableRandom(
-              new SplittableRandom(new SplittableRandom(seed).nextLong() ^ epoch).nextLong() ^ row);
+      RandomGenerator chance = chance(seed, epoch, row);
       all.forEach(each -> each.apply(picture, chance));
     };
+  }
+
+  /** {@return the source of chance of a picture in an epoch} */
+  static RandomGenerator chance(long seed, long epoch, int row) {
+    return new SplittableRandom(
+        new SplittableRandom(new SplittableRandom(seed).nextLong() ^ epoch).nextLong() ^ row);
   }
 }

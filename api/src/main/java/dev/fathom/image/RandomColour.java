@@ -12,15 +12,29 @@ import java.util.random.RandomGenerator;
  * @param hue the most that colours are turned, in circles, at most 0.5
  */
 public record RandomColour(double brightness, double contrast, double saturation, double hue)
-    implements Augmentation {
+    implements SceneAugmentation {
+  /** What is drawn of each. */
+  private record Drawn(double light, double apart, double coloured, double turned) {}
+
+  private Drawn draw(RandomGenerator random) {
+    return new Drawn(
+        factor(random, brightness),
+        factor(random, contrast),
+        factor(random, saturation),
+        (2 * random.nextDouble() - 1) * hue);
+  }
+
+  /** Colours move nothing. */
+  @Override
+  public void move(Places places, RandomGenerator random) {
+    draw(random);
+  }
+
   @Override
   public void apply(Planes picture, RandomGenerator random) {
-    double light = factor(random, brightness);
-    double apart = factor(random, contrast);
-    double coloured = factor(random, saturation);
-    double turned = (2 * random.nextDouble() - 1) * hue;
+    Drawn drawn = draw(random);
     if (brightness > 0) {
-      blend(picture, light, (_, _) -> 0);
+      blend(picture, drawn.light(), (_, _) -> 0);
     }
     if (contrast > 0) {
       double sum = 0;
@@ -30,13 +44,13 @@ public record RandomColour(double brightness, double contrast, double saturation
         }
       }
       double mean = sum / picture.height() / picture.width();
-      blend(picture, apart, (_, _) -> mean);
+      blend(picture, drawn.apart(), (_, _) -> mean);
     }
     if (saturation > 0 && picture.channels() == 3) {
-      blend(picture, coloured, picture::grey);
+      blend(picture, drawn.coloured(), picture::grey);
     }
     if (hue > 0 && picture.channels() == 3) {
-      turn(picture, turned);
+      turn(picture, drawn.turned());
     }
   }
 

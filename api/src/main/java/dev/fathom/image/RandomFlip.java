@@ -8,10 +8,21 @@ import java.util.random.RandomGenerator;
  * @param vertical whether top and bottom change places, instead of left and right
  * @param probability of it
  */
-public record RandomFlip(boolean vertical, double probability) implements Augmentation {
+public record RandomFlip(boolean vertical, double probability) implements SceneAugmentation {
+  private boolean isDrawn(RandomGenerator random) {
+    return random.nextDouble() < probability;
+  }
+
+  @Override
+  public void move(Places places, RandomGenerator random) {
+    if (isDrawn(random)) {
+      places.mirror(vertical);
+    }
+  }
+
   @Override
   public void apply(Planes picture, RandomGenerator random) {
-    if (random.nextDouble() >= probability) {
+    if (!isDrawn(random)) {
       return;
     }
     Planes before = picture.copy();

@@ -7,6 +7,7 @@ import dev.fathom.image.RandomCrop;
 import dev.fathom.image.RandomErasing;
 import dev.fathom.image.RandomFlip;
 import dev.fathom.image.RandomRotation;
+import dev.fathom.image.SceneAugmentation;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
 import dev.fathom.json.Range;
@@ -48,6 +49,21 @@ final class AugmentationTypes {
     Map<String, Reader<? extends Augmentation>> types = all();
     return Fields.items(
         node, pointer, "augmentation", 0, "type", each -> Typed.read(each, null, types));
+  }
+
+  /** Reads such a list, of augmentations that move boxes and masks along. */
+  static Parsed<List<Augmentation>> moving(JsonNode node, String pointer) {
+    Parsed<List<Augmentation>> read = list(node, pointer);
+    for (int i = 0; i < read.value().size(); i++) {
+      if (!(read.value().get(i) instanceof SceneAugmentation)) {
+        JsonNode each = node.get(i);
+        throw new SpecException(
+            pointer + "/" + i,
+            "expected one that moves boxes and masks along, such as 'flip' or 'colour', but got '%s'"
+                .formatted(each.isTextual() ? each.textValue() : each.path("type").asText()));
+      }
+    }
+    return read;
   }
 
   private static Augmentation erasing(Fields f) {

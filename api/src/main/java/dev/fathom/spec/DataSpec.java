@@ -97,7 +97,10 @@ public record DataSpec(
     Optional<String> weight = weight(f, source, target);
     double testShare = hasTestShare(f, source) ? f.number("test", null, Range.INSIDE) : 0;
     List<Augmentation> augment =
-        source.hasPictures() ? f.list("augment", AugmentationTypes::list) : List.of();
+        source.hasPictures()
+            ? f.list(
+                "augment", source.hasPlaces() ? AugmentationTypes::moving : AugmentationTypes::list)
+            : List.of();
     f.end();
     return new Parsed<>(
         new DataSpec(

@@ -25,6 +25,16 @@ interface SceneSource extends Source {
   }
 
   @Override
+  default boolean hasPictures() {
+    return true;
+  }
+
+  @Override
+  default boolean hasPlaces() {
+    return true;
+  }
+
+  @Override
   default Optional<String> learned() {
     return Optional.of(scenes().train());
   }

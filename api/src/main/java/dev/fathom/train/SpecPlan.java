@@ -10,6 +10,7 @@ import dev.fathom.encode.Encoding;
 import dev.fathom.encode.Features;
 import dev.fathom.image.Augmentation;
 import dev.fathom.image.Framing;
+import dev.fathom.image.SceneAugmentation;
 import dev.fathom.json.SpecException;
 import dev.fathom.metric.Metric;
 import dev.fathom.metric.Target;
@@ -101,7 +102,7 @@ final class SpecPlan {
         spec.training(),
         objective(spec, task, transfer.group(), columns, weighting),
         feed(spec, task, network, target, weighting),
-        transforms(spec, List.copyOf(inputs.values())),
+        transforms(spec, List.copyOf(inputs.values()), target),
         metrics(spec, task),
         split,
         test,
@@ -298,7 +299,8 @@ final class SpecPlan {
     return weighting.isNeeded() ? Objective.weighted(all, Weighting.COLUMN) : all;
   }
 
-  private static Map<String, Transform> transforms(Spec spec, List<Column> inputs) {
+  private static Map<String, Transform> transforms(
+      Spec spec, List<Column> inputs, Optional<Column> target) {
     List<Augmentation> augment = spec.data().augment();
     if (augment.isEmpty()) {
       return Map.of();
@@ -315,8 +317,14 @@ final class SpecPlan {
               + " '%s' holds %s %s"
                   .formatted(pictures.name(), pictures.dtype().label(), pictures.shape()));
     }
-    return Map.of(
-        pictures.name(), Augmentation.transform(augment, pictures.shape(), spec.training().seed()));
+    long seed = spec.training().seed();
+    Map<String, Transform> all = new LinkedHashMap<>();
+    all.put(pictures.name(), Augmentation.transform(augment, pictures.shape(), seed));
+    if (spec.data().source().hasPlaces() && target.isPresent()) {
+      List<SceneAugmentation> moving = augment.stream().map(SceneAugmentation.class::cast).toList();
+      all.put(target.get().name(), SceneAugmentation.places(moving, target.get(), seed));
+    }
+    return all;
   }
 
   private static Feed feed(

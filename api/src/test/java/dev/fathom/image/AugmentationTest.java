@@ -5,6 +5,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.fathom.data.ArrayDataset;
+import dev.fathom.data.Batch;
+import dev.fathom.data.Batches;
+import dev.fathom.data.Dataset;
+import dev.fathom.data.Normalisation;
 import dev.fathom.data.Transform;
 import dev.fathom.spi.Shape;
 import java.util.ArrayList;
@@ -72,6 +77,66 @@ class AugmentationTest {
       flipped += apply(new RandomFlip(false, 0.5), values, 1, 2, 3)[0] == 3 ? 1 : 0;
     }
     assertTrue(flipped > 430 && flipped < 570, "flipped " + flipped);
+  }
+
+  /** Boxes and masks are where the pixels are, in every epoch. */
+  @Test
+  void placesMoveAlong() {
+    int pictures = 5;
+    byte[] pixels = new byte[pictures * 3 * 4];
+    int[] mask = new int[pixels.length];
+    float[] boxes = new float[pictures * 2 * 5];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (i % 12);
+      mask[i] = i % 12 - 1;
+    }
+    for (int i = 0; i < pictures; i++) {
+      int x = i % 4;
+      int y = i % 3;
+      pixels[i * 12 + y * 4 + x] = 100;
+      mask[i * 12 + y * 4 + x] = 99;
+      float[] box = {x / 4f, y / 3f, (x + 1) / 4f, (y + 1) / 3f, 1, 0, 0, 0, 0, -1};
+      System.arraycopy(box, 0, boxes, i * 10, 10);
+    }
+    Dataset scenes =
+        ArrayDataset.named("scenes")
+            .unsignedBytes("image", Shape.of(1, 3, 4), pixels)
+            .ints("mask", Shape.of(3, 4), mask)
+            .floats("boxes", Shape.of(2, 5), boxes)
+            .build();
+    List<SceneAugmentation> all =
+        List.of(
+            new RandomFlip(false, 0.5), new RandomColour(0, 0, 0, 0), new RandomFlip(true, 0.5));
+    Set<Integer> seen = new HashSet<>();
+    try (Batches batches =
+        Batches.of(scenes, 3)
+            .floats("image", Normalisation.NONE)
+            .ids("mask", -1, 256)
+            .floats("boxes", Normalisation.NONE)
+            .transformed("image", Augmentation.transform(List.copyOf(all), Shape.of(1, 3, 4), 7))
+            .transformed("mask", SceneAugmentation.places(all, scenes.columns().get(1), 7))
+            .transformed("boxes", SceneAugmentation.places(all, scenes.columns().get(2), 7))
+            .shuffled(3)
+            .until(10)
+            .open()) {
+      while (batches.hasNext()) {
+        Batch batch = batches.next();
+        for (int row = 0; row < batch.count(); row++) {
+          int marked = -1;
+          for (int i = 0; i < 12; i++) {
+            assertEquals(batch.floats(0)[row * 12 + i] - 1, batch.ints(1)[row * 12 + i]);
+            marked = batch.floats(0)[row * 12 + i] == 100 ? i : marked;
+          }
+          seen.add(marked);
+          float[] box = Arrays.copyOfRange(batch.floats(2), row * 10, row * 10 + 10);
+          float x = marked % 4;
+          float y = marked / 4;
+          assertArrayEquals(
+              new float[] {x / 4, y / 3, (x + 1) / 4, (y + 1) / 3, 1, 0, 0, 0, 0, -1}, box, 1e-6f);
+        }
+      }
+    }
+    assertTrue(seen.size() > 8, seen.toString());
   }
 
   @Test

@@ -188,6 +188,10 @@ class SceneTrainingTest {
                     "{\"type\": \"conv2d\", \"filters\": %d, \"kernel\": 1}".formatted(channels))));
   }
 
+  /** Were boxes and masks not moved along, neither would be learned. */
+  private static final String AUGMENT =
+      ", \"augment\": [{\"type\": \"colour\", \"brightness\": 0.2}, \"flip\"]";
+
   private static final String MASKS =
       "\"train\": \"train/pictures\", \"masks\": \"train/masks\", \"test\": \"test/pictures\","
           + " \"testMasks\": \"test/masks\", \"classes\": [\"ground\", \"zero\", \"one\"]";
@@ -222,7 +226,7 @@ class SceneTrainingTest {
 
   @Test
   void pixelsGetTheirClasses() throws IOException {
-    Spec spec = segmenter(MASKS);
+    Spec spec = segmenter(MASKS + AUGMENT);
     assertEquals("segmentation", spec.task().name());
     TrainingData data = TrainingData.open(spec, folder);
     assertTrue(
@@ -271,7 +275,7 @@ class SceneTrainingTest {
 
   @Test
   void boxesAreFound() throws IOException {
-    Spec spec = detector(BOXES, 7);
+    Spec spec = detector(BOXES + AUGMENT, 7);
     TrainingData data = TrainingData.open(spec, folder);
     assertEquals(Shape.of(2, 5), data.train().columns().get(1).shape());
     assertEquals(List.of("zero", "one"), data.train().columns().get(1).labels());
@@ -324,6 +328,20 @@ class SceneTrainingTest {
   }
 
   // ---- bad input ----
+
+  @Test
+  void whatMovesNoBoxesIsRefusedByName() {
+    for (String augment : List.of("\"crop\"", "{\"type\": \"erase\"}", "\"rotate\"")) {
+      SpecException refused =
+          assertThrows(
+              SpecException.class,
+              () -> segmenter(MASKS + ", \"augment\": [\"flip\", %s]".formatted(augment)));
+      assertEquals("/data/augment/1", refused.pointer());
+      String name = augment.replaceAll("[^a-z]|type", "");
+      assertTrue(refused.getMessage().endsWith("but got '" + name + "'"), refused.getMessage());
+    }
+    assertThrows(SpecException.class, () -> detector(BOXES + ", \"augment\": [\"rotate\"]", 7));
+  }
 
   private static String refused(Spec spec) {
     RuntimeException e =
