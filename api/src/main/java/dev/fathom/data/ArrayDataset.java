@@ -54,15 +54,14 @@ public final class ArrayDataset implements Dataset {
     return columns;
   }
 
+  /** Of bytes in memory. */
   @Override
   public OptionalLong hash(int column, int row) {
-    float[] values = new float[widths[column]];
-    read(column, row, values, 0);
-    long hash = 0;
-    for (float value : values) {
-      hash = Hash.of(hash, Float.floatToRawIntBits(value));
-    }
-    return OptionalLong.of(hash);
+    Objects.checkIndex(row, size);
+    int width = widths[column];
+    return storages[column] instanceof Storage.Unsigned8(byte[] values)
+        ? OptionalLong.of(Hash.of(0, values, row * width, width))
+        : OptionalLong.empty();
   }
 
   @Override

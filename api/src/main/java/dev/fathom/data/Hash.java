@@ -14,20 +14,20 @@ public final class Hash {
 
   private Hash() {}
 
-  /** {@return the hash of {@code hash} and one value more} */
-  public static long of(long hash, long value) {
+  private static long of(long hash, long value) {
     long mixed = (hash ^ value) * 0x9e3779b97f4a7c15L;
     return mixed ^ mixed >>> 32;
   }
 
-  /** {@return the hash of {@code hash} and the first bytes of an array} */
-  public static long of(long hash, byte[] bytes, int length) {
+  /** {@return the hash of {@code hash} and a part of an array, from {@code from} on} */
+  public static long of(long hash, byte[] bytes, int from, int length) {
     long mixed = of(hash, length);
-    int words = length & -Long.BYTES;
-    for (int i = 0; i < words; i += Long.BYTES) {
+    int end = from + length;
+    int words = from + (length & -Long.BYTES);
+    for (int i = from; i < words; i += Long.BYTES) {
       mixed = of(mixed, (long) WORDS.get(bytes, i));
     }
-    for (int i = words; i < length; i++) {
+    for (int i = words; i < end; i++) {
       mixed = of(mixed, bytes[i]);
     }
     return mixed;

@@ -1,6 +1,7 @@
 /**
  * Texts and pictures that models make. {@link dev.fathom.generate.PictureGenerator} makes pictures
- * by any model whose task is {@link dev.fathom.task.Generative}.
+ * by any model whose task is {@link dev.fathom.task.Generative}. {@link
+ * dev.fathom.generate.Embedder} makes vectors of them.
  *
  * <p>Text comes from a language model: a network that gives logits of the next token at each step.
  *

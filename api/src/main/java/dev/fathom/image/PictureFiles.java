@@ -95,7 +95,7 @@ public abstract class PictureFiles {
 
     /** {@return the hash of them} */
     long hash() {
-      return Hash.of(0, bytes, bytes.length);
+      return Hash.of(0, bytes, 0, bytes.length);
     }
   }
 
@@ -112,7 +112,7 @@ public abstract class PictureFiles {
       int length;
       do {
         length = in.readNBytes(part, 0, part.length);
-        hash = Hash.of(hash, part, length);
+        hash = Hash.of(hash, part, 0, length);
       } while (length == part.length);
       return hash;
     } catch (ZipException e) {

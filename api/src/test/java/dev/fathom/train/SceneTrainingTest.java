@@ -188,7 +188,6 @@ class SceneTrainingTest {
                     "{\"type\": \"conv2d\", \"filters\": %d, \"kernel\": 1}".formatted(channels))));
   }
 
-  /** Were boxes and masks not moved along, neither would be learned. */
   private static final String AUGMENT =
       ", \"augment\": [{\"type\": \"colour\", \"brightness\": 0.2}, \"flip\"]";
 
@@ -232,7 +231,9 @@ class SceneTrainingTest {
     assertTrue(
         data.notes().getFirst().startsWith("pictures: 256 pictures; of the pixels are ground 9"),
         data.notes().getFirst());
-    TrainingResult result = Trainer.of(spec, data, Digits.java()).build().run();
+    Trainer trainer = Trainer.of(spec, data, Digits.java()).build();
+    assertEquals(List.of("image", "mask"), List.copyOf(trainer.plan.transforms().keySet()));
+    TrainingResult result = trainer.run();
     Evaluation test = result.test().orElseThrow();
     assertTrue(test.figure("meanIou") > 0.9, test.figures().toString());
     assertTrue(test.figure("pixelAccuracy") > 0.98, test.figures().toString());
@@ -279,7 +280,9 @@ class SceneTrainingTest {
     TrainingData data = TrainingData.open(spec, folder);
     assertEquals(Shape.of(2, 5), data.train().columns().get(1).shape());
     assertEquals(List.of("zero", "one"), data.train().columns().get(1).labels());
-    TrainingResult result = Trainer.of(spec, data, Digits.java()).build().run();
+    Trainer trainer = Trainer.of(spec, data, Digits.java()).build();
+    assertEquals(List.of("image", "boxes"), List.copyOf(trainer.plan.transforms().keySet()));
+    TrainingResult result = trainer.run();
     Evaluation test = result.test().orElseThrow();
     assertTrue(test.figure("map50") > 0.9, test.figures().toString());
     assertTrue(test.figure("map") > 0.4, test.figures().toString());
