@@ -101,6 +101,31 @@ public record TextSpec(
     }
 
     /**
+     * {@link dev.fathom.text.Pipeline#wordPiece}, learned from the training examples.
+     *
+     * @param vocabulary how many tokens there are at most, the unknown and special ones included
+     * @param lowercase whether case and accents are dropped
+     * @param special tokens that no text gives; they get the highest numbers
+     */
+    record WordPiece(int vocabulary, boolean lowercase, List<String> special) implements Cutter {
+      public WordPiece {
+        special = List.copyOf(special);
+      }
+    }
+
+    /**
+     * {@link dev.fathom.text.Pipeline#unigram}, learned from the training examples.
+     *
+     * @param vocabulary how many tokens there are at most, the unknown and special ones included
+     * @param special tokens that no text gives; they get the highest numbers
+     */
+    record Unigram(int vocabulary, List<String> special) implements Cutter {
+      public Unigram {
+        special = List.copyOf(special);
+      }
+    }
+
+    /**
      * That of a Hugging Face {@code tokenizer.json}, as {@link Tokenizers} reads it.
      *
      * @param file beside the training file
@@ -229,20 +254,37 @@ public record TextSpec(
         switch (f.choice(
             "type",
             null,
-            Map.of("bytes", 'b', "characters", 'c', "bpe", 'm', "huggingface", 'h'))) {
+            Map.of(
+                "bytes", 'b',
+                "characters", 'c',
+                "bpe", 'm',
+                "wordpiece", 'w',
+                "unigram", 'u',
+                "huggingface", 'h'))) {
           case 'b' -> new Cutter.Bytes();
           case 'c' ->
               new Cutter.Characters(
                   (int) f.integer("vocabulary", 256L, 2, MOST), f.flag("unknown", true));
-          case 'm' -> bpe(f);
+          case 'm' -> {
+            List<String> special = f.texts("special");
+            yield new Cutter.Bpe(vocabulary(f, 256 + special.size()), special);
+          }
+          case 'w' -> {
+            List<String> special = f.texts("special");
+            yield new Cutter.WordPiece(
+                vocabulary(f, 2 + special.size()), f.flag("lowercase", false), special);
+          }
+          case 'u' -> {
+            List<String> special = f.texts("special");
+            yield new Cutter.Unigram(vocabulary(f, 2 + special.size()), special);
+          }
           default -> new Cutter.HuggingFace(f.text("file", null));
         };
     f.end();
     return new Parsed<>(cutter, f.expanded());
   }
 
-  private static Cutter bpe(Fields f) {
-    List<String> special = f.texts("special");
-    return new Cutter.Bpe((int) f.integer("vocabulary", null, 256 + special.size(), MOST), special);
+  private static int vocabulary(Fields f, int least) {
+    return (int) f.integer("vocabulary", null, least, MOST);
   }
 }

@@ -13,6 +13,7 @@ import dev.fathom.table.TableFile;
 import dev.fathom.text.Bpe;
 import dev.fathom.text.Bytes;
 import dev.fathom.text.Characters;
+import dev.fathom.text.Pipeline;
 import dev.fathom.text.Tokenizer;
 import dev.fathom.text.Tokenizers;
 import java.io.IOException;
@@ -247,6 +248,10 @@ final class Texts {
       // A line's end joins no words, so it teaches no merges.
       case Cutter.Bpe(int size, List<String> special) ->
           Bpe.train(String.join("\n", texts), size, special.toArray(String[]::new));
+      case Cutter.WordPiece(int size, boolean lowercase, List<String> special) ->
+          Pipeline.wordPiece(texts, size, lowercase, special.toArray(String[]::new));
+      case Cutter.Unigram(int size, List<String> special) ->
+          Pipeline.unigram(texts, size, special.toArray(String[]::new));
       case Cutter.HuggingFace(String file) -> huggingFace(file, finder);
     };
   }
@@ -280,16 +285,12 @@ final class Texts {
       return OptionalInt.empty();
     }
     int id = (int) padding.getAsLong();
-    if (id < tokenizer.size() && !isSpecial(tokenizer, id)) {
+    if (id < tokenizer.size() && !tokenizer.isSpecial(id)) {
       throw new SpecException(
           "/model/0/padding",
           "expected an id that no text gives, of %d to %d, but got %d"
               .formatted(tokenizer.size(), spec.model().graph().vocabulary() - 1, id));
     }
     return OptionalInt.of(id);
-  }
-
-  private static boolean isSpecial(Tokenizer tokenizer, int id) {
-    return tokenizer instanceof Bpe bpe && bpe.special().contains(bpe.vocabulary().get(id));
   }
 }

@@ -1,14 +1,13 @@
 package dev.fathom.text;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.Set;
 import java.util.function.Consumer;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 
 /**
@@ -21,15 +20,9 @@ import java.util.stream.IntStream;
  * Learners" (GPT-2, 2019), for bytes, pattern and the way tokens are written.
  *
  * <p>Special tokens, an end of text for example, are for the caller to add: {@link #encode} never
- * makes one from text, unlike Hugging Face's libraries, so that a text from outside cannot contain
- * one.
+ * makes one from text, unlike Hugging Face's libraries.
  */
 public final class Bpe implements Tokenizer {
-  private static final Pattern WORD =
-      Pattern.compile(
-          "'s|'t|'re|'ve|'m|'ll|'d| ?\\p{L}+| ?\\p{N}+| ?[^\\p{IsWhite_Space}\\p{L}\\p{N}]+"
-              + "|\\p{IsWhite_Space}+(?!\\P{IsWhite_Space})|\\p{IsWhite_Space}+");
-
   private final List<String> vocabulary;
   private final List<Merge> merges;
   private final Set<String> special;
@@ -37,12 +30,8 @@ public final class Bpe implements Tokenizer {
   private final Map<String, Integer> ids = new HashMap<>();
   private final byte[][] bytes;
   private final int[] byteTokens = new int[256];
-
-  /** Ranks of merges by their two tokens, the left one in the high half of the key. */
-  private final Map<Long, Integer> ranks = new HashMap<>();
-
-  /** By rank. */
-  private final int[] merged;
+  private final Merges pairs;
+  private final AddedTokens written;
 
   /** Two tokens that become one, as they stand in the vocabulary. */
   public record Merge(String left, String right) {}
@@ -60,7 +49,7 @@ public final class Bpe implements Tokenizer {
     this.merges = List.copyOf(merges);
     this.special = Set.copyOf(special);
     this.bytes = new byte[vocabulary.size()][];
-    this.merged = new int[merges.size()];
+    this.pairs = new Merges(merges.size());
     for (int id = 0; id < bytes.length; id++) {
       String token = vocabulary.get(id);
       check(!token.isEmpty(), "token %d is empty", id);
@@ -76,7 +65,7 @@ public final class Bpe implements Tokenizer {
       check(isPlain(token), "byte %02x, '%s', is not in the vocabulary", value, token);
       byteTokens[value] = ids.get(token);
     }
-    for (int rank = 0; rank < merged.length; rank++) {
+    for (int rank = 0; rank < merges.size(); rank++) {
       Merge merge = merges.get(rank);
       for (String token : List.of(merge.left, merge.right, merge.left + merge.right)) {
         check(
@@ -87,9 +76,12 @@ public final class Bpe implements Tokenizer {
             merge.right,
             token);
       }
-      merged[rank] = ids.get(merge.left + merge.right);
-      ranks.putIfAbsent(pair(ids.get(merge.left), ids.get(merge.right)), rank);
+      pairs.add(ids.get(merge.left), ids.get(merge.right), ids.get(merge.left + merge.right));
     }
+    this.written =
+        new AddedTokens(
+            special.stream().map(token -> AddedToken.special(ids.get(token), token)).toList(),
+            text -> text);
   }
 
   /**
@@ -110,7 +102,15 @@ public final class Bpe implements Tokenizer {
         "expected a vocabulary of %d or more but got %d",
         256 + special.length,
         size);
-    return new BpeTraining(text).run(size - special.length, List.of(special));
+    Utf8.check(text);
+    Map<String, Long> counts = new LinkedHashMap<>();
+    words(text, word -> counts.merge(ByteLevel.characters(word), 1L, Long::sum));
+    BpeTraining training =
+        new BpeTraining(byteVocabulary(), "", counts, word -> List.of(word.split("")));
+    List<Merge> merges = training.run(size - special.length);
+    List<String> vocabulary = new ArrayList<>(training.vocabulary());
+    vocabulary.addAll(List.of(special));
+    return new Bpe(vocabulary, merges, new HashSet<>(List.of(special)));
   }
 
   /** {@return the tokens in the order of their numbers, bytes written as GPT-2 does} */
@@ -145,16 +145,36 @@ public final class Bpe implements Tokenizer {
 
   @Override
   public int[] encode(String text) {
+    return encode(text, false);
+  }
+
+  @Override
+  public int[] encodeWithSpecial(String text) {
+    return encode(text, true);
+  }
+
+  private int[] encode(String text, boolean special) {
+    Utf8.check(text);
     var tokens = IntStream.builder();
     var known = new HashMap<String, int[]>();
-    words(
-        text,
-        word -> {
-          for (int token : known.computeIfAbsent(word, this::merge)) {
-            tokens.add(token);
-          }
-        });
+    written.cut(
+        new Piece(text, true),
+        special,
+        plain ->
+            words(
+                plain.text(),
+                word -> {
+                  for (int token : known.computeIfAbsent(word, this::merge)) {
+                    tokens.add(token);
+                  }
+                }),
+        tokens::add);
     return tokens.build().toArray();
+  }
+
+  @Override
+  public boolean isSpecial(int token) {
+    return special.contains(vocabulary.get(token));
   }
 
   @Override
@@ -177,67 +197,19 @@ public final class Bpe implements Tokenizer {
 
   /** Cuts a text, all of it, into the words that are encoded one by one. */
   static void words(String text, Consumer<String> word) {
-    Utf8.check(text);
-    var matcher = WORD.matcher(text);
+    var matcher = ByteLevel.WORD.matcher(text);
     while (matcher.find()) {
       word.accept(matcher.group());
     }
   }
 
-  static long pair(int left, int right) {
-    return (long) left << 32 | right;
-  }
-
-  /**
-   * Merges along a linked list with a queue of candidates, lowest rank first, then leftmost: n log
-   * n, so that a word of a megabyte, which a request may bring, does not take long. A candidate
-   * whose tokens have changed is skipped.
-   */
   private int[] merge(String word) {
     byte[] values = Utf8.encode(word);
     int[] tokens = new int[values.length];
-    int[] before = new int[values.length];
-    int[] behind = new int[values.length];
-    var candidates = new PriorityQueue<Long>();
     for (int i = 0; i < tokens.length; i++) {
       tokens[i] = byteTokens[values[i] & 0xff];
-      before[i] = i - 1;
-      behind[i] = i + 1;
     }
-    for (int i = 0; i + 1 < tokens.length; i++) {
-      propose(candidates, tokens, i, i + 1);
-    }
-    while (!candidates.isEmpty()) {
-      long candidate = candidates.remove();
-      int left = (int) candidate;
-      int rank = (int) (candidate >> 32);
-      int right = behind[left];
-      if (tokens[left] < 0 || right == tokens.length || rank != rank(tokens, left, right)) {
-        continue;
-      }
-      tokens[left] = merged[rank];
-      tokens[right] = -1;
-      behind[left] = behind[right];
-      if (behind[left] < tokens.length) {
-        before[behind[left]] = left;
-        propose(candidates, tokens, left, behind[left]);
-      }
-      if (before[left] >= 0) {
-        propose(candidates, tokens, before[left], left);
-      }
-    }
-    return Arrays.stream(tokens).filter(token -> token >= 0).toArray();
-  }
-
-  private void propose(PriorityQueue<Long> candidates, int[] tokens, int left, int right) {
-    int rank = rank(tokens, left, right);
-    if (rank >= 0) {
-      candidates.add(pair(rank, left));
-    }
-  }
-
-  private int rank(int[] tokens, int left, int right) {
-    return ranks.getOrDefault(pair(tokens[left], tokens[right]), -1);
+    return pairs.apply(tokens);
   }
 
   private boolean isPlain(String token) {

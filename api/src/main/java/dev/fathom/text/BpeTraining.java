@@ -4,13 +4,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Set;
+import java.util.function.Function;
 
 /** Learns merges. Each different word is kept once, and each pair knows the words that have it. */
 final class BpeTraining {
@@ -24,8 +23,9 @@ final class BpeTraining {
       new PriorityQueue<>(
           Comparator.comparingLong((Candidate c) -> -c.count).thenComparingLong(Candidate::pair));
 
-  private final List<String> vocabulary = Bpe.byteVocabulary();
-  private final Map<String, Integer> ids = new HashMap<>();
+  private final List<String> vocabulary;
+  private final Map<String, Integer> ids;
+  private final String prefix;
 
   private record Candidate(long pair, long count) {}
 
@@ -39,7 +39,7 @@ final class BpeTraining {
     }
 
     long pair(int i) {
-      return Bpe.pair(tokens[i], tokens[i + 1]);
+      return Merges.pair(tokens[i], tokens[i + 1]);
     }
   }
 
@@ -48,26 +48,37 @@ final class BpeTraining {
     final Set<Word> words = new LinkedHashSet<>();
   }
 
-  BpeTraining(String text) {
-    for (String token : vocabulary) {
-      ids.put(token, ids.size());
-    }
-    Map<String, Long> counts = new LinkedHashMap<>();
-    Bpe.words(text, word -> counts.merge(word, 1L, Long::sum));
+  /**
+   * @param alphabet the first tokens, in the order of their numbers
+   * @param prefix of tokens that do not begin a word, which is left out where two become one
+   * @param counts how often each word comes
+   * @param symbols the tokens of the alphabet that a word begins as
+   */
+  BpeTraining(
+      List<String> alphabet,
+      String prefix,
+      Map<String, Long> counts,
+      Function<String, List<String>> symbols) {
+    this.vocabulary = new ArrayList<>(alphabet);
+    this.ids = SubwordModel.numbered(alphabet);
+    this.prefix = prefix;
     counts.forEach(
-        (word, count) -> {
-          byte[] bytes = Utf8.encode(word);
-          int[] tokens = new int[bytes.length];
-          for (int i = 0; i < tokens.length; i++) {
-            tokens[i] = ids.get(String.valueOf(ByteLevel.character(bytes[i])));
-          }
-          words.add(new Word(tokens, count));
-        });
+        (word, count) ->
+            words.add(new Word(symbols.apply(word).stream().mapToInt(ids::get).toArray(), count)));
     words.forEach(word -> count(word, 1));
     pairs.forEach((pair, counted) -> candidates.add(new Candidate(pair, counted.count)));
   }
 
-  Bpe run(int size, List<String> special) {
+  /** {@return the tokens in the order of their numbers, those of merges behind the alphabet} */
+  List<String> vocabulary() {
+    return vocabulary;
+  }
+
+  /**
+   * {@return the merges that make a vocabulary of this size} Fewer, if no two neighbours come
+   * twice.
+   */
+  List<Bpe.Merge> run(int size) {
     List<Bpe.Merge> merges = new ArrayList<>();
     while (vocabulary.size() < size) {
       Candidate best = candidates.poll();
@@ -81,11 +92,11 @@ final class BpeTraining {
       }
       int left = (int) (best.pair >> 32);
       int right = (int) best.pair;
-      merges.add(new Bpe.Merge(vocabulary.get(left), vocabulary.get(right)));
-      merge(left, right, token(vocabulary.get(left) + vocabulary.get(right)));
+      String end = vocabulary.get(right);
+      merges.add(new Bpe.Merge(vocabulary.get(left), end));
+      merge(left, right, token(vocabulary.get(left) + end.substring(prefix.length())));
     }
-    vocabulary.addAll(special);
-    return new Bpe(vocabulary, merges, new HashSet<>(special));
+    return merges;
   }
 
   /** Two merges may give the same token: a + bc, and ab + c. */
@@ -100,7 +111,7 @@ final class BpeTraining {
 
   private void merge(int left, int right, int token) {
     Set<Long> made = new LinkedHashSet<>();
-    for (Word word : List.copyOf(pairs.get(Bpe.pair(left, right)).words)) {
+    for (Word word : List.copyOf(pairs.get(Merges.pair(left, right)).words)) {
       count(word, -1);
       word.tokens = merged(word.tokens, left, right, token);
       count(word, 1);

@@ -1,10 +1,14 @@
 package dev.fathom.text;
 
+import java.util.Objects;
+
 /**
  * Cuts text into tokens, numbers {@code 0 .. size() - 1}, and puts it together again: {@code
- * decode(encode(text))} is {@code text}, for any text that {@link #encode} takes. A token stands
- * for some bytes of UTF-8, which need not be whole characters. Immutable, safe for several threads.
- * Anybody may write one; a model can be stored with one of Fathom's own.
+ * decode(encode(text))} is {@code text}, but for what a tokenizer drops on purpose, such as case. A
+ * token stands for some bytes of UTF-8, which need not be whole characters. Special tokens, an end
+ * of text for example, are for the caller to add: {@link #encode} makes none, so that a text from
+ * outside cannot contain one. Immutable, safe for several threads. Anybody may write one; a model
+ * can be stored with one of Fathom's own.
  */
 public interface Tokenizer {
   /** {@return how many tokens there are} */
@@ -16,6 +20,36 @@ public interface Tokenizer {
    * @throws TextException if a character has no tokens, with its position
    */
   int[] encode(String text);
+
+  /**
+   * {@return the tokens of a text in which special tokens may be written by their names} For texts
+   * that are trusted, such as a prompt that a template made. By default no name is one.
+   *
+   * @throws TextException as {@link #encode} does
+   */
+  default int[] encodeWithSpecial(String text) {
+    return encode(text);
+  }
+
+  /** {@return the tokens of a text with the special tokens around that a model wants; none here} */
+  default Enclosed enclose(int[] tokens) {
+    return Template.NONE.apply(tokens);
+  }
+
+  /** {@return the tokens of two texts, with special tokens around; here one behind the other} */
+  default Enclosed enclose(int[] first, int[] second) {
+    return Template.NONE.apply(first, second);
+  }
+
+  /**
+   * {@return whether no text gives a token}
+   *
+   * @throws IndexOutOfBoundsException if there is no such token
+   */
+  default boolean isSpecial(int token) {
+    Objects.checkIndex(token, size());
+    return false;
+  }
 
   /**
    * {@return the UTF-8 bytes that a token stands for, a copy}

@@ -156,6 +156,8 @@ class SpecSchemaTest {
         "data | {'format': 'folders', 'train': 't', 'target': 'next', 'length': 3, 'tokenizer': {'type': 'characters'}}",
         "data | {'format': 'text', 'train': 't', 'length': 3, 'stride': 2, 'tokenizer': {'type': 'huggingface', 'file': 'f'}}",
         "data | {'format': 'lines', 'train': 't', 'length': 3, 'tokenizer': {'type': 'bytes'}}",
+        "data | {'format': 'lines', 'train': 't', 'length': 3, 'tokenizer': {'type': 'wordpiece', 'vocabulary': 9, 'lowercase': true}}",
+        "data | {'format': 'lines', 'train': 't', 'length': 3, 'tokenizer': {'type': 'unigram', 'vocabulary': 9, 'special': ['</s>']}}",
         "data | {'format': 'series', 'train': 't', 'target': 'c', 'window': 2, 'horizon': 1, 'missing': 'previous'}",
         "data | {'format': 'series', 'train': 't', 'target': 'c', 'window': 2, 'horizon': 1, 'mean': 3}",
         "data | {'format': 'series', 'train': 't', 'target': 'c', 'window': 2, 'horizon': 1, 'key': 'k', 'time': 't', 'timeFormat': 'epochSeconds', 'frequency': '15 minutes', 'gaps': 'split'}",
@@ -353,7 +355,8 @@ class SpecSchemaTest {
     JsonNode type = schema.at("/properties/type/const");
     return type.isTextual()
         && !own.contains(type.textValue())
-        && !Set.of("bpe", "bytes", "characters", "huggingface").contains(type.textValue());
+        && !Set.of("bpe", "bytes", "characters", "huggingface", "unigram", "wordpiece")
+            .contains(type.textValue());
   }
 
   @Test

@@ -305,10 +305,13 @@ class TextTrainingTest {
     assertEquals(
         Bpe.train("aeaeaeae", 260, "<pad>"),
         TrainingData.open(spec, folder).tokenizer().orElseThrow());
-    write("tokenizer.json", "{\"version\": \"1.0\", \"pre_tokenizer\": {\"type\": \"Metaspace\"}}");
+    write(
+        "tokenizer.json",
+        "{\"version\": \"1.0\", \"pre_tokenizer\": {\"type\": \"UnicodeScripts\"}}");
     assertEquals(
-        "/data/tokenizer/file | tokenizer.json: /pre_tokenizer/type: expected one of ByteLevel but"
-            + " got 'Metaspace'",
+        "/data/tokenizer/file | tokenizer.json: /pre_tokenizer/type: expected one of"
+            + " BertPreTokenizer, ByteLevel, CharDelimiterSplit, Digits, Metaspace, Punctuation,"
+            + " Sequence, Split, Whitespace, WhitespaceSplit but got 'UnicodeScripts'",
         wrong(spec));
     write("tokenizer.json", "{");
     assertThrows(FormatException.class, () -> TrainingData.open(spec, folder));
