@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /** Windows on texts of tokens, and the same windows one token ahead. */
@@ -16,13 +17,24 @@ final class TokenWindows implements Dataset {
   private final String name;
   private final int length;
   private final int padding;
+  private final Optional<int[]> bytes;
   private final List<Window> windows = new ArrayList<>();
 
   /** Some tokens of a text; {@code targets} is how many of a window's have a next one. */
   private record Window(int[] text, int from, int targets) {}
 
-  TokenWindows(String name, List<int[]> texts, int length, int stride, OptionalInt padding) {
+  /**
+   * @param bytes of each token of the vocabulary, for a column of them
+   */
+  TokenWindows(
+      String name,
+      List<int[]> texts,
+      int length,
+      int stride,
+      OptionalInt padding,
+      Optional<int[]> bytes) {
     this.name = name;
+    this.bytes = bytes;
     this.length = length;
     this.padding = padding.orElse(0);
     if (length < 1 || stride < 1) {
@@ -67,9 +79,13 @@ final class TokenWindows implements Dataset {
   @Override
   public List<Column> columns() {
     Shape window = Shape.of(length);
-    return List.of(
-        new Column(Tokens.TOKENS, DType.I32, window, List.of()),
-        new Column(Tokens.NEXT, DType.I32, window, List.of()));
+    List<Column> columns = new ArrayList<>();
+    columns.add(new Column(Tokens.TOKENS, DType.I32, window, List.of()));
+    columns.add(new Column(Tokens.NEXT, DType.I32, window, List.of()));
+    if (bytes.isPresent()) {
+      columns.add(new Column(Tokens.BYTES, DType.I32, window, List.of()));
+    }
+    return columns;
   }
 
   @Override
@@ -83,11 +99,14 @@ final class TokenWindows implements Dataset {
 
   @Override
   public void read(int column, int row, int[] target, int offset) {
-    int ahead = Objects.checkIndex(column, 2);
+    int ahead = Math.min(Objects.checkIndex(column, bytes.isPresent() ? 3 : 2), 1);
     Window window = windows.get(row);
     // A window that is not full holds its text's last token, which has no next one.
     int count = Math.min(length, window.targets + 1 - ahead);
     System.arraycopy(window.text, window.from + ahead, target, offset, count);
     Arrays.fill(target, offset + count, offset + length, ahead == 1 ? NO_TOKEN : padding);
+    for (int i = offset; column == 2 && i < offset + length; i++) {
+      target[i] = target[i] == NO_TOKEN ? 0 : bytes.get()[target[i]];
+    }
   }
 }

@@ -5,7 +5,9 @@ import dev.fathom.text.TextException;
 import dev.fathom.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /** Examples of tokens: texts padded to one length, or windows on one long text. */
 public final class Tokens {
@@ -17,6 +19,11 @@ public final class Tokens {
 
   /** The name of the column with the token that follows each token of a window. */
   public static final String NEXT = "next";
+
+  /**
+   * The name of the column with the number of bytes that each token of {@link #NEXT} stands for.
+   */
+  public static final String BYTES = "bytes";
 
   /** The treatment of texts with too many tokens. */
   public enum Longer {
@@ -78,7 +85,26 @@ public final class Tokens {
    */
   public static Dataset windows(
       String name, List<int[]> texts, int length, int stride, OptionalInt padding) {
-    return new TokenWindows(name, texts, length, stride, padding);
+    return new TokenWindows(name, texts, length, stride, padding, Optional.empty());
+  }
+
+  /**
+   * {@return the same windows, with {@value #BYTES}, {@code [length]}, too: 0 where {@value #NEXT}
+   * is -1}
+   *
+   * @param tokenizer of the texts
+   * @throws DataException if there is no window
+   */
+  public static Dataset windows(
+      String name,
+      List<int[]> texts,
+      int length,
+      int stride,
+      OptionalInt padding,
+      Tokenizer tokenizer) {
+    int[] bytes =
+        IntStream.range(0, tokenizer.size()).map(id -> tokenizer.bytes(id).length).toArray();
+    return new TokenWindows(name, texts, length, stride, padding, Optional.of(bytes));
   }
 
   /**

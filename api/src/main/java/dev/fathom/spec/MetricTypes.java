@@ -2,9 +2,11 @@ package dev.fathom.spec;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.data.SeriesWindows;
+import dev.fathom.data.Tokens;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
 import dev.fathom.metric.Accuracy;
+import dev.fathom.metric.BitsPerByte;
 import dev.fathom.metric.ClassReport;
 import dev.fathom.metric.DetectionPrecision;
 import dev.fathom.metric.ForecastReport;
@@ -36,6 +38,7 @@ final class MetricTypes {
           Map.entry("prAuc", _ -> t -> new Ranking(Ranking.Kind.PR_AUC, t)),
           Map.entry("logLoss", _ -> _ -> new LogLoss(false)),
           Map.entry("perplexity", _ -> _ -> new LogLoss(true)),
+          Map.entry("bitsPerByte", _ -> _ -> new BitsPerByte(Tokens.BYTES)),
           Map.entry("pixelAccuracy", _ -> _ -> new PixelAccuracy()),
           Map.entry("map50", _ -> t -> new DetectionPrecision(t, 0.5)),
           Map.entry("meanIou", _ -> t -> new MeanIou(t)),

@@ -157,7 +157,8 @@ final class Texts {
         Tokens.encoded(name, texts, tokenizer),
         text.length(),
         text.stride().getAsInt(),
-        padding);
+        padding,
+        tokenizer);
   }
 
   // ---- files ----

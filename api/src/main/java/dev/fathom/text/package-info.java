@@ -1,6 +1,7 @@
 /**
  * Text and tokens. Start with {@link dev.fathom.text.Tokenizer}: {@link dev.fathom.text.Bytes},
- * {@link dev.fathom.text.Characters} or {@link dev.fathom.text.Bpe}, which is learned from a text.
+ * {@link dev.fathom.text.Characters}, {@link dev.fathom.text.Bpe}, which is learned from a text, or
+ * {@link dev.fathom.text.Pipeline}, which does what the tokenizer of any published model does.
  *
  * <pre>{@code
  * Bpe bpe = Bpe.train(book, 4096, "<|end|>");

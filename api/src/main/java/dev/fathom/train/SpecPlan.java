@@ -103,7 +103,7 @@ final class SpecPlan {
         objective(spec, task, transfer.group(), columns, weighting),
         feed(spec, task, network, target, weighting),
         transforms(spec, List.copyOf(inputs.values()), target),
-        metrics(spec, task),
+        metrics(spec, task, split.train()),
         split,
         test,
         measured -> target.flatMap(c -> task.baseline(split.train(), measured, c.name())),
@@ -344,18 +344,29 @@ final class SpecPlan {
     return weighting.isNeeded() ? feed.floats(Weighting.COLUMN) : feed;
   }
 
-  private static List<Metric> metrics(Spec spec, Task task) {
+  private static List<Metric> metrics(Spec spec, Task task, Dataset train) {
     if (spec.training().metrics().isEmpty()) {
       return task.metrics();
     }
     List<Metric> metrics = new ArrayList<>();
     for (Function<Target, Metric> metric : spec.training().metrics().get()) {
       try {
-        metrics.add(metric.apply(task.target()));
+        Metric each = metric.apply(task.target());
+        each.columns().entries().forEach(entry -> requireColumn(each, entry.column(), train));
+        metrics.add(each);
       } catch (IllegalArgumentException e) {
         throw new SpecException("/training/metrics/" + metrics.size(), e.getMessage());
       }
     }
     return metrics;
+  }
+
+  private static void requireColumn(Metric metric, String name, Dataset data) {
+    List<String> names = data.columns().stream().map(Column::name).toList();
+    if (!names.contains(name)) {
+      throw new IllegalArgumentException(
+          "'%s' needs the column '%s', which only other formats of data have; there are %s"
+              .formatted(metric.name(), name, names));
+    }
   }
 }

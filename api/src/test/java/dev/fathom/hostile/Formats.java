@@ -16,6 +16,7 @@ import dev.fathom.table.TableFile;
 import dev.fathom.text.Bpe;
 import dev.fathom.text.Bytes;
 import dev.fathom.text.Characters;
+import dev.fathom.text.Pipeline;
 import dev.fathom.text.Tokenizers;
 import dev.fathom.text.Utf8;
 import java.io.IOException;
@@ -229,13 +230,57 @@ final class Formats {
 
   // ---- JSON ----
 
+  /** Each kind of stage once. */
+  private static final String STAGES =
+      """
+      {"version": "1.0", "truncation": null, "padding": null,
+       "added_tokens": [{"id": 3, "content": "</s>", "single_word": false, "lstrip": true,
+                         "rstrip": false, "normalized": false, "special": true}],
+       "normalizer": {"type": "Sequence", "normalizers": [
+         {"type": "NFKC"}, {"type": "Nmt"}, {"type": "Lowercase"}, {"type": "StripAccents"},
+         {"type": "Strip", "strip_left": true, "strip_right": false},
+         {"type": "Prepend", "prepend": "_"}, {"type": "ByteLevel"},
+         {"type": "Replace", "pattern": {"Regex": "\\\\s+"}, "content": " "},
+         {"type": "Precompiled", "precompiled_charsmap": "BAAAAAAAAABhAA=="}]},
+       "pre_tokenizer": {"type": "Sequence", "pretokenizers": [
+         {"type": "Whitespace"}, {"type": "WhitespaceSplit"}, {"type": "BertPreTokenizer"},
+         {"type": "Digits", "individual_digits": true},
+         {"type": "Punctuation", "behavior": "Contiguous"},
+         {"type": "CharDelimiterSplit", "delimiter": "-"},
+         {"type": "Split", "pattern": {"String": "a"}, "behavior": "MergedWithNext", "invert": true},
+         {"type": "Metaspace", "replacement": "_", "prepend_scheme": "first", "split": true},
+         {"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true, "use_regex": true}]},
+       "post_processor": {"type": "Sequence", "processors": [
+         {"type": "ByteLevel"},
+         {"type": "TemplateProcessing",
+          "single": [{"Sequence": {"id": "A", "type_id": 0}},
+                     {"SpecialToken": {"id": "</s>", "type_id": 0}}],
+          "pair": [{"Sequence": {"id": "A", "type_id": 0}}, {"Sequence": {"id": "B", "type_id": 1}}],
+          "special_tokens": {"</s>": {"id": "</s>", "ids": [3], "tokens": ["</s>"]}}}]},
+       "decoder": {"type": "Sequence", "decoders": [
+         {"type": "Replace", "pattern": {"String": "_"}, "content": " "}, {"type": "ByteFallback"},
+         {"type": "WordPiece", "prefix": "##", "cleanup": true}, {"type": "BPEDecoder"},
+         {"type": "Fuse"}, {"type": "Strip", "content": " ", "start": 1, "stop": 1}]},
+       "model": {"type": "BPE", "dropout": null, "unk_token": "u", "fuse_unk": true,
+                 "continuing_subword_prefix": "##", "end_of_word_suffix": "</w>",
+                 "byte_fallback": true, "ignore_merges": true,
+                 "vocab": {"u": 0, "a": 1, "##b</w>": 2, "</s>": 3, "ab</w>": 4},
+                 "merges": [["a", "##b</w>"]]}}
+      """;
+
   private static List<byte[]> huggingFace() {
     Bpe bpe = Bpe.train("the cat sat on the mat, the rat sat on the cat", 268, "<|end|>");
     String newer =
         Tokenizers.toHuggingFace(bpe)
             .toString()
             .replaceAll("\"([^\" ]+) ([^\" ]+)\"", "[\"$1\",\"$2\"]");
-    return utf8(Tokenizers.toHuggingFace(bpe).toString(), newer);
+    List<String> texts = List.of("the cat sat on the mat, the rat sat on the cat");
+    return utf8(
+        Tokenizers.toHuggingFace(bpe).toString(),
+        newer,
+        Tokenizers.toHuggingFace(Pipeline.wordPiece(texts, 40, true, "[SEP]")).toString(),
+        Tokenizers.toHuggingFace(Pipeline.unigram(texts, 40, "</s>")).toString(),
+        STAGES);
   }
 
   private static List<byte[]> tokenizers() {
@@ -243,7 +288,8 @@ final class Formats {
     return utf8(
         Tokenizers.toJson(new Bytes()).toString(),
         Tokenizers.toJson(new Characters("abc \u00e4\ud83d\ude00", true)).toString(),
-        Tokenizers.toJson(bpe).toString());
+        Tokenizers.toJson(bpe).toString(),
+        Tokenizers.toJson(Pipeline.unigram(List.of("the cat"), 9)).toString());
   }
 
   private static List<byte[]> specs() {

@@ -10,6 +10,7 @@ import dev.fathom.data.Dataset;
 import dev.fathom.format.FormatException;
 import dev.fathom.format.Safetensors;
 import dev.fathom.json.SpecException;
+import dev.fathom.metric.Evaluation;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
 import dev.fathom.model.Weights;
@@ -22,6 +23,7 @@ import dev.fathom.text.Bpe;
 import dev.fathom.text.Bytes;
 import dev.fathom.text.Characters;
 import dev.fathom.text.TextException;
+import dev.fathom.text.Tokenizer;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
@@ -262,6 +264,70 @@ class TextTrainingTest {
       assertThrows(IllegalArgumentException.class, () -> loaded.encode("the cat"));
       assertTrue(bundle.files().containsKey("tokenizer.json"));
     }
+  }
+
+  /** Bits of all tokens that count over their bytes, whatever a token is. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{'type': 'bytes'}",
+        "{'type': 'bpe', 'vocabulary': 262, 'special': ['<|end|>']}",
+        "{'type': 'wordpiece', 'vocabulary': 40, 'lowercase': true, 'special': ['<|end|>']}",
+        "{'type': 'unigram', 'vocabulary': 40, 'special': ['<|end|>']}"
+      })
+  void tellsBitsPerByteAndKeepsTheTokenizer(String tokenizer) throws IOException {
+    write("rhyme.txt", "the cat sat on the mat and the cat sat. ".repeat(60));
+    Spec spec =
+        spec(
+            "'format': 'text', 'train': 'rhyme.txt', 'length': 7, 'tokenizer': " + tokenizer,
+            "'vocabulary': 265, 'padding': 264",
+            "{'type': 'gru', 'units': 8, 'output': 'all'}, {'type': 'dense', 'units': 265}",
+            "'epochs': 1, 'validation': 0.2, 'metrics': ['perplexity', 'bitsPerByte']");
+    TrainingData data = TrainingData.open(spec, folder);
+    TrainingResult result = Trainer.of(spec, data, Digits.java()).build().run();
+    Evaluation validation = result.validation().orElseThrow();
+    Dataset held = data.validation().orElseThrow();
+    Tokenizer learned = data.tokenizer().orElseThrow();
+    int[] next = new int[7];
+    int[] bytes = new int[7];
+    double tokens = 0;
+    double all = 0;
+    for (int row = 0; row < held.size(); row++) {
+      held.read(held.column("next"), row, next, 0);
+      held.read(held.column("bytes"), row, bytes, 0);
+      for (int i = 0; i < next.length; i++) {
+        assertEquals(next[i] < 0 ? 0 : learned.bytes(next[i]).length, bytes[i]);
+        tokens += next[i] < 0 ? 0 : 1;
+        all += bytes[i];
+      }
+    }
+    double bits = tokens * Math.log(validation.figure("perplexity")) / Math.log(2);
+    assertEquals(bits / all, validation.figure("bitsPerByte"), 1e-5 * bits / all);
+    assertEquals(tokenizer.contains("bytes"), tokens == all);
+
+    try (DataDirectory directory = DataDirectory.open(folder.resolve("data"), "")) {
+      var bundle = result.model().publish(directory.models()).bundle();
+      assertEquals(Optional.of(learned), SavedModel.load(bundle).tokenizer());
+    }
+  }
+
+  @Test
+  void bitsPerByteAreOfLanguageModels() throws IOException {
+    write("train.csv", csv(40, 1));
+    Spec spec =
+        spec(
+            "'format': 'csv', 'train': 'train.csv', 'text': 'word', 'target': 'kind', 'length': 12,"
+                + " 'tokenizer': {'type': 'bytes'}",
+            "'vocabulary': 257, 'padding': 256",
+            POOL,
+            "'epochs': 1, 'metrics': ['bitsPerByte']");
+    TrainingData data = TrainingData.open(spec, folder);
+    SpecException wrong =
+        assertThrows(SpecException.class, () -> Trainer.of(spec, data, Digits.java()).build());
+    assertEquals(
+        "/training/metrics/0: 'bitsPerByte' needs the column 'bytes', which only other formats of"
+            + " data have; there are [tokens, length, kind]",
+        wrong.getMessage());
   }
 
   @Test
