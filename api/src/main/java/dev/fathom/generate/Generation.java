@@ -44,7 +44,7 @@ public final class Generation implements AutoCloseable {
     this.most = Math.min(sampling.maxTokens(), generator.context() + 1 - prompt.length);
     this.logits = new float[Math.toIntExact(generator.model().network().output().size(1))];
     this.sampler = new Sampler(sampling, generator.tokenizer().size());
-    this.decoder = generator.tokenizer().decoder();
+    this.decoder = generator.tokenizer().decoderAfter(prompt);
     this.stops = new StopStrings(sampling.stop());
     this.scoring = scoring;
     this.raw = scoring == null ? null : new float[logits.length];

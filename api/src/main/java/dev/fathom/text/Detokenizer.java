@@ -354,17 +354,23 @@ interface Detokenizer {
 
         @Override
         void token(String text, boolean isFirst) {
+          release(" ");
+          // All but the end of a word is certain.
+          int certain = text.contains(suffix) ? text.indexOf(suffix) : text.length();
+          next.part(text.substring(0, certain));
+          waiting = text.substring(certain);
+        }
+
+        private void release(String space) {
           if (waiting != null) {
-            give(inside(waiting));
+            next.part(waiting.replace(suffix, space));
+            next.tokenEnds();
           }
-          waiting = text;
         }
 
         @Override
         public void end() {
-          if (waiting != null) {
-            give(waiting.replace(suffix, ""));
-          }
+          release("");
           next.end();
         }
       };

@@ -244,6 +244,15 @@ public final class Pipeline implements Tokenizer {
         });
   }
 
+  @Override
+  public Decoder decoderAfter(int... tokens) {
+    Decoder decoder = decoder();
+    for (int token : tokens) {
+      decoder.next(token);
+    }
+    return decoder;
+  }
+
   private Detokenizer detokenizer() {
     return stages.detokenizer.orElseGet(Detokenizer.Spaced::new);
   }

@@ -3,7 +3,6 @@ package dev.fathom.text;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
@@ -76,79 +75,82 @@ interface PreTokenizer {
       return f.choice("behavior", byDefault, NAMES);
     }
 
-    /**
-     * @param ranges of the whole piece, one behind the other
-     */
-    void apply(Piece piece, List<Range> ranges, Consumer<Piece> words) {
-      int start = 0;
-      for (int i = 0; i < ranges.size(); i++) {
-        Range range = ranges.get(i);
-        boolean ends = i + 1 == ranges.size() || ends(ranges, i);
-        if (!ends) {
-          continue;
-        }
-        if (range.end > start && !(this == REMOVED && range.matches)) {
-          words.accept(piece.part(start, range.end));
-        }
-        start = range.end;
-      }
-    }
-
-    /** {@return whether a word ends between a range and the next} */
-    private boolean ends(List<Range> ranges, int i) {
-      boolean match = ranges.get(i).matches;
-      boolean next = ranges.get(i + 1).matches;
+    /** {@return whether a word ends between a part that matches, or does not, and the next} */
+    private boolean ends(boolean matches, boolean next) {
       return switch (this) {
         case REMOVED, ISOLATED -> true;
-        case MERGED_WITH_PREVIOUS -> match || !next;
-        case MERGED_WITH_NEXT -> !match || next;
-        case CONTIGUOUS -> match != next;
+        case MERGED_WITH_PREVIOUS -> matches || !next;
+        case MERGED_WITH_NEXT -> !matches || next;
+        case CONTIGUOUS -> matches != next;
       };
     }
   }
 
-  /** A part of a text that a pattern matches, or one between two of them. */
-  record Range(int start, int end, boolean matches) {
-    static List<Range> of(String text, Pattern pattern) {
-      List<Range> ranges = new ArrayList<>();
-      Matcher matcher = pattern.matcher(text);
-      int end = 0;
-      while (matcher.find()) {
-        if (matcher.start() > end) {
-          ranges.add(new Range(end, matcher.start(), false));
-        }
-        ranges.add(new Range(matcher.start(), matcher.end(), true));
-        end = matcher.end();
-      }
-      if (end < text.length()) {
-        ranges.add(new Range(end, text.length(), false));
-      }
-      return ranges;
+  /** Makes words of the parts of a piece, as they come, one behind the other. */
+  final class Cutter {
+    private final Piece piece;
+    private final Behavior behavior;
+    private final Consumer<Piece> words;
+    private int start;
+    private int end;
+    private boolean matches;
+
+    Cutter(Piece piece, Behavior behavior, Consumer<Piece> words) {
+      this.piece = piece;
+      this.behavior = behavior;
+      this.words = words;
     }
 
-    static List<Range> of(String text, IntPredicate matches) {
-      List<Range> ranges = new ArrayList<>();
-      int end = 0;
+    /** Cuts at the matches of a pattern or, if inverted, at what is between them. */
+    void cut(Pattern pattern, boolean invert) {
+      Matcher matcher = pattern.matcher(piece.text());
+      while (matcher.find()) {
+        between(matcher.start(), invert);
+        part(matcher.end(), !invert);
+      }
+      finish(invert);
+    }
+
+    /** Cuts at some characters. */
+    void cut(IntPredicate delimiter) {
+      String text = piece.text();
       for (int at = 0; at < text.length(); ) {
         int c = text.codePointAt(at);
         int next = at + Character.charCount(c);
-        if (matches.test(c)) {
-          if (at > end) {
-            ranges.add(new Range(end, at, false));
-          }
-          ranges.add(new Range(at, next, true));
-          end = next;
+        if (delimiter.test(c)) {
+          between(at, false);
+          part(next, true);
         }
         at = next;
       }
-      if (end < text.length()) {
-        ranges.add(new Range(end, text.length(), false));
-      }
-      return ranges;
+      finish(false);
     }
 
-    Range inverted() {
-      return new Range(start, end, !matches);
+    private void between(int to, boolean isMatch) {
+      if (to > end) {
+        part(to, isMatch);
+      }
+    }
+
+    /** Takes the part up to {@code to}, which may be an empty match. */
+    private void part(int to, boolean isMatch) {
+      if (end > 0 && behavior.ends(matches, isMatch)) {
+        word();
+      }
+      end = to;
+      matches = isMatch;
+    }
+
+    private void finish(boolean isMatch) {
+      between(piece.text().length(), isMatch);
+      word();
+    }
+
+    private void word() {
+      if (end > start && !(behavior == Behavior.REMOVED && matches)) {
+        words.accept(piece.part(start, end));
+      }
+      start = end;
     }
   }
 
@@ -163,11 +165,7 @@ interface PreTokenizer {
 
     @Override
     public void cut(Piece piece, Consumer<Piece> words) {
-      List<Range> ranges = Range.of(piece.text(), pattern);
-      if (invert) {
-        ranges.replaceAll(Range::inverted);
-      }
-      behavior.apply(piece, ranges, words);
+      new Cutter(piece, behavior, words).cut(pattern, invert);
     }
   }
 
@@ -175,7 +173,7 @@ interface PreTokenizer {
   record At(IntPredicate delimiter, Behavior behavior) implements PreTokenizer {
     @Override
     public void cut(Piece piece, Consumer<Piece> words) {
-      behavior.apply(piece, Range.of(piece.text(), delimiter), words);
+      new Cutter(piece, behavior, words).cut(delimiter);
     }
   }
 
@@ -249,7 +247,7 @@ interface PreTokenizer {
       Piece text = prefixSpace && !piece.text().startsWith(" ") ? piece.map(" "::concat) : piece;
       Consumer<Piece> bytes = word -> to.accept(word.map(ByteLevel::characters));
       if (words) {
-        Behavior.ISOLATED.apply(text, Range.of(text.text(), ByteLevel.WORD), bytes);
+        new Cutter(text, Behavior.ISOLATED, bytes).cut(ByteLevel.WORD, false);
       } else {
         bytes.accept(text);
       }
@@ -304,7 +302,7 @@ interface PreTokenizer {
       Piece marked = piece.with(wanted && !text.startsWith(mark) ? mark + text : text);
       if (split) {
         int space = mark.codePointAt(0);
-        Behavior.MERGED_WITH_NEXT.apply(marked, Range.of(marked.text(), c -> c == space), words);
+        new Cutter(marked, Behavior.MERGED_WITH_NEXT, words).cut(c -> c == space);
       } else {
         words.accept(marked);
       }

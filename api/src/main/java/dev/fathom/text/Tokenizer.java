@@ -77,4 +77,15 @@ public interface Tokenizer {
   default Decoder decoder() {
     return new Decoder(this);
   }
+
+  /**
+   * {@return a decoder of what goes on behind some tokens, whose own text it does not give} Where
+   * the first token of a text is without its space, those of this decoder have it. By default no
+   * token depends on those before it.
+   *
+   * @throws TextException if a token is not in the vocabulary, with its position
+   */
+  default Decoder decoderAfter(int... tokens) {
+    return decoder();
+  }
 }

@@ -13,6 +13,7 @@ import dev.fathom.spi.Backend;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.tck.MinimalBackend;
 import dev.fathom.spi.tck.MockBackend;
+import dev.fathom.text.Pipeline;
 import dev.fathom.text.TextException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -135,6 +136,31 @@ class GeneratorTest {
               + " 25",
           () -> generator.complete(prompt + "a", Sampling.GREEDY));
     }
+  }
+
+  /** A word that is the first of a text is without its space; behind a prompt it has one. */
+  @Test
+  void goesOnWithTheSpaceOfAWord() {
+    Pipeline words = Pipeline.unigram(List.of("ab cd ef ab cd ef ab"), 12);
+    boolean spaced = false;
+    try (Generator generator =
+        Generator.open(JAVA, Models.of("'vocabulary': 12", Models.GPT, words))) {
+      for (int seed = 0; seed < 8; seed++) {
+        List<Integer> tokens = new ArrayList<>();
+        Arrays.stream(words.encode("cd")).forEach(tokens::add);
+        Sampling sampling = Sampling.GREEDY.withTemperature(2).withSeed(seed);
+        StringBuilder text = new StringBuilder("cd");
+        try (Generation generation =
+            generator.start(words.encode("cd"), sampling, 0, score -> tokens.add(score.token()))) {
+          for (String piece = generation.next(); piece != null; piece = generation.next()) {
+            text.append(piece);
+          }
+        }
+        assertEquals(words.decode(tokens.stream().mapToInt(id -> id).toArray()), text.toString());
+        spaced |= text.charAt(2) == ' ';
+      }
+    }
+    assertTrue(spaced);
   }
 
   @Test

@@ -154,7 +154,7 @@ final class Completions {
 
   private void generate(Generator generator, int[] prompt, int number, Pieces pieces)
       throws IOException {
-    var logProbs = new LogProbs(generator.tokenizer());
+    var logProbs = new LogProbs(generator.tokenizer(), prompt);
     try (var generation = start(generator, prompt, number, logProbs)) {
       try {
         if (request.echo()) {

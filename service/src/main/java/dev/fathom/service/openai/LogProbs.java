@@ -23,7 +23,7 @@ import java.util.Queue;
 final class LogProbs {
   private final Tokenizer tokenizer;
   private final Queue<Entry> waiting = new ArrayDeque<>();
-  private Decoder decoder;
+  private final Decoder decoder;
   private int offset;
   private int taken;
   private int count;
@@ -34,9 +34,12 @@ final class LogProbs {
    */
   private record Entry(int token, TokenScore score, int offset) {}
 
-  LogProbs(Tokenizer tokenizer) {
+  /**
+   * @param prompt that is gone on from
+   */
+  LogProbs(Tokenizer tokenizer, int[] prompt) {
     this.tokenizer = tokenizer;
-    this.decoder = tokenizer.decoder();
+    this.decoder = tokenizer.decoderAfter(prompt);
   }
 
   /**
@@ -45,23 +48,23 @@ final class LogProbs {
    * @param scores of all its tokens but the first
    */
   void prompt(int[] prompt, List<TokenScore> scores) {
+    var ofPrompt = tokenizer.decoder();
     for (int i = 0; i < prompt.length; i++) {
-      add(prompt[i], i == 0 ? null : scores.get(i - 1));
+      add(prompt[i], i == 0 ? null : scores.get(i - 1), ofPrompt);
     }
-    offset += length(decoder.end());
-    decoder = tokenizer.decoder();
+    offset += length(ofPrompt.end());
   }
 
   /** Adds a token that was generated. */
   void generated(TokenScore score) {
     count++;
     sum += score.logProbability();
-    add(score.token(), score);
+    add(score.token(), score, decoder);
   }
 
-  private void add(int token, TokenScore score) {
+  private void add(int token, TokenScore score, Decoder text) {
     waiting.add(new Entry(token, score, offset));
-    offset += length(decoder.next(token));
+    offset += length(text.next(token));
   }
 
   /** {@return the mean of the tokens that were generated; 0 if there are none} */
