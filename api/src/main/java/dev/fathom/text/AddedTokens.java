@@ -9,6 +9,7 @@ import java.util.function.UnaryOperator;
 final class AddedTokens {
   private final List<AddedToken> tokens;
   private final Trie contents = new Trie();
+  private final boolean onlySpecial;
 
   /**
    * @param tokens of equal contents the first counts
@@ -16,6 +17,7 @@ final class AddedTokens {
    */
   AddedTokens(List<AddedToken> tokens, UnaryOperator<String> content) {
     this.tokens = List.copyOf(tokens);
+    this.onlySpecial = tokens.stream().allMatch(AddedToken::special);
     for (int i = tokens.size() - 1; i >= 0; i--) {
       String text = content.apply(tokens.get(i).content());
       if (!text.isEmpty()) {
@@ -34,7 +36,8 @@ final class AddedTokens {
   void cut(Piece piece, boolean withSpecial, Consumer<Piece> plain, IntConsumer token) {
     String text = piece.text();
     int done = 0;
-    for (int at = 0; at < text.length(); ) {
+    boolean none = onlySpecial && !withSpecial;
+    for (int at = none ? text.length() : 0; at < text.length(); ) {
       int end = at;
       int found = Trie.NONE;
       int node = Trie.ROOT;
