@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 class PipelineTest {
@@ -283,6 +284,15 @@ class PipelineTest {
   /** A request may bring a megabyte without a space. */
   @Test
   void encodesLongWordsSoon() throws IOException {
+    List<String> others =
+        Stream.of(" ", "A", "\u65e5", "a\u0301", "\n", "#", "1")
+            .map(c -> c.repeat(60_000))
+            .toList();
+    for (String name : List.of("gpt4o", "deepseek", "roberta", "bloom", "prefix")) {
+      Tokenizer tokenizer =
+          Tokenizers.fromHuggingFace(HuggingFaceTest.resource(name).path("tokenizer"));
+      assertTimeout(Duration.ofSeconds(20), () -> others.forEach(tokenizer::encode), name);
+    }
     String text = "abcdefg\u65e5".repeat(60_000);
     for (String name : List.of("llama2", "t5", "gpt4", "bert-cased", "clip", "albert")) {
       Tokenizer tokenizer =

@@ -22,6 +22,7 @@ import dev.fathom.store.DataDirectory;
 import dev.fathom.text.Bpe;
 import dev.fathom.text.Bytes;
 import dev.fathom.text.Characters;
+import dev.fathom.text.Pipeline;
 import dev.fathom.text.TextException;
 import dev.fathom.text.Tokenizer;
 import java.io.IOException;
@@ -371,6 +372,14 @@ class TextTrainingTest {
     assertEquals(
         Bpe.train("aeaeaeae", 260, "<pad>"),
         TrainingData.open(spec, folder).tokenizer().orElseThrow());
+    // Its own token may be what fills short texts, for no text gives it.
+    Pipeline bert = Pipeline.wordPiece(List.of("aeaeaeae bcbcbc"), 30, true, "[PAD]");
+    write("tokenizer.json", dev.fathom.text.Tokenizers.toHuggingFace(bert).toString());
+    int padding = bert.special().get("[PAD]");
+    Spec padded = spec(data, "'vocabulary': 30, 'padding': " + padding, POOL, "'epochs': 1");
+    assertEquals(bert, TrainingData.open(padded, folder).tokenizer().orElseThrow());
+    Spec unknown = spec(data, "'vocabulary': 30, 'padding': 0", POOL, "'epochs': 1");
+    assertTrue(wrong(unknown).startsWith("/model/0/padding | "), wrong(unknown));
     write(
         "tokenizer.json",
         "{\"version\": \"1.0\", \"pre_tokenizer\": {\"type\": \"UnicodeScripts\"}}");
