@@ -107,6 +107,24 @@ public final class Fold {
     }
   }
 
+  /** Takes in {@code count} stretches of {@code n} elements of one output, {@code stride} apart. */
+  void stretches(Object values, int at, int stride, int count, int n) {
+    if (op != ReduceOp.SUM || type != DType.F32 || n < loops.width() || n > TILE / 2) {
+      for (int i = 0; i < count; i++) {
+        row(values, at + i * stride, n);
+      }
+      return;
+    }
+    width = loops.width();
+    int together = TILE / n;
+    for (int from = 0; from < count; from += together) {
+      int some = Math.min(together, count - from);
+      int leaf = leaf();
+      loops.sumStretches((float[]) values, at + from * stride, stride, some, n, tree, leaf);
+      push();
+    }
+  }
+
   /**
    * Searches a stretch one by one only if it has an element that is larger than all before, or NaN.
    */

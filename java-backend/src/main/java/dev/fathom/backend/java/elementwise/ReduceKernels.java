@@ -212,8 +212,12 @@ public final class ReduceKernels {
     /** Takes in a box of one output where it lies, each stretch of its last axis. */
     private void runs(TileState state, Fold fold, int axis, int at) {
       int count = state.cursor.dims[axis];
-      if (axis == nest.sizes.length - 1) {
+      int last = nest.sizes.length - 1;
+      if (axis == last) {
         fold.row(state.operand(0), at, count);
+      } else if (axis == last - 1) {
+        int stride = nest.strides[0][axis];
+        fold.stretches(state.operand(0), at, stride, count, state.cursor.dims[last]);
       } else {
         for (int i = 0; i < count; i++) {
           runs(state, fold, axis + 1, at + i * nest.strides[0][axis]);

@@ -57,6 +57,12 @@ public interface Loops {
   /** {@code d[0 .. width)} = the sums of every width-th element, in short chains. */
   void sumLanes(float[] a, int ao, int n, float[] d, int o);
 
+  /**
+   * {@code d[0 .. width)} = sums of {@code count} stretches that lie {@code stride} apart; {@code
+   * n}, the elements of each, is {@link #width()} or more, and need not be a multiple of it.
+   */
+  void sumStretches(float[] a, int ao, int stride, int count, int n, float[] d, int o);
+
   /** {@code d} = the sum of {@code rows} (1 or more) rows that lie {@code stride} apart. */
   void sumRows(float[] a, int ao, int stride, int rows, float[] d, int o, int n);
 

@@ -170,6 +170,17 @@ final class ScalarLoops implements Loops {
   }
 
   @Override
+  public void sumStretches(float[] a, int ao, int stride, int count, int n, float[] d, int o) {
+    double sum = 0;
+    for (int row = 0; row < count; row++) {
+      for (int i = 0; i < n; i++) {
+        sum += a[ao + row * stride + i];
+      }
+    }
+    d[o] = (float) sum;
+  }
+
+  @Override
   public void sumRows(float[] a, int ao, int stride, int rows, float[] d, int o, int n) {
     System.arraycopy(a, ao, d, o, n);
     for (int row = 1; row < rows; row++) {

@@ -4,6 +4,7 @@ import dev.fathom.backend.java.platform.NativeImage;
 import dev.fathom.spi.ScalarOp;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -18,6 +19,17 @@ final class VectorLoops implements Loops {
 
   /** The float whose bits are those of the int 1, so that blending floats makes a bool. */
   private static final float TRUE = Float.intBitsToFloat(1);
+
+  /** The number of each lane. */
+  private static final float[] LANE = lanes();
+
+  private static float[] lanes() {
+    float[] lanes = new float[W];
+    for (int lane = 0; lane < W; lane++) {
+      lanes[lane] = lane;
+    }
+    return lanes;
+  }
 
   @Override
   public int width() {
@@ -300,6 +312,47 @@ final class VectorLoops implements Loops {
       rest = rest.add(FloatVector.fromArray(F, a, ao + i));
     }
     s0.add(s1).add(s2.add(s3)).add(rest).intoArray(d, o);
+  }
+
+  @Override
+  public void sumStretches(float[] a, int ao, int stride, int count, int n, float[] d, int o) {
+    FloatVector s0 = FloatVector.zero(F);
+    FloatVector s1 = s0;
+    FloatVector s2 = s0;
+    FloatVector s3 = s0;
+    int whole = NativeImage.end(n - n % W);
+    int fours = NativeImage.end(count - count % 4);
+    for (int row = 0; row < fours; row += 4) {
+      int at = ao + row * stride;
+      for (int i = 0; i < whole; i += W) {
+        s0 = s0.add(FloatVector.fromArray(F, a, at + i));
+        s1 = s1.add(FloatVector.fromArray(F, a, at + stride + i));
+        s2 = s2.add(FloatVector.fromArray(F, a, at + 2 * stride + i));
+        s3 = s3.add(FloatVector.fromArray(F, a, at + 3 * stride + i));
+      }
+    }
+    FloatVector rest = FloatVector.zero(F);
+    for (int row = fours; row < count; row++) {
+      for (int i = 0; i < whole; i += W) {
+        rest = rest.add(FloatVector.fromArray(F, a, ao + row * stride + i));
+      }
+    }
+    s0.add(s1).add(s2.add(s3)).add(rest).intoArray(d, o);
+    if (whole < n) {
+      addEnds(a, ao + n - W, stride, count, n - whole, d, o);
+    }
+  }
+
+  /** Adds the last {@code n} lanes of vectors that lie {@code stride} apart. */
+  private static void addEnds(float[] a, int ao, int stride, int count, int n, float[] d, int o) {
+    FloatVector sum = FloatVector.zero(F);
+    for (int row = 0; row < count; row++) {
+      FloatVector last = FloatVector.fromArray(F, a, ao + row * stride);
+      VectorMask<Float> before =
+          FloatVector.fromArray(F, LANE, 0).compare(VectorOperators.LT, W - n);
+      sum = sum.add(last.blend(0, before));
+    }
+    FloatVector.fromArray(F, d, o).add(sum).intoArray(d, o);
   }
 
   @Override

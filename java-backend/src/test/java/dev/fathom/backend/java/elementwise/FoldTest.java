@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import dev.fathom.backend.java.loops.Loops;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.ReduceOp;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -39,6 +40,33 @@ class FoldTest {
         }
         for (Loops loops : new Loops[] {Loops.of(true), Loops.of(false)}) {
           assertEquals(expected, position(fold, loops, row, random.nextInt(length)), "" + length);
+        }
+      }
+    }
+  }
+
+  /** As small images lie that are summed for each channel, with another's numbers between them. */
+  @Test
+  void stretchesAreSummed() {
+    SplittableRandom random = new SplittableRandom(2);
+    Fold fold = new Fold();
+    for (int length : new int[] {1, 3, 4, 7, 8, 9, 15, 16, 17, 25, 33, 49, 64, 196, 256, 300}) {
+      for (int count : new int[] {1, 2, 5, 31, 64}) {
+        int stride = length + random.nextInt(3);
+        float[] values = new float[2 + count * stride];
+        Arrays.fill(values, Float.NaN);
+        double expected = 0;
+        for (int i = 0; i < count; i++) {
+          for (int j = 0; j < length; j++) {
+            values[2 + i * stride + j] = random.nextInt(-9, 9);
+            expected += values[2 + i * stride + j];
+          }
+        }
+        for (Loops loops : new Loops[] {Loops.of(true), Loops.of(false)}) {
+          fold.begin(ReduceOp.SUM, DType.F32, loops);
+          fold.stretches(values, 2, stride, count, length);
+          fold.finishRow(0);
+          assertEquals(expected, ((float[]) fold.results())[0], count + " x " + length);
         }
       }
     }
