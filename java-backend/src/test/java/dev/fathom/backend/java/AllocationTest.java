@@ -102,6 +102,10 @@ class AllocationTest {
     View x = View.contiguous(f, Shape.of(4, 8, 14, 14));
     View w = View.contiguous(f, Shape.of(16, 8, 3, 3));
     View y = View.contiguous(f, Shape.of(4, 16, 14, 14));
+    Window one = new Window(1, 1, 0, 0, 1);
+    java.util.List<Window> points = java.util.List.of(one, one);
+    View point = View.contiguous(f, Shape.of(16, 8, 1, 1));
+    View depthwise = View.contiguous(f, Shape.of(16, 1, 3, 3));
     View channelBias = View.of(f, y.shape(), 0, 1, 0, 0);
     Epilogue convolved = new Epilogue(biased, java.util.List.of(channelBias), java.util.List.of(y));
     java.util.List<Window> tiles =
@@ -116,6 +120,12 @@ class AllocationTest {
         new Convolve(Convolve.Role.OUTPUT, windows, 1, f, x, w, convolved),
         new Convolve(Convolve.Role.INPUT, windows, 1, f, y, w, Epilogue.store(x)),
         new Convolve(Convolve.Role.WEIGHT, windows, 1, f, x, y, Epilogue.store(w)),
+        new Convolve(Convolve.Role.OUTPUT, points, 1, f, x, point, convolved),
+        new Convolve(Convolve.Role.INPUT, points, 1, f, y, point, Epilogue.store(x)),
+        new Convolve(Convolve.Role.WEIGHT, points, 1, f, x, y, Epilogue.store(point)),
+        new Convolve(Convolve.Role.OUTPUT, windows, 16, f, y, depthwise, convolved),
+        new Convolve(Convolve.Role.INPUT, windows, 16, f, y, depthwise, Epilogue.store(y)),
+        new Convolve(Convolve.Role.WEIGHT, windows, 16, f, y, y, Epilogue.store(depthwise)),
         new MaxPool(tiles, y, pooled, indices),
         new MaxPoolGradient(tiles, pooled, indices, y));
   }

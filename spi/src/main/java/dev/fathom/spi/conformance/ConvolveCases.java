@@ -81,6 +81,10 @@ final class ConvolveCases {
           square("depthwise-stride-2", 5, 3, 3, 3, 19, new Window(3, 2, 1, 1, 1)),
           square("depthwise-many-images", 70, 2, 2, 2, 7, new Window(3, 1, 1, 1, 1)),
           square("depthwise-5x5-dilation-2", 2, 3, 3, 6, 23, new Window(5, 1, 4, 4, 2)),
+          square("depthwise-channels", 3, 19, 19, 19, 7, THREE),
+          square("depthwise-channels-stride-2", 2, 16, 16, 16, 15, new Window(3, 2, 1, 1, 1)),
+          square("1x1-whole-tiles", 2, 1, 5, 12, 8, new Window(1, 1, 0, 0, 1)),
+          square("1x1-small-images", 19, 1, 5, 6, 3, new Window(1, 1, 0, 0, 1)),
           square("depthwise-no-sample", 0, 3, 3, 3, 5, THREE),
           new Geometry(
               "depthwise-1d", 3, 4, 4, 4, new long[] {17}, List.of(new Window(4, 3, 2, 1, 1))),

@@ -1,6 +1,7 @@
 package dev.fathom.backend.java.arithmetic;
 
 import dev.fathom.spi.DType;
+import java.util.Optional;
 
 /**
  * The inner kernels of contractions over one element type, with vectors or without. Arrays are
@@ -145,12 +146,20 @@ public interface Arithmetic {
       int toPitch);
 
   /**
-   * Copies rows of {@code width} elements together: row r from {@code fromAt + r * fromPitch} to
-   * {@code toAt + r * width}. Reads up to {@code columns()} elements too many, and may write junk
-   * behind the last row, but not from {@code limit} on.
+   * Copies rows of {@code width} elements: row r from {@code fromAt + r * fromPitch} to {@code toAt
+   * + r * toPitch}, in order. May write junk into {@code columns()} elements behind each, but not
+   * from {@code limit} on.
    */
-  void packRows(
-      Object from, int fromAt, int fromPitch, int rows, int width, Object to, int toAt, int limit);
+  void copyRows(
+      Object from,
+      int fromAt,
+      int fromPitch,
+      int rows,
+      int width,
+      Object to,
+      int toAt,
+      int toPitch,
+      int limit);
 
   /**
    * Products of rows with a vector: {@code y[yAt + i] = sum over k of rows[rowsAt + i * stride + k]
@@ -181,4 +190,7 @@ public interface Arithmetic {
       int xAt,
       Object y,
       int yAt);
+
+  /** {@return products by vectors along the rows, where they are faster than tiles} */
+  Optional<Outer> outer();
 }

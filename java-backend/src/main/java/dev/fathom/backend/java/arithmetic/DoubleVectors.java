@@ -1,6 +1,7 @@
 package dev.fathom.backend.java.arithmetic;
 
 import dev.fathom.backend.java.platform.NativeImage;
+import java.util.Optional;
 import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -40,6 +41,10 @@ final class DoubleVectors implements Arithmetic {
 
   private static final int PAIR_ROWS = SPECIES.vectorBitSize() == 256 ? 2 : 4;
   private static final int TRIPLE_ROWS = 3;
+
+  /** With 256 bits there are too few registers. */
+  private static final Optional<Outer> OUTER =
+      ROWS == 12 ? Optional.of(new DoubleOuter()) : Optional.empty();
 
   /** Greatest index that kernels of several tiles at once read or write at, as a mask. */
   private static final long INDEX = NativeImage.INDEX;
@@ -304,10 +309,18 @@ final class DoubleVectors implements Arithmetic {
   }
 
   @Override
-  public void packRows(
-      Object from, int fromAt, int fromPitch, int rows, int width, Object to, int toAt, int limit) {
-    DoubleCopies.packRows(
-        (double[]) from, fromAt, fromPitch, rows, width, (double[]) to, toAt, limit);
+  public void copyRows(
+      Object from,
+      int fromAt,
+      int fromPitch,
+      int rows,
+      int width,
+      Object to,
+      int toAt,
+      int toPitch,
+      int limit) {
+    DoubleCopies.copyRows(
+        (double[]) from, fromAt, fromPitch, rows, width, (double[]) to, toAt, toPitch, limit);
   }
 
   @Override
@@ -338,5 +351,10 @@ final class DoubleVectors implements Arithmetic {
       int yAt) {
     DoubleDots.combine(
         count, depth, (double[]) rows, rowsAt, stride, (double[]) x, xAt, (double[]) y, yAt);
+  }
+
+  @Override
+  public Optional<Outer> outer() {
+    return OUTER;
   }
 }

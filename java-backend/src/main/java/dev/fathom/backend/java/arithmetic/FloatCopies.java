@@ -263,7 +263,7 @@ final class FloatCopies {
     }
   }
 
-  static void packRows(
+  static void copyRows(
       float[] in,
       int fromAt,
       int fromPitch,
@@ -271,12 +271,14 @@ final class FloatCopies {
       int width,
       float[] out,
       int toAt,
+      int toPitch,
       int limit) {
     for (int r = 0; r < rows; r++) {
       int at = fromAt + r * fromPitch;
-      int target = toAt + r * width;
+      int target = toAt + r * toPitch;
+      int end = Math.min(limit - target, in.length - at) - LANES;
       int j = 0;
-      for (; j < width && target + j + LANES <= limit; j += LANES) {
+      for (; j < width && j <= end; j += LANES) {
         FloatVector.fromArray(SPECIES, in, at + j).intoArray(out, target + j);
       }
       for (; j < width; j++) {

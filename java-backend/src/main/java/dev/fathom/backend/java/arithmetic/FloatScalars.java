@@ -1,6 +1,7 @@
 package dev.fathom.backend.java.arithmetic;
 
 import dev.fathom.backend.java.memory.Elements;
+import java.util.Optional;
 
 /**
  * {@link Arithmetic} on float[] in plain loops, which HotSpot vectorises in part. One of twins:
@@ -137,10 +138,18 @@ final class FloatScalars implements Arithmetic {
   }
 
   @Override
-  public void packRows(
-      Object from, int fromAt, int fromPitch, int rows, int width, Object to, int toAt, int limit) {
+  public void copyRows(
+      Object from,
+      int fromAt,
+      int fromPitch,
+      int rows,
+      int width,
+      Object to,
+      int toAt,
+      int toPitch,
+      int limit) {
     for (int r = 0; r < rows; r++) {
-      System.arraycopy(from, fromAt + r * fromPitch, to, toAt + r * width, width);
+      System.arraycopy(from, fromAt + r * fromPitch, to, toAt + r * toPitch, width);
     }
   }
 
@@ -195,5 +204,10 @@ final class FloatScalars implements Arithmetic {
         to[yAt + j] += factor * from[row + j];
       }
     }
+  }
+
+  @Override
+  public Optional<Outer> outer() {
+    return Optional.empty();
   }
 }

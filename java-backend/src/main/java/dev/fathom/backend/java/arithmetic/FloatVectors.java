@@ -1,6 +1,7 @@
 package dev.fathom.backend.java.arithmetic;
 
 import dev.fathom.backend.java.platform.NativeImage;
+import java.util.Optional;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -40,6 +41,10 @@ final class FloatVectors implements Arithmetic {
 
   private static final int PAIR_ROWS = SPECIES.vectorBitSize() == 256 ? 2 : 4;
   private static final int TRIPLE_ROWS = 3;
+
+  /** With 256 bits there are too few registers. */
+  private static final Optional<Outer> OUTER =
+      ROWS == 12 ? Optional.of(new FloatOuter()) : Optional.empty();
 
   /** Greatest index that kernels of several tiles at once read or write at, as a mask. */
   private static final long INDEX = NativeImage.INDEX;
@@ -304,9 +309,18 @@ final class FloatVectors implements Arithmetic {
   }
 
   @Override
-  public void packRows(
-      Object from, int fromAt, int fromPitch, int rows, int width, Object to, int toAt, int limit) {
-    FloatCopies.packRows((float[]) from, fromAt, fromPitch, rows, width, (float[]) to, toAt, limit);
+  public void copyRows(
+      Object from,
+      int fromAt,
+      int fromPitch,
+      int rows,
+      int width,
+      Object to,
+      int toAt,
+      int toPitch,
+      int limit) {
+    FloatCopies.copyRows(
+        (float[]) from, fromAt, fromPitch, rows, width, (float[]) to, toAt, toPitch, limit);
   }
 
   @Override
@@ -337,5 +351,10 @@ final class FloatVectors implements Arithmetic {
       int yAt) {
     FloatDots.combine(
         count, depth, (float[]) rows, rowsAt, stride, (float[]) x, xAt, (float[]) y, yAt);
+  }
+
+  @Override
+  public Optional<Outer> outer() {
+    return OUTER;
   }
 }

@@ -2,6 +2,9 @@ package dev.fathom.backend.java.arithmetic;
 
 /** {@link Winograd} in plain loops. */
 final class WinogradScalars implements Winograd {
+  /** Elements of a row that are transposed before the next rows are. */
+  private static final int DEPTH = 64;
+
   @Override
   public void input(
       int count, float[] from, int fromAt, int fromStep, float[] to, int toAt, int toStep) {
@@ -119,10 +122,29 @@ final class WinogradScalars implements Winograd {
   @Override
   public void transpose(
       int rows, int depth, float[] from, int fromAt, int step, float[] to, int toAt, int toPitch) {
-    for (int k = 0; k < depth; k++) {
-      for (int r = 0; r < rows; r++) {
-        to[toAt + k * toPitch + r] = from[fromAt + r * step + k];
+    for (int k = 0; k < depth; k += DEPTH) {
+      int some = Math.min(DEPTH, depth - k);
+      int r = 0;
+      for (; r <= rows - 4; r += 4) {
+        transpose4(some, from, fromAt + r * step + k, step, to, toAt + k * toPitch + r, toPitch);
       }
+      for (; r < rows; r++) {
+        for (int i = k; i < k + some; i++) {
+          to[toAt + i * toPitch + r] = from[fromAt + r * step + i];
+        }
+      }
+    }
+  }
+
+  private static void transpose4(
+      int depth, float[] from, int at, int step, float[] to, int toAt, int toPitch) {
+    int out = toAt;
+    for (int k = at; k < at + depth; k++) {
+      to[out] = from[k];
+      to[out + 1] = from[k + step];
+      to[out + 2] = from[k + 2 * step];
+      to[out + 3] = from[k + 3 * step];
+      out += toPitch;
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.fathom.backend.java.convolve;
 
+import dev.fathom.spi.Convolve;
 import dev.fathom.spi.Window;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,6 +36,20 @@ record ConvolveAxis(List<Phase> phases, List<Residue> residues, int pitch) {
    * @param taps the taps that reach them
    */
   record Residue(List<Tap> taps, int count, int start, int step) {}
+
+  /** {@return the window of the height, of one element where there is only a width} */
+  static Window vertical(List<Window> windows) {
+    return windows.size() == 1 ? new Window(1, 1, 0, 0, 1) : windows.getFirst();
+  }
+
+  /**
+   * {@return the axis along which a source of so many elements is read for so many results}
+   *
+   * @param role OUTPUT or INPUT
+   */
+  static ConvolveAxis of(Convolve.Role role, Window window, long from, long to) {
+    return role == Convolve.Role.OUTPUT ? output(window, from) : input(window, to, from);
+  }
 
   /** {@return the axis for outputs of a window over {@code length} elements} */
   static ConvolveAxis output(Window window, long length) {

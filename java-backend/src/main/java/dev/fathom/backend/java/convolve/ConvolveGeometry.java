@@ -83,25 +83,17 @@ final class ConvolveGeometry {
 
   ConvolveGeometry(Convolve spec, Arithmetic arithmetic) {
     this.arithmetic = arithmetic;
-    boolean output = spec.role() == Convolve.Role.OUTPUT;
     View out = spec.epilogue().outputs().getFirst();
     Images from = Images.of(spec.first());
     Images to = Images.of(out);
-    Window vertical =
-        spec.windows().size() == 1 ? new Window(1, 1, 0, 0, 1) : spec.windows().getFirst();
+    Window vertical = ConvolveAxis.vertical(spec.windows());
     Window horizontal = spec.windows().getLast();
     groups = (int) spec.groups();
     sourceChannels = from.channels() / groups;
     resultChannels = to.channels() / groups;
     panels = Math.ceilDiv(resultChannels, arithmetic.rows());
-    rows =
-        output
-            ? ConvolveAxis.output(vertical, from.height())
-            : ConvolveAxis.input(vertical, to.height(), from.height());
-    columns =
-        output
-            ? ConvolveAxis.output(horizontal, from.width())
-            : ConvolveAxis.input(horizontal, to.width(), from.width());
+    rows = ConvolveAxis.of(spec.role(), vertical, from.height(), to.height());
+    columns = ConvolveAxis.of(spec.role(), horizontal, from.width(), to.width());
     int image = rows.pitch() * columns.pitch();
     int results = most(rows) * most(columns);
     int batch = Math.max(1, to.batch());

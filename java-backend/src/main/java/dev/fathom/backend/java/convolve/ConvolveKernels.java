@@ -8,7 +8,6 @@ import dev.fathom.spi.Convolve;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.OperandLayout;
 import dev.fathom.spi.Plan;
-import dev.fathom.spi.Window;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -41,9 +40,21 @@ public final class ConvolveKernels {
     Arithmetic arithmetic = Arithmetic.of(spec.accumulator(), engine.vector());
     Optional<WinogradTiles> tiles = WinogradTiles.chosen(spec, engine);
     int threads = engine.workers().threads();
+    if (PixelConvolve.takes(spec)) {
+      long slot = new PixelConvolve.Geometry(spec, engine).slot();
+      return new Plan.Accepted(spec.accumulator(), slot * threads, List.of());
+    }
+    if (PixelWeights.takes(spec)) {
+      long workspace = new PixelWeights.Geometry(spec, engine).workspace(threads);
+      return new Plan.Accepted(spec.accumulator(), workspace, List.of());
+    }
     if (DepthwiseWeights.takes(spec)) {
       long slot = new DepthwiseWeights.Geometry(spec, arithmetic).slot();
       return new Plan.Accepted(spec.accumulator(), slot * threads, List.of());
+    }
+    if (PointwiseWeights.takes(spec, arithmetic)) {
+      long workspace = new PointwiseWeights.Geometry(spec, arithmetic).workspace(threads);
+      return new Plan.Accepted(spec.accumulator(), workspace, List.of());
     }
     if (spec.role() == Convolve.Role.WEIGHT) {
       long workspace =
@@ -59,7 +70,10 @@ public final class ConvolveKernels {
       workspace = geometry.slot();
       layout = geometry.filters.layout(spec.second());
     } else {
-      workspace = new ConvolveGeometry(spec, arithmetic).slot();
+      workspace =
+          PointwiseConvolve.takes(spec)
+              ? new PointwiseConvolve.Geometry(spec, arithmetic).slot()
+              : new ConvolveGeometry(spec, arithmetic).slot();
       layout = filters(spec, arithmetic).layout(spec.second());
     }
     List<Optional<OperandLayout>> layouts =
@@ -69,12 +83,11 @@ public final class ConvolveKernels {
   }
 
   private static Filters filters(Convolve spec, Arithmetic arithmetic) {
-    List<Window> windows = spec.windows();
     return new Filters(
         spec.role(),
         (int) spec.groups(),
-        windows.size() == 1 ? new Window(1, 1, 0, 0, 1) : windows.getFirst(),
-        windows.getLast(),
+        ConvolveAxis.vertical(spec.windows()),
+        spec.windows().getLast(),
         arithmetic.rows(),
         spec.accumulator());
   }
@@ -82,11 +95,25 @@ public final class ConvolveKernels {
   public static JavaKernel compile(Convolve spec, Plan.Accepted plan, Engine engine) {
     Arithmetic arithmetic = Arithmetic.of(spec.accumulator(), engine.vector());
     Optional<WinogradTiles> tiles = WinogradTiles.chosen(spec, engine);
+    if (PixelConvolve.takes(spec)) {
+      return new PixelConvolve(spec, plan, new PixelConvolve.Geometry(spec, engine), engine);
+    }
+    if (PixelWeights.takes(spec)) {
+      return new PixelWeights(spec, plan, new PixelWeights.Geometry(spec, engine), engine);
+    }
     if (DepthwiseWeights.takes(spec)) {
       return new DepthwiseWeights(
           spec,
           plan,
           new DepthwiseWeights.Geometry(spec, arithmetic),
+          engine.workers(),
+          arithmetic);
+    }
+    if (PointwiseWeights.takes(spec, arithmetic)) {
+      return new PointwiseWeights(
+          spec,
+          plan,
+          new PointwiseWeights.Geometry(spec, arithmetic),
           engine.workers(),
           arithmetic);
     }
@@ -100,6 +127,10 @@ public final class ConvolveKernels {
               new WeightConvolve.Geometry(spec, arithmetic),
               engine.workers(),
               arithmetic);
+    }
+    if (PointwiseConvolve.takes(spec)) {
+      return new PointwiseConvolve(
+          spec, plan, new PointwiseConvolve.Geometry(spec, arithmetic), engine, arithmetic);
     }
     return tiles.isPresent()
         ? new WinogradConvolve(

@@ -30,6 +30,11 @@ record Images(
         (int) view.stride(last));
   }
 
+  /** {@return whether the elements of a channel are the same distance apart, row after row} */
+  boolean isEven() {
+    return height == 1 || rowStride == width * columnStride;
+  }
+
   /** {@return where an image's channel begins, from the first element} */
   int plane(int image, int channel) {
     return image * batchStride + channel * channelStride;

@@ -124,7 +124,7 @@ public final class PoolKernels {
     final boolean tiles;
 
     Geometry(List<Window> windows, View x, View y, View indices) {
-      vertical = windows.size() == 1 ? new Window(1, 1, 0, 0, 1) : windows.getFirst();
+      vertical = ConvolveAxis.vertical(windows);
       horizontal = windows.getLast();
       in = Images.of(x);
       out = Images.of(y);

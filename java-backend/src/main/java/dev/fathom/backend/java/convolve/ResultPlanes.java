@@ -36,7 +36,8 @@ final class ResultPlanes {
     result = Images.of(out);
   }
 
-  private static ResultRows rows(Epilogue epilogue, Loops loops) {
+  /** {@return what evaluates an epilogue: for an image, a channel, and its elements} */
+  static ResultRows rows(Epilogue epilogue, Loops loops) {
     int[] spatial = IntStream.range(2, epilogue.shape().rank()).toArray();
     return ResultRows.of(epilogue, loops, new int[] {0}, new int[] {1}, spatial);
   }
@@ -145,7 +146,7 @@ final class ResultPlanes {
             + (vertical.start() + y * vertical.step()) * result.rowStride()
             + horizontal.start() * result.columnStride();
     if (compact) {
-      arithmetic.packRows(scratch, data, pitch, count, width, array, out, out + writable);
+      arithmetic.copyRows(scratch, data, pitch, count, width, array, out, width, out + writable);
       if (epilogue != null) {
         epilogue.run(state, image, channel, y * width, count * width, array, out);
       }

@@ -122,8 +122,7 @@ final class WeightConvolve extends JavaKernel {
       Images x = Images.of(spec.first());
       Images y = Images.of(spec.second());
       Images w = Images.of(spec.epilogue().outputs().getFirst());
-      boolean flat = spec.windows().size() == 1;
-      vertical = flat ? new Window(1, 1, 0, 0, 1) : spec.windows().getFirst();
+      vertical = ConvolveAxis.vertical(spec.windows());
       horizontal = spec.windows().getLast();
       groups = (int) spec.groups();
       batch = y.batch();

@@ -31,21 +31,56 @@ class ArithmeticTest {
   }
 
   @Test
-  void packedRowsStopAtTheLimit() {
+  void copiedRowsStopAtTheLimit() {
     Random random = new Random(2);
     for (int width : new int[] {1, 7, 14, 16, 28, 33}) {
       for (int rows : new int[] {0, 1, 2, 9}) {
-        float[] from = new float[rows * (width + 3) + 100];
-        for (int i = 0; i < from.length; i++) {
-          from[i] = random.nextFloat();
-        }
+        float[] from = random(random, 1 + rows * (width + 3));
         float[] expected = new float[rows * width + 50];
         float[] actual = expected.clone();
         int limit = 2 + rows * width;
-        new FloatScalars().packRows(from, 1, width + 3, rows, width, expected, 2, limit);
-        new FloatVectors().packRows(from, 1, width + 3, rows, width, actual, 2, limit);
+        new FloatScalars().copyRows(from, 1, width + 3, rows, width, expected, 2, width, limit);
+        new FloatVectors().copyRows(from, 1, width + 3, rows, width, actual, 2, width, limit);
         assertArrayEquals(expected, actual, rows + " x " + width);
       }
     }
+  }
+
+  @Test
+  void rowsOfTwoMatricesAreMultiplied() {
+    Arithmetic vectors = new FloatVectors();
+    Outer outer = new FloatOuter();
+    Random random = new Random(6);
+    for (int rows : new int[] {1, 4, 7}) {
+      for (int columns : new int[] {2, 3, 8, 9}) {
+        int depth = 3 * vectors.columns();
+        int pitch = depth + 5;
+        float[] a = random(random, 1 + 8 * pitch);
+        float[] b = random(random, 2 + 12 * pitch);
+        float[] sums = new float[3 + outer.elements(rows, columns)];
+        float[] actual = new float[4 + rows * (columns + 1)];
+        outer.multiply(rows, columns, depth, a, 1, pitch, b, 2, pitch, sums, 3, false);
+        outer.multiply(rows, columns, depth, a, 1, pitch, b, 2, pitch, sums, 3, true);
+        outer.totals(rows, columns, sums, 3, actual, 4, columns + 1);
+        float[] expected = new float[actual.length];
+        for (int i = 0; i < rows; i++) {
+          for (int j = 0; j < columns; j++) {
+            for (int k = 0; k < depth; k++) {
+              expected[4 + i * (columns + 1) + j] +=
+                  2 * a[1 + i * pitch + k] * b[2 + j * pitch + k];
+            }
+          }
+        }
+        assertArrayEquals(expected, actual, 1e-3f);
+      }
+    }
+  }
+
+  private static float[] random(Random random, int count) {
+    float[] values = new float[count];
+    for (int i = 0; i < count; i++) {
+      values[i] = random.nextFloat();
+    }
+    return values;
   }
 }

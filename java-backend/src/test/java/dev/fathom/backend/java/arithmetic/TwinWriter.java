@@ -12,7 +12,15 @@ import java.util.List;
 final class TwinWriter {
   static final List<String> CLASSES =
       List.of(
-          "Scalars", "Vectors", "Panels", "PanelsAtOnce", "Tiles", "TilesAtOnce", "Copies", "Dots");
+          "Scalars",
+          "Vectors",
+          "Panels",
+          "PanelsAtOnce",
+          "Tiles",
+          "TilesAtOnce",
+          "Copies",
+          "Dots",
+          "Outer");
 
   private static final Path FOLDER = Path.of("src/main/java/dev/fathom/backend/java/arithmetic");
 

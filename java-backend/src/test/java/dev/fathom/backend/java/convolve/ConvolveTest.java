@@ -54,6 +54,17 @@ class ConvolveTest {
       Window step = new Window(1, 2, 0, 0, 1);
       cases.add(convolve(role, DType.F32, 2, 17, 13, 4, 4, 1, one, one));
       cases.add(convolve(role, DType.F32, 3, 17, 13, 8, 8, 1, step, step));
+      // Whole tiles of positions, some, and positions of several images side by side.
+      cases.add(convolve(role, DType.F32, 3, 17, 24, 8, 8, 1, one, one));
+      cases.add(convolve(role, DType.F32, 2, 16, 13, 32, 40, 1, one, one));
+      cases.add(convolve(role, DType.F32, 2, 20, 36, 14, 14, 1, one, one));
+      cases.add(convolve(role, DType.F32, 7, 10, 12, 7, 7, 1, one, one));
+      cases.add(convolve(role, DType.F32, 37, 9, 16, 4, 4, 1, one, one));
+      cases.add(convolve(role, DType.F32, 5, 6, 8, 3, 7, 2, one, one));
+      cases.add(convolve(role, DType.F64, 5, 6, 8, 8, 8, 2, one, one));
+      cases.add(convolve(role, DType.BF16, 5, 6, 8, 4, 8, 2, one, one));
+      cases.add(convolve(role, DType.F32, 2, 2400, 3, 2, 16, 1, one, one));
+      cases.add(convolve(role, DType.F32, 3, 5, 6, 1, 64, 1, one));
       // Small images, many channels.
       cases.add(convolve(role, DType.F32, 9, 70, 40, 4, 4, 1, THREE, THREE));
       cases.add(convolve(role, DType.F32, 1, 20, 130, 2, 2, 1, THREE, THREE));
@@ -65,6 +76,20 @@ class ConvolveTest {
       // Groups and depthwise.
       cases.add(convolve(role, DType.F32, 2, 6, 4, 5, 6, 2, THREE, THREE));
       cases.add(convolve(role, DType.F32, 2, 5, 5, 6, 6, 5, THREE, two));
+      cases.add(convolve(role, DType.F32, 40, 5, 5, 4, 4, 5, THREE, THREE));
+      cases.add(convolve(role, DType.F32, 3, 40, 40, 32, 33, 40, THREE, THREE));
+      cases.add(convolve(role, DType.F32, 3, 33, 33, 32, 64, 33, two, two));
+      cases.add(convolve(role, DType.F64, 3, 33, 33, 20, 19, 33, two, two));
+      cases.add(convolve(role, DType.F32, 2, 3, 9, 70, 90, 3, THREE, two));
+      cases.add(convolve(role, DType.F32, 2, 4, 8, 17, 23, 4, uneven, dilated));
+      cases.add(convolve(role, DType.F32, 2, 24, 24, 17, 13, 24, uneven, dilated));
+      cases.add(convolve(role, DType.F32, 3, 9, 9, 7, 5, 9, uneven, two));
+      cases.add(convolve(role, DType.F32, 1, 16, 16, 100, 40, 16, THREE, two));
+      cases.add(convolve(role, DType.F32, 9, 17, 17, 4, 4, 17, THREE, THREE));
+      cases.add(convolve(role, DType.F32, 2, 8, 8, 8, 8, 8, step, step));
+      cases.add(convolve(role, DType.F32, 3, 16, 16, 1, 21, 16, two));
+      cases.add(convolve(role, DType.F32, 0, 16, 16, 5, 5, 16, THREE, THREE));
+      cases.add(convolve(role, DType.F32, 2, 8, 8, 1, 1, 8, new Window(3, 1, 0, 0, 1), one));
       // Wide images, cut in chunks of rows.
       cases.add(convolve(role, DType.F32, 1, 2, 3, 70, 90, 1, THREE, THREE));
       cases.add(convolve(role, DType.F32, 1, 1, 2, 3, 1300, 1, THREE, THREE));
@@ -73,7 +98,9 @@ class ConvolveTest {
       cases.add(convolve(role, DType.F32, 2, 3, 5, 1, 1, 1, new Window(3, 1, 0, 0, 1), one));
       // One axis; strided views.
       cases.add(convolve(role, DType.F32, 3, 4, 5, 1, 11, 1, two));
-      cases.add(strided(role));
+      cases.add(strided(role, 1, THREE));
+      cases.add(strided(role, 3, two));
+      cases.add(strided(role, 1, one));
     }
     return cases;
   }
@@ -109,11 +136,14 @@ class ConvolveTest {
   }
 
   /** Channels last, and gaps. */
-  private static Convolve strided(Role role) {
+  private static Convolve strided(Role role, long groups, Window window) {
+    long taps = window.size();
+    long height = window.outputs(6);
+    long width = window.outputs(7);
     View x = View.of(DType.F32, Shape.of(2, 3, 6, 7), 126, 1, 21, 3);
-    View w = View.of(DType.F32, Shape.of(5, 3, 3, 3), -30, 9, 1, 3);
-    View y = View.of(DType.F32, Shape.of(2, 5, 6, 7), 1000, 100, 15, 2);
-    return of(role, List.of(THREE, THREE), 1, x, w, y);
+    View w = View.of(DType.F32, Shape.of(6, 3 / groups, taps, taps), -30, taps * taps, 1, taps);
+    View y = View.of(DType.F32, Shape.of(2, 6, height, width), 1000, 100, 15, 2);
+    return of(role, List.of(window, window), groups, x, w, y);
   }
 
   private static Convolve of(Role role, List<Window> windows, long groups, View x, View w, View y) {
