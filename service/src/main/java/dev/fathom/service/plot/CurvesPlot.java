@@ -84,8 +84,7 @@ public final class CurvesPlot {
             .mapToDouble(Point::value)
             .filter(Double::isFinite)
             .summaryStatistics();
-    var axis =
-        values.getCount() == 0 ? new Axis(0, 1, 1) : Axis.of(values.getMin(), values.getMax(), 5);
+    var axis = values.getCount() == 0 ? new Axis(0, 1, 1) : axis(values.getMin(), values.getMax());
     canvas.text(figure, x + LEFT, y + TOP - 2 * MARGIN, TITLE, 0, INK);
     for (double tick : axis.ticks()) {
       double at = axis.place(tick, y + BOTTOM, y + TOP);
@@ -103,6 +102,12 @@ public final class CurvesPlot {
     }
     canvas.line(x + LEFT, y + TOP, x + LEFT, y + BOTTOM, 1, INK);
     canvas.line(x + LEFT, y + BOTTOM, x + RIGHT, y + BOTTOM, 1, INK);
+  }
+
+  /** A figure that stays the same is in the middle, not on the line below. */
+  private static Axis axis(double low, double high) {
+    double around = low < high ? 0 : low == 0 ? 1 : Math.abs(low) / 10;
+    return Axis.of(low - around, high + around, 5);
   }
 
   /** What was learned from is thin, what was not is thick; a single point is a dot. */
