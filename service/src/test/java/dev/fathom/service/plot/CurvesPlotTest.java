@@ -56,7 +56,7 @@ class CurvesPlotTest {
             new Line(
                 "a",
                 "loss",
-                false,
+                true,
                 List.of(new Point(1, 3), new Point(2, Double.NaN), new Point(3, 3))),
             new Line("b", "f1", true, List.of(new Point(1, Double.NaN))));
     assertTrue(pixels(image, FIRST, 0, 700) > 50);
