@@ -15,7 +15,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -32,7 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LauncherTest {
 
   private static final List<String> TOOLS =
-      List.of("cat", "dirname", "find", "mkdir", "mv", "readlink", "sed", "touch");
+      List.of("cat", "dirname", "find", "mkdir", "mv", "readlink", "rm", "sed", "sleep", "touch");
 
   /** The collector of commands, which end. */
   private static final String SMALL_HEAP = "-XX:+UseSerialGC";
@@ -42,6 +46,7 @@ class LauncherTest {
   private record Outcome(int exitCode, String out, String err) {}
 
   @TempDir Path temp;
+  private final AtomicInteger calls = new AtomicInteger();
   private Path root;
   private Path bin;
   private Path jar;
@@ -168,6 +173,34 @@ class LauncherTest {
     var source = Files.writeString(root.resolve("service/src/main/A.java"), "class A {}");
     Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
     assertTrue(launch("serve").err.startsWith("Building"));
+  }
+
+  @Test
+  void ofTwoCommandsThatFindNothingBuiltOneBuildsAndBothRun() throws Exception {
+    jdk("jdks/25", "25");
+    maven(0);
+    script(bin.resolve("mvn"), Files.readString(bin.resolve("mvn")) + "\nsleep 2\n");
+    List<Outcome> outcomes;
+    try (var commands = Executors.newFixedThreadPool(2)) {
+      var both = List.<Callable<Outcome>>of(() -> launch("ps"), () -> launch("list"));
+      outcomes = commands.invokeAll(both).stream().map(Future::resultNow).toList();
+    }
+    outcomes.forEach(outcome -> assertEquals(0, outcome.exitCode, outcome.err));
+    assertEquals(1, outcomes.stream().filter(outcome -> outcome.err.contains("mvn -f ")).count());
+    assertFalse(Files.exists(root.resolve("service/target/building")));
+  }
+
+  @Test
+  void aKilledBuildKeepsNobodyWaiting() throws Exception {
+    jdk("jdks/25", "25");
+    maven(0);
+    var ended = new ProcessBuilder("true").start();
+    ended.waitFor();
+    var building = Files.createDirectories(root.resolve("service/target/building"));
+    Files.writeString(building.resolve("pid"), ended.pid() + "\n");
+    var outcome = launch("ps");
+    assertEquals(0, outcome.exitCode, outcome.err);
+    assertTrue(outcome.err.contains("mvn -f "), outcome.err);
   }
 
   @Test
@@ -412,8 +445,9 @@ class LauncherTest {
   }
 
   private Outcome launch(Path launcher, List<String> arguments, Map<String, String> variables) {
-    var out = temp.resolve("out");
-    var err = temp.resolve("err");
+    int call = calls.incrementAndGet();
+    var out = temp.resolve("out" + call);
+    var err = temp.resolve("err" + call);
     var command = Stream.concat(Stream.of(launcher.toString()), arguments.stream()).toList();
     var builder = new ProcessBuilder(command).directory(temp.toFile());
     builder.redirectOutput(out.toFile()).redirectError(err.toFile());
