@@ -276,6 +276,16 @@ def blocks():
     plain("l2norm", {"type": "l2norm"}, (2, 4, 3), lambda x: F.normalize(x, dim=-1))
     plain("leakyrelu", {"type": "leakyrelu", "slope": 0.2}, (3, 4), lambda x: F.leaky_relu(x, 0.2))
     cases.append(case("relu6", [{"type": "relu6"}], empty, {}, 5 * torch.randn(4, 5), forward=F.relu6))
+    attention = nn.MultiheadAttention(6, 2, batch_first=True)
+    for bias in (attention.in_proj_bias, attention.out_proj.bias):
+        nn.init.normal_(bias)
+    def attend(x):
+        tokens = x.flatten(2).transpose(1, 2)
+        return attention(tokens, tokens, tokens, need_weights=False)[0].transpose(1, 2).reshape(x.shape)
+    cases.append(case("attention2d", [{"type": "attention2d", "heads": 2}], attention,
+        {"in_proj_weight": "attention1.qkv.weight", "in_proj_bias": "attention1.qkv.bias",
+         "out_proj.weight": "attention1.output.weight", "out_proj.bias": "attention1.output.bias"},
+        torch.randn(2, 6, 3, 5), forward=attend))
     return cases
 
 
@@ -690,30 +700,45 @@ def signals(schedule, times):
     return torch.cumprod(1 - betas, 0)
 
 
-def diffusion():
-    """Noisy pictures, their loss, and DDIM steps (Song et al., 2021, equation 12, sigma 0)."""
-    torch.manual_seed(9)
-    picture, noise = torch.rand(3, 4) * 2 - 1, torch.randn(3, 4)
-    at, a = torch.tensor([0, 7, 19]), signals("linear", 20).float()
-    noisy = a[at, None].sqrt() * picture + (1 - a[at, None]).sqrt() * noise
-    output = torch.randn(3, 4).requires_grad_()
-    loss = F.mse_loss(output, noise, reduction="none").mean(1)
-    loss.sum().backward()
-    # A network whose noise is x / 2 + a part of the time + a part of the class.
-    x, guidance, of_class, classes = torch.randn(3, 4), 3.0, torch.tensor([0.3, -0.2, 0.5]), [0, 1, 0]
+def ddim(x, prediction):
+    """Guided steps with a network that gives x / 2 + a part of the time + a part of the class."""
+    guidance, of_class, classes = 3.0, torch.tensor([0.3, -0.2, 0.5]), [0, 1, 0]
     steps, times = [], [19, 10, 0]
     a = signals("cosine", 20)
     for i, t in enumerate(times):
         after = a[times[i + 1]] if i + 1 < len(times) else torch.tensor(1.0)
         by_class = x / 2 + t / 20 + of_class[classes][:, None]
         none = x / 2 + t / 20 + of_class[2]
-        e = none + guidance * (by_class - none)
-        clean = ((x - (1 - a[t]).sqrt() * e) / a[t].sqrt()).clamp(-1, 1)
+        output = none + guidance * (by_class - none)
+        if prediction == "velocity":
+            clean = a[t].sqrt() * x - (1 - a[t]).sqrt() * output
+        else:
+            clean = (x - (1 - a[t]).sqrt() * output) / a[t].sqrt()
+        clean = clean.clamp(-1, 1)
         e = (x - a[t].sqrt() * clean) / (1 - a[t]).sqrt()
         begin, x = x, (after.sqrt() * clean + (1 - after).sqrt() * e).float()
         steps.append({"from": tensor(begin), "to": tensor(x)})
+    return steps
+
+
+def diffusion():
+    """Noisy pictures, their loss, and DDIM steps (Song et al., 2021, equation 12, sigma 0)."""
+    torch.manual_seed(9)
+    picture, noise = torch.rand(3, 4) * 2 - 1, torch.randn(3, 4)
+    at, a = torch.tensor([0, 7, 19]), signals("linear", 20).float()
+    noisy = a[at, None].sqrt() * picture + (1 - a[at, None]).sqrt() * noise
+    output = torch.randn(3, 4)
+    velocity = a[at, None].sqrt() * noise - (1 - a[at, None]).sqrt() * picture
+    losses = {}
+    for prediction, wanted in (("noise", noise), ("velocity", velocity)):
+        given = output.clone().requires_grad_()
+        loss = F.mse_loss(given, wanted, reduction="none").mean(1)
+        loss.sum().backward()
+        losses[prediction] = {"rows": tensor(loss), "gradient": tensor(given.grad)}
+    begin = torch.randn(3, 4)
     return {"picture": tensor(picture), "noise": tensor(noise), "times": at.tolist(), "noisy": tensor(noisy),
-            "output": tensor(output), "rows": tensor(loss), "gradient": tensor(output.grad), "steps": steps,
+            "output": tensor(output), "losses": losses,
+            "steps": {prediction: ddim(begin, prediction) for prediction in ("noise", "velocity")},
             "signals": [{"schedule": s, "times": n, "values": signals(s, n).tolist()}
                         for s, n in (("cosine", 20), ("linear", 20), ("linear", 1000))]}
 

@@ -8,6 +8,7 @@ import dev.fathom.json.Fields;
 import dev.fathom.json.Range;
 import dev.fathom.nn.Activation;
 import dev.fathom.nn.AdaptivePool2d;
+import dev.fathom.nn.Attention2d;
 import dev.fathom.nn.AveragePool2d;
 import dev.fathom.nn.Block;
 import dev.fathom.nn.Border;
@@ -56,6 +57,9 @@ final class ImageLayerTypes {
           Map.entry("adaptivemaxpool2d", f -> adaptive(f, AdaptivePool2d.Kind.MAX)),
           Map.entry("globalaveragepool", _ -> new GlobalAveragePool()),
           Map.entry("localresponsenorm", ImageLayerTypes::localResponseNorm),
+          Map.entry(
+              "attention2d",
+              f -> new Attention2d(f.integer("heads", null, 1), initializer(f, "smallNormal"))),
           Map.entry("squeezeexcitation", ImageLayerTypes::squeezeExcitation),
           Map.entry("invertedresidual", ImageLayerTypes::invertedResidual),
           Map.entry("patchembedding", ImageLayerTypes::patchEmbedding),

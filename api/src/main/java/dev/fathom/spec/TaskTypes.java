@@ -156,6 +156,10 @@ final class TaskTypes {
             "schedule",
             "cosine",
             Map.of("cosine", Diffusion.Schedule.COSINE, "linear", Diffusion.Schedule.LINEAR)),
+        f.choice(
+            "prediction",
+            "noise",
+            Map.of("noise", Diffusion.Prediction.NOISE, "velocity", Diffusion.Prediction.VELOCITY)),
         (int) f.integer("times", 1000L, 1, MOST_TIMES),
         f.number("unconditional", 0.1, Range.SHARE),
         (int) f.integer("steps", 50L, 1, MOST_TIMES),

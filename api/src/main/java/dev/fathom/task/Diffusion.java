@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -29,15 +30,16 @@ import java.util.stream.IntStream;
  * Pictures are made of noise, a little less noisy at each step (Ho, Jain and Abbeel, "Denoising
  * Diffusion Probabilistic Models", 2020). A network gets a noisy picture as its first input, the
  * {@code time}, {@code [1]}, from 0 for hardly noisy, and may get the {@code class}, {@code [1]},
- * token ids of which the last is no class; it gives the noise in the picture.
+ * token ids of which the last is no class; it gives the noise in the picture, or its velocity.
  *
  * <p>Pictures are made by DDIM (Song, Meng and Ermon, "Denoising Diffusion Implicit Models", 2021)
  * with eta 0, in steps evenly spaced in time, and with classifier-free guidance (Ho and Salimans,
  * 2022): {@code none + guidance * (class - none)}. The clean picture that a step foresees is kept
  * within the range of a byte's pixels.
  *
- * @param loss of the noise
+ * @param loss of what the network gives
  * @param schedule how fast pictures become noise
+ * @param prediction what the network gives
  * @param times how many there are; usually 1000
  * @param unconditional the share of the examples that are learned without their class, in [0, 1)
  * @param steps in which pictures are made, unless one wishes others
@@ -48,6 +50,7 @@ import java.util.stream.IntStream;
 public record Diffusion(
     Loss loss,
     Schedule schedule,
+    Prediction prediction,
     int times,
     double unconditional,
     int steps,
@@ -113,6 +116,47 @@ public record Diffusion(
     }
   }
 
+  /**
+   * What the network gives at a time at which {@code signal} of the clean picture and {@code noise}
+   * of the noise are in what it sees, {@code seen}; the squares of both add up to 1.
+   */
+  public enum Prediction {
+    /** The noise itself: says little of the picture where there is hardly any in what is seen. */
+    NOISE {
+      @Override
+      Tensor wanted(Tensor picture, Tensor drawn, Tensor signal, Tensor noise) {
+        return drawn;
+      }
+
+      @Override
+      Tensor clean(Tensor seen, Tensor output, Tensor signal, Tensor noise) {
+        return seen.sub(output.mul(noise)).div(signal);
+      }
+    },
+
+    /**
+     * {@code signal * drawn - noise * picture} (Salimans and Ho, "Progressive Distillation for Fast
+     * Sampling of Diffusion Models", 2022): the whole of the picture counts at each time.
+     */
+    VELOCITY {
+      @Override
+      Tensor wanted(Tensor picture, Tensor drawn, Tensor signal, Tensor noise) {
+        return drawn.mul(signal).sub(picture.mul(noise));
+      }
+
+      @Override
+      Tensor clean(Tensor seen, Tensor output, Tensor signal, Tensor noise) {
+        return seen.mul(signal).sub(output.mul(noise));
+      }
+    };
+
+    /** {@return what the network should give for a picture with the noise that was drawn} */
+    abstract Tensor wanted(Tensor picture, Tensor drawn, Tensor signal, Tensor noise);
+
+    /** {@return the picture that an output foresees behind what was seen} */
+    abstract Tensor clean(Tensor seen, Tensor output, Tensor signal, Tensor noise);
+  }
+
   public Diffusion {
     labels = List.copyOf(labels);
     if (steps > times) {
@@ -124,13 +168,36 @@ public record Diffusion(
 
   /** A task that is not fitted yet. */
   public Diffusion(
-      Loss loss, Schedule schedule, int times, double unconditional, int steps, double guidance) {
-    this(loss, schedule, times, unconditional, steps, guidance, List.of(), Normalisation.NONE);
+      Loss loss,
+      Schedule schedule,
+      Prediction prediction,
+      int times,
+      double unconditional,
+      int steps,
+      double guidance) {
+    this(
+        loss,
+        schedule,
+        prediction,
+        times,
+        unconditional,
+        steps,
+        guidance,
+        List.of(),
+        Normalisation.NONE);
   }
 
   private Diffusion with(List<String> newLabels, Normalisation newNormalisation) {
     return new Diffusion(
-        loss, schedule, times, unconditional, steps, guidance, newLabels, newNormalisation);
+        loss,
+        schedule,
+        prediction,
+        times,
+        unconditional,
+        steps,
+        guidance,
+        newLabels,
+        newNormalisation);
   }
 
   @Override
@@ -171,7 +238,7 @@ public record Diffusion(
     if (!network.output().equals(network.input())) {
       throw new SpecException(
           "/model",
-          "expected a last layer that gives the noise of the picture, %s, but it gives %s"
+          "expected a last layer that gives numbers of the picture's shape, %s, but it gives %s"
               .formatted(network.input(), network.output()));
     }
     if (loss.targetType() != DType.F32) {
@@ -229,14 +296,13 @@ public record Diffusion(
     Tensor time = step.uniform(batch).mul(times).floor().minimum(Tensor.full(times - 1, DType.F32));
     Tensor at = time.cast(DType.I32);
     Tensor noise = step.normal(picture.shape().toArray());
-    Tensor noisy =
-        picture
-            .mul(spread(table(true).gather(at), picture))
-            .add(noise.mul(spread(table(false).gather(at), picture)));
+    Tensor signal = spread(table(true).gather(at), picture);
+    Tensor level = spread(table(false).gather(at), picture);
+    Tensor noisy = picture.mul(signal).add(noise.mul(level));
     List<Tensor> inputs = new ArrayList<>(List.of(noisy, time.unsqueeze(-1)));
     columns.target().ifPresent(target -> inputs.add(classes(step, step.column(target))));
     Tensor output = step.trace("", inputs).output();
-    Tensor flat = noise.reshape(batch, -1);
+    Tensor flat = prediction.wanted(picture, noise, signal, level).reshape(batch, -1);
     Tensor rows = loss.rows(output.reshape(flat.shape().toArray()), flat);
     return new Term(rows, step.mask());
   }
@@ -324,16 +390,18 @@ public record Diffusion(
       Map<String, Tensor> numbers) {
     long batch = examples.size(0);
     Tensor time = numbers.get(TIME).broadcastTo(batch, 1);
-    Tensor noise = noise(maker, examples, time, classes, numbers.get(GUIDANCE));
+    Tensor output = output(maker, examples, time, classes, numbers.get(GUIDANCE));
     Tensor signal = numbers.get("signal");
-    Tensor foreseen = examples.sub(noise.mul(numbers.get("noise"))).div(signal);
+    Tensor noise = numbers.get("noise");
+    Tensor foreseen = prediction.clean(examples, output, signal, noise);
     Tensor clean = foreseen.maximum(pixel(0)).minimum(pixel(255));
     // The noise that leads from the picture within its range to this one.
-    Tensor left = examples.sub(clean.mul(signal)).div(numbers.get("noise"));
+    Tensor left = examples.sub(clean.mul(signal)).div(noise);
     return clean.mul(numbers.get("nextSignal")).add(left.mul(numbers.get("nextNoise")));
   }
 
-  private Tensor noise(
+  /** What the network gives, guided to the classes. */
+  private Tensor output(
       Function<List<Tensor>, Tensor> maker,
       Tensor examples,
       Tensor time,
@@ -369,16 +437,20 @@ public record Diffusion(
     return Tensor.full(value == 0 ? least : most, DType.F32);
   }
 
-  // ---- answers: the noise, as the network gives it ----
+  // ---- answers: what the network gives ----
+
+  private String port() {
+    return prediction.name().toLowerCase(Locale.ROOT);
+  }
 
   @Override
   public List<Port> ports(SequencedMap<String, Shape> outputs) {
-    return List.of(Port.of("noise", DType.F32, outputs.firstEntry().getValue()));
+    return List.of(Port.of(port(), DType.F32, outputs.firstEntry().getValue()));
   }
 
   @Override
   public Answer describe(List<Numbers> values) {
-    return Targets.numbers("noise", values.getFirst());
+    return Targets.numbers(port(), values.getFirst());
   }
 
   @Override

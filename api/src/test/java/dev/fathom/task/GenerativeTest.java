@@ -26,6 +26,8 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Losses and steps of tasks that make pictures, against numbers that PyTorch gave. */
 class GenerativeTest {
@@ -142,9 +144,11 @@ class GenerativeTest {
     }
   }
 
-  @Test
-  void noisyPicturesAndTheirLossArePyTorchs() {
+  @ParameterizedTest
+  @EnumSource
+  void noisyPicturesAndTheirLossArePyTorchs(Diffusion.Prediction prediction) {
     JsonNode test = NUMBERS.get("diffusion");
+    JsonNode loss = test.get("losses").get(prediction.name().toLowerCase(Locale.ROOT));
     int[] times = new int[3];
     float[] uniform = new float[3];
     for (int i = 0; i < 3; i++) {
@@ -159,20 +163,20 @@ class GenerativeTest {
             Tensor.of(uniform, 3),
             tensor(test.get("noise")));
     Diffusion task =
-        new Diffusion(new MeanSquaredError(), Diffusion.Schedule.LINEAR, 20, 0.1, 3, 1);
+        new Diffusion(new MeanSquaredError(), Diffusion.Schedule.LINEAR, prediction, 20, 0.1, 3, 1);
     Term term = task.term(step, new Columns(List.of("picture"), Optional.empty()));
     assertClose(values(test.get("noisy")), floats(step.inputs.get(0)), 1e-5, "noisy");
     float[] given = floats(step.inputs.get(1));
     for (int i = 0; i < 3; i++) {
       assertEquals(times[i], given[i]);
     }
-    assertClose(values(test.get("rows")), floats(term.rows()), 1e-5, "rows");
+    assertClose(values(loss.get("rows")), floats(term.rows()), 1e-5, "rows");
     Tensor gradient = term.sum().gradients(outputs.firstEntry().getValue()).getFirst();
-    assertClose(values(test.get("gradient")), floats(gradient), 1e-5, "gradient");
+    assertClose(values(loss.get("gradient")), floats(gradient), 1e-5, "gradient");
   }
 
-  /** The noise is x / 2, a part of the time, and a part of the class; class 2 is none. */
-  private static Tensor noise(List<Tensor> inputs) {
+  /** The output is x / 2, a part of the time, and a part of the class; class 2 is none. */
+  private static Tensor output(List<Tensor> inputs) {
     assertEquals(6, inputs.getFirst().size(0));
     Tensor parts = Tensor.of(new float[] {0.3f, -0.2f, 0.5f}, 3);
     return inputs
@@ -182,13 +186,15 @@ class GenerativeTest {
         .add(parts.gather(inputs.get(2).reshape(6)).unsqueeze(-1));
   }
 
-  @Test
-  void guidedDdimStepsArePyTorchs() {
-    JsonNode steps = NUMBERS.at("/diffusion/steps");
+  @ParameterizedTest
+  @EnumSource
+  void guidedDdimStepsArePyTorchs(Diffusion.Prediction prediction) {
+    JsonNode steps = NUMBERS.at("/diffusion/steps").get(prediction.name().toLowerCase(Locale.ROOT));
     Diffusion task =
         new Diffusion(
             new MeanSquaredError(),
             Diffusion.Schedule.COSINE,
+            prediction,
             20,
             0.1,
             3,
@@ -202,7 +208,7 @@ class GenerativeTest {
       Map<String, Tensor> scalars = new LinkedHashMap<>();
       numbers.get(i).forEach((name, value) -> scalars.put(name, Tensor.full(value, DType.F32)));
       Tensor next =
-          task.next(GenerativeTest::noise, tensor(steps.get(i).get("from")), classes, scalars);
+          task.next(GenerativeTest::output, tensor(steps.get(i).get("from")), classes, scalars);
       assertClose(values(steps.get(i).get("to")), floats(next), 2e-5, "step " + i);
     }
   }
@@ -215,7 +221,15 @@ class GenerativeTest {
 
   @Test
   void wishesThatCannotBeFulfilledAreRefused() {
-    Diffusion task = new Diffusion(new MeanSquaredError(), Diffusion.Schedule.COSINE, 20, 0, 3, 1);
+    Diffusion task =
+        new Diffusion(
+            new MeanSquaredError(),
+            Diffusion.Schedule.COSINE,
+            Diffusion.Prediction.NOISE,
+            20,
+            0,
+            3,
+            1);
     assertEquals(
         "[generate] expected 1 to 20 steps but got 21",
         refused(task, OptionalInt.of(21), OptionalDouble.empty()));
@@ -225,7 +239,16 @@ class GenerativeTest {
     assertTrue(
         refused(task, OptionalInt.empty(), OptionalDouble.of(2)).contains("knows no classes"));
     var classes =
-        new Diffusion(task.loss(), task.schedule(), 20, 0, 3, 1, List.of("a"), Normalisation.NONE);
+        new Diffusion(
+            task.loss(),
+            task.schedule(),
+            task.prediction(),
+            20,
+            0,
+            3,
+            1,
+            List.of("a"),
+            Normalisation.NONE);
     for (double guidance : new double[] {-1, Double.NaN, 1e9}) {
       assertTrue(
           refused(classes, OptionalInt.empty(), OptionalDouble.of(guidance))
