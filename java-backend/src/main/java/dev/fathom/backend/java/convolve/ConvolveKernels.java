@@ -12,10 +12,24 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
-/** {@link Convolve} over one or two spatial axes. */
+/**
+ * {@link Convolve} over one or two spatial axes: which of the kernels of this package computes it.
+ */
 public final class ConvolveKernels {
   private ConvolveKernels() {}
+
+  /**
+   * A kernel that was chosen.
+   *
+   * @param workspace elements of scratch memory
+   * @param filters the layout in which it takes the second operand, if it has its own
+   */
+  private record Choice(
+      long workspace,
+      Optional<OperandLayout> filters,
+      Function<Plan.Accepted, JavaKernel> kernel) {}
 
   public static Plan plan(Convolve spec, Engine engine) {
     if (spec.windows().isEmpty() || spec.windows().size() > 2) {
@@ -37,49 +51,95 @@ public final class ConvolveKernels {
     if (plain && spec.accumulator() == DType.F64 && stored.bytes() == 2) {
       return new Plan.Declined("no f64 sums stored in 16 bits");
     }
-    Arithmetic arithmetic = Arithmetic.of(spec.accumulator(), engine.vector());
-    Optional<WinogradTiles> tiles = WinogradTiles.chosen(spec, engine);
-    int threads = engine.workers().threads();
-    if (PixelConvolve.takes(spec)) {
-      long slot = new PixelConvolve.Geometry(spec, engine).slot();
-      return new Plan.Accepted(spec.accumulator(), slot * threads, List.of());
+    Choice choice = choose(spec, engine);
+    List<Optional<OperandLayout>> layouts = List.of();
+    if (choice.filters().isPresent()) {
+      layouts = new ArrayList<>(Collections.nCopies(spec.inputs().size(), Optional.empty()));
+      layouts.set(1, choice.filters());
     }
+    return new Plan.Accepted(spec.accumulator(), choice.workspace(), layouts);
+  }
+
+  public static JavaKernel compile(Convolve spec, Plan.Accepted plan, Engine engine) {
+    return choose(spec, engine).kernel().apply(plan);
+  }
+
+  private static Choice choose(Convolve spec, Engine engine) {
+    Arithmetic arithmetic = Arithmetic.of(spec.accumulator(), engine.vector());
+    return spec.role() == Convolve.Role.WEIGHT
+        ? weightGradient(spec, engine, arithmetic)
+        : convolution(spec, engine, arithmetic);
+  }
+
+  private static Choice weightGradient(Convolve spec, Engine engine, Arithmetic arithmetic) {
+    int threads = engine.workers().threads();
     if (PixelWeights.takes(spec)) {
-      long workspace = new PixelWeights.Geometry(spec, engine).workspace(threads);
-      return new Plan.Accepted(spec.accumulator(), workspace, List.of());
+      var geometry = new PixelWeights.Geometry(spec, engine);
+      return new Choice(
+          geometry.workspace(threads),
+          Optional.empty(),
+          plan -> new PixelWeights(spec, plan, geometry, engine));
     }
     if (DepthwiseWeights.takes(spec)) {
-      long slot = new DepthwiseWeights.Geometry(spec, arithmetic).slot();
-      return new Plan.Accepted(spec.accumulator(), slot * threads, List.of());
+      var geometry = new DepthwiseWeights.Geometry(spec, arithmetic);
+      return new Choice(
+          (long) geometry.slot() * threads,
+          Optional.empty(),
+          plan -> new DepthwiseWeights(spec, plan, geometry, engine.workers(), arithmetic));
     }
     if (PointwiseWeights.takes(spec, arithmetic)) {
-      long workspace = new PointwiseWeights.Geometry(spec, arithmetic).workspace(threads);
-      return new Plan.Accepted(spec.accumulator(), workspace, List.of());
+      var geometry = new PointwiseWeights.Geometry(spec, arithmetic);
+      return new Choice(
+          geometry.workspace(threads),
+          Optional.empty(),
+          plan -> new PointwiseWeights(spec, plan, geometry, engine.workers(), arithmetic));
     }
-    if (spec.role() == Convolve.Role.WEIGHT) {
-      long workspace =
-          tiles.isPresent()
-              ? (long) weights(spec, tiles.get(), engine, arithmetic).slot() * threads
-              : new WeightConvolve.Geometry(spec, arithmetic).workspace(threads);
-      return new Plan.Accepted(spec.accumulator(), workspace, List.of());
-    }
-    long workspace;
-    OperandLayout layout;
+    Optional<WinogradTiles> tiles = WinogradTiles.chosen(spec, engine);
     if (tiles.isPresent()) {
-      WinogradConvolve.Geometry geometry = data(spec, tiles.get(), engine, arithmetic);
-      workspace = geometry.slot();
-      layout = geometry.filters.layout(spec.second());
-    } else {
-      workspace =
-          PointwiseConvolve.takes(spec)
-              ? new PointwiseConvolve.Geometry(spec, arithmetic).slot()
-              : new ConvolveGeometry(spec, arithmetic).slot();
-      layout = filters(spec, arithmetic).layout(spec.second());
+      var geometry = new WinogradWeights.Geometry(spec, tiles.get(), engine, arithmetic);
+      return new Choice(
+          (long) geometry.slot() * threads,
+          Optional.empty(),
+          plan -> new WinogradWeights(spec, plan, geometry, engine, arithmetic));
     }
-    List<Optional<OperandLayout>> layouts =
-        new ArrayList<>(Collections.nCopies(spec.inputs().size(), Optional.empty()));
-    layouts.set(1, Optional.of(layout));
-    return new Plan.Accepted(spec.accumulator(), workspace * threads, layouts);
+    var geometry = new WeightConvolve.Geometry(spec, arithmetic);
+    return new Choice(
+        geometry.workspace(threads),
+        Optional.empty(),
+        plan -> new WeightConvolve(spec, plan, geometry, engine.workers(), arithmetic));
+  }
+
+  /** The output, or the gradient of the input. */
+  private static Choice convolution(Convolve spec, Engine engine, Arithmetic arithmetic) {
+    int threads = engine.workers().threads();
+    if (PixelConvolve.takes(spec)) {
+      var geometry = new PixelConvolve.Geometry(spec, engine);
+      return new Choice(
+          (long) geometry.slot() * threads,
+          Optional.empty(),
+          plan -> new PixelConvolve(spec, plan, geometry, engine));
+    }
+    Optional<WinogradTiles> tiles = WinogradTiles.chosen(spec, engine);
+    if (tiles.isPresent()) {
+      var geometry = new WinogradConvolve.Geometry(spec, tiles.get(), engine, arithmetic);
+      return new Choice(
+          (long) geometry.slot() * threads,
+          Optional.of(geometry.filters.layout(spec.second())),
+          plan -> new WinogradConvolve(spec, plan, geometry, engine, arithmetic));
+    }
+    Optional<OperandLayout> filters = Optional.of(filters(spec, arithmetic).layout(spec.second()));
+    if (PointwiseConvolve.takes(spec)) {
+      var geometry = new PointwiseConvolve.Geometry(spec, arithmetic);
+      return new Choice(
+          (long) geometry.slot() * threads,
+          filters,
+          plan -> new PointwiseConvolve(spec, plan, geometry, engine, arithmetic));
+    }
+    var geometry = new ConvolveGeometry(spec, arithmetic);
+    return new Choice(
+        (long) geometry.slot() * threads,
+        filters,
+        plan -> new DataConvolve(spec, plan, geometry, engine, arithmetic));
   }
 
   private static Filters filters(Convolve spec, Arithmetic arithmetic) {
@@ -90,61 +150,5 @@ public final class ConvolveKernels {
         spec.windows().getLast(),
         arithmetic.rows(),
         spec.accumulator());
-  }
-
-  public static JavaKernel compile(Convolve spec, Plan.Accepted plan, Engine engine) {
-    Arithmetic arithmetic = Arithmetic.of(spec.accumulator(), engine.vector());
-    Optional<WinogradTiles> tiles = WinogradTiles.chosen(spec, engine);
-    if (PixelConvolve.takes(spec)) {
-      return new PixelConvolve(spec, plan, new PixelConvolve.Geometry(spec, engine), engine);
-    }
-    if (PixelWeights.takes(spec)) {
-      return new PixelWeights(spec, plan, new PixelWeights.Geometry(spec, engine), engine);
-    }
-    if (DepthwiseWeights.takes(spec)) {
-      return new DepthwiseWeights(
-          spec,
-          plan,
-          new DepthwiseWeights.Geometry(spec, arithmetic),
-          engine.workers(),
-          arithmetic);
-    }
-    if (PointwiseWeights.takes(spec, arithmetic)) {
-      return new PointwiseWeights(
-          spec,
-          plan,
-          new PointwiseWeights.Geometry(spec, arithmetic),
-          engine.workers(),
-          arithmetic);
-    }
-    if (spec.role() == Convolve.Role.WEIGHT) {
-      return tiles.isPresent()
-          ? new WinogradWeights(
-              spec, plan, weights(spec, tiles.get(), engine, arithmetic), engine, arithmetic)
-          : new WeightConvolve(
-              spec,
-              plan,
-              new WeightConvolve.Geometry(spec, arithmetic),
-              engine.workers(),
-              arithmetic);
-    }
-    if (PointwiseConvolve.takes(spec)) {
-      return new PointwiseConvolve(
-          spec, plan, new PointwiseConvolve.Geometry(spec, arithmetic), engine, arithmetic);
-    }
-    return tiles.isPresent()
-        ? new WinogradConvolve(
-            spec, plan, data(spec, tiles.get(), engine, arithmetic), engine, arithmetic)
-        : new DataConvolve(spec, plan, new ConvolveGeometry(spec, arithmetic), engine, arithmetic);
-  }
-
-  private static WinogradWeights.Geometry weights(
-      Convolve spec, WinogradTiles tiles, Engine engine, Arithmetic arithmetic) {
-    return new WinogradWeights.Geometry(spec, tiles, engine, arithmetic);
-  }
-
-  private static WinogradConvolve.Geometry data(
-      Convolve spec, WinogradTiles tiles, Engine engine, Arithmetic arithmetic) {
-    return new WinogradConvolve.Geometry(spec, tiles, engine, arithmetic);
   }
 }
