@@ -12,7 +12,7 @@ import java.util.OptionalInt;
 /** Windows on texts of tokens, and the same windows one token ahead. */
 final class TokenWindows implements Dataset {
   /** Behind the last token of a window that is not full. */
-  private static final int NO_TOKEN = -1;
+  static final int NO_TOKEN = -1;
 
   private final String name;
   private final int length;

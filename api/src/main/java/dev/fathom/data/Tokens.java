@@ -4,6 +4,7 @@ import dev.fathom.spi.Shape;
 import dev.fathom.text.TextException;
 import dev.fathom.text.Tokenizer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -105,6 +106,59 @@ public final class Tokens {
     int[] bytes =
         IntStream.range(0, tokenizer.size()).map(id -> tokenizer.bytes(id).length).toArray();
     return new TokenWindows(name, texts, length, stride, padding, Optional.of(bytes));
+  }
+
+  /**
+   * {@return pairs of texts}: {@value #TOKENS}, {@code [source + target]}, the first text with
+   * {@code end} behind it, then {@code start} and the second; and {@value #NEXT}, {@code [target]},
+   * the token behind each step of the second, {@code end} behind the last, -1 where there is none.
+   *
+   * @param first its tokens, as many texts as there are second ones
+   * @param source how many tokens a first text has with the token behind it
+   * @param target how many a second one has with it
+   * @param padding the id that fills short texts
+   * @param longer the treatment of longer texts
+   * @throws DataException if a text has no tokens or, unless it is cut, too many, with the row
+   */
+  public static Dataset pairs(
+      String name,
+      List<int[]> first,
+      List<int[]> second,
+      int source,
+      int target,
+      int start,
+      int end,
+      int padding,
+      Longer longer) {
+    int width = Math.addExact(source, target);
+    int[] tokens = new int[Math.multiplyExact(first.size(), width)];
+    int[] next = new int[first.size() * target];
+    Arrays.fill(tokens, padding);
+    Arrays.fill(next, TokenWindows.NO_TOKEN);
+    for (int row = 0; row < first.size(); row++) {
+      int[] from = fitting(name, row, first.get(row), source - 1, longer);
+      int[] to = fitting(name, row, second.get(row), target - 1, longer);
+      int at = row * width;
+      System.arraycopy(from, 0, tokens, at, from.length);
+      tokens[at + from.length] = end;
+      tokens[at + source] = start;
+      System.arraycopy(to, 0, tokens, at + source + 1, to.length);
+      System.arraycopy(to, 0, next, row * target, to.length);
+      next[row * target + to.length] = end;
+    }
+    return ArrayDataset.named(name)
+        .ints(TOKENS, Shape.of(width), tokens)
+        .ints(NEXT, Shape.of(target), next)
+        .build();
+  }
+
+  private static int[] fitting(String name, int row, int[] tokens, int most, Longer longer) {
+    if (tokens.length == 0 || tokens.length > most && longer == Longer.REFUSE) {
+      throw new DataException(
+          "[text] row %d of '%s': expected texts of 1 to %d tokens but got %d"
+              .formatted(row, name, most, tokens.length));
+    }
+    return Arrays.copyOf(tokens, Math.min(tokens.length, most));
   }
 
   /**

@@ -46,7 +46,7 @@ final class Logits {
   }
 
   /** The logarithm of the sum of the exponentials, which the largest is taken out of. */
-  private static double logTotal(float[] logits, int tokens) {
+  static double logTotal(float[] logits, int tokens) {
     double top = logits[largest(logits, tokens)];
     double total = 0;
     for (int token = 0; token < tokens; token++) {

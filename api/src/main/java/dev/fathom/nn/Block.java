@@ -78,6 +78,14 @@ public interface Block {
   }
 
   /**
+   * {@return whether it goes on step by step in the decoder of an {@link EncoderDecoder}} There
+   * cross-attention sees the whole encoder. By default that is so if it {@link #decodes}.
+   */
+  default boolean decodesBeside() {
+    return decodes();
+  }
+
+  /**
    * {@return the size of the vocabulary of its first input, token ids in i32; 0 if that is numbers}
    */
   default long vocabulary() {

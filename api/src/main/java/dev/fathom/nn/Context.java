@@ -58,8 +58,10 @@ public final class Context {
    * @param position i64 scalar: the place of the last step that counts, from 0
    * @param length i64 scalar: {@code position + 1}
    * @param capacity the longest sequence
+   * @param rows {@code [batch]}, i32: the sequence whose cache each sequence goes on from, as a
+   *     beam search asks for; null where each has its own
    */
-  public record Decoding(Tensor position, Tensor length, long capacity) {}
+  public record Decoding(Tensor position, Tensor length, long capacity, Tensor rows) {}
 
   /**
    * The values that a layer keeps of the steps of a sequence.
@@ -252,7 +254,8 @@ public final class Context {
     Tensor[] starts = new Tensor[sizes.length];
     Arrays.fill(starts, ZERO);
     starts[axis] = step ? decoding.position() : ZERO;
-    Tensor after = before.dynamicSliceUpdate(x, starts);
+    Tensor chosen = decoding.rows() == null ? before : before.gather(decoding.rows());
+    Tensor after = chosen.dynamicSliceUpdate(x, starts);
     caches.put(scope + name, new Cache(before, after));
     return step ? after : x;
   }

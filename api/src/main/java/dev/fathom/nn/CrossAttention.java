@@ -35,6 +35,11 @@ public record CrossAttention(
     return Takes.SEQUENCE;
   }
 
+  @Override
+  public boolean decodesBeside() {
+    return true;
+  }
+
   /** The second input, if there is one, is the encoder's output. */
   @Override
   public List<Shape> outputs(List<Shape> inputs) {

@@ -1,11 +1,13 @@
 package dev.fathom.nn;
 
+import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Tensor;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 
 /**
  * Computes a second sequence from a first one (Vaswani et al., 2017; Sutskever et al., 2014): an
@@ -31,6 +33,11 @@ public record EncoderDecoder(long source, Sequential encoder, Sequential decoder
   @Override
   public long vocabulary() {
     return decoder.vocabulary();
+  }
+
+  @Override
+  public OptionalLong paddingToken() {
+    return encoder.paddingToken();
   }
 
   @Override
@@ -60,6 +67,29 @@ public record EncoderDecoder(long source, Sequential encoder, Sequential decoder
     children.put("encoder", encoder);
     children.put("decoder", decoder);
     return children;
+  }
+
+  /** {@return the encoder's output for source steps, {@code [batch, source, features]}} */
+  Tensor encode(Context context, Tensor ids) {
+    context.enter(Arrays.asList((Tensor) null));
+    return context.within("encoder", () -> encoder.apply(context, ids));
+  }
+
+  /**
+   * {@return the decoder's output for a step, {@code [batch, 1, ...]}}
+   *
+   * @param source what was encoded, whose padding is not seen
+   */
+  Tensor decode(Context context, Tensor ids, Tensor source, Tensor memory) {
+    OptionalLong padding = encoder.paddingToken();
+    Tensor counts =
+        padding.isEmpty() || memory.size(1) != source.size(1)
+            ? null
+            : source.equal(Tensor.full(padding.getAsLong(), DType.I32)).not();
+    context.enter(Arrays.asList((Tensor) null));
+    return context.remembering(
+        new Memory(memory, counts),
+        () -> context.within("decoder", () -> decoder.apply(context, ids)));
   }
 
   @Override

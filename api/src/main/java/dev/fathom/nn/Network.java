@@ -229,10 +229,72 @@ public final class Network {
     return new Decoded(logits, List.copyOf(context.caches().values()));
   }
 
+  /**
+   * {@return the encoder's output for sources, {@code [batch, source] -> [batch, source,
+   * features]}}
+   *
+   * @throws IllegalArgumentException as {@link #requireEncoderDecoder}
+   */
+  public Tensor encode(Tensor ids, Tensor flatParameters) {
+    EncoderDecoder layer = requireEncoderDecoder();
+    Context context = Context.of(bind(flatParameters, null));
+    return context.within(head().name(), () -> layer.encode(context, ids));
+  }
+
+  /**
+   * {@return the graph of a decode step of an encoder-decoder}
+   *
+   * @param ids i32 {@code [batch, 1]}: the next token of each sequence
+   * @param source i32 {@code [batch, source]}: what each is told from
+   * @param memory {@link #encode} of the sources
+   * @param rows see {@link Context.Decoding}
+   * @throws IllegalArgumentException as {@link #requireEncoderDecoder}
+   */
+  public Decoded decode(
+      Tensor ids,
+      Tensor source,
+      Tensor memory,
+      Tensor flatParameters,
+      Tensor position,
+      Tensor length,
+      Tensor rows) {
+    EncoderDecoder layer = requireEncoderDecoder();
+    Context context =
+        Context.of(
+            bind(flatParameters, null),
+            new Context.Decoding(position, length, input().size(0) - layer.source(), rows));
+    Tensor logits = context.within(head().name(), () -> layer.decode(context, ids, source, memory));
+    return new Decoded(
+        logits.reshape(logits.size(0), logits.size(2)), List.copyOf(context.caches().values()));
+  }
+
+  /**
+   * {@return the layer that this network is, which tells a sequence from another step by step}
+   *
+   * @throws IllegalArgumentException if it is none, or a layer of the decoder needs the whole
+   *     sequence, naming it
+   */
+  public EncoderDecoder requireEncoderDecoder() {
+    if (graph.nodes().size() != 1 || !(head().block() instanceof EncoderDecoder layer)) {
+      throw new IllegalArgumentException(
+          "[translate] expected a network of one layer 'encoderdecoder' but its layers are %s"
+              .formatted(graph.nodes().stream().map(node -> node.block().label()).toList()));
+    }
+    for (Sequential.Entry entry : layer.decoder().entries()) {
+      if (!entry.layer().decodesBeside()) {
+        throw new LayerException(
+            head().name() + ".decoder." + entry.name(),
+            "[%s] expected a layer that goes on step by step from those before"
+                .formatted(entry.layer().label()));
+      }
+    }
+    return layer;
+  }
+
   private Context decoding(Tensor flatParameters, Tensor position, Tensor length) {
     requireDecoding();
     return Context.of(
-        bind(flatParameters, null), new Context.Decoding(position, length, input().size(0)));
+        bind(flatParameters, null), new Context.Decoding(position, length, input().size(0), null));
   }
 
   private Tensor head(Context context, Tensor hidden) {

@@ -82,6 +82,11 @@ public record TransformerBlock(
     return attention.decodes() && !cross;
   }
 
+  @Override
+  public boolean decodesBeside() {
+    return attention.decodes();
+  }
+
   /** With cross-attention, the second input, if there is one, is the encoder's output. */
   @Override
   public List<Shape> outputs(List<Shape> inputs) {

@@ -21,6 +21,7 @@ final class SourceTypes {
     own.put("idx", IdxSpec::parse);
     own.put("images", ImageSpec::parse);
     own.put("masks", MaskSpec::parse);
+    own.put("pairs", PairSpec::parse);
     own.put("series", SeriesSpec::parse);
     for (String home : List.of("folders", "lines", "text")) {
       own.put(home, f -> TextSpec.parse(f, home));

@@ -48,7 +48,11 @@ final class TaskTypes {
           Classification.NAME, new TaskType(CROSS_ENTROPY, (_, loss) -> classification(loss)),
           Regression.NAME, new TaskType(SQUARED, (_, loss) -> new Regression(loss)),
           LanguageModel.NAME, new TaskType(CROSS_ENTROPY, (_, loss) -> new LanguageModel(loss)),
-          Translation.NAME, new TaskType(CROSS_ENTROPY, (_, loss) -> new Translation(loss)),
+          Translation.NAME,
+              new TaskType(
+                  CROSS_ENTROPY,
+                  (f, loss) ->
+                      new Translation(loss, f.text("start", "<s>"), f.text("end", "</s>"))),
           Reconstruction.NAME, new TaskType(SQUARED, TaskTypes::reconstruction),
           VariationalAutoencoder.NAME, new TaskType("binaryCrossEntropy", TaskTypes::variational),
           Diffusion.NAME, new TaskType(SQUARED, TaskTypes::diffusion),

@@ -258,7 +258,13 @@ final class Texts {
   }
 
   private Tokenizer tokenizer(List<String> texts) throws IOException {
-    Tokenizer tokenizer = tokenizer(text.tokenizer(), texts, finder);
+    return tokenizer(spec, text.tokenizer(), texts, finder);
+  }
+
+  /** {@return the tokenizer that a spec describes, for whose tokens the network has room} */
+  static Tokenizer tokenizer(Spec spec, Cutter cutter, List<String> texts, Source.FileFinder finder)
+      throws IOException {
+    Tokenizer tokenizer = tokenizer(cutter, texts, finder);
     long ids = spec.model().graph().vocabulary();
     if (ids == 0) {
       throw new SpecException("/model/0", "expected a layer that takes token ids, for texts");
@@ -281,6 +287,11 @@ final class Texts {
   }
 
   private OptionalInt padding(Tokenizer tokenizer) {
+    return padding(spec, tokenizer);
+  }
+
+  /** {@return the id that fills short texts, if the network has one} */
+  static OptionalInt padding(Spec spec, Tokenizer tokenizer) {
     OptionalLong padding = spec.model().graph().paddingToken();
     if (padding.isEmpty()) {
       return OptionalInt.empty();

@@ -9,6 +9,7 @@ import dev.fathom.metric.Metric;
 import dev.fathom.metric.Target;
 import dev.fathom.nn.Network;
 import dev.fathom.spi.Shape;
+import dev.fathom.text.Tokenizer;
 import java.util.List;
 import java.util.Optional;
 import java.util.SequencedMap;
@@ -16,17 +17,34 @@ import java.util.SequencedMap;
 /**
  * A sequence is told from another by an encoder and a decoder: a network gives logits {@code [time,
  * tokens]} of the token behind each step of the second. The answer is these logits, {@code
- * prediction}.
+ * prediction}; {@code dev.fathom.generate} makes texts of them.
  *
  * @param decoder the task of the decoder
+ * @param start the special token that a second sequence goes on from, by its name
+ * @param end the special token behind both sequences
  */
-public record Translation(LanguageModel decoder) implements Task {
+public record Translation(LanguageModel decoder, String start, String end) implements Task {
   /** The name in a spec. */
   public static final String NAME = "translation";
 
   /** A translation with this loss of logits. */
-  public Translation(Loss loss) {
-    this(new LanguageModel(loss));
+  public Translation(Loss loss, String start, String end) {
+    this(new LanguageModel(loss), start, end);
+  }
+
+  /**
+   * {@return the number of a special token}
+   *
+   * @throws IllegalArgumentException if it is none of the tokenizer's
+   */
+  public static int special(Tokenizer tokenizer, String name) {
+    int[] tokens = tokenizer.encodeWithSpecial(name);
+    if (tokens.length != 1 || !tokenizer.isSpecial(tokens[0])) {
+      throw new IllegalArgumentException(
+          "[translation] expected a special token '%s' in the tokenizer but there is none"
+              .formatted(name));
+    }
+    return tokens[0];
   }
 
   @Override
@@ -41,7 +59,7 @@ public record Translation(LanguageModel decoder) implements Task {
 
   @Override
   public Translation fitted(Network network, Optional<Column> column, Normalisation units) {
-    return new Translation(decoder.fitted(network, column, units));
+    return new Translation(decoder.fitted(network, column, units), start, end);
   }
 
   @Override
@@ -66,6 +84,6 @@ public record Translation(LanguageModel decoder) implements Task {
 
   @Override
   public ObjectNode toJson() {
-    return decoder.toJson().put("type", NAME);
+    return decoder.toJson().put("type", NAME).put("start", start).put("end", end);
   }
 }
