@@ -391,7 +391,8 @@ final class LayerTypes {
         f.number("dropout", 0.0, Range.SHARE),
         causal && f.flag("cross", false),
         optional(f, "layerScale", Range.POSITIVE),
-        f.number("stochasticDepth", 0.0, Range.SHARE));
+        f.number("stochasticDepth", 0.0, Range.SHARE),
+        false);
   }
 
   private static Layer encoderDecoder(Fields f) {

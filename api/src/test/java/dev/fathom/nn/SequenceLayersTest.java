@@ -62,7 +62,8 @@ class SequenceLayersTest {
         0,
         cross,
         layerScale,
-        0);
+        0,
+        false);
   }
 
   private static Arguments wrong(String message, Executable action) {

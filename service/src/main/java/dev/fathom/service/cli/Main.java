@@ -44,6 +44,7 @@ public final class Main {
           SamplesCommand.class,
           TrainCommand.class,
           FitCommand.class,
+          ImportCommand.class,
           PredictCommand.class,
           ForecastCommand.class,
           GenerateCommand.class,
