@@ -111,7 +111,7 @@ final class Forms {
         scaling.has("mscale") && scaling.has("mscale_all_dim")
             ? scale(divisor, scaling.positive("mscale"))
                 / scale(divisor, scaling.positive("mscale_all_dim"))
-            : scale(divisor, 1);
+            : Rotary.Yarn.usualFactor(divisor);
     return new Rotary.Yarn(
         divisor,
         scaling.positive("beta_fast", 32),
