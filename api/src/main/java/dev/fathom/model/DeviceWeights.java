@@ -85,11 +85,12 @@ public final class DeviceWeights implements AutoCloseable {
     if (elements == 0) {
       return;
     }
-    Buffer buffer = backend.allocate(narrow ? DType.BF16 : DType.F32, elements);
+    DType stored = narrow ? DType.BF16 : DType.F32;
+    Buffer buffer = backend.allocate(stored, elements);
     buffers.put(name, buffer);
     long at = 0;
     for (Layout.Slot slot : slots) {
-      queue.write(new Binding(buffer, at), narrow ? group.bf16(slot) : group.f32(slot));
+      queue.write(new Binding(buffer, at), group.elements(slot, stored));
       at += slot.shape().elements();
     }
   }

@@ -85,13 +85,20 @@ public final class Weights {
     return values;
   }
 
-  /** {@return the elements of a tensor as f32} */
-  MemorySegment f32(Layout.Slot slot) {
+  /**
+   * {@return the elements of a tensor, row-major, little-endian; read-only}
+   *
+   * @param type f32 or bf16, to which they are rounded
+   */
+  public MemorySegment elements(Layout.Slot slot, DType type) {
+    return (type == DType.BF16 ? bf16(slot) : f32(slot)).asReadOnly();
+  }
+
+  private MemorySegment f32(Layout.Slot slot) {
     return tensors == null ? segment(values, slot) : widened(slot);
   }
 
-  /** {@return the elements of a tensor as bf16} */
-  MemorySegment bf16(Layout.Slot slot) {
+  private MemorySegment bf16(Layout.Slot slot) {
     if (tensors != null && tensors.type(slot) == DType.BF16) {
       return tensors.elements(slot);
     }
@@ -129,11 +136,10 @@ public final class Weights {
     Map<String, Safetensors.Source> written = new LinkedHashMap<>();
     for (Weights group : groups) {
       for (Layout.Slot slot : group.layout.slots()) {
-        boolean narrow = type(slot, type) == DType.BF16;
+        DType stored = type(slot, type);
         written.put(
             slot.name(),
-            new Safetensors.Source(
-                type(slot, type), slot.shape(), () -> narrow ? group.bf16(slot) : group.f32(slot)));
+            new Safetensors.Source(stored, slot.shape(), () -> group.elements(slot, stored)));
       }
     }
     Safetensors.write(file, Map.of(), written);

@@ -21,7 +21,10 @@ import java.util.TreeMap;
 final class Folder implements AutoCloseable {
   static final String CONFIG = "config.json";
   static final String TOKENIZER = "tokenizer.json";
-  private static final String WEIGHTS = "model.safetensors";
+  static final String GENERATION = "generation_config.json";
+  static final String TOKENIZER_CONFIG = "tokenizer_config.json";
+  static final String CHAT_TEMPLATE = "chat_template.jinja";
+  static final String WEIGHTS = "model.safetensors";
   private static final String INDEX = WEIGHTS + ".index.json";
 
   private final Path path;
@@ -148,6 +151,13 @@ final class Folder implements AutoCloseable {
   Optional<JsonNode> optional(String file) throws IOException {
     return Files.isRegularFile(path.resolve(file))
         ? Optional.of(read(path, file, JsonNode::isContainerNode, "an object or a list"))
+        : Optional.empty();
+  }
+
+  /** {@return the content of a text file that need not be there} */
+  Optional<String> text(String file) throws IOException {
+    return Files.isRegularFile(path.resolve(file))
+        ? Optional.of(Files.readString(path.resolve(file)))
         : Optional.empty();
   }
 

@@ -33,8 +33,12 @@ public final class Pretrained implements AutoCloseable {
   /** How long texts may be, in tokens, where nobody says: caches take memory for each. */
   public static final int USUAL_CONTEXT = 4096;
 
-  private static final String GENERATION = "generation";
-  private static final String SENTENCE = "sentence";
+  static final String CONTEXT = "context";
+  static final String CONFIG = "config";
+  static final String GENERATION = "generation";
+  static final String SENTENCE = "sentence";
+  static final String TOKENIZER = "tokenizer";
+  static final String CHAT_TEMPLATE = "chatTemplate";
 
   private final Folder folder;
   private final Config config;
@@ -102,10 +106,11 @@ public final class Pretrained implements AutoCloseable {
       throw new PretrainedException(
           Folder.CONFIG, "expected a context of 1 to %d but got %d".formatted(longest, length));
     }
-    ObjectNode json = JsonNodeFactory.instance.objectNode().put("context", length);
-    json.set("config", config.json());
-    Optional<JsonNode> generation = folder.optional("generation_config.json");
-    generation.ifPresent(node -> json.set(GENERATION, node));
+    ObjectNode json = JsonNodeFactory.instance.objectNode().put(CONTEXT, length);
+    json.set(CONFIG, config.json());
+    folder.optional(Folder.GENERATION).ifPresent(node -> json.set(GENERATION, node));
+    folder.optional(Folder.TOKENIZER_CONFIG).ifPresent(node -> json.set(TOKENIZER, node));
+    folder.text(Folder.CHAT_TEMPLATE).ifPresent(text -> json.put(CHAT_TEMPLATE, text));
     Sentence.describe(folder).ifPresent(sentence -> json.set(SENTENCE, sentence));
     Made made = Made.of(json);
     FolderWeights tensors = new FolderWeights(folder, made.blueprint, made.network.parameters());
@@ -142,6 +147,25 @@ public final class Pretrained implements AutoCloseable {
     }
   }
 
+  /**
+   * Writes a model that was imported as transformers reads it: with the names, the configuration
+   * and the tokenizer of the folder that it came from, and the parameters that it has now.
+   *
+   * @param folder made, or empty
+   * @throws PretrainedException if the model was not imported, or the folder has files
+   * @throws IOException if a file cannot be written
+   */
+  public static void export(Model model, Path folder) throws IOException {
+    ObjectNode json =
+        model
+            .pretrained()
+            .orElseThrow(
+                () ->
+                    new PretrainedException(
+                        model.name(), "expected a model that was imported, not one of a spec"));
+    new Export(model, json, Made.of(json).blueprint).write(folder);
+  }
+
   private static Model.Builder builder(
       String name, ObjectNode json, Made made, Weights weights, Tokenizer tokenizer) {
     Preparation inputs = Preparation.none(made.network);
@@ -155,14 +179,14 @@ public final class Pretrained implements AutoCloseable {
   private static Continuation continuation(ObjectNode json) {
     JsonNode generation = json.path(GENERATION);
     return Generation.read(
-        json.path("config"), generation.isObject() ? (ObjectNode) generation : null);
+        json.path(CONFIG), generation.isObject() ? (ObjectNode) generation : null);
   }
 
   /** A network that was made of its description. */
   private record Made(Blueprint blueprint, Network network) {
     static Made of(ObjectNode json) {
-      Config config = Config.of(Folder.CONFIG, (ObjectNode) json.required("config"));
-      int context = json.path("context").asInt();
+      Config config = Config.of(Folder.CONFIG, (ObjectNode) json.required(CONFIG));
+      int context = json.path(CONTEXT).asInt();
       Sentence sentence =
           json.has(SENTENCE) ? Sentence.read((ObjectNode) json.path(SENTENCE)) : Sentence.NONE;
       Blueprint blueprint = Architectures.of(config).blueprint(config, sentence, context);

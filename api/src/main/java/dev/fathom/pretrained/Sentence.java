@@ -1,10 +1,13 @@
 package dev.fathom.pretrained;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.nn.SequencePool;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +23,7 @@ record Sentence(Optional<SequencePool.Kind> pool, boolean normalised) {
   static final Sentence NONE = new Sentence(Optional.empty(), false);
 
   private static final String MODULES = "modules.json";
+  private static final String LIMITS = "sentence_bert_config.json";
   private static final String POOLING = "pooling";
   private static final String NORMALISE = "normalise";
 
@@ -58,9 +62,42 @@ record Sentence(Optional<SequencePool.Kind> pool, boolean normalised) {
     return Optional.of(json);
   }
 
+  /** Writes the files that {@link #describe} reads. */
+  static void write(Path folder, ObjectNode json, int longest) throws IOException {
+    ArrayNode modules = JsonNodeFactory.instance.arrayNode();
+    module(modules, "", "Transformer");
+    if (json.has(POOLING)) {
+      Files.createDirectories(folder.resolve("1_Pooling"));
+      Export.write(folder, "1_Pooling/config.json", json.path(POOLING));
+      module(modules, "1_Pooling", "Pooling");
+    }
+    if (json.path(NORMALISE).asBoolean()) {
+      Files.createDirectories(folder.resolve("2_Normalize"));
+      module(modules, "2_Normalize", "Normalize");
+    }
+    Export.write(folder, MODULES, modules);
+    Export.write(
+        folder,
+        LIMITS,
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("max_seq_length", longest)
+            .put("do_lower_case", false));
+  }
+
+  private static void module(ArrayNode modules, String path, String type) {
+    int index = modules.size();
+    modules
+        .addObject()
+        .put("idx", index)
+        .put("name", Integer.toString(index))
+        .put("path", path)
+        .put("type", "sentence_transformers.models." + type);
+  }
+
   /** {@return the longest text, if a folder limits it} */
   static OptionalInt longest(Folder folder) throws IOException {
-    Optional<JsonNode> file = folder.optional("sentence_bert_config.json");
+    Optional<JsonNode> file = folder.optional(LIMITS);
     int longest = file.map(json -> json.path("max_seq_length").asInt()).orElse(0);
     return longest > 0 ? OptionalInt.of(longest) : OptionalInt.empty();
   }

@@ -45,6 +45,7 @@ public final class Main {
           TrainCommand.class,
           FitCommand.class,
           ImportCommand.class,
+          ExportCommand.class,
           PredictCommand.class,
           ForecastCommand.class,
           GenerateCommand.class,

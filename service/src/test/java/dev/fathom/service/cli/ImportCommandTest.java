@@ -66,6 +66,27 @@ class ImportCommandTest {
   }
 
   @Test
+  void whatWasImportedIsExportedAndImportedAgain() throws IOException {
+    for (var name : List.of("llama", "gemma", "gpt2", "bert")) {
+      assertEquals(
+          0, run("import", FOLDERS.resolve(name).toString(), "--name", "a-" + name), err::toString);
+      var copy = folder.resolve("exported-" + name);
+      assertEquals(0, run("export", "a-" + name, copy.toString()), err::toString);
+      assertEquals("wrote " + copy, out.toString().strip());
+      assertEquals(0, run("import", copy.toString(), "--name", "b-" + name), err::toString);
+      var models = folder.resolve("data/models");
+      assertEquals(
+          -1,
+          Files.mismatch(
+              models.resolve("a-" + name + "/1/weights.safetensors"),
+              models.resolve("b-" + name + "/1/weights.safetensors")),
+          name);
+      assertEquals(2, run("export", "a-" + name, copy.toString()));
+      assertTrue(err.toString().contains("expected an empty folder"), err::toString);
+    }
+  }
+
+  @Test
   void theNameIsThatOfTheFolderAndSamplingThatOfTheModel() {
     assertEquals(0, run("import", FOLDERS.resolve("llama-tied").toString()), err::toString);
     assertTrue(out.toString().startsWith("published llama-tied 1: llama,"), out::toString);
