@@ -15,17 +15,25 @@ import dev.fathom.generate.Sampling;
 import dev.fathom.generate.TokenScore;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
+import dev.fathom.nn.Graph;
+import dev.fathom.nn.L2Norm;
+import dev.fathom.nn.Network;
+import dev.fathom.nn.SequencePool;
+import dev.fathom.nn.TokenTypes;
 import dev.fathom.spec.SavedModel;
 import dev.fathom.spi.DType;
+import dev.fathom.spi.Shape;
 import dev.fathom.store.DataDirectory;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.SequencedMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -173,6 +181,44 @@ class TransformersTest {
             predictor.answer(List.of(Numbers.of(ids))).getFirst().floats(),
             TOLERANCE,
             "batch");
+      }
+    }
+  }
+
+  /** The network of the folder, with the types of tokens as a second input, up to its vectors. */
+  @Test
+  void typesOfTokensAreThoseOfTransformers() throws IOException {
+    JsonNode expected = Folders.expected("bert");
+    int[] ids = Folders.integers(expected.get("pair"));
+    int[] types = Folders.integers(expected.get("segments"));
+    try (Pretrained folder = Pretrained.open(Folders.of("bert"))) {
+      Model model = folder.model("bert", OptionalInt.empty());
+      List<Graph.Node> nodes = new ArrayList<>();
+      for (Graph.Node node : model.network().graph().nodes()) {
+        if (node.block() instanceof TokenTypes) {
+          List<String> inputs = List.of(node.inputs().getFirst(), "types");
+          nodes.add(new Graph.Node(node.name(), node.block(), inputs));
+        } else if (!(node.block() instanceof SequencePool) && !(node.block() instanceof L2Norm)) {
+          nodes.add(node);
+        }
+      }
+      SequencedMap<String, String> outputs = new LinkedHashMap<>();
+      outputs.put("hidden", nodes.getLast().name());
+      SequencedMap<String, Shape> inputs = new LinkedHashMap<>();
+      inputs.put(Graph.INPUT, Shape.of(ids.length));
+      inputs.put("types", Shape.of(ids.length));
+      Graph graph = new Graph(List.copyOf(inputs.keySet()), nodes, outputs);
+      Network network = new Network(graph, inputs);
+      Model both = Model.builder("both", network, model.parameters(), model.states()).build();
+      try (Predictor predictor = Predictor.open(Folders.backend(), both)) {
+        assertClose(
+            Folders.floats(expected.get("hidden")),
+            predictor
+                .answer(List.of(Numbers.of(floats(ids)), Numbers.of(floats(types))))
+                .getFirst()
+                .floats(),
+            TOLERANCE,
+            "hidden");
       }
     }
   }
