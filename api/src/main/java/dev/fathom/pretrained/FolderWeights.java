@@ -15,6 +15,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * The parameters of a network in the files of a folder. One tensor is mapped as it lies; several,
@@ -67,16 +68,21 @@ final class FolderWeights implements Weights.Tensors {
   }
 
   private String found(String name, String prefix) {
-    if (folder.tensors().contains(name)) {
-      return name;
-    }
     String bare = name.startsWith(prefix) ? name.substring(prefix.length()) : name;
-    if (folder.tensors().contains(bare)) {
-      return bare;
-    }
-    throw new PretrainedException(
-        String.join(", ", folder.files()),
-        "expected a tensor '%s' but it has none".formatted(name));
+    return Stream.of(name, bare, older(name), older(bare))
+        .filter(folder.tensors()::contains)
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new PretrainedException(
+                    String.join(", ", folder.files()),
+                    "expected a tensor '%s' but it has none".formatted(name)));
+  }
+
+  /** {@return what a norm's parameter is named in files that came from TensorFlow, as of BERT} */
+  private static String older(String name) {
+    return name.replaceFirst("LayerNorm\\.weight$", "LayerNorm.gamma")
+        .replaceFirst("LayerNorm\\.bias$", "LayerNorm.beta");
   }
 
   private static Shape expected(Shape shape, Origin.Part part, Origin.Form form) {

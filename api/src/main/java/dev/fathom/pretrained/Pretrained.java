@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.format.Safetensors;
+import dev.fathom.json.JsonValues;
 import dev.fathom.model.Continuation;
 import dev.fathom.model.Model;
 import dev.fathom.model.Preparation;
@@ -132,12 +133,16 @@ public final class Pretrained implements AutoCloseable {
   /**
    * {@return a model that was published, whose weights stay in its file}
    *
+   * @throws dev.fathom.store.StoreException if a file is damaged, naming it
+   * @throws dev.fathom.json.SpecException if its description is not valid, with the place
+   * @throws PretrainedException if it has a form that this version of Fathom does not know
    * @throws IOException if a file cannot be read
    */
-  public static Model load(Bundle bundle, Tokenizer tokenizer) throws IOException {
+  public static Model load(Bundle bundle) throws IOException {
     ObjectNode json = bundle.json();
-    ObjectNode description = (ObjectNode) json.required("pretrained");
+    ObjectNode description = JsonValues.object(json.path("pretrained"), "/pretrained");
     Made made = Made.of(description);
+    Tokenizer tokenizer = Tokenizers.read(bundle.file(Model.TOKENIZER));
     try (Safetensors file = Safetensors.open(bundle.file(Model.WEIGHTS))) {
       Weights weights = Weights.mapped(file, made.network.parameters());
       boolean narrow = json.path("weights").asText().equals(DType.BF16.label());
@@ -185,7 +190,8 @@ public final class Pretrained implements AutoCloseable {
   /** A network that was made of its description. */
   private record Made(Blueprint blueprint, Network network) {
     static Made of(ObjectNode json) {
-      Config config = Config.of(Folder.CONFIG, (ObjectNode) json.required(CONFIG));
+      Config config =
+          Config.of(Folder.CONFIG, JsonValues.object(json.path(CONFIG), "/pretrained/config"));
       int context = json.path(CONTEXT).asInt();
       Sentence sentence =
           json.has(SENTENCE) ? Sentence.read((ObjectNode) json.path(SENTENCE)) : Sentence.NONE;

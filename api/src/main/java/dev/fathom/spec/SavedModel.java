@@ -53,7 +53,7 @@ public final class SavedModel {
               + " newer version of Fathom");
     }
     if (json.has("pretrained")) {
-      return Pretrained.load(bundle, tokenizer(bundle).orElseThrow());
+      return Pretrained.load(bundle);
     }
     Optional<SpecModel> made = made(bundle);
     return made.isPresent() ? trained(bundle, json, made.get()) : graph(bundle, json);

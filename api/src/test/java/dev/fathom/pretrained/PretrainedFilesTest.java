@@ -1,15 +1,20 @@
 package dev.fathom.pretrained;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.format.Safetensors;
 import java.io.IOException;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -217,6 +222,36 @@ class PretrainedFilesTest {
     assertEquals(
         "[import] tokenizer.json: expected at most 48 tokens, the vocab_size of config.json, but got 49",
         refusal());
+  }
+
+  /** Names without "bert.", and of norms as TensorFlow has them. */
+  @Test
+  void olderNamesAreKnown() throws IOException {
+    folder = Folders.copy("bert", temporary.resolve("bert"));
+    Path file = folder.resolve("model.safetensors");
+    Map<String, Safetensors.Source> renamed = new HashMap<>();
+    try (Safetensors tensors = Safetensors.open(file)) {
+      for (var entry : tensors.entries().entrySet()) {
+        MemorySegment values = MemorySegment.ofArray(new byte[(int) entry.getValue().bytes()]);
+        tensors.read(entry.getKey(), values);
+        String name =
+            entry
+                .getKey()
+                .replace("LayerNorm.weight", "LayerNorm.gamma")
+                .replace("LayerNorm.bias", "LayerNorm.beta");
+        renamed.put(
+            name.startsWith("bert.") ? name.substring(5) : "bert." + name,
+            new Safetensors.Source(
+                entry.getValue().dtype(), entry.getValue().shape(), () -> values));
+      }
+    }
+    Safetensors.write(file, Map.of(), renamed);
+    try (Pretrained older = Pretrained.open(folder);
+        Pretrained now = Pretrained.open(Folders.of("bert"))) {
+      assertArrayEquals(
+          now.model("now", OptionalInt.empty()).parameters().values(),
+          older.model("older", OptionalInt.empty()).parameters().values());
+    }
   }
 
   @Test
