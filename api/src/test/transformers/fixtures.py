@@ -77,7 +77,8 @@ def rounded(tensor):
 
 
 def write(folder, name, content):
-    (folder / name).write_text(json.dumps(content, indent=1) + "\n")
+    form = {"separators": (",", ":")} if name == "expected.json" else {"indent": 1}
+    (folder / name).write_text(json.dumps(content, **form) + "\n")
 
 
 def save(folder, model, dtype, shard):
