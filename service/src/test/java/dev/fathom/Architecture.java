@@ -63,6 +63,7 @@ final class Architecture {
           floor(API, "metric"),
           floor(API, "task"),
           floor(API, "model"),
+          floor(API, "pretrained"),
           floor(API, "spec"),
           floor(API, "generate", "train", "fit"),
           List.of(new Layer(List.of("service", "service.jobs"), ANY)),

@@ -9,6 +9,7 @@ import dev.fathom.json.Malformed;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -246,12 +247,7 @@ public final class Safetensors implements AutoCloseable {
    * @throws FormatException if the file has become shorter
    */
   public void read(String name, MemorySegment target) throws IOException {
-    Entry entry = entries.get(name);
-    if (entry == null) {
-      throw new IllegalArgumentException(
-          "[safetensors] %s: expected a tensor '%s' but there are %s"
-              .formatted(file.getFileName(), name, entries.keySet()));
-    }
+    Entry entry = entry(name);
     if (target.byteSize() != entry.bytes()) {
       throw new IllegalArgumentException(
           "[safetensors] %s: expected room for the %d bytes of tensor '%s' but got %d"
@@ -264,6 +260,35 @@ public final class Safetensors implements AutoCloseable {
       fill(chunk, dataStart + entry.begin() + done);
       MemorySegment.copy(source, 0, target, done, chunk.limit());
     }
+  }
+
+  /**
+   * {@return a tensor's values where they lie in the file, read-only} They need not be aligned to
+   * their elements, and stay after {@link #close()}, as long as somebody holds them; the file must
+   * not change meanwhile.
+   *
+   * @throws IllegalArgumentException if there is no such tensor
+   */
+  public MemorySegment map(String name) throws IOException {
+    Entry entry = entry(name);
+    // A mapping must not be empty.
+    return entry.bytes() == 0
+        ? MemorySegment.NULL
+        : channel.map(
+            FileChannel.MapMode.READ_ONLY,
+            dataStart + entry.begin(),
+            entry.bytes(),
+            Arena.ofAuto());
+  }
+
+  private Entry entry(String name) {
+    Entry entry = entries.get(name);
+    if (entry == null) {
+      throw new IllegalArgumentException(
+          "[safetensors] %s: expected a tensor '%s' but there are %s"
+              .formatted(file.getFileName(), name, entries.keySet()));
+    }
+    return entry;
   }
 
   @Override

@@ -105,6 +105,11 @@ public final class Generation implements AutoCloseable {
     }
     token = scoring == null ? sampler.next(logits) : scored();
     count++;
+    if (generator.model().continuation().ends().contains(token)) {
+      finishReason = FinishReason.STOP;
+      String last = stops.add(decoder.end());
+      return stops.found() ? last : last + stops.rest();
+    }
     String piece = stops.add(decoder.next(token));
     if (!stops.found() && count == most) {
       piece += stops.add(decoder.end());

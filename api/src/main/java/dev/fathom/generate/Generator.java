@@ -127,7 +127,7 @@ public final class Generator implements AutoCloseable {
    * @throws IllegalArgumentException if the prompt has no tokens, or more than the context
    */
   public Generation start(String prompt, Sampling sampling) {
-    return start(tokenizer.encode(prompt), sampling);
+    return start(model.tokens(prompt), sampling);
   }
 
   /**

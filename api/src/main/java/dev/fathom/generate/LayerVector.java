@@ -38,7 +38,8 @@ record LayerVector(Network whole, String layer, boolean shares) implements Funct
    * {@return the vector of a layer of a model} Steps of a text count by shares, since a text may
    * have fewer tokens than the network takes.
    *
-   * @param layer its full name; empty for the one in front of the head
+   * @param layer its full name; empty for the one in front of the head, or the head itself where
+   *     the task is to give vectors
    * @throws WishException if there is no such layer, or it gives no vector
    * @throws IllegalArgumentException if the model has no layers, or none in front of its head
    */
@@ -73,6 +74,9 @@ record LayerVector(Network whole, String layer, boolean shares) implements Funct
 
   private static String front(Model model) {
     Network network = model.network();
+    if (model.task().givesVectors()) {
+      return network.head().name();
+    }
     String front = network.head().inputs().getFirst();
     if (!network.layers().containsKey(front)) {
       throw new IllegalArgumentException(

@@ -1,5 +1,6 @@
 package dev.fathom.generate;
 
+import dev.fathom.model.Continuation;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
@@ -53,6 +54,14 @@ public record Sampling(
     if (!holds) {
       throw new IllegalArgumentException("[sampling] expected " + expected + " but got " + actual);
     }
+  }
+
+  /** {@return the same with what whoever trained a model wants} What is not said stays. */
+  public Sampling with(Continuation model) {
+    return withTemperature(model.temperature().orElse(temperature))
+        .withTopK(model.topK().orElse(topK))
+        .withTopP(model.topP().orElse(topP))
+        .withRepetitionPenalty(model.repetitionPenalty().orElse(penalties.repetition()));
   }
 
   /** {@return the same with another temperature} */

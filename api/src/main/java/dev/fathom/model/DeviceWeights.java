@@ -15,7 +15,6 @@ import dev.fathom.spi.Queue;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.View;
 import dev.fathom.tensor.Tensor;
-import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -53,30 +52,10 @@ public final class DeviceWeights implements AutoCloseable {
     DType wanted = model.weightType();
     DeviceWeights weights =
         new DeviceWeights(backend, model, isRead(backend, wanted) ? wanted : DType.F32);
-    Weights parameters = model.parameters();
-    List<Layout.Slot> narrow = weights.slots(true);
-    List<Layout.Slot> wide = weights.slots(false);
-    short[] matrices = new short[size(narrow)];
-    int at = 0;
-    for (Layout.Slot slot : narrow) {
-      for (int i = 0; i < slot.shape().elements(); i++) {
-        matrices[at++] = BFloat16.of(parameters.values()[(int) slot.offset() + i]);
-      }
-    }
-    float[] others = narrow.isEmpty() ? parameters.values() : new float[size(wide)];
-    if (!narrow.isEmpty()) {
-      at = 0;
-      for (Layout.Slot slot : wide) {
-        int count = (int) slot.shape().elements();
-        System.arraycopy(parameters.values(), (int) slot.offset(), others, at, count);
-        at += count;
-      }
-    }
     try (Queue queue = backend.openQueue(Priority.NORMAL)) {
-      weights.upload(backend, queue, PARAMETERS, DType.F32, MemorySegment.ofArray(others));
-      weights.upload(backend, queue, MATRICES, DType.BF16, MemorySegment.ofArray(matrices));
-      weights.upload(
-          backend, queue, STATES, DType.F32, MemorySegment.ofArray(model.states().values()));
+      weights.upload(queue, MATRICES, model.parameters(), true);
+      weights.upload(queue, PARAMETERS, model.parameters(), false);
+      weights.upload(queue, STATES, model.states(), false);
       queue.await();
       return weights;
     } catch (RuntimeException | Error e) {
@@ -96,11 +75,23 @@ public final class DeviceWeights implements AutoCloseable {
     return backend.plan(widening) instanceof Plan.Accepted;
   }
 
-  private void upload(Backend backend, Queue queue, String name, DType dtype, MemorySegment data) {
-    if (data.byteSize() > 0) {
-      Buffer buffer = backend.allocate(dtype, data.byteSize() / dtype.bytes());
-      buffers.put(name, buffer);
-      queue.write(new Binding(buffer, 0), data);
+  /** Copies those tensors of a group that are narrow, or those that are not, to one buffer. */
+  private void upload(Queue queue, String name, Weights group, boolean narrow) {
+    List<Layout.Slot> slots =
+        group.layout().slots().stream()
+            .filter(slot -> name.equals(STATES) || isNarrow(slot) == narrow)
+            .toList();
+    long elements = slots.stream().mapToLong(slot -> slot.shape().elements()).sum();
+    if (elements == 0) {
+      return;
+    }
+    DType stored = narrow ? DType.BF16 : DType.F32;
+    Buffer buffer = backend.allocate(stored, elements);
+    buffers.put(name, buffer);
+    long at = 0;
+    for (Layout.Slot slot : slots) {
+      queue.write(new Binding(buffer, at), group.elements(slot, stored));
+      at += slot.shape().elements();
     }
   }
 
@@ -148,18 +139,8 @@ public final class DeviceWeights implements AutoCloseable {
     return input;
   }
 
-  private List<Layout.Slot> slots(boolean narrow) {
-    return model.parameters().layout().slots().stream()
-        .filter(slot -> isNarrow(slot) == narrow)
-        .toList();
-  }
-
   private boolean isNarrow(Layout.Slot slot) {
     return Weights.type(slot, type) == DType.BF16;
-  }
-
-  private static int size(List<Layout.Slot> slots) {
-    return Math.toIntExact(slots.stream().mapToLong(slot -> slot.shape().elements()).sum());
   }
 
   /** {@return the device's backend} */

@@ -56,8 +56,11 @@ public final class Model {
   /** The file of the operations in a stored model that comes from no spec. */
   public static final String GRAPH = "graph.json";
 
-  /** The newest format of a stored model: with columns of a table that are not plain numbers. */
-  public static final int FORMAT = 3;
+  /** The newest format of a stored model: of networks that others trained. */
+  public static final int FORMAT = 4;
+
+  /** The format of models with columns of a table that are not plain numbers. */
+  private static final int ENCODED_FORMAT = 3;
 
   /** The format of other models, which older versions of Fathom open too. */
   private static final int PLAIN_FORMAT = 2;
@@ -69,6 +72,8 @@ public final class Model {
   private final Preparation preparation;
   private final Task task;
   private final Optional<ObjectNode> spec;
+  private final Optional<ObjectNode> pretrained;
+  private final Continuation continuation;
   private final DType weightType;
   private final ObjectNode metrics;
   private final Map<String, String> digests;
@@ -81,6 +86,8 @@ public final class Model {
     preparation = builder.preparation;
     task = builder.task;
     spec = builder.spec.map(ObjectNode::deepCopy);
+    pretrained = builder.pretrained.map(ObjectNode::deepCopy);
+    continuation = builder.continuation;
     weightType = builder.weightType;
     metrics = builder.metrics.deepCopy();
     digests = builder.digests;
@@ -108,6 +115,8 @@ public final class Model {
     private Preparation preparation;
     private Task task;
     private Optional<ObjectNode> spec = Optional.empty();
+    private Optional<ObjectNode> pretrained = Optional.empty();
+    private Continuation continuation = Continuation.NONE;
     private DType weightType = DType.F32;
     private ObjectNode metrics = JsonNodeFactory.instance.objectNode();
     private Map<String, String> digests = Map.of();
@@ -134,6 +143,21 @@ public final class Model {
     /** Sets the expanded spec that it was trained from; default: none. */
     public Builder spec(ObjectNode newSpec) {
       spec = Optional.of(newSpec);
+      return this;
+    }
+
+    /**
+     * Sets what {@code dev.fathom.pretrained} makes the network of, which others trained; default:
+     * nothing.
+     */
+    public Builder pretrained(ObjectNode newDescription) {
+      pretrained = Optional.of(newDescription);
+      return this;
+    }
+
+    /** Sets how texts go on where a request does not say; default: nothing. */
+    public Builder continuation(Continuation newContinuation) {
+      continuation = newContinuation;
       return this;
     }
 
@@ -167,10 +191,12 @@ public final class Model {
         new Builder(name, function, otherParameters, states)
             .preparation(preparation)
             .task(task)
+            .continuation(continuation)
             .weightType(weightType)
             .metrics(metrics)
             .digests(digests);
     spec.ifPresent(builder::spec);
+    pretrained.ifPresent(builder::pretrained);
     return builder;
   }
 
@@ -212,6 +238,16 @@ public final class Model {
   /** {@return a copy of the expanded spec that it was trained from, if it was} */
   public Optional<ObjectNode> spec() {
     return spec.map(ObjectNode::deepCopy);
+  }
+
+  /** {@return a copy of what its network is made of, if others trained it} */
+  public Optional<ObjectNode> pretrained() {
+    return pretrained.map(ObjectNode::deepCopy);
+  }
+
+  /** {@return how texts go on where a request does not say} */
+  public Continuation continuation() {
+    return continuation;
   }
 
   /** {@return the type that matrices are stored as, in its file and on the device} */
@@ -341,6 +377,25 @@ public final class Model {
     return examples;
   }
 
+  /**
+   * {@return the tokens of a text as the model was taught to see it} Those of a model that others
+   * trained have the special tokens around them that its tokenizer tells of.
+   *
+   * @throws IllegalArgumentException if the model has no tokenizer
+   * @throws dev.fathom.text.TextException if a character has no token
+   */
+  public int[] tokens(String text) {
+    Tokenizer cutter =
+        tokenizer()
+            .orElseThrow(
+                () ->
+                    new IllegalArgumentException(
+                        "[tokens] expected a model of texts but '%s' has no tokenizer"
+                            .formatted(name)));
+    int[] tokens = cutter.encode(text);
+    return pretrained.isPresent() ? cutter.enclose(tokens).tokens() : tokens;
+  }
+
   /** {@return the parameters} */
   public Weights parameters() {
     return parameters;
@@ -376,7 +431,7 @@ public final class Model {
   /** {@return all but the weights} */
   public ObjectNode toJson() {
     ObjectNode json = JsonNodeFactory.instance.objectNode();
-    json.put("modelFormat", isPlain() ? PLAIN_FORMAT : FORMAT).put("name", name);
+    json.put("modelFormat", format()).put("name", name);
     json.set("inputs", toJson(signature().inputs()));
     json.set("outputs", toJson(signature().outputs()));
     labels().forEach(json.putArray("labels")::add);
@@ -392,11 +447,21 @@ public final class Model {
     digests.forEach(data::put);
     if (spec.isPresent()) {
       json.set("spec", spec().orElseThrow());
+    } else if (pretrained.isPresent()) {
+      json.set("pretrained", pretrained().orElseThrow());
+      json.put("weights", weightType.label());
     } else {
       json.set("preparation", preparationJson());
       json.put("weights", weightType.label());
     }
     return json;
+  }
+
+  private int format() {
+    if (pretrained.isPresent()) {
+      return FORMAT;
+    }
+    return isPlain() ? PLAIN_FORMAT : ENCODED_FORMAT;
   }
 
   private boolean isPlain() {
@@ -456,7 +521,8 @@ public final class Model {
   }
 
   private Bundle.Content content() {
-    Optional<GraphFunction> graph = spec.isPresent() ? Optional.empty() : Optional.of(storable());
+    boolean remade = spec.isPresent() || pretrained.isPresent();
+    Optional<GraphFunction> graph = remade ? Optional.empty() : Optional.of(storable());
     return directory -> {
       Weights.write(directory.resolve(WEIGHTS), weightType, parameters, states);
       if (graph.isPresent()) {

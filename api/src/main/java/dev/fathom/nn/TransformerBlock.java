@@ -31,6 +31,8 @@ import java.util.OptionalDouble;
  *     there 0.1 to 1e-6); a block with a small one starts as the identity
  * @param stochasticDepth how often each part is left out while training, see {@link
  *     StochasticDepth}
+ * @param normOutput whether the output of each part is normalised too, before it is added, by
+ *     {@code outputNorm1} and so on; only norm first (Gemma 2, 2024)
  */
 public record TransformerBlock(
     MultiHeadAttention attention,
@@ -40,7 +42,8 @@ public record TransformerBlock(
     double dropout,
     boolean cross,
     OptionalDouble layerScale,
-    double stochasticDepth)
+    double stochasticDepth,
+    boolean normOutput)
     implements Layer {
   /** Without cross-attention, scales and stochastic depth. */
   public TransformerBlock(
@@ -49,7 +52,7 @@ public record TransformerBlock(
       Layer norm,
       boolean normFirst,
       double dropout) {
-    this(attention, feedForward, norm, normFirst, dropout, false, OptionalDouble.empty(), 0);
+    this(attention, feedForward, norm, normFirst, dropout, false, OptionalDouble.empty(), 0, false);
   }
 
   public TransformerBlock {
@@ -65,6 +68,7 @@ public record TransformerBlock(
         "block",
         "a stochastic depth in [0, 1)",
         stochasticDepth);
+    Check.that(normFirst || !normOutput, "block", "norms of outputs beside norm first", normOutput);
   }
 
   @Override
@@ -126,7 +130,9 @@ public record TransformerBlock(
     String normName = "norm" + place;
     Tensor in = normFirst ? context.within(normName, () -> norm.apply(context, x)) : x;
     Tensor given = context.within(name, () -> part.apply(context, in));
-    Tensor kept = context.dropout(scaled(context, "scale" + place, given), dropout);
+    Tensor normal =
+        normOutput ? context.within("outputNorm" + place, () -> norm.apply(context, given)) : given;
+    Tensor kept = context.dropout(scaled(context, "scale" + place, normal), dropout);
     Tensor y = x.add(context.dropExamples(kept, stochasticDepth));
     return normFirst ? y : context.within(normName, () -> norm.apply(context, y));
   }

@@ -31,7 +31,6 @@ import dev.fathom.nn.Layer;
 import dev.fathom.nn.LayerNorm;
 import dev.fathom.nn.LeakyRelu;
 import dev.fathom.nn.LearnedPositions;
-import dev.fathom.nn.MultiHeadAttention;
 import dev.fathom.nn.Noise;
 import dev.fathom.nn.Padding;
 import dev.fathom.nn.Recurrent;
@@ -41,9 +40,11 @@ import dev.fathom.nn.RmsNorm;
 import dev.fathom.nn.SequencePool;
 import dev.fathom.nn.Sequential;
 import dev.fathom.nn.SinusoidalPositions;
+import dev.fathom.nn.SoftCap;
 import dev.fathom.nn.StochasticDepth;
 import dev.fathom.nn.TimestepEmbedding;
 import dev.fathom.nn.TokenDropout;
+import dev.fathom.nn.TokenTypes;
 import dev.fathom.nn.TransformerBlock;
 import dev.fathom.nn.Unembedding;
 import dev.fathom.spi.Shape;
@@ -111,8 +112,9 @@ final class LayerTypes {
           Map.entry("unembedding", LayerTypes::unembedding),
           Map.entry("classtoken", f -> new ClassToken(initializer(f, "smallNormal"))),
           Map.entry("learnedpositions", LayerTypes::learnedPositions),
+          Map.entry("tokentypes", f -> new TokenTypes(f.integer("types", 2L, 1))),
           Map.entry("sinusoidalpositions", _ -> new SinusoidalPositions()),
-          Map.entry("attention", f -> attention(f, f.flag("causal", false))),
+          Map.entry("attention", f -> AttentionKeys.read(f, f.flag("causal", false))),
           Map.entry("feedforward", LayerTypes::feedForward),
           Map.entry("encoder", f -> block(f, false)),
           Map.entry("decoder", f -> block(f, true)),
@@ -131,6 +133,7 @@ final class LayerTypes {
           Map.entry("sigmoid", _ -> Activation.SIGMOID),
           Map.entry("softmax", _ -> Activation.SOFTMAX),
           Map.entry("logsoftmax", _ -> Activation.LOGSOFTMAX),
+          Map.entry("softcap", f -> new SoftCap(f.number("cap", null, Range.POSITIVE))),
           Map.entry("distance", _ -> new Distance()),
           Map.entry("add", _ -> Join.ADD),
           Map.entry("multiply", _ -> Join.MULTIPLY),
@@ -350,19 +353,7 @@ final class LayerTypes {
         f.optionalInteger("length", 1).orElse(0L), initializer(f, "smallNormal"));
   }
 
-  private static MultiHeadAttention attention(Fields f, boolean causal) {
-    long heads = f.integer("heads", null, 1);
-    return new MultiHeadAttention(
-        heads,
-        f.computed("keyHeads").integer("keyHeads", heads, 1),
-        causal,
-        optional(f, "rotaryBase", Range.ABOVE_ONE),
-        f.number("dropout", 0.0, Range.SHARE),
-        bias(f),
-        initializer(f, "smallNormal"));
-  }
-
-  private static OptionalDouble optional(Fields f, String key, Range range) {
+  static OptionalDouble optional(Fields f, String key, Range range) {
     return f.optionalNumber(key, range).map(OptionalDouble::of).orElse(OptionalDouble.empty());
   }
 
@@ -384,14 +375,15 @@ final class LayerTypes {
                 "layernorm", new LayerNorm(epsilon(f), bias(f)),
                 "rmsnorm", new RmsNorm(epsilon(f))));
     return new TransformerBlock(
-        attention(f, causal),
+        AttentionKeys.read(f, causal),
         feedForward(f),
         norm,
         f.flag("normFirst", true),
         f.number("dropout", 0.0, Range.SHARE),
         causal && f.flag("cross", false),
         optional(f, "layerScale", Range.POSITIVE),
-        f.number("stochasticDepth", 0.0, Range.SHARE));
+        f.number("stochasticDepth", 0.0, Range.SHARE),
+        f.flag("normOutput", false));
   }
 
   private static Layer encoderDecoder(Fields f) {

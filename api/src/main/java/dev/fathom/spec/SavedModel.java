@@ -17,6 +17,7 @@ import dev.fathom.model.Model;
 import dev.fathom.model.Preparation;
 import dev.fathom.model.Weights;
 import dev.fathom.nn.Network;
+import dev.fathom.pretrained.Pretrained;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.store.Bundle;
@@ -50,6 +51,9 @@ public final class SavedModel {
           "[model] expected a model of format %d or older but '%s' has format %d: it was stored by a"
                   .formatted(Model.FORMAT, json.path("name").asText(), format)
               + " newer version of Fathom");
+    }
+    if (json.has("pretrained")) {
+      return Pretrained.load(bundle);
     }
     Optional<SpecModel> made = made(bundle);
     return made.isPresent() ? trained(bundle, json, made.get()) : graph(bundle, json);

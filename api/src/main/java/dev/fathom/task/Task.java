@@ -91,6 +91,14 @@ public interface Task {
     return this;
   }
 
+  /**
+   * {@return whether the first output is a vector of the whole example that others are compared
+   * with} False by default.
+   */
+  default boolean givesVectors() {
+    return false;
+  }
+
   /** {@return the examples that are learned and validated with: by default all} */
   default Dataset learned(Dataset examples, Column target) {
     return examples;

@@ -78,6 +78,77 @@ public final class Attention {
     return Tensor.of(new Node(op, inputs).output(0)).permute(0, 2, 1, 3);
   }
 
+  /**
+   * {@return the same, made of single operations, for forms that no kernel has} All scores are in
+   * memory.
+   *
+   * @param window how many keys a causal query sees at most, itself and those before it; {@link
+   *     Long#MAX_VALUE} for all
+   * @param softCap where it is finite, scores {@code s} become {@code softCap * tanh(s / softCap)}
+   *     (Gemma 2, 2024)
+   */
+  public static Tensor composed(
+      Tensor queries,
+      Tensor keys,
+      Tensor values,
+      Tensor mask,
+      Tensor valid,
+      boolean causal,
+      long window,
+      double softCap,
+      DropMask dropout) {
+    check(queries, keys, values, mask, valid);
+    require(window >= 1, "a window of 1 key or more", window);
+    require(softCap > 0, "a soft cap above 0", softCap);
+    long batch = queries.size(0);
+    long groups = keys.size(1);
+    long share = queries.size(1) / groups;
+    long time = queries.size(2);
+    long all = keys.size(2);
+    Tensor scores =
+        queries
+            .reshape(batch, groups, share * time, queries.size(3))
+            .matmul(keys.transpose())
+            .reshape(batch, groups, share, time, all)
+            .mul(1 / Math.sqrt(queries.size(3)));
+    if (softCap < Double.POSITIVE_INFINITY) {
+      scores = scores.div(softCap).tanh().mul(softCap);
+    }
+    Tensor seen = seen(time, all, valid, causal, window);
+    if (mask != null) {
+      Tensor wide = mask.reshape(batch, 1, 1, 1, all);
+      seen = seen == null ? wide : seen.and(wide);
+    }
+    Tensor weights;
+    if (seen == null) {
+      weights = scores.softmax();
+    } else {
+      // A query that sees no key has equal weights up to here.
+      Tensor least = Tensor.full(-1e30, scores.dtype());
+      Tensor shown = seen.select(scores, least).softmax();
+      weights = mask == null ? shown : seen.select(shown, Tensor.zeros(scores.dtype()));
+    }
+    Tensor kept = dropout == null ? weights : dropout.apply(weights);
+    return kept.reshape(batch, groups, share * time, all)
+        .matmul(values)
+        .reshape(batch, queries.size(1), time, values.size(3));
+  }
+
+  /** {@code [queries, keys]}, bool: what may be seen; null for all. */
+  private static Tensor seen(long queries, long keys, Tensor valid, boolean causal, long window) {
+    if (!causal && valid == null) {
+      return null;
+    }
+    Tensor key = Tensor.iota(DType.I64, 0, keys).unsqueeze(0);
+    Tensor count = valid == null ? Tensor.full(keys, DType.I64) : valid;
+    if (!causal) {
+      return key.less(count);
+    }
+    Tensor query = Tensor.iota(DType.I64, 0, queries).unsqueeze(1).add(count.sub(queries));
+    Tensor seen = key.lessEqual(query);
+    return window >= keys ? seen : seen.and(query.sub(window).less(key));
+  }
+
   private static void check(Tensor queries, Tensor keys, Tensor values, Tensor mask, Tensor valid) {
     Shape q = queries.shape();
     Shape k = keys.shape();

@@ -34,15 +34,40 @@ public final class Positions {
    * @param base usually 10000
    */
   public static Tensor rotary(Tensor x, Tensor positions, double base) {
+    checkLength(x, positions);
+    return turned(x, angles("rotary", positions, x.size(-1), base, x.dtype()), 1);
+  }
+
+  /**
+   * {@return the same with a speed of its own for each pair of features}
+   *
+   * @param speeds radians a position, {@code size / 2} of them
+   * @param factor of the turned values
+   */
+  public static Tensor rotary(Tensor x, Tensor positions, float[] speeds, double factor) {
+    checkLength(x, positions);
+    if (x.size(-1) != 2L * speeds.length) {
+      throw new IllegalArgumentException(
+          "[rotary] expected values [..., %d, %d] for %d speeds but got %s"
+              .formatted(positions.size(0), 2L * speeds.length, speeds.length, x.shape()));
+    }
+    Tensor speed = Tensor.of(speeds, speeds.length).cast(x.dtype());
+    return turned(x, positions.cast(x.dtype()).unsqueeze(1).mul(speed), factor);
+  }
+
+  private static void checkLength(Tensor x, Tensor positions) {
     if (x.shape().rank() < 2 || x.size(-2) != positions.size(0)) {
       throw new IllegalArgumentException(
           "[rotary] expected values [..., %d, size] but got %s"
               .formatted(positions.size(0), x.shape()));
     }
+  }
+
+  /** {@code angles [length, size / 2]}. */
+  private static Tensor turned(Tensor x, Tensor angles, double factor) {
     long size = x.size(-1);
-    Tensor angles = angles("rotary", positions, size, base, x.dtype());
-    Tensor cos = angles.cos();
-    Tensor sin = angles.sin();
+    Tensor cos = factor == 1 ? angles.cos() : angles.cos().mul(factor);
+    Tensor sin = factor == 1 ? angles.sin() : angles.sin().mul(factor);
     Tensor first = x.slice(-1, 0, size / 2);
     Tensor second = x.slice(-1, size / 2, size);
     return Tensor.concat(

@@ -347,6 +347,6 @@ class NetworkGraphTest {
   private static TransformerBlock block(MultiHeadAttention attention, Layer norm, boolean cross) {
     FeedForward feedForward = new FeedForward(16, Activation.GELU);
     return new TransformerBlock(
-        attention, feedForward, norm, true, 0.1, cross, OptionalDouble.empty(), 0);
+        attention, feedForward, norm, true, 0.1, cross, OptionalDouble.empty(), 0, false);
   }
 }

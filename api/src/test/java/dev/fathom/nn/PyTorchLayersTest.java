@@ -54,6 +54,11 @@ class PyTorchLayersTest {
     return tests(PyTorch.read("sequences"));
   }
 
+  @TestFactory
+  Stream<DynamicTest> attention() {
+    return tests(PyTorch.read("attention"));
+  }
+
   /** The last case of the sequences again, with the loss of the next tokens, some left out. */
   @Test
   void theLossOfASmallGptIsPyTorchs() {

@@ -15,6 +15,7 @@ import dev.fathom.tensor.DropMask;
 import dev.fathom.tensor.Positions;
 import dev.fathom.tensor.Recurrence;
 import dev.fathom.tensor.Tensor;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -62,7 +63,8 @@ class SequenceLayersTest {
         0,
         cross,
         layerScale,
-        0);
+        0,
+        false);
   }
 
   private static Arguments wrong(String message, Executable action) {
@@ -253,6 +255,36 @@ class SequenceLayersTest {
         "causal, left padding");
     assertArrayEquals(
         new float[6], floats(Attention.of(x, x, x, place.less(place), false, null)), "no key");
+  }
+
+  /** Without window and cap, attention of single operations is that of the kernel. */
+  @Test
+  void composedAttentionIsTheSame() {
+    Tensor q = Tensor.uniform(index(1), index(2), 1, 2, 4, 3, 2);
+    Tensor k = Tensor.uniform(index(1), index(2), 2, 2, 2, 5, 2);
+    Tensor place = Tensor.iota(DType.I32, 1, 2, 5);
+    Tensor onlyTheLast = place.equal(Tensor.full(4, DType.I32));
+    for (boolean causal : new boolean[] {true, false}) {
+      for (Tensor mask : Arrays.asList(null, onlyTheLast)) {
+        for (Tensor valid : Arrays.asList(null, index(4))) {
+          assertClose(
+              floats(Attention.of(q, k, k, mask, valid, causal, null)),
+              floats(
+                  Attention.composed(
+                      q,
+                      k,
+                      k,
+                      mask,
+                      valid,
+                      causal,
+                      Long.MAX_VALUE,
+                      Double.POSITIVE_INFINITY,
+                      null)),
+              1e-6,
+              causal + ", " + (mask == null) + ", " + (valid == null));
+        }
+      }
+    }
   }
 
   /** The last query has the place of the last key: what a cache of keys and values needs. */

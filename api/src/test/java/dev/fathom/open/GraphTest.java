@@ -351,7 +351,8 @@ class GraphTest {
             0,
             true,
             OptionalDouble.empty(),
-            0);
+            0,
+            false);
     Graph graph =
         Graph.builder("source", "target")
             .add("encoder", Sequential.of(words(7), new Dense(2)), "source")

@@ -131,7 +131,9 @@ class SpecSchemaTest {
           case "embedding" -> "'vocabulary': 5, 'features': 2, 'padding': 0";
           case "bagofwords", "unembedding" -> "'vocabulary': 5";
           case "learnedpositions" -> "'length': 5";
-          case "attention" -> "'heads': 2, 'rotaryBase': 10000";
+          case "attention" ->
+              "'heads': 2, 'rotaryBase': 10000, 'rotaryScaling': {'type': 'linear', 'factor': 2}";
+          case "softcap" -> "'cap': 30";
           case "feedforward" -> "'hidden': 5";
           case "encoder", "decoder" -> "'heads': 2, 'hidden': 5, 'norm': 'rmsnorm'";
           case "encoderdecoder" -> "'source': 2, 'decoder': [{'type': 'softmax'}]";
@@ -168,6 +170,8 @@ class SpecSchemaTest {
         "model | {'inputs': {'a': ['x', 'y'], 'b': {'columns': ['z'], 'scale': 2}}, 'layers': [{'type': 'dot', 'inputs': ['a', 'b']}], 'outputs': {'o': 'dot1'}}",
         "task | 'regression'",
         "model | [{'type': 'attention', 'heads': 2, 'rotaryBase': 2, 'keyHeads': 1}]",
+        "model | [{'type': 'attention', 'heads': 2, 'rotaryBase': 2, 'rotaryScaling': {'type': 'llama3', 'factor': 8, 'context': 8}}]",
+        "model | [{'type': 'decoder', 'heads': 2, 'hidden': 3, 'rotaryBase': 2, 'rotaryScaling': {'type': 'yarn', 'factor': 8, 'context': 8, 'truncated': false}}]",
         "task | {'type': 'classification'}",
         "task | {'type': 'reconstruction', 'anomalies': ['9']}",
         "task | {'type': 'variationalAutoencoder', 'beta': 0.5}",

@@ -101,7 +101,10 @@ class SpecTest {
                   'layerScale': 0.1},
                  {'type': 'decoder', 'heads': 4, 'keyHeads': 2, 'rotaryBase': 500000, 'hidden': 12,
                   'gated': true, 'activation': 'silu', 'norm': 'rmsnorm', 'bias': false,
-                  'dropout': 0.1},
+                  'dropout': 0.1, 'headSize': 6, 'window': 3, 'headNorm': 1e-6, 'softCap': 30,
+                  'scoreScale': 0.1, 'outputBias': true, 'normOutput': true,
+                  'rotaryScaling': {'type': 'yarn', 'factor': 4, 'context': 8}},
+                 {'type': 'softcap', 'cap': 20}, {'type': 'tokentypes'},
                  {'type': 'residual', 'body': [{'type': 'layernorm'}, {'type': 'attention',
                   'heads': 2, 'causal': true}]}, {'type': 'rmsnorm', 'epsilon': 1e-6},
                  {'type': 'feedforward', 'hidden': 5}, {'type': 'dense', 'units': 8},
@@ -328,8 +331,18 @@ class SpecTest {
             + " of all, last but got 'first'",
         "model | [{'type': 'decoder', 'heads': 2, 'hidden': 4, 'causal': false}] |"
             + " /model/0/causal | unknown key 'causal'; expected one of type, name, inputs, epsilon, bias,"
-            + " norm, heads, keyHeads, rotaryBase, dropout, initializer, hidden, activation, gated,"
-            + " normFirst, cross, layerScale, stochasticDepth",
+            + " norm, heads, keyHeads, headSize, window, rotaryBase, rotaryScaling, headNorm,"
+            + " scoreScale, softCap, dropout, outputBias, initializer, hidden, activation, gated,"
+            + " normFirst, cross, layerScale, stochasticDepth, normOutput",
+        "model | [{'type': 'attention', 'heads': 2, 'rotaryScaling': {'type': 'linear', 'factor': 2}}]"
+            + " | /model/0/rotaryScaling | expected rotaryBase beside rotaryScaling",
+        "model | [{'type': 'attention', 'heads': 2, 'window': 3}] | /model/0 | [attention] expected a"
+            + " window only where it is causal but got a window",
+        "model | [{'type': 'attention', 'heads': 2, 'rotaryBase': 9, 'rotaryScaling': {'type':"
+            + " 'llama3', 'factor': 2, 'low': 4, 'context': 8}}] | /model/0/rotaryScaling | [rotary]"
+            + " expected 0 < low < high but got 4.0 and 4.0",
+        "model | [{'type': 'encoder', 'heads': 2, 'hidden': 3, 'normFirst': false, 'normOutput':"
+            + " true}] | /model/0 | [block] expected norms of outputs beside norm first but got true",
         "training | {'loss': 'meanSquaredError', 'quantiles': [0.5]} | /training/quantiles"
             + " | expected the loss quantile beside quantiles",
         "training | {'loss': 'quantile', 'quantiles': [0.9, 0.1]} | /training/quantiles"

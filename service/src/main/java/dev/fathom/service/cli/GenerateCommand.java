@@ -63,30 +63,32 @@ final class GenerateCommand implements Callable<Integer> {
   @Option(
       names = "--temperature",
       paramLabel = "T",
-      defaultValue = "0",
-      description = "0 takes the likeliest token each time (default); 1 draws by probability.")
-  private double temperature;
+      description =
+          "0 takes the likeliest token each time; 1 draws by probability (default: what an "
+              + "imported model says, else 0).")
+  private Double temperature;
 
   @Option(
       names = "--top-k",
       paramLabel = "K",
-      defaultValue = "0",
-      description = "Draws from the K likeliest tokens (default: 0, all).")
-  private int topK;
+      description = "Draws from the K likeliest tokens, of 0 from all (default: as --temperature).")
+  private Integer topK;
 
   @Option(
       names = "--top-p",
       paramLabel = "P",
-      defaultValue = "1",
-      description = "Draws from the likeliest tokens that have this share together (default: 1).")
-  private double topP;
+      description =
+          "Draws from the likeliest tokens that have this share together (default: as "
+              + "--temperature, else 1).")
+  private Double topP;
 
   @Option(
       names = "--repetition-penalty",
       paramLabel = "R",
-      defaultValue = "1",
-      description = "Above 1, tokens that came before become less likely (default: 1).")
-  private double repetitionPenalty;
+      description =
+          "Above 1, tokens that came before become less likely (default: as --temperature, "
+              + "else 1).")
+  private Double repetitionPenalty;
 
   @Option(
       names = "--stop",
@@ -125,7 +127,7 @@ final class GenerateCommand implements Callable<Integer> {
         throw new CommandException(
             "expected a text that '%s' goes on from".formatted(loaded.name()));
       }
-      var sampling = sampling();
+      var sampling = sampling(loaded);
       try (var backend = LocalOptions.select(config).backend();
           var generator = Generator.open(backend, loaded)) {
         print(generator, sampling);
@@ -179,12 +181,14 @@ final class GenerateCommand implements Callable<Integer> {
         .toString();
   }
 
-  private Sampling sampling() {
-    return Sampling.GREEDY
-        .withTemperature(temperature)
-        .withTopK(topK)
-        .withTopP(topP)
-        .withRepetitionPenalty(repetitionPenalty)
+  private Sampling sampling(Model loaded) {
+    var usual = Sampling.GREEDY.with(loaded.continuation());
+    return usual
+        .withTemperature(temperature == null ? usual.temperature() : temperature)
+        .withTopK(topK == null ? usual.topK() : topK)
+        .withTopP(topP == null ? usual.topP() : topP)
+        .withRepetitionPenalty(
+            repetitionPenalty == null ? usual.penalties().repetition() : repetitionPenalty)
         .withSeed(seed == null ? OptionalLong.empty() : OptionalLong.of(seed))
         .withMaxTokens(maxTokens)
         .withStop(stop.toArray(String[]::new));

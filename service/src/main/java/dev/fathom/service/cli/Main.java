@@ -44,6 +44,8 @@ public final class Main {
           SamplesCommand.class,
           TrainCommand.class,
           FitCommand.class,
+          ImportCommand.class,
+          ExportCommand.class,
           PredictCommand.class,
           ForecastCommand.class,
           GenerateCommand.class,

@@ -73,6 +73,15 @@ final class ShowCommand implements Callable<Integer> {
           "%d epochs, %,d steps"
               .formatted(metrics.path("epochs").asLong(), metrics.path("steps").asLong()));
     }
+    var imported = version.path("pretrained");
+    if (imported.isObject()) {
+      line(
+          "imported",
+          "%s, texts of up to %d tokens"
+              .formatted(
+                  imported.path("config").path("model_type").asText(),
+                  imported.path("context").asLong()));
+    }
     spec(version.path("spec"));
   }
 

@@ -18,6 +18,8 @@ final class Synonyms {
           Map.entry("serve", List.of("start", "server", "up", "daemon", "service")),
           Map.entry("stop", List.of("shutdown", "down", "quit", "exit", "halt", "terminate")),
           Map.entry("fit", List.of("automl", "autotrain")),
+          Map.entry("export", List.of("save", "dump", "write")),
+          Map.entry("import", List.of("load", "download", "convert", "add")),
           Map.entry("train", List.of("pull", "learn", "create", "finetune", "resume")),
           Map.entry("samples", List.of("pull", "init", "new", "examples", "template")),
           Map.entry("rm", List.of("delete", "remove", "del", "rmi", "prune", "unpublish")),

@@ -2,14 +2,15 @@ package dev.fathom.service.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.json.Nearest;
+import dev.fathom.model.Model;
 import dev.fathom.service.Refusal;
-import dev.fathom.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import java.util.Set;
@@ -82,6 +83,13 @@ final class Arguments {
       throw expected(key, "a number of %s to %s".formatted(least, most), value);
     }
     return value.doubleValue();
+  }
+
+  /** {@return a number, empty if there is none} */
+  OptionalDouble number(String key, double least, double most) {
+    return get(key).isEmpty()
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(number(key, least, least, most));
   }
 
   private static boolean isWithin(JsonNode value, double least, double most) {
@@ -200,9 +208,9 @@ final class Arguments {
     record Tokens(int[] tokens) implements Input {}
 
     /** {@return the tokens} */
-    default int[] tokens(Tokenizer tokenizer) {
+    default int[] tokens(Model model) {
       return switch (this) {
-        case Text(String text) -> tokenizer.encode(text);
+        case Text(String text) -> model.tokens(text);
         case Tokens(int[] tokens) -> tokens;
       };
     }

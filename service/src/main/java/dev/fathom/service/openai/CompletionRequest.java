@@ -3,8 +3,12 @@ package dev.fathom.service.openai;
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.generate.Penalties;
 import dev.fathom.generate.Sampling;
+import dev.fathom.model.Model;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /**
  * A request for completions.
@@ -27,7 +31,8 @@ record CompletionRequest(
     boolean stream,
     boolean includeUsage,
     OptionalInt logProbs,
-    Sampling sampling) {
+    Map<Integer, Double> logitBias,
+    Wishes wishes) {
   private static final int MOST_PROMPTS = 64;
   private static final int MOST_COUNT = 16;
   private static final int MOST_STOPS = 16;
@@ -52,7 +57,8 @@ record CompletionRequest(
             stream,
             includeUsage(arguments, stream),
             arguments.integer("logprobs", 0, MOST_LOG_PROBS),
-            sampling(arguments));
+            arguments.byToken("logit_bias", -100, 100),
+            Wishes.parse(arguments));
     arguments.end();
     return request;
   }
@@ -90,20 +96,46 @@ record CompletionRequest(
     return includeUsage;
   }
 
-  private static Sampling sampling(Arguments arguments) {
-    return Sampling.GREEDY
-        .withTemperature(arguments.number("temperature", 1, 0, 2))
-        .withTopK(arguments.integer("top_k", 0, 0, Integer.MAX_VALUE))
-        .withTopP(arguments.number("top_p", 1, 1e-6, 1))
-        .withPenalties(
-            new Penalties(
-                arguments.number("repetition_penalty", 1, 0.01, 100),
-                arguments.number("presence_penalty", 0, -2, 2),
-                arguments.number("frequency_penalty", 0, -2, 2)))
-        .withLogitBias(arguments.byToken("logit_bias", -100, 100))
-        .withSeed(arguments.seed("seed"))
-        .withMaxTokens(maxTokens(arguments))
-        .withStop(arguments.texts("stop", MOST_STOPS).toArray(String[]::new));
+  /** How tokens are chosen, where the request says it. */
+  record Wishes(
+      OptionalDouble temperature,
+      OptionalInt topK,
+      OptionalDouble topP,
+      OptionalDouble repetitionPenalty,
+      double presencePenalty,
+      double frequencyPenalty,
+      OptionalLong seed,
+      int maxTokens,
+      List<String> stop) {
+    static Wishes parse(Arguments arguments) {
+      return new Wishes(
+          arguments.number("temperature", 0, 2),
+          arguments.integer("top_k", 0, Integer.MAX_VALUE),
+          arguments.number("top_p", 1e-6, 1),
+          arguments.number("repetition_penalty", 0.01, 100),
+          arguments.number("presence_penalty", 0, -2, 2),
+          arguments.number("frequency_penalty", 0, -2, 2),
+          arguments.seed("seed"),
+          CompletionRequest.maxTokens(arguments),
+          arguments.texts("stop", MOST_STOPS));
+    }
+
+    /** {@return the whole; what is not said is as the model wants it, else as OpenAI has it} */
+    Sampling sampling(Model model) {
+      var usual = Sampling.GREEDY.withTemperature(1).with(model.continuation());
+      return usual
+          .withTemperature(temperature.orElse(usual.temperature()))
+          .withTopK(topK.orElse(usual.topK()))
+          .withTopP(topP.orElse(usual.topP()))
+          .withPenalties(
+              new Penalties(
+                  repetitionPenalty.orElse(usual.penalties().repetition()),
+                  presencePenalty,
+                  frequencyPenalty))
+          .withSeed(seed)
+          .withMaxTokens(maxTokens)
+          .withStop(stop.toArray(String[]::new));
+    }
   }
 
   /** Clients of chat models call it {@code max_completion_tokens}. */
@@ -120,7 +152,8 @@ record CompletionRequest(
   }
 
   /** {@return the sampling of the text with this number, which has a seed of its own} */
-  Sampling sampling(int number) {
+  Sampling sampling(Model asked, int number) {
+    var sampling = wishes.sampling(asked).withLogitBias(logitBias);
     return sampling.seed().isEmpty()
         ? sampling
         : sampling.withSeed(sampling.seed().getAsLong() + number);

@@ -62,7 +62,7 @@ final class Completions {
    */
   static List<int[]> prompts(CompletionRequest request, Generator generator) {
     int size = generator.tokenizer().size();
-    for (int token : request.sampling().logitBias().keySet()) {
+    for (int token : request.logitBias().keySet()) {
       if (token >= size) {
         throw Arguments.wrong(
             "logit_bias",
@@ -74,7 +74,7 @@ final class Completions {
       return request.prompts().stream()
           .map(
               prompt -> {
-                var tokens = prompt.tokens(generator.tokenizer());
+                var tokens = prompt.tokens(generator.model());
                 generator.check(tokens);
                 return tokens;
               })
@@ -181,7 +181,7 @@ final class Completions {
   }
 
   private Generation start(Generator generator, int[] prompt, int number, LogProbs logProbs) {
-    var sampling = request.sampling(number);
+    var sampling = request.sampling(generator.model(), number);
     boolean scored = request.logProbs().isPresent() || request.candidates() > request.count();
     return scored
         ? generator.start(prompt, sampling, request.logProbs().orElse(0), logProbs::generated)

@@ -84,12 +84,11 @@ record EmbeddingRequest(
   }
 
   private Vectors texts(Embedder embedder) {
-    var tokenizer = embedder.model().tokenizer().orElseThrow();
     List<float[]> vectors = new ArrayList<>();
     int count = 0;
     for (var input : inputs) {
       try {
-        var tokens = input.tokens(tokenizer);
+        var tokens = input.tokens(embedder.model());
         vectors.add(embedder.embed(tokens));
         count += tokens.length;
       } catch (IllegalArgumentException e) {

@@ -80,6 +80,10 @@ public final class ModelsResource {
       @Schema(ref = SpecInOpenApi.NAME) Object spec,
       @Schema(description = "of a model without spec: what is done to its inputs")
           List<Map<String, Object>> preparation,
+      @Schema(
+              description =
+                  "of a model that others trained: config.json, generation_config.json and the like")
+          Map<String, Object> pretrained,
       @Schema(description = "of a model without spec: the type of its weights") String weights) {}
 
   /** A tensor of a model. */
