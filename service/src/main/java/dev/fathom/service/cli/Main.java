@@ -50,6 +50,7 @@ public final class Main {
           ForecastCommand.class,
           GenerateCommand.class,
           SimilarCommand.class,
+          TranslateCommand.class,
           ListCommand.class,
           ShowCommand.class,
           PsCommand.class,

@@ -32,6 +32,7 @@ final class Synonyms {
           Map.entry("doctor", List.of("diagnose", "check", "report", "env")),
           Map.entry("bench", List.of("benchmark", "perf", "time", "speed")),
           Map.entry("similar", List.of("neighbours", "nearest", "search", "embed", "find")),
+          Map.entry("translate", List.of("seq2seq", "transform", "say")),
           Map.entry("forecast", List.of("extrapolate", "project")),
           Map.entry("schema", List.of("jsonschema", "spec", "validate")),
           Map.entry("--version", List.of("version")));
