@@ -139,7 +139,26 @@ public final class Generator implements AutoCloseable {
    * @throws IllegalStateException if the generator is closed
    */
   public Generation start(int[] prompt, Sampling sampling) {
-    return start(prompt, sampling, (Generation.Scoring) null);
+    return start(prompt, sampling, null, null);
+  }
+
+  /**
+   * {@return a generation whose text meets a constraint}
+   *
+   * @throws IllegalArgumentException as {@link #start(int[], Sampling)}
+   */
+  public Generation start(int[] prompt, Sampling sampling, Constraint constraint) {
+    return start(prompt, sampling, constraint, null);
+  }
+
+  /** {@return a generation whose text meets a constraint, and that tells scores of its tokens} */
+  public Generation start(
+      int[] prompt,
+      Sampling sampling,
+      Constraint constraint,
+      int likeliest,
+      Consumer<? super TokenScore> scores) {
+    return start(prompt, sampling, constraint, new Generation.Scoring(likeliest, scores));
   }
 
   /**
@@ -152,16 +171,17 @@ public final class Generator implements AutoCloseable {
    */
   public Generation start(
       int[] prompt, Sampling sampling, int likeliest, Consumer<? super TokenScore> scores) {
-    return start(prompt, sampling, new Generation.Scoring(likeliest, scores));
+    return start(prompt, sampling, null, new Generation.Scoring(likeliest, scores));
   }
 
-  private Generation start(int[] prompt, Sampling sampling, Generation.Scoring scoring) {
+  private Generation start(
+      int[] prompt, Sampling sampling, Constraint constraint, Generation.Scoring scoring) {
     check(prompt);
     enter();
     Lane lane = null;
     try {
       lane = new Lane(programs);
-      return new Generation(this, lane, prompt.clone(), sampling, scoring);
+      return new Generation(this, lane, prompt.clone(), sampling, constraint, scoring);
     } catch (RuntimeException | Error e) {
       if (lane != null) {
         lane.close();

@@ -52,7 +52,7 @@ record CompletionRequest(
             stream,
             includeUsage(arguments, stream),
             arguments.integer("logprobs", 0, MOST_LOG_PROBS),
-            sampling(arguments));
+            sampling(arguments, MAX_TOKENS));
     arguments.end();
     return request;
   }
@@ -79,7 +79,7 @@ record CompletionRequest(
     return candidates;
   }
 
-  private static boolean includeUsage(Arguments arguments, boolean stream) {
+  static boolean includeUsage(Arguments arguments, boolean stream) {
     var options = arguments.object("stream_options");
     if (options.isPresent() && !stream) {
       throw Arguments.wrong("stream_options", "expected 'stream' beside 'stream_options'");
@@ -90,11 +90,13 @@ record CompletionRequest(
     return includeUsage;
   }
 
-  private static Sampling sampling(Arguments arguments) {
+  /** {@return how tokens are chosen, at most so many by default} */
+  static Sampling sampling(Arguments arguments, int maxTokens) {
     return Sampling.GREEDY
         .withTemperature(arguments.number("temperature", 1, 0, 2))
         .withTopK(arguments.integer("top_k", 0, 0, Integer.MAX_VALUE))
         .withTopP(arguments.number("top_p", 1, 1e-6, 1))
+        .withMinP(arguments.number("min_p", 0, 0, 1))
         .withPenalties(
             new Penalties(
                 arguments.number("repetition_penalty", 1, 0.01, 100),
@@ -102,12 +104,12 @@ record CompletionRequest(
                 arguments.number("frequency_penalty", 0, -2, 2)))
         .withLogitBias(arguments.byToken("logit_bias", -100, 100))
         .withSeed(arguments.seed("seed"))
-        .withMaxTokens(maxTokens(arguments))
+        .withMaxTokens(maxTokens(arguments, maxTokens))
         .withStop(arguments.texts("stop", MOST_STOPS).toArray(String[]::new));
   }
 
   /** Clients of chat models call it {@code max_completion_tokens}. */
-  private static int maxTokens(Arguments arguments) {
+  private static int maxTokens(Arguments arguments, int byDefault) {
     var tokens = arguments.integer("max_tokens", 0, Integer.MAX_VALUE);
     var alias = arguments.integer("max_completion_tokens", 0, Integer.MAX_VALUE);
     if (tokens.isPresent() && alias.isPresent() && !tokens.equals(alias)) {
@@ -116,7 +118,7 @@ record CompletionRequest(
           "expected 'max_tokens' and 'max_completion_tokens', which mean the same, to be equal but got %d and %d"
               .formatted(tokens.getAsInt(), alias.getAsInt()));
     }
-    return tokens.orElse(alias.orElse(MAX_TOKENS));
+    return tokens.orElse(alias.orElse(byDefault));
   }
 
   /** {@return the sampling of the text with this number, which has a seed of its own} */
