@@ -44,6 +44,11 @@ public record Chat(String template, String bos, String eos, List<String> end) {
                   + "{% if add_generation_prompt %}{{ '<|im_start|>assistant\\n' }}{% endif %}",
               "", "", List.of("<|im_end|>")));
 
+  private static final Fields.Pattern TEMPLATE =
+      new Fields.Pattern(
+          "(?s)%s|.*\\{.*".formatted(String.join("|", NAMED.keySet())),
+          "a template in Jinja or " + String.join(", ", NAMED.keySet()));
+
   /**
    * @throws TemplateException if the template is not valid, with the line
    */
@@ -77,14 +82,8 @@ public record Chat(String template, String bos, String eos, List<String> end) {
   /** Reads {@code "chat"} of a spec, or what {@link #toJson} wrote. */
   public static Parsed<Chat> read(JsonNode json, String pointer) {
     Fields f = Fields.of(json, pointer, "template");
-    String template = f.text("template", null);
+    String template = f.text("template", null, TEMPLATE);
     Chat named = NAMED.get(template);
-    if (named == null && !template.contains("{")) {
-      throw new SpecException(
-          f.at("template"),
-          "expected a template in Jinja or one of %s but got '%s'"
-              .formatted(NAMED.keySet(), template));
-    }
     String bos = f.text("bos", "");
     String eos = f.text("eos", "");
     List<String> end = new ArrayList<>(named == null ? List.of() : named.end);

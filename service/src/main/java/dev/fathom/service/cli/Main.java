@@ -47,6 +47,7 @@ public final class Main {
           PredictCommand.class,
           ForecastCommand.class,
           GenerateCommand.class,
+          ChatCommand.class,
           SimilarCommand.class,
           ListCommand.class,
           ShowCommand.class,

@@ -2,6 +2,7 @@ package dev.fathom.service.openai;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.generate.Chats;
 import dev.fathom.generate.Constraint;
 import dev.fathom.generate.FinishReason;
 import dev.fathom.generate.Generation;
@@ -14,8 +15,6 @@ import dev.fathom.service.openai.Completions.Chunks;
 import dev.fathom.text.Chat;
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -98,26 +97,10 @@ final class ChatCompletions {
     return new Start(prompt, ending(chat, generator), format, constraint(generator, format, most));
   }
 
-  /** {@return the sampling of an answer, with what ends one: a token where it is one} */
+  /** {@return the sampling of an answer} JSON ends by itself, and may contain what ends others. */
   private Sampling ending(Chat chat, Generator generator) {
-    var tokenizer = generator.tokenizer();
-    var sampling = request.sampling();
-    var ends = new HashSet<>(sampling.end());
-    var stops = new ArrayList<>(sampling.stop());
-    for (var end : chat.end()) {
-      int[] ids;
-      try {
-        ids = tokenizer.encodeWithSpecial(end);
-      } catch (dev.fathom.text.TextException noText) {
-        continue; // A tokenizer that cannot write it never gives it.
-      }
-      if (ids.length == 1 && tokenizer.isSpecial(ids[0])) {
-        ends.add(ids[0]);
-      } else {
-        stops.add(end);
-      }
-    }
-    return sampling.withEnd(ends).withStop(stops.toArray(String[]::new));
+    var ending = Chats.ending(chat, generator.tokenizer(), request.sampling());
+    return request.isConstrained() ? ending.withStop() : ending;
   }
 
   private Optional<JsonConstraint> constraint(

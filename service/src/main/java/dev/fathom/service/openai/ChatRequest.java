@@ -72,7 +72,17 @@ record ChatRequest(
       throw Arguments.wrong(
           "response_format", "expected no 'response_format' where 'tool_choice' asks for a call");
     }
+    if (request.isConstrained() && !request.sampling.stop().isEmpty()) {
+      throw Arguments.wrong(
+          "stop",
+          "expected no 'stop' beside 'response_format' or a call that must be: it could cut the JSON");
+    }
     return request;
+  }
+
+  /** {@return whether the answer cannot be any text} */
+  boolean isConstrained() {
+    return format.isPresent() || tools.mustCall();
   }
 
   private static OptionalInt logProbs(Arguments arguments) {

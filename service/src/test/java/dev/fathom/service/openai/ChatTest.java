@@ -226,10 +226,10 @@ class ChatTest extends OpenAiRequests {
             """
             'messages': [{'role': 'user', 'content': 'a'},
               {'role': 'assistant', 'content': null, 'tool_calls': [{'id': 'c1', 'type': 'function',
-                'function': {'name': 'weather', 'arguments': '{\\\\'town\\\\': \\\\'bc\\\\'}'}}]},
+                'function': {'name': 'weather', 'arguments': '{\\'town\\': \\'bc\\'}'}}]},
               {'role': 'tool', 'tool_call_id': 'c1', 'content': 'de'}], 'max_tokens': 1,
             'chat_template': '%s', %s 'tool_choice': 'auto'"""
-                .formatted(template.replace("'", "\\\\'"), TOOLS))
+                .formatted(template, TOOLS))
         .statusCode(200)
         .body("usage.prompt_tokens", equalTo("weather;noon;abcde".length()));
   }
@@ -260,6 +260,7 @@ class ChatTest extends OpenAiRequests {
         "USER 'response_format': {'type': 'json_schema'} ! response_format.json_schema ! expected 'json_schema'",
         "USER 'response_format': {'type': 'json_schema', 'json_schema': {'schema': {'type': 'string', 'pattern': 'a'}}} ! response_format.json_schema.schema ! /pattern: the keyword 'pattern' is not supported",
         "USER 'response_format': {'type': 'json_schema', 'json_schema': {'schema': {'const': 'abcdefghij'}}}, 'max_tokens': 5 ! response_format ! expected room for 12 tokens",
+        "USER 'response_format': {'type': 'json_object'}, 'stop': 'a' ! stop ! it could cut the JSON",
         "USER 'top_logprobs': 2 ! top_logprobs ! expected 'logprobs'",
         "USER 'temprature': 2 ! temprature ! did you mean 'temperature'?",
         "USER 'n': 99 ! n ! a whole number of 1 to 16"
