@@ -111,7 +111,7 @@ public final class Generation implements AutoCloseable {
 
   private String step() {
     if (count > 0) {
-      lane.step(token, logits);
+      generator.step(lane, token, logits);
     } else if (!prefilled) {
       prefilled = true;
       lane.prefill(prompt, logits);
@@ -184,8 +184,7 @@ public final class Generation implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      lane.close();
-      generator.leave();
+      generator.leave(lane);
     }
   }
 }

@@ -11,8 +11,9 @@ import java.util.function.Consumer;
 
 /**
  * Continues texts by a language model. Thread-safe: texts that are generated at the same time share
- * the programs and the weights, each has its own caches. At most {@value #MOST} are under way,
- * others wait.
+ * the programs and the weights, each has its own caches; their steps are computed together, and a
+ * new text joins at the next step. What comes out is the same as alone. At most {@value #MOST} are
+ * under way, others wait.
  */
 public final class Generator implements AutoCloseable {
   private static final int MOST = 8;
@@ -21,6 +22,7 @@ public final class Generator implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final DeviceWeights weights;
   private final DecodePrograms programs;
+  private final Batch batch;
   private int underWay;
   private boolean closed;
 
@@ -30,6 +32,7 @@ public final class Generator implements AutoCloseable {
     this.weights = weights.share();
     try {
       this.programs = new DecodePrograms(weights);
+      this.batch = new Batch(programs);
     } catch (RuntimeException | Error e) {
       weights.close();
       throw e;
@@ -183,10 +186,7 @@ public final class Generator implements AutoCloseable {
       lane = new Lane(programs);
       return new Generation(this, lane, prompt.clone(), sampling, constraint, scoring);
     } catch (RuntimeException | Error e) {
-      if (lane != null) {
-        lane.close();
-      }
-      leave();
+      leave(lane);
       throw e;
     }
   }
@@ -231,8 +231,29 @@ public final class Generator implements AutoCloseable {
     underWay++;
   }
 
-  /** Ends the use that {@link #enter} began. */
-  synchronized void leave() {
+  /** Computes a decode step of a text, together with those of others that want one now. */
+  void step(Lane lane, int token, float[] logits) {
+    if (programs.joins()) {
+      batch.step(lane, token, logits);
+    } else {
+      lane.step(token, logits);
+    }
+  }
+
+  /**
+   * Ends the use that {@link #enter} began.
+   *
+   * @param lane null if there is none
+   */
+  void leave(Lane lane) {
+    if (lane != null) {
+      batch.leave(lane);
+      lane.close();
+    }
+    left();
+  }
+
+  private synchronized void left() {
     underWay--;
     notifyAll();
     if (closed && underWay == 0) {

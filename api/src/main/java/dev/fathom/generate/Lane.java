@@ -11,9 +11,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** One text's session: its caches and the tokens so far. For one thread at a time. */
 final class Lane implements AutoCloseable {
+  private static final AtomicLong NUMBERS = new AtomicLong();
+
+  private final long number = NUMBERS.getAndIncrement();
   private final DecodePrograms programs;
   private final Session session;
   private final int[] next = new int[1];
@@ -81,7 +85,23 @@ final class Lane implements AutoCloseable {
     return Arrays.copyOf(prompt, programs.bucket(prompt.length));
   }
 
-  private Map<String, Buffer> caches() {
+  /** {@return a number of its own} */
+  long number() {
+    return number;
+  }
+
+  /** {@return how many tokens it has} */
+  int length() {
+    return length;
+  }
+
+  /** Notes a token that was computed together with those of others. */
+  void advance() {
+    length++;
+  }
+
+  /** {@return the caches, by their names in {@link DecodePrograms#step}} */
+  Map<String, Buffer> caches() {
     Map<String, Buffer> caches = new TreeMap<>();
     programs.caches().forEach(name -> caches.put(name, session.buffer(name)));
     return caches;

@@ -4,6 +4,7 @@ import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Attention;
 import dev.fathom.tensor.Positions;
 import dev.fathom.tensor.Tensor;
+import java.util.List;
 import java.util.OptionalDouble;
 
 /**
@@ -104,15 +105,26 @@ public record MultiHeadAttention(
       queries = Positions.rotary(queries, positions, rotaryBase.getAsDouble());
       keys = Positions.rotary(keys, positions, rotaryBase.getAsDouble());
     }
-    keys = context.cache("keys", keys, 2);
-    values = context.cache("values", values, 2);
-    Tensor valid = context.cachedSteps(x.size(1));
     Tensor seen =
-        Attention.of(
-                queries, keys, values, context.stepMask(), valid, causal, context.dropMask(dropout))
+        context
+            .eachSequence(
+                2,
+                List.of(queries, keys, values),
+                each -> attend(context, each.get(0), each.get(1), each.get(2)))
             .permute(0, 2, 1, 3)
             .reshape(x.size(0), x.size(1), features);
     return context.within("output", () -> dense(features).apply(context, seen));
+  }
+
+  private Tensor attend(Context context, Tensor queries, Tensor keys, Tensor values) {
+    return Attention.of(
+        queries,
+        context.cache("keys", keys, 2),
+        context.cache("values", values, 2),
+        context.stepMask(),
+        context.cachedSteps(queries.size(2)),
+        causal,
+        context.dropMask(dropout));
   }
 
   private Dense dense(long units) {
