@@ -38,7 +38,7 @@ import picocli.CommandLine.Spec;
       "",
       "Examples:",
       "  ${ROOT-COMMAND-NAME} chat talker --system \"Be brief.\" --temperature 0.8",
-      "  echo \"Who are you?\" | ${ROOT-COMMAND-NAME} chat talker"
+      "  ${ROOT-COMMAND-NAME} chat talker --template chat.jinja > answers.txt"
     })
 final class ChatCommand implements Callable<Integer> {
 
