@@ -11,6 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Computes the decode steps of several texts at once (continuous batching; Yu et al., "Orca",
@@ -23,6 +25,8 @@ final class Batch implements AutoCloseable {
   private static final long PATIENCE = 200_000;
 
   private final DecodePrograms programs;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition left = lock.newCondition();
 
   /** Those that want a step, in the order of coming. */
   private final List<Request> waiting = new ArrayList<>();
@@ -44,7 +48,8 @@ final class Batch implements AutoCloseable {
   private float[] results = new float[0];
 
   /** A step that a text wants. */
-  private static final class Request {
+  private final class Request {
+    final Condition changed = lock.newCondition();
     final Lane lane;
     final int token;
     final float[] logits;
@@ -71,7 +76,7 @@ final class Batch implements AutoCloseable {
     Request mine = new Request(lane, token, logits);
     List<Request> all = join(mine);
     if (!all.isEmpty()) {
-      lead(all);
+      run(all);
     }
     if (mine.failure != null) {
       throw mine.failure;
@@ -79,36 +84,48 @@ final class Batch implements AutoCloseable {
   }
 
   /** {@return the steps to compute; none if another has computed this one} */
-  private synchronized List<Request> join(Request mine) {
-    active.add(mine.lane);
-    waiting.add(mine);
-    notifyAll();
-    long deadline = Math.max(System.nanoTime(), ended) + Math.max(PATIENCE, lasted);
+  private List<Request> join(Request mine) {
     boolean interrupted = false;
-    while (!mine.done) {
-      long left = deadline - System.nanoTime();
-      if (!running && (waiting.size() >= active.size() || left <= 0)) {
-        List<Request> all = new ArrayList<>(waiting);
-        waiting.clear();
-        active.clear();
-        all.forEach(each -> active.add(each.lane));
-        running = true;
-        restore(interrupted);
-        return all;
-      }
-      try {
-        if (running) {
-          wait();
-          deadline = ended + Math.max(PATIENCE, lasted);
-        } else {
-          wait(left / 1_000_000, (int) (left % 1_000_000));
+    lock.lock();
+    try {
+      active.add(mine.lane);
+      waiting.add(mine); // Who comes last leads: nobody is woken for it.
+      long deadline = System.nanoTime() + patience();
+      while (!mine.done) {
+        long left = deadline - System.nanoTime();
+        if (!running && (waiting.size() >= active.size() || left <= 0)) {
+          return lead();
         }
-      } catch (InterruptedException e) {
-        interrupted = true;
+        try {
+          if (running) {
+            mine.changed.await();
+            deadline = ended + patience();
+          } else {
+            mine.changed.awaitNanos(left);
+          }
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
       }
+      return List.of();
+    } finally {
+      lock.unlock();
+      restore(interrupted);
     }
-    restore(interrupted);
-    return List.of();
+  }
+
+  private long patience() {
+    return Math.max(PATIENCE, lasted);
+  }
+
+  /** Takes all steps that are wanted, and forgets those texts that are late. */
+  private List<Request> lead() {
+    List<Request> all = new ArrayList<>(waiting);
+    waiting.clear();
+    active.clear();
+    all.forEach(each -> active.add(each.lane));
+    running = true;
+    return all;
   }
 
   private static void restore(boolean interrupted) {
@@ -117,7 +134,7 @@ final class Batch implements AutoCloseable {
     }
   }
 
-  private void lead(List<Request> all) {
+  private void run(List<Request> all) {
     long began = System.nanoTime();
     RuntimeException failure = null;
     try {
@@ -125,15 +142,20 @@ final class Batch implements AutoCloseable {
     } catch (RuntimeException e) {
       failure = e;
     } finally {
-      synchronized (this) {
-        for (Request each : all) {
-          each.failure = failure;
-          each.done = true;
-        }
+      lock.lock();
+      try {
         running = false;
         ended = System.nanoTime();
         lasted = ended - began;
-        notifyAll();
+        for (Request each : all) {
+          each.failure = failure;
+          each.done = true;
+          each.changed.signal();
+        }
+        waiting.forEach(each -> each.changed.signal());
+        left.signalAll();
+      } finally {
+        lock.unlock();
       }
     }
   }
@@ -183,21 +205,20 @@ final class Batch implements AutoCloseable {
   }
 
   /** Ends a text, which wants no step now; its caches may be freed then. */
-  synchronized void leave(Lane lane) {
-    active.remove(lane);
-    boolean interrupted = false;
-    while (running && members.contains(lane)) {
-      try {
-        wait();
-      } catch (InterruptedException e) {
-        interrupted = true;
+  void leave(Lane lane) {
+    lock.lock();
+    try {
+      while (running && members.contains(lane)) {
+        left.awaitUninterruptibly();
       }
+      if (members.contains(lane)) {
+        close();
+      }
+      active.remove(lane);
+      waiting.forEach(each -> each.changed.signal());
+    } finally {
+      lock.unlock();
     }
-    if (members.contains(lane)) {
-      close();
-    }
-    restore(interrupted);
-    notifyAll();
   }
 
   @Override
