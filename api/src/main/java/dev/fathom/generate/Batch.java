@@ -17,8 +17,11 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * Computes the decode steps of several texts at once (continuous batching; Yu et al., "Orca",
  * 2022). Whoever wants a step waits for the others, and one of them computes all; a text that
- * begins joins at the next step, and who is late is not waited for. Each text has the logits that
- * it would have alone. Thread-safe.
+ * begins joins at the next step, and who is late is not waited for. Thread-safe.
+ *
+ * <p>A step of one text alone adds up in another order than one of several, so its logits differ in
+ * their last bits. A text that has to be the same whatever else runs is therefore never computed
+ * alone: beside it is a spare text, which nobody reads.
  */
 final class Batch implements AutoCloseable {
   /** The least time that is waited for others, in nanoseconds. */
@@ -45,6 +48,7 @@ final class Batch implements AutoCloseable {
   private volatile List<Lane> members = List.of();
 
   private Session session;
+  private Lane spare;
   private float[] results = new float[0];
 
   /** A step that a text wants. */
@@ -161,16 +165,20 @@ final class Batch implements AutoCloseable {
   }
 
   private void compute(List<Request> all) {
-    if (all.size() == 1) {
+    Lane only = all.size() == 1 ? all.getFirst().lane : null;
+    if (only != null && !only.isExact()) {
       all.getFirst().lane.step(all.getFirst().token, all.getFirst().logits);
       return;
     }
     all.sort(Comparator.comparingLong(each -> each.lane.number()));
-    open(all.stream().map(each -> each.lane).toList());
-    int[] ids = all.stream().mapToInt(each -> each.token).toArray();
+    open(only == null ? all.stream().map(each -> each.lane).toList() : List.of(only, spare()));
+    int[] ids = new int[members.size()];
+    for (int i = 0; i < all.size(); i++) {
+      ids[i] = all.get(i).token;
+    }
     session.write(DecodePrograms.IDS, MemorySegment.ofArray(ids));
     for (int i = 0; i < ids.length; i++) {
-      int length = all.get(i).lane.length();
+      int length = members.get(i).length();
       session.setLong(DecodePrograms.POSITION + i, length);
       session.setLong(DecodePrograms.LENGTH + i, length + 1L);
     }
@@ -180,10 +188,17 @@ final class Batch implements AutoCloseable {
       results = new float[ids.length * width];
     }
     session.read(DecodePrograms.LOGITS, MemorySegment.ofArray(results));
-    for (int i = 0; i < ids.length; i++) {
+    for (int i = 0; i < all.size(); i++) {
       System.arraycopy(results, i * width, all.get(i).logits, 0, width);
       all.get(i).lane.advance();
     }
+  }
+
+  private Lane spare() {
+    if (spare == null) {
+      spare = new Lane(programs, false);
+    }
+    return spare;
   }
 
   /** Makes the session one of these texts, whose caches it uses. */
@@ -191,7 +206,7 @@ final class Batch implements AutoCloseable {
     if (members.equals(lanes)) {
       return;
     }
-    close();
+    closeSession();
     Map<String, Buffer> caches = new TreeMap<>();
     for (int i = 0; i < lanes.size(); i++) {
       int lane = i;
@@ -212,7 +227,7 @@ final class Batch implements AutoCloseable {
         left.awaitUninterruptibly();
       }
       if (members.contains(lane)) {
-        close();
+        closeSession();
       }
       active.remove(lane);
       waiting.forEach(each -> each.changed.signal());
@@ -221,8 +236,17 @@ final class Batch implements AutoCloseable {
     }
   }
 
+  /** Frees what is left when all texts have left. */
   @Override
   public void close() {
+    closeSession();
+    if (spare != null) {
+      spare.close();
+      spare = null;
+    }
+  }
+
+  private void closeSession() {
     if (session != null) {
       session.close();
       session = null;

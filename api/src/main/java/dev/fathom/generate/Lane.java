@@ -19,12 +19,17 @@ final class Lane implements AutoCloseable {
 
   private final long number = NUMBERS.getAndIncrement();
   private final DecodePrograms programs;
+  private final boolean exact;
   private final Session session;
   private final int[] next = new int[1];
   private int length;
 
-  Lane(DecodePrograms programs) {
+  /**
+   * @param exact whether its logits have to be the same whatever else runs, to the last bit
+   */
+  Lane(DecodePrograms programs, boolean exact) {
     this.programs = programs;
+    this.exact = exact;
     this.session = programs.step().open(Priority.HIGH);
   }
 
@@ -88,6 +93,10 @@ final class Lane implements AutoCloseable {
   /** {@return a number of its own} */
   long number() {
     return number;
+  }
+
+  boolean isExact() {
+    return exact;
   }
 
   /** {@return how many tokens it has} */
