@@ -6,6 +6,7 @@ import dev.fathom.model.Model;
 import dev.fathom.nn.Network;
 import dev.fathom.spi.Backend;
 import dev.fathom.text.Tokenizer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
@@ -205,6 +206,41 @@ public final class Generator implements AutoCloseable {
     try (Generation scored = start(text, Sampling.GREEDY.withMaxTokens(0))) {
       return scored.scorePrompt(likeliest);
     }
+  }
+
+  /**
+   * {@return the likeliest texts that follow a prompt, the best first} Each step computes the
+   * beginnings anew, so this is for short texts.
+   *
+   * @param prompt tokens; one at least
+   * @param search its most tokens are cut where the context is full
+   * @throws IllegalArgumentException as {@link #start(int[], Sampling)}
+   * @throws IllegalStateException if the generator is closed, or a logit is not a number
+   */
+  public List<BeamSearch.Found> find(int[] prompt, BeamSearch search) {
+    check(prompt);
+    int most = Math.min(search.maxTokens(), context() + 1 - prompt.length);
+    BeamSearch cut =
+        new BeamSearch(search.beams(), search.lengthPenalty(), search.count(), most, search.end());
+    enter();
+    try {
+      return cut.find(texts -> next(prompt, texts), tokenizer.size());
+    } finally {
+      left();
+    }
+  }
+
+  private List<float[]> next(int[] prompt, List<List<Integer>> texts) {
+    List<float[]> all = new ArrayList<>();
+    for (List<Integer> text : texts) {
+      requireOpen();
+      float[] logits = new float[programs.vocabulary()];
+      try (Lane lane = new Lane(programs, false)) {
+        lane.prefill(BeamSearch.joined(prompt, text), logits);
+      }
+      all.add(logits);
+    }
+    return all;
   }
 
   /**
