@@ -46,7 +46,7 @@ public record Chat(String template, String bos, String eos, List<String> end) {
 
   private static final Fields.Pattern TEMPLATE =
       new Fields.Pattern(
-          "(?s)%s|.*\\{.*".formatted(String.join("|", NAMED.keySet())),
+          "%s|[\\s\\S]*\\{[\\s\\S]*".formatted(String.join("|", NAMED.keySet())),
           "a template in Jinja or " + String.join(", ", NAMED.keySet()));
 
   /**
