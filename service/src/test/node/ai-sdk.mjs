@@ -33,9 +33,13 @@ const many = await embedMany({
 })
 assert.deepEqual(many.embeddings.map((each) => each.length), [5, 5])
 
+const answer = await generateText({
+  model: fathom.chatModel('talker'), prompt: 'ab', temperature: 0, maxRetries: 0,
+})
+assert.equal(answer.text, 'cdéfgh')
 await assert.rejects(
   generateText({ model: fathom.chatModel(model), prompt: 'ab', maxRetries: 0 }),
-  (e) => e.statusCode === 404 && e.message.includes('/v1/completions'))
+  (e) => e.statusCode === 400 && e.message.includes('chat template'))
 await assert.rejects(
   generateText({ model: fathom.completionModel(model), prompt: 'ab', maxRetries: 0 }),
   (e) => e.statusCode === 400 && e.message.includes('the context of'))

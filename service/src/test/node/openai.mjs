@@ -62,9 +62,30 @@ const short = await client.embeddings.create({ model, input: 'abc', dimensions: 
 assert.equal(short.data[0].embedding.length, 5)
 assert.ok(Math.abs(Math.hypot(...short.data[0].embedding) - 1) < 1e-6)
 
+const chat = { model: 'talker', temperature: 0, messages: [{ role: 'user', content: 'ab' }] }
+const answer = await client.chat.completions.create(chat)
+assert.equal(answer.choices[0].message.content, 'cdéfgh')
+assert.equal(answer.choices[0].finish_reason, 'stop')
+let said = ''
+for await (const chunk of await client.chat.completions.create({ ...chat, stream: true })) {
+  said += chunk.choices[0]?.delta?.content ?? ''
+}
+assert.equal(said, 'cdéfgh')
+const parsed = await client.chat.completions.parse({
+  ...chat, max_tokens: 60, response_format: { type: 'json_schema', json_schema: {
+    name: 'mood', strict: true, schema: { type: 'object', additionalProperties: false,
+      properties: { mood: { enum: ['glad', 'sad'] } }, required: ['mood'] } } },
+})
+assert.ok(['glad', 'sad'].includes(parsed.choices[0].message.parsed.mood))
+const called = await client.chat.completions.create({
+  ...chat, max_tokens: 100, tool_choice: 'required',
+  tools: [{ type: 'function', function: { name: 'noon', parameters: { type: 'object', properties: {} } } }],
+})
+assert.equal(called.choices[0].finish_reason, 'tool_calls')
+assert.equal(called.choices[0].message.tool_calls[0].function.name, 'noon')
 await assert.rejects(
-  client.chat.completions.create({ model, messages: [{ role: 'user', content: 'ab' }] }),
-  (e) => e instanceof OpenAI.NotFoundError && e.message.includes('/v1/completions'))
+  client.chat.completions.create({ ...chat, model }),
+  (e) => e instanceof OpenAI.BadRequestError && e.message.includes('chat template'))
 await assert.rejects(
   client.completions.create({ model, prompt: 'ab', suffix: 'z' }),
   (e) => e instanceof OpenAI.BadRequestError && e.param === 'suffix')

@@ -48,6 +48,7 @@ final class Architecture {
           floor(JDK, "spi.conformance"),
           floor(API, "error"),
           floor(API, "json"),
+          floor(API, "template"),
           floor(API, "graph"),
           floor(API, "compile"),
           floor(API, "device"),

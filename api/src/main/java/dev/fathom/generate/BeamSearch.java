@@ -2,140 +2,94 @@ package dev.fathom.generate;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Set;
 
 /**
- * The search of one sequence: keeps the likeliest beginnings, the beams, and the likeliest that are
- * finished. It ends when none of the beams can become better than these, as beam search of the
- * library transformers does by default. For one thread.
+ * Looks for the likeliest texts instead of drawing one: at each step the {@code beams} likeliest
+ * beginnings are gone on with (Graves, 2012). What it finds is what {@code generate(num_beams=...)}
+ * of Hugging Face's transformers does, {@code early_stopping=False}. Immutable.
+ *
+ * @param beams how many beginnings are kept, 1 or more
+ * @param lengthPenalty a text's score is its log-probability divided by its number of tokens to
+ *     this power: 0 leaves it, above 0 longer texts gain
+ * @param count how many of the best texts are told, 1 to {@code beams}
+ * @param maxTokens how many tokens a text has at most, 1 or more
+ * @param end tokens that end a text; they count, and are not part of it
  */
-final class BeamSearch {
-  private static final Comparator<Hypothesis> BEST =
-      Comparator.comparingDouble(Hypothesis::score).reversed();
-
-  private final BeamSettings settings;
-  private final int end;
-  private final int most;
-  private final List<Hypothesis> finished = new ArrayList<>();
-  private List<Beam> beams;
-  private boolean done;
-
+public record BeamSearch(
+    int beams, double lengthPenalty, int count, int maxTokens, Set<Integer> end) {
   /**
-   * A beginning.
+   * A text that was found.
    *
-   * @param parent the number of the beam of the step before that it goes on from
-   * @param logProbability of its tokens
+   * @param tokens without what it goes on from, and without the token that ends it
+   * @param score its log-probability by the length penalty
+   * @param finishReason why it ended
    */
-  private record Beam(int[] tokens, int parent, double logProbability) {}
-
-  /** A token behind a beam. */
-  private record Candidate(int beam, int token, double logProbability) {}
-
-  /**
-   * @param end the token behind a finished sequence
-   * @param most tokens of a sequence, with that one
-   */
-  BeamSearch(BeamSettings settings, int end, int most) {
-    this.settings = settings;
-    this.end = end;
-    this.most = most;
-    beams = List.of(new Beam(new int[0], 0, 0));
-  }
-
-  boolean isDone() {
-    return done;
-  }
-
-  /** {@return the beam before the step that a beam goes on from} */
-  int parent(int beam) {
-    return beam < beams.size() ? beams.get(beam).parent() : 0;
-  }
-
-  /** {@return the last token of a beam; {@code start} if there is none} */
-  int token(int beam, int start) {
-    if (beam >= beams.size() || beams.get(beam).tokens().length == 0) {
-      return start;
+  public record Found(List<Integer> tokens, double score, FinishReason finishReason) {
+    public Found {
+      tokens = List.copyOf(tokens);
     }
-    int[] tokens = beams.get(beam).tokens();
-    return tokens[tokens.length - 1];
+  }
+
+  /** A model: what may follow. */
+  @FunctionalInterface
+  public interface Model {
+    /**
+     * {@return the logits of the next token behind each text}
+     *
+     * @param texts the tokens of each that were found so far, all as many
+     */
+    List<float[]> next(List<List<Integer>> texts);
   }
 
   /**
-   * Takes a step.
+   * @throws IllegalArgumentException if a value is out of range, naming it
+   */
+  public BeamSearch {
+    check(beams >= 1, "1 beam or more", beams);
+    check(Double.isFinite(lengthPenalty), "a length penalty that is a number", lengthPenalty);
+    check(count >= 1 && count <= beams, "1 to %d texts, the beams,".formatted(beams), count);
+    check(maxTokens >= 1, "1 token or more", maxTokens);
+    end = Set.copyOf(end);
+  }
+
+  private static void check(boolean holds, String expected, Object actual) {
+    if (!holds) {
+      throw new IllegalArgumentException("[beams] expected " + expected + " but got " + actual);
+    }
+  }
+
+  /**
+   * {@return the best texts, the best first}
    *
-   * @param logProbabilities of the tokens behind each beam: row {@code i} of beam {@code i}, minus
-   *     infinity for those that must not come
+   * @param tokens how many tokens there are; logits behind theirs are ignored
    */
-  void step(float[][] logProbabilities) {
-    int length = beams.getFirst().tokens().length + 1;
-    List<Beam> next = new ArrayList<>();
-    List<Candidate> candidates = candidates(logProbabilities);
-    for (int rank = 0; rank < candidates.size() && next.size() < settings.beams(); rank++) {
-      Candidate candidate = candidates.get(rank);
-      int[] before = beams.get(candidate.beam()).tokens();
-      if (candidate.token() != end) {
-        int[] tokens = Arrays.copyOf(before, length);
-        tokens[length - 1] = candidate.token();
-        next.add(new Beam(tokens, candidate.beam(), candidate.logProbability()));
-      } else if (rank < settings.beams()) {
-        finish(before, candidate.logProbability(), length);
+  public List<Found> find(Model model, int tokens) {
+    Beams beams = new Beams(this);
+    while (!beams.isDone()) {
+      List<List<Integer>> texts = new ArrayList<>();
+      for (int beam = 0; beam < beams.size(); beam++) {
+        texts.add(Arrays.stream(beams.tokens(beam)).boxed().toList());
       }
+      List<float[]> logits = model.next(texts);
+      logits.forEach(each -> Logits.requireFinite(each, tokens));
+      beams.step(logits, tokens);
     }
-    if (next.isEmpty()) {
-      done = true;
-      return;
-    }
-    beams = next;
-    if (length == most) {
-      beams.forEach(beam -> finish(beam.tokens(), beam.logProbability(), length));
-      done = true;
-    } else {
-      done =
-          finished.size() >= settings.beams()
-              && finished.getLast().score() >= score(beams.getFirst().logProbability(), length);
-    }
+    return beams.found();
   }
 
-  /** The likeliest in order; of as likely ones that of the earlier beam and the lower token. */
-  private List<Candidate> candidates(float[][] logProbabilities) {
-    List<Candidate> best = new ArrayList<>();
-    int wanted = 2 * settings.beams();
-    for (int beam = 0; beam < beams.size(); beam++) {
-      double before = beams.get(beam).logProbability();
-      float[] row = logProbabilities[beam];
-      for (int token = 0; token < row.length; token++) {
-        double value = before + row[token];
-        if (value > Double.NEGATIVE_INFINITY
-            && (best.size() < wanted || value > best.getLast().logProbability())) {
-          int at = best.size();
-          while (at > 0 && best.get(at - 1).logProbability() < value) {
-            at--;
-          }
-          best.add(at, new Candidate(beam, token, value));
-          if (best.size() > wanted) {
-            best.removeLast();
-          }
-        }
-      }
+  /** {@return what texts are compared by} */
+  double score(double logProbability, int length) {
+    return logProbability / Math.pow(length, lengthPenalty);
+  }
+
+  /** {@return the tokens of a text and those behind it} */
+  static int[] joined(int[] prompt, List<Integer> tokens) {
+    int[] all = Arrays.copyOf(prompt, prompt.length + tokens.size());
+    for (int i = 0; i < tokens.size(); i++) {
+      all[prompt.length + i] = tokens.get(i);
     }
-    return best;
-  }
-
-  private void finish(int[] tokens, double logProbability, int length) {
-    finished.add(new Hypothesis(tokens, logProbability, score(logProbability, length)));
-    finished.sort(BEST);
-    if (finished.size() > settings.beams()) {
-      finished.removeLast();
-    }
-  }
-
-  private double score(double logProbability, int length) {
-    return logProbability / Math.pow(length, settings.lengthPenalty());
-  }
-
-  /** {@return the best sequences, the best first} */
-  List<Hypothesis> best() {
-    return List.copyOf(finished.subList(0, Math.min(settings.count(), finished.size())));
+    return all;
   }
 }

@@ -10,7 +10,10 @@ import dev.fathom.nn.Network;
 import dev.fathom.spi.Backend;
 import dev.fathom.spi.DType;
 import dev.fathom.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The programs of a model: one that goes on by a token, and of each bucket one for prompts and one
@@ -42,6 +45,9 @@ final class DecodePrograms {
   /** Programs for prompts, by the number of tokens that they take. */
   private final Specialised<Integer, Prepared> prefills =
       new Specialised<>(LIMITS, Prepared::bytes, _ -> {});
+
+  /** Programs of a step of several texts, by their number. */
+  private final Map<Integer, Prepared> lanes = new HashMap<>();
 
   /** The same with the logits behind each token, which take much memory. */
   private final Specialised<Integer, Prepared> scoring =
@@ -79,6 +85,38 @@ final class DecodePrograms {
 
   Prepared step() {
     return step;
+  }
+
+  /** {@return whether {@link #lanes} are to be had} */
+  boolean joins() {
+    return network.paddingToken().isEmpty();
+  }
+
+  /** {@return the program of a step of that many texts, compiled when it is first needed} */
+  synchronized Prepared lanes(int count) {
+    return lanes.computeIfAbsent(count, this::compileLanes);
+  }
+
+  /** {@return the name that the cache of a text has in {@link #lanes}} */
+  static String cache(String name, int lane) {
+    return Network.laneCache(name, lane);
+  }
+
+  private Prepared compileLanes(int count) {
+    Program.Builder builder = Program.builder(backend);
+    Tensor ids = Tensor.input(IDS, Type.of(DType.I32, 1, count));
+    builder.feed(ids);
+    List<Tensor> positions = new ArrayList<>();
+    List<Tensor> lengths = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      positions.add(scalar(POSITION + i));
+      lengths.add(scalar(LENGTH + i));
+      builder.scalar(positions.get(i)).scalar(lengths.get(i));
+    }
+    Network.Decoded decoded =
+        network.decodeLanes(ids, weights.freeze(builder).parameters(), positions, lengths);
+    decoded.caches().forEach(c -> builder.state(c.before(), c.after()));
+    return builder.result(LOGITS, decoded.logits()).compile().prepare(weights.buffers(), step);
   }
 
   /** {@return the program for a prompt of that many tokens, compiled when it is first needed} */

@@ -1,8 +1,11 @@
 package dev.fathom.generate;
 
 import dev.fathom.text.Decoder;
+import java.util.BitSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -19,6 +22,8 @@ public final class Generation implements AutoCloseable {
   private final Sampler sampler;
   private final Decoder decoder;
   private final StopStrings stops;
+  private final Constraint constraint;
+  private final Set<Integer> ends;
   private final Scoring scoring;
   private boolean prefilled;
   private int token;
@@ -34,9 +39,16 @@ public final class Generation implements AutoCloseable {
   record Scoring(int likeliest, Consumer<? super TokenScore> listener) {}
 
   /**
+   * @param constraint null for none
    * @param scoring null if nobody wants scores
    */
-  Generation(Generator generator, Lane lane, int[] prompt, Sampling sampling, Scoring scoring) {
+  Generation(
+      Generator generator,
+      Lane lane,
+      int[] prompt,
+      Sampling sampling,
+      Constraint constraint,
+      Scoring scoring) {
     this.generator = generator;
     this.lane = lane;
     this.prompt = prompt;
@@ -46,6 +58,10 @@ public final class Generation implements AutoCloseable {
     this.sampler = new Sampler(sampling, generator.tokenizer().size());
     this.decoder = generator.tokenizer().decoderAfter(prompt);
     this.stops = new StopStrings(sampling.stop());
+    this.constraint = constraint;
+    Set<Integer> all = new HashSet<>(sampling.end());
+    all.addAll(generator.model().continuation().ends());
+    this.ends = Set.copyOf(all);
     this.scoring = scoring;
     this.raw = scoring == null ? null : new float[logits.length];
     this.finishReason = most == 0 ? FinishReason.LENGTH : null;
@@ -98,36 +114,55 @@ public final class Generation implements AutoCloseable {
 
   private String step() {
     if (count > 0) {
-      lane.step(token, logits);
+      generator.step(lane, token, logits);
     } else if (!prefilled) {
       prefilled = true;
       lane.prefill(prompt, logits);
     }
-    token = scoring == null ? sampler.next(logits) : scored();
+    BitSet allowed = constraint == null ? null : allowed();
+    token = scoring == null ? sampler.next(logits, allowed) : scored(allowed);
     count++;
-    if (generator.model().continuation().ends().contains(token)) {
-      finishReason = FinishReason.STOP;
-      String last = stops.add(decoder.end());
-      return stops.found() ? last : last + stops.rest();
+    if (ends.contains(token)) {
+      return last("", FinishReason.STOP);
     }
     String piece = stops.add(decoder.next(token));
-    if (!stops.found() && count == most) {
-      piece += stops.add(decoder.end());
-      if (!stops.found()) {
-        finishReason = FinishReason.LENGTH;
-        piece += stops.rest();
-      }
-    }
     if (stops.found()) {
       finishReason = FinishReason.STOP;
+      return piece;
     }
-    return piece;
+    if (constraint != null) {
+      constraint.accept(token);
+      if (constraint.isWhole() && (count == most || constraint.allowed(most - count).isEmpty())) {
+        return last(piece, FinishReason.STOP);
+      }
+    }
+    return count == most ? last(piece, FinishReason.LENGTH) : piece;
+  }
+
+  /** Ends the text; {@return the piece with what was held back} */
+  private String last(String piece, FinishReason reason) {
+    String all = piece + stops.add(decoder.end());
+    finishReason = stops.found() ? FinishReason.STOP : reason;
+    return stops.found() ? all : all + stops.rest();
+  }
+
+  private BitSet allowed() {
+    BitSet allowed = constraint.allowed(most - count);
+    if (constraint.isWhole()) {
+      ends.forEach(allowed::set);
+    }
+    if (allowed.isEmpty()) {
+      throw new IllegalArgumentException(
+          "[generate] expected a text that meets the constraint but none can go on within %d tokens"
+              .formatted(most - count));
+    }
+    return allowed;
   }
 
   /** The sampler changes logits, so they are kept. */
-  private int scored() {
+  private int scored(BitSet allowed) {
     System.arraycopy(logits, 0, raw, 0, raw.length);
-    int chosen = sampler.next(logits);
+    int chosen = sampler.next(logits, allowed);
     int tokens = generator.tokenizer().size();
     scoring.listener().accept(Logits.score(raw, tokens, chosen, scoring.likeliest()));
     return chosen;
@@ -152,8 +187,7 @@ public final class Generation implements AutoCloseable {
   public void close() {
     if (!closed) {
       closed = true;
-      lane.close();
-      generator.leave();
+      generator.leave(lane);
     }
   }
 }

@@ -6,13 +6,16 @@ import dev.fathom.model.Model;
 import dev.fathom.nn.Network;
 import dev.fathom.spi.Backend;
 import dev.fathom.text.Tokenizer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
 /**
  * Continues texts by a language model. Thread-safe: texts that are generated at the same time share
- * the programs and the weights, each has its own caches. At most {@value #MOST} are under way,
- * others wait.
+ * the programs and the weights, each has its own caches; their steps are computed together, and a
+ * new text joins at the next step. With a seed a text is the same, to the last bit of its scores,
+ * whatever else runs; without one it is, alone, a little faster. At most {@value #MOST} are under
+ * way, others wait.
  */
 public final class Generator implements AutoCloseable {
   private static final int MOST = 8;
@@ -21,6 +24,7 @@ public final class Generator implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final DeviceWeights weights;
   private final DecodePrograms programs;
+  private final Batch batch;
   private int underWay;
   private boolean closed;
 
@@ -30,6 +34,7 @@ public final class Generator implements AutoCloseable {
     this.weights = weights.share();
     try {
       this.programs = new DecodePrograms(weights);
+      this.batch = new Batch(programs);
     } catch (RuntimeException | Error e) {
       weights.close();
       throw e;
@@ -139,7 +144,26 @@ public final class Generator implements AutoCloseable {
    * @throws IllegalStateException if the generator is closed
    */
   public Generation start(int[] prompt, Sampling sampling) {
-    return start(prompt, sampling, (Generation.Scoring) null);
+    return start(prompt, sampling, null, null);
+  }
+
+  /**
+   * {@return a generation whose text meets a constraint}
+   *
+   * @throws IllegalArgumentException as {@link #start(int[], Sampling)}
+   */
+  public Generation start(int[] prompt, Sampling sampling, Constraint constraint) {
+    return start(prompt, sampling, constraint, null);
+  }
+
+  /** {@return a generation whose text meets a constraint, and that tells scores of its tokens} */
+  public Generation start(
+      int[] prompt,
+      Sampling sampling,
+      Constraint constraint,
+      int likeliest,
+      Consumer<? super TokenScore> scores) {
+    return start(prompt, sampling, constraint, new Generation.Scoring(likeliest, scores));
   }
 
   /**
@@ -152,21 +176,19 @@ public final class Generator implements AutoCloseable {
    */
   public Generation start(
       int[] prompt, Sampling sampling, int likeliest, Consumer<? super TokenScore> scores) {
-    return start(prompt, sampling, new Generation.Scoring(likeliest, scores));
+    return start(prompt, sampling, null, new Generation.Scoring(likeliest, scores));
   }
 
-  private Generation start(int[] prompt, Sampling sampling, Generation.Scoring scoring) {
+  private Generation start(
+      int[] prompt, Sampling sampling, Constraint constraint, Generation.Scoring scoring) {
     check(prompt);
     enter();
     Lane lane = null;
     try {
-      lane = new Lane(programs);
-      return new Generation(this, lane, prompt.clone(), sampling, scoring);
+      lane = new Lane(programs, sampling.seed().isPresent());
+      return new Generation(this, lane, prompt.clone(), sampling, constraint, scoring);
     } catch (RuntimeException | Error e) {
-      if (lane != null) {
-        lane.close();
-      }
-      leave();
+      leave(lane);
       throw e;
     }
   }
@@ -184,6 +206,41 @@ public final class Generator implements AutoCloseable {
     try (Generation scored = start(text, Sampling.GREEDY.withMaxTokens(0))) {
       return scored.scorePrompt(likeliest);
     }
+  }
+
+  /**
+   * {@return the likeliest texts that follow a prompt, the best first} Each step computes the
+   * beginnings anew, so this is for short texts.
+   *
+   * @param prompt tokens; one at least
+   * @param search its most tokens are cut where the context is full
+   * @throws IllegalArgumentException as {@link #start(int[], Sampling)}
+   * @throws IllegalStateException if the generator is closed, or a logit is not a number
+   */
+  public List<BeamSearch.Found> find(int[] prompt, BeamSearch search) {
+    check(prompt);
+    int most = Math.min(search.maxTokens(), context() + 1 - prompt.length);
+    BeamSearch cut =
+        new BeamSearch(search.beams(), search.lengthPenalty(), search.count(), most, search.end());
+    enter();
+    try {
+      return cut.find(texts -> next(prompt, texts), tokenizer.size());
+    } finally {
+      left();
+    }
+  }
+
+  private List<float[]> next(int[] prompt, List<List<Integer>> texts) {
+    List<float[]> all = new ArrayList<>();
+    for (List<Integer> text : texts) {
+      requireOpen();
+      float[] logits = new float[programs.vocabulary()];
+      try (Lane lane = new Lane(programs, false)) {
+        lane.prefill(BeamSearch.joined(prompt, text), logits);
+      }
+      all.add(logits);
+    }
+    return all;
   }
 
   /**
@@ -211,12 +268,33 @@ public final class Generator implements AutoCloseable {
     underWay++;
   }
 
-  /** Ends the use that {@link #enter} began. */
-  synchronized void leave() {
+  /** Computes a decode step of a text, together with those of others that want one now. */
+  void step(Lane lane, int token, float[] logits) {
+    if (programs.joins()) {
+      batch.step(lane, token, logits);
+    } else {
+      lane.step(token, logits);
+    }
+  }
+
+  /**
+   * Ends the use that {@link #enter} began.
+   *
+   * @param lane null if there is none
+   */
+  void leave(Lane lane) {
+    if (lane != null) {
+      batch.leave(lane);
+      lane.close();
+    }
+    left();
+  }
+
+  private synchronized void left() {
     underWay--;
     notifyAll();
     if (closed && underWay == 0) {
-      weights.close();
+      free();
     }
   }
 
@@ -243,8 +321,13 @@ public final class Generator implements AutoCloseable {
       closed = true;
       notifyAll();
       if (underWay == 0) {
-        weights.close();
+        free();
       }
     }
+  }
+
+  private void free() {
+    batch.close();
+    weights.close();
   }
 }

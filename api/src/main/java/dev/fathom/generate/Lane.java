@@ -11,16 +11,25 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicLong;
 
 /** One text's session: its caches and the tokens so far. For one thread at a time. */
 final class Lane implements AutoCloseable {
+  private static final AtomicLong NUMBERS = new AtomicLong();
+
+  private final long number = NUMBERS.getAndIncrement();
   private final DecodePrograms programs;
+  private final boolean exact;
   private final Session session;
   private final int[] next = new int[1];
   private int length;
 
-  Lane(DecodePrograms programs) {
+  /**
+   * @param exact whether its logits have to be the same whatever else runs, to the last bit
+   */
+  Lane(DecodePrograms programs, boolean exact) {
     this.programs = programs;
+    this.exact = exact;
     this.session = programs.step().open(Priority.HIGH);
   }
 
@@ -81,7 +90,27 @@ final class Lane implements AutoCloseable {
     return Arrays.copyOf(prompt, programs.bucket(prompt.length));
   }
 
-  private Map<String, Buffer> caches() {
+  /** {@return a number of its own} */
+  long number() {
+    return number;
+  }
+
+  boolean isExact() {
+    return exact;
+  }
+
+  /** {@return how many tokens it has} */
+  int length() {
+    return length;
+  }
+
+  /** Notes a token that was computed together with those of others. */
+  void advance() {
+    length++;
+  }
+
+  /** {@return the caches, by their names in {@link DecodePrograms#step}} */
+  Map<String, Buffer> caches() {
     Map<String, Buffer> caches = new TreeMap<>();
     programs.caches().forEach(name -> caches.put(name, session.buffer(name)));
     return caches;

@@ -52,16 +52,29 @@ final class Sampler {
     before.set(token);
   }
 
+  /** {@return the next token of all, as {@link #next(float[], BitSet)} gives it} */
+  int next(float[] logits) {
+    return next(logits, null);
+  }
+
   /**
    * {@return the next token, which is noted}
    *
    * @param logits of all tokens; changed
+   * @param allowed the tokens that may come, one at least; null for all
    * @throws IllegalStateException if one is not a number
    */
-  int next(float[] logits) {
+  int next(float[] logits, BitSet allowed) {
     Logits.requireFinite(logits, tokens);
     bias(logits);
     penalise(logits);
+    if (allowed != null) {
+      for (int token = allowed.nextClearBit(0);
+          token < tokens;
+          token = allowed.nextClearBit(token + 1)) {
+        logits[token] = Float.NEGATIVE_INFINITY;
+      }
+    }
     int token = sampling.temperature() == 0 ? Logits.largest(logits, tokens) : draw(logits);
     before.set(token);
     if (generated != null) {
@@ -111,14 +124,24 @@ final class Sampler {
         total += weights[count++];
       }
     }
+    if (sampling.minP() > 0) {
+      total = 0;
+      for (int i = 0; i < count; i++) {
+        // The weight of the likeliest is 1.
+        weights[i] = weights[i] < sampling.minP() ? 0 : weights[i];
+        total += weights[i];
+      }
+    }
     double left = random.nextDouble() * total;
-    for (int i = 0; i < count - 1; i++) {
+    int last = 0;
+    for (int i = 0; i < count; i++) {
       left -= weights[i];
       if (left < 0) {
         return candidates[i];
       }
+      last = weights[i] > 0 ? i : last;
     }
-    return candidates[count - 1];
+    return candidates[last];
   }
 
   /** {@return how many tokens may be drawn by top-k, the likeliest first where that matters} */

@@ -19,6 +19,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
 
 /**
@@ -27,6 +28,9 @@ import java.util.stream.Stream;
  * Thread-safe; requests are computed one after the other.
  */
 public final class Translator implements AutoCloseable {
+  /** 4 beams, length penalty 1, the best text. */
+  public static final BeamSearch USUAL = new BeamSearch(4, 1, 1, Integer.MAX_VALUE, Set.of());
+
   /** Sequences that go on together, if one text does not have more beams. */
   private static final int ROWS = 64;
 
@@ -136,12 +140,13 @@ public final class Translator implements AutoCloseable {
   /**
    * {@return what each text becomes, the best first}
    *
+   * @param search whose end is that of the model, and whose most tokens are at most its steps
    * @throws TextException if a character of a text has no token
    * @throws IllegalArgumentException if a text has no tokens or more than {@link #context}, with
    *     its number
    * @throws IllegalStateException after {@link #close()}, or if a logit is not a number
    */
-  public synchronized List<List<Translated>> translate(List<String> texts, BeamSettings settings) {
+  public synchronized List<List<Translated>> translate(List<String> texts, BeamSearch search) {
     if (closed) {
       throw new IllegalStateException("[translate] the translator is closed");
     }
@@ -150,13 +155,16 @@ public final class Translator implements AutoCloseable {
       tokens.add(checked(tokenizer.encode(text), tokens.size()));
     }
     List<List<Translated>> all = new ArrayList<>();
-    int together = texts.size() == 1 ? 1 : Math.max(1, ROWS / settings.beams());
-    Sizes sizes = new Sizes(together, settings.beams());
+    int most = Math.min(search.maxTokens(), target);
+    BeamSearch own =
+        new BeamSearch(search.beams(), search.lengthPenalty(), search.count(), most, Set.of(end));
+    int together = texts.size() == 1 ? 1 : Math.max(1, ROWS / search.beams());
+    Sizes sizes = new Sizes(together, search.beams());
     try (var lease = sessions.lease(sizes, this::sessions)) {
       for (int from = 0; from < tokens.size(); from += together) {
         List<int[]> some = tokens.subList(from, Math.min(tokens.size(), from + together));
-        for (BeamSearch search : search(lease.value(), sizes, some, settings)) {
-          all.add(search.best().stream().map(this::translated).toList());
+        for (Beams beams : search(lease.value(), sizes, some, own)) {
+          all.add(beams.found().stream().map(this::translated).toList());
         }
       }
     }
@@ -172,34 +180,29 @@ public final class Translator implements AutoCloseable {
     return tokens;
   }
 
-  private Translated translated(Hypothesis found) {
-    return new Translated(tokenizer.decode(found.tokens()), found.logProbability(), found.score());
+  private Translated translated(BeamSearch.Found found) {
+    int[] tokens = found.tokens().stream().mapToInt(Integer::intValue).toArray();
+    return new Translated(tokenizer.decode(tokens), found.score());
   }
 
   // ---- the search ----
 
-  private List<BeamSearch> search(
-      Sessions on, Sizes sizes, List<int[]> texts, BeamSettings settings) {
+  private List<Beams> search(Sessions on, Sizes sizes, List<int[]> texts, BeamSearch search) {
     encode(on, sizes, texts);
-    List<BeamSearch> searches =
-        Stream.generate(() -> new BeamSearch(settings, end, target)).limit(texts.size()).toList();
+    List<Beams> all = Stream.generate(() -> new Beams(search)).limit(texts.size()).toList();
     int tokens = Math.toIntExact(network.output().size(1));
     float[] logits = new float[sizes.rows() * tokens];
     int[] ids = new int[sizes.rows()];
     int[] parents = new int[sizes.rows()];
-    for (int step = 0; step < target; step++) {
-      boolean done = true;
-      for (int text = 0; text < searches.size(); text++) {
-        BeamSearch search = searches.get(text);
-        done &= search.isDone();
-        for (int beam = 0; beam < sizes.beams(); beam++) {
-          int row = text * sizes.beams() + beam;
-          ids[row] = search.token(beam, start);
-          parents[row] = text * sizes.beams() + search.parent(beam);
+    for (int step = 0; !all.stream().allMatch(Beams::isDone); step++) {
+      Arrays.fill(ids, start);
+      for (int text = 0; text < all.size(); text++) {
+        Beams beams = all.get(text);
+        int first = text * sizes.beams();
+        for (int beam = 0; beam < beams.size() && step > 0; beam++) {
+          ids[first + beam] = beams.tokens(beam)[beams.tokens(beam).length - 1];
+          parents[first + beam] = first + beams.parent(beam);
         }
-      }
-      if (done) {
-        break;
       }
       on.step().write(IDS, MemorySegment.ofArray(ids));
       if (sizes.beams() > 1) {
@@ -209,13 +212,14 @@ public final class Translator implements AutoCloseable {
       on.step().setLong(LENGTH, step + 1L);
       on.step().run();
       on.step().read(LOGITS, MemorySegment.ofArray(logits));
-      for (int text = 0; text < searches.size(); text++) {
-        if (!searches.get(text).isDone()) {
-          searches.get(text).step(rows(logits, tokens, text * sizes.beams(), sizes.beams()));
+      for (int text = 0; text < all.size(); text++) {
+        Beams beams = all.get(text);
+        if (!beams.isDone()) {
+          beams.step(rows(logits, tokens, text * sizes.beams(), beams.size()), tokenizer.size());
         }
       }
     }
-    return searches;
+    return all;
   }
 
   /** Computes the memory of texts, and gives each beam that of its text. */
@@ -244,23 +248,19 @@ public final class Translator implements AutoCloseable {
     on.step().write(MEMORY, MemorySegment.ofArray(memories));
   }
 
-  /** The logarithms of the probabilities of the tokens that may come. */
-  private float[][] rows(float[] logits, int tokens, int from, int count) {
-    float[][] rows = new float[count][];
+  /** Some rows of logits; those of special tokens but the end are minus infinity. */
+  private List<float[]> rows(float[] logits, int tokens, int from, int count) {
+    List<float[]> rows = new ArrayList<>();
     for (int i = 0; i < count; i++) {
       int at = (from + i) * tokens;
       float[] row = Arrays.copyOfRange(logits, at, at + tokens);
       Logits.requireFinite(row, tokenizer.size());
-      for (int token = 0; token < tokens; token++) {
-        if (token >= tokenizer.size() || token != end && tokenizer.isSpecial(token)) {
+      for (int token = 0; token < tokenizer.size(); token++) {
+        if (token != end && tokenizer.isSpecial(token)) {
           row[token] = Float.NEGATIVE_INFINITY;
         }
       }
-      double level = Logits.logTotal(row, tokens);
-      for (int token = 0; token < tokens; token++) {
-        row[token] = (float) (row[token] - level);
-      }
-      rows[i] = row;
+      rows.add(row);
     }
     return rows;
   }

@@ -25,6 +25,7 @@ import dev.fathom.task.Task;
 import dev.fathom.text.Tokenizer;
 import dev.fathom.text.Tokenizers;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -47,6 +48,9 @@ public final class Model {
 
   /** The file of the tokenizer in a stored model, if it has one. */
   public static final String TOKENIZER = "tokenizer.json";
+
+  /** The file that says how a stored model chats, if it does. */
+  public static final String CHAT = "chat.json";
 
   /** {@return the file of the tokenizer of one input of several} */
   public static String tokenizer(String input) {
@@ -530,6 +534,10 @@ public final class Model {
       }
       if (tokenizer().isPresent()) {
         Tokenizers.write(directory.resolve(TOKENIZER), tokenizer().get());
+      }
+      if (preparation.chat().isPresent()) {
+        Files.writeString(
+            directory.resolve(CHAT), preparation.chat().get().toJson().toPrettyString());
       }
       for (Preparation.Input input : preparation.inputs()) {
         if (input.encoding().isPresent()

@@ -8,6 +8,7 @@ import dev.fathom.encode.Encoding;
 import dev.fathom.image.Framing;
 import dev.fathom.nn.Network;
 import dev.fathom.spi.Shape;
+import dev.fathom.text.Chat;
 import dev.fathom.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -23,12 +24,14 @@ import java.util.SequencedMap;
  * @param tokenizer of a model of texts
  * @param texts how a text becomes the first input; empty if the model does not take whole texts
  * @param pictures how a picture becomes the only input; empty if the model takes none
+ * @param chat how messages become a text; empty if the model does not chat
  */
 public record Preparation(
     List<Input> inputs,
     Optional<Tokenizer> tokenizer,
     Optional<FixedLength> texts,
-    Optional<Framing> pictures) {
+    Optional<Framing> pictures,
+    Optional<Chat> chat) {
   /**
    * An input.
    *
@@ -57,6 +60,20 @@ public record Preparation(
 
   public Preparation {
     inputs = List.copyOf(inputs);
+  }
+
+  /** How examples of a model that does not chat become inputs. */
+  public Preparation(
+      List<Input> inputs,
+      Optional<Tokenizer> tokenizer,
+      Optional<FixedLength> texts,
+      Optional<Framing> pictures) {
+    this(inputs, tokenizer, texts, pictures, Optional.empty());
+  }
+
+  /** {@return the same with messages that become texts this way} */
+  public Preparation withChat(Optional<Chat> newChat) {
+    return new Preparation(inputs, tokenizer, texts, pictures, newChat);
   }
 
   /** How examples that are no pictures become inputs. */

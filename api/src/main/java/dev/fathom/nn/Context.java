@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
@@ -24,7 +25,9 @@ public final class Context {
   private final Parameters parameters;
   private final Training training;
   private final Draws draws;
-  private final Decoding decoding;
+  private final List<Decoding> lanes;
+  private Decoding decoding;
+  private String lane = "";
   private final SequencedMap<String, Cache> caches = new LinkedHashMap<>();
   private final SequencedMap<String, Tensor> outputs = new LinkedHashMap<>();
   private String scope = "";
@@ -71,32 +74,41 @@ public final class Context {
    */
   public record Cache(Tensor before, Tensor after) {}
 
-  private Context(Parameters parameters, Training training, Draws draws, Decoding decoding) {
+  private Context(Parameters parameters, Training training, Draws draws, List<Decoding> lanes) {
     this.parameters = parameters;
     this.training = training;
     this.draws = draws;
-    this.decoding = decoding;
+    this.lanes = lanes;
+    this.decoding = lanes.size() == 1 ? lanes.getFirst() : null;
   }
 
   /** {@return a context of inference} */
   public static Context of(Parameters parameters) {
-    return new Context(parameters, null, null, null);
+    return new Context(parameters, null, null, List.of());
   }
 
   /** {@return a context of training} */
   public static Context of(Parameters parameters, Training training) {
     Draws draws = new Draws(training.seed(), training.step());
-    return new Context(parameters, training, draws, null);
+    return new Context(parameters, training, draws, List.of());
   }
 
   /** {@return a context of an evaluation} */
   public static Context of(Parameters parameters, Draws draws) {
-    return new Context(parameters, null, draws, null);
+    return new Context(parameters, null, draws, List.of());
   }
 
   /** {@return a context of a sequence that is computed in pieces} */
   static Context of(Parameters parameters, Decoding decoding) {
-    return new Context(parameters, null, null, decoding);
+    return new Context(parameters, null, null, List.of(decoding));
+  }
+
+  /**
+   * {@return a context of decode steps of several sequences} The input is {@code [1, lanes]}: its
+   * steps belong to a sequence each, and see no other.
+   */
+  static Context of(Parameters parameters, List<Decoding> lanes) {
+    return new Context(parameters, null, null, lanes);
   }
 
   /** {@return whether the trace is for training} */
@@ -222,6 +234,9 @@ public final class Context {
 
   /** {@return the places of the steps of an input of that length, {@code [length]}, i32} */
   public Tensor positions(long length) {
+    if (lanes.size() > 1) {
+      return joined(0, each -> each.position().cast(DType.I32).reshape(1));
+    }
     return decodesStep(length)
         ? decoding.position().cast(DType.I32).reshape(1)
         : Positions.first(length);
@@ -229,10 +244,47 @@ public final class Context {
 
   /** {@return the rows of {@code table} at the {@link #positions} of an input of that length} */
   public Tensor rows(Tensor table, long length) {
-    return decodesStep(length)
-        ? table.dynamicSlice(
-            Shape.of(1).concat(table.shape().slice(1, 2)), decoding.position(), ZERO)
-        : table.slice(0, 0, length);
+    if (lanes.size() > 1) {
+      return joined(0, each -> row(table, each.position()));
+    }
+    return decodesStep(length) ? row(table, decoding.position()) : table.slice(0, 0, length);
+  }
+
+  private static Tensor row(Tensor table, Tensor position) {
+    return table.dynamicSlice(Shape.of(1).concat(table.shape().slice(1, 2)), position, ZERO);
+  }
+
+  private Tensor joined(int axis, Function<Decoding, Tensor> part) {
+    return Tensor.concat(axis, lanes.stream().map(part).toArray(Tensor[]::new));
+  }
+
+  /**
+   * {@return what a block that looks at other steps makes of its steps} That is {@code body} of
+   * them all, unless each belongs to a sequence of its own: then it is asked for each alone, with
+   * the caches of that sequence, and what it gives is put side by side again.
+   *
+   * @param axis of the steps, of all and of the result
+   * @param body may use {@link #cache} and {@link #cachedSteps}
+   */
+  public Tensor eachSequence(int axis, List<Tensor> steps, Function<List<Tensor>, Tensor> body) {
+    if (lanes.size() <= 1) {
+      return body.apply(steps);
+    }
+    Tensor[] results = new Tensor[lanes.size()];
+    for (int i = 0; i < results.length; i++) {
+      int at = i;
+      decoding = lanes.get(i);
+      lane = lane(i);
+      results[i] = body.apply(steps.stream().map(all -> all.slice(axis, at, at + 1)).toList());
+    }
+    decoding = null;
+    lane = "";
+    return Tensor.concat(axis, results);
+  }
+
+  /** {@return what the names of a sequence's caches end in} */
+  static String lane(int index) {
+    return "#" + index;
   }
 
   /**
@@ -249,14 +301,15 @@ public final class Context {
     }
     long[] sizes = x.shape().toArray();
     sizes[axis] = decoding.capacity();
-    Tensor before = Tensor.input(scope + name, Type.of(x.dtype(), sizes));
+    String full = scope + name + lane;
+    Tensor before = Tensor.input(full, Type.of(x.dtype(), sizes));
     boolean step = decodesStep(x.size(axis));
     Tensor[] starts = new Tensor[sizes.length];
     Arrays.fill(starts, ZERO);
     starts[axis] = step ? decoding.position() : ZERO;
     Tensor chosen = decoding.rows() == null ? before : before.gather(decoding.rows());
     Tensor after = chosen.dynamicSliceUpdate(x, starts);
-    caches.put(scope + name, new Cache(before, after));
+    caches.put(full, new Cache(before, after));
     return step ? after : x;
   }
 

@@ -3,6 +3,7 @@ package dev.fathom.nn;
 import dev.fathom.spi.Shape;
 import dev.fathom.tensor.Attention;
 import dev.fathom.tensor.Tensor;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
@@ -177,10 +178,12 @@ public record MultiHeadAttention(
     if (scale.isPresent()) {
       queries = queries.mul(scale.getAsDouble() * Math.sqrt(size));
     }
-    keys = context.cache("keys", keys, 2);
-    values = context.cache("values", values, 2);
     Tensor seen =
-        attend(context, queries, keys, values)
+        context
+            .eachSequence(
+                2,
+                List.of(queries, keys, values),
+                each -> attend(context, each.get(0), each.get(1), each.get(2)))
             .permute(0, 2, 1, 3)
             .reshape(x.size(0), x.size(1), queryFeatures);
     return context.within("output", () -> dense(features, outputBias).apply(context, seen));
@@ -193,7 +196,9 @@ public record MultiHeadAttention(
     return rotary.isEmpty() ? normal : rotary.get().turn(normal, context.positions(time));
   }
 
-  private Tensor attend(Context context, Tensor queries, Tensor keys, Tensor values) {
+  private Tensor attend(Context context, Tensor queries, Tensor keyed, Tensor valued) {
+    Tensor keys = context.cache("keys", keyed, 2);
+    Tensor values = context.cache("values", valued, 2);
     Tensor mask = context.stepMask();
     Tensor valid = context.cachedSteps(queries.size(2));
     long most = window.orElse(Long.MAX_VALUE);

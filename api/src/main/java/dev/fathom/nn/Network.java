@@ -291,6 +291,38 @@ public final class Network {
     return layer;
   }
 
+  /**
+   * {@return the logits behind a decode step of several sequences at once, {@code [lanes,
+   * vocabulary]}, and their caches, {@link #laneCache} of those of one}
+   *
+   * @param ids {@code [1, lanes]}, i32: the step of each
+   * @param positions of each, as for one
+   * @param lengths of each, as for one
+   * @throws IllegalArgumentException as {@link #requireDecoding}; or if a token is padding, which
+   *     each sequence would have to keep
+   */
+  public Decoded decodeLanes(
+      Tensor ids, Tensor flatParameters, List<Tensor> positions, List<Tensor> lengths) {
+    requireDecoding();
+    if (paddingToken().isPresent()) {
+      throw new IllegalArgumentException(
+          "[decode] expected a network without a padding token, for several sequences at once");
+    }
+    List<Context.Decoding> lanes = new ArrayList<>();
+    for (int i = 0; i < positions.size(); i++) {
+      lanes.add(new Context.Decoding(positions.get(i), lengths.get(i), input().size(0), null));
+    }
+    Context context = Context.of(bind(flatParameters, null), lanes);
+    Tensor logits = head(context, body().apply(context, List.of(ids)).getFirst());
+    return new Decoded(
+        logits.reshape(logits.size(1), logits.size(2)), List.copyOf(context.caches().values()));
+  }
+
+  /** {@return the name of the cache of one of several sequences, by its name for one} */
+  public static String laneCache(String cache, int lane) {
+    return cache + Context.lane(lane);
+  }
+
   private Context decoding(Tensor flatParameters, Tensor position, Tensor length) {
     requireDecoding();
     return Context.of(

@@ -10,6 +10,7 @@ import dev.fathom.encode.Encodings;
 import dev.fathom.encode.Features;
 import dev.fathom.format.Safetensors;
 import dev.fathom.json.Fields;
+import dev.fathom.json.Json;
 import dev.fathom.json.JsonValues;
 import dev.fathom.json.SpecException;
 import dev.fathom.model.GraphFunction;
@@ -22,9 +23,12 @@ import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.store.Bundle;
 import dev.fathom.task.StoredTask;
+import dev.fathom.text.Chat;
 import dev.fathom.text.Tokenizer;
 import dev.fathom.text.Tokenizers;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +69,14 @@ public final class SavedModel {
         : Optional.empty();
   }
 
+  private static Optional<Chat> chat(Bundle bundle) throws IOException {
+    if (!bundle.files().containsKey(Model.CHAT)) {
+      return Optional.empty();
+    }
+    Path file = bundle.file(Model.CHAT);
+    return Optional.of(Chat.read(Json.read(Files.readAllBytes(file)), "").value());
+  }
+
   /**
    * {@return how a model that was published is made; empty if it comes from no spec} Its weights
    * are not read.
@@ -98,11 +110,14 @@ public final class SavedModel {
   private static Model trained(Bundle bundle, ObjectNode json, SpecModel made) throws IOException {
     Network network = network(made.spec(), made.raw());
     try (Safetensors file = Safetensors.open(bundle.file(Model.WEIGHTS))) {
+      Optional<Chat> chat = chat(bundle);
+      Preparation preparation = made.preparation();
       return made.builder(
               network,
               made.fitted(network, JsonValues.texts(json.path("labels"), "/labels")),
               Weights.read(file, network.parameters()),
               Weights.read(file, network.states()))
+          .preparation(chat.isPresent() ? preparation.withChat(chat) : preparation)
           .metrics(JsonValues.object(json.path("metrics"), "/metrics"))
           .digests(digests(json.path("data")))
           .build();
@@ -155,7 +170,8 @@ public final class SavedModel {
               function,
               Weights.read(file, function.parameters()),
               Weights.read(file, function.states()))
-          .preparation(new Preparation(inputs, tokenizer(bundle), Optional.empty()))
+          .preparation(
+              new Preparation(inputs, tokenizer(bundle), Optional.empty()).withChat(chat(bundle)))
           .task(StoredTask.fromJson(json.path("task")))
           .weightType(
               json.path("weights").asText().equals(DType.BF16.label()) ? DType.BF16 : DType.F32)

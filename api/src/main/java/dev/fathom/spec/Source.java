@@ -5,6 +5,7 @@ import dev.fathom.image.Framing;
 import dev.fathom.json.Fields;
 import dev.fathom.spi.Shape;
 import dev.fathom.store.Sha256;
+import dev.fathom.text.Chat;
 import dev.fathom.text.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -149,6 +150,11 @@ public interface Source {
    * @param raw the shape of one example
    */
   default Optional<Framing> pictures(Shape raw) {
+    return Optional.empty();
+  }
+
+  /** {@return how messages that a client sends become a text; empty if they do not} */
+  default Optional<Chat> chat() {
     return Optional.empty();
   }
 

@@ -114,6 +114,6 @@ public record SpecModel(
         raw.size() == 1 && !spec.task().made().containsKey(spec.inputs().getFirst().name())
             ? spec.data().source().pictures(raw.getFirst())
             : Optional.empty();
-    return new Preparation(inputs, tokenizer, texts, pictures);
+    return new Preparation(inputs, tokenizer, texts, pictures, spec.data().source().chat());
   }
 }

@@ -9,6 +9,7 @@ import dev.fathom.json.Fields;
 import dev.fathom.json.Fields.Parsed;
 import dev.fathom.table.Dialect;
 import dev.fathom.task.LanguageModel;
+import dev.fathom.text.Chat;
 import dev.fathom.text.Tokenizer;
 import java.io.IOException;
 import java.util.List;
@@ -29,6 +30,8 @@ import java.util.Set;
  * {"format": "text", "train": "book.txt", "length": 64, "stride": 32,
  *  "tokenizer": {"type": "bpe", "vocabulary": 2000, "special": ["<|end|>"]}}
  * {"format": "lines", "train": "names.txt", "length": 32, "tokenizer": {"type": "bytes"}}
+ * {"format": "lines", "train": "chats.txt", "length": 256, "chat": "chatml",
+ *  "tokenizer": {"type": "bpe", "vocabulary": 2000, "special": ["<|im_start|>", "<|im_end|>"]}}
  * }</pre>
  *
  * <p>The network gets the column {@value Tokens#TOKENS}, {@code [length]}, and its first layer
@@ -46,6 +49,8 @@ import java.util.Set;
  * @param length how many tokens an example has
  * @param longer the treatment of longer texts; not used for windows
  * @param stride from one window to the next; empty where the target is a column
+ * @param chat how messages become a text that the model goes on with; empty where it does not chat,
+ *     and where the target is a column
  */
 public record TextSpec(
     Optional<String> dataset,
@@ -55,7 +60,8 @@ public record TextSpec(
     Cutter tokenizer,
     int length,
     Longer longer,
-    OptionalInt stride)
+    OptionalInt stride,
+    Optional<Chat> chat)
     implements Source {
   static final long MOST = 1 << 24;
 
@@ -224,7 +230,8 @@ public record TextSpec(
             : f.choice("longer", "refuse", Map.of("refuse", Longer.REFUSE, "cut", Longer.CUT)),
         windows
             ? OptionalInt.of((int) f.computed("stride").integer("stride", length, 1, MOST))
-            : OptionalInt.empty());
+            : OptionalInt.empty(),
+        windows ? f.optionalObject("chat", Chat::read) : Optional.empty());
   }
 
   /** {@return whether a part of the examples is tested on, instead of a file} */

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.BitSet;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
@@ -34,6 +36,43 @@ class SamplerTest {
   }
 
   private static final Sampling WARM = Sampling.GREEDY.withTemperature(1);
+
+  @Test
+  void minPLeavesOutWhatIsFarBelowTheLikeliest() {
+    // Probabilities 0.5, 0.3, 0.15 and 0.05: a third of the likeliest's is 0.167.
+    double[] shares = {0.5, 0.3, 0.15, 0.05};
+    float[] logits = new float[4];
+    for (int i = 0; i < 4; i++) {
+      logits[i] = (float) Math.log(shares[i]);
+    }
+    Sampler sampler =
+        new Sampler(Sampling.GREEDY.withTemperature(1).withMinP(1 / 3.0).withSeed(3), 4);
+    int[] counts = new int[4];
+    for (int i = 0; i < 20_000; i++) {
+      counts[sampler.next(logits.clone())]++;
+    }
+    assertEquals(0.625, counts[0] / 20_000.0, 0.02);
+    assertEquals(0.375, counts[1] / 20_000.0, 0.02);
+    assertThrows(IllegalArgumentException.class, () -> Sampling.GREEDY.withMinP(1.1));
+  }
+
+  @Test
+  void onlyAllowedTokensAreDrawn() {
+    BitSet allowed = new BitSet();
+    allowed.set(2);
+    allowed.set(4);
+    for (Sampling sampling :
+        List.of(
+            Sampling.GREEDY,
+            Sampling.GREEDY.withTemperature(5),
+            Sampling.GREEDY.withTemperature(1).withTopK(3),
+            Sampling.GREEDY.withTemperature(1).withTopP(0.5).withMinP(0.1))) {
+      Sampler sampler = new Sampler(sampling, 5);
+      for (int i = 0; i < 500; i++) {
+        assertTrue(allowed.get(sampler.next(new float[] {9, 8, -30, 7, -31, 99}, allowed)));
+      }
+    }
+  }
 
   @Test
   void drawsByProbability() {

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -91,7 +92,7 @@ class TranslatorTest {
   void wordsThatWereNotLearnedAreTurned() {
     List<String> words = words(100, 3);
     try (Translator translator = Translator.open(Backends.select("java").backend(), model)) {
-      List<List<Translated>> said = translator.translate(words, BeamSettings.USUAL);
+      List<List<Translated>> said = translator.translate(words, Translator.USUAL);
       assertEquals(100, said.size());
       long right = 0;
       for (int i = 0; i < 100; i++) {
@@ -133,7 +134,7 @@ class TranslatorTest {
           raw[8 + step + 1] = best;
         }
         List<Translated> alone =
-            translator.translate(List.of(word), new BeamSettings(1, 1, 1)).getFirst();
+            translator.translate(List.of(word), new BeamSearch(1, 1, 1, 9, Set.of())).getFirst();
         int[] ids = said.stream().mapToInt(Integer::intValue).toArray();
         assertEquals(tokenizer.decode(ids), alone.getFirst().text());
       }
@@ -144,7 +145,7 @@ class TranslatorTest {
   void textsAreTheSameAloneAndBesideOthers() {
     List<String> words = words(40, 5);
     try (Translator translator = Translator.open(Backends.select("java").backend(), model)) {
-      var settings = new BeamSettings(3, 0.5, 3);
+      var settings = new BeamSearch(3, 0.5, 3, 9, Set.of());
       List<List<Translated>> together = translator.translate(words, settings);
       for (int i = 0; i < words.size(); i += 7) {
         List<Translated> alone = translator.translate(words.subList(i, i + 1), settings).getFirst();
@@ -166,11 +167,11 @@ class TranslatorTest {
           "[translate] expected texts of 1 to 7 tokens but text 1 has 8",
           assertThrows(
                   IllegalArgumentException.class,
-                  () -> translator.translate(List.of("ab", "abababab"), BeamSettings.USUAL))
+                  () -> translator.translate(List.of("ab", "abababab"), Translator.USUAL))
               .getMessage());
       assertThrows(
           IllegalArgumentException.class,
-          () -> translator.translate(List.of(""), BeamSettings.USUAL));
+          () -> translator.translate(List.of(""), Translator.USUAL));
     }
     String other =
         assertThrows(

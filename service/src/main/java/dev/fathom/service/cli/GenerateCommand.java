@@ -1,6 +1,7 @@
 package dev.fathom.service.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import dev.fathom.generate.BeamSearch;
 import dev.fathom.generate.Completion;
 import dev.fathom.generate.Generator;
 import dev.fathom.generate.PictureGenerator;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -81,6 +83,27 @@ final class GenerateCommand implements Callable<Integer> {
           "Draws from the likeliest tokens that have this share together (default: as "
               + "--temperature, else 1).")
   private Double topP;
+
+  @Option(
+      names = "--min-p",
+      paramLabel = "P",
+      defaultValue = "0",
+      description = "Draws no token below this share of the likeliest's (default: 0).")
+  private double minP;
+
+  @Option(
+      names = "--beams",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "Searches the likeliest text with N beams, instead of drawing.")
+  private int beams;
+
+  @Option(
+      names = "--length-penalty",
+      paramLabel = "P",
+      defaultValue = "1",
+      description = "Of a search: above 0 longer texts gain (default: 1).")
+  private double lengthPenalty;
 
   @Option(
       names = "--repetition-penalty",
@@ -187,6 +210,7 @@ final class GenerateCommand implements Callable<Integer> {
         .withTemperature(temperature == null ? usual.temperature() : temperature)
         .withTopK(topK == null ? usual.topK() : topK)
         .withTopP(topP == null ? usual.topP() : topP)
+        .withMinP(minP)
         .withRepetitionPenalty(
             repetitionPenalty == null ? usual.penalties().repetition() : repetitionPenalty)
         .withSeed(seed == null ? OptionalLong.empty() : OptionalLong.of(seed))
@@ -196,12 +220,34 @@ final class GenerateCommand implements Callable<Integer> {
 
   private void print(Generator generator, Sampling sampling) {
     var out = command.commandLine().getOut();
+    if (beams > 0) {
+      var found = found(generator);
+      out.println(json ? json(found) : found.text());
+      return;
+    }
     if (json) {
       out.println(json(generator.complete(prompt, sampling)));
       return;
     }
     generator.complete(prompt, sampling, piece -> say(out, piece));
     out.println();
+  }
+
+  private Completion found(Generator generator) {
+    if (temperature != 0 || !stop.isEmpty() || seed != null) {
+      throw new CommandException("--beams: expected no --temperature, --stop and --seed beside it");
+    }
+    int[] tokens = generator.tokenizer().encode(prompt);
+    var search = new BeamSearch(beams, lengthPenalty, 1, maxTokens, Set.of());
+    var found = generator.find(tokens, search).getFirst();
+    var decoder = generator.tokenizer().decoderAfter(tokens);
+    var text = new StringBuilder();
+    found.tokens().forEach(token -> text.append(decoder.next(token)));
+    return new Completion(
+        text.append(decoder.end()).toString(),
+        found.finishReason(),
+        tokens.length,
+        found.tokens().size());
   }
 
   private static void say(PrintWriter out, String piece) {

@@ -49,6 +49,7 @@ public final class Main {
           PredictCommand.class,
           ForecastCommand.class,
           GenerateCommand.class,
+          ChatCommand.class,
           SimilarCommand.class,
           TranslateCommand.class,
           ListCommand.class,

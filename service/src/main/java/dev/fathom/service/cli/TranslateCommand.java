@@ -2,7 +2,7 @@ package dev.fathom.service.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.fathom.data.Table.Kind;
-import dev.fathom.generate.BeamSettings;
+import dev.fathom.generate.BeamSearch;
 import dev.fathom.generate.Translated;
 import dev.fathom.generate.Translator;
 import dev.fathom.metric.TextScores;
@@ -98,7 +98,7 @@ final class TranslateCommand implements Callable<Integer> {
     if (reference != null && file == null) {
       throw new CommandException("--reference: expected a --file that has it");
     }
-    var settings = settings();
+    var search = search();
     var config = options.config();
     try (var directory = DataDirectory.openReadOnly(config.data())) {
       var loaded = model.load(directory);
@@ -122,27 +122,27 @@ final class TranslateCommand implements Callable<Integer> {
       }
       try (var backend = LocalOptions.select(config).backend();
           var translator = Translator.open(backend, loaded)) {
-        translate(translator, sources, references, settings);
+        translate(translator, sources, references, search);
       }
       return 0;
     }
   }
 
-  private BeamSettings settings() {
+  private BeamSearch search() {
     try {
-      return new BeamSettings(beams, lengthPenalty, count);
+      return new BeamSearch(beams, lengthPenalty, count, Integer.MAX_VALUE, Set.of());
     } catch (IllegalArgumentException e) {
       throw new CommandException(e.getMessage());
     }
   }
 
   private void translate(
-      Translator translator, List<String> sources, List<String> references, BeamSettings settings) {
+      Translator translator, List<String> sources, List<String> references, BeamSearch search) {
     var out = command.commandLine().getOut();
     List<String> best = new ArrayList<>();
     for (int from = 0; from < sources.size(); from += BATCH) {
       var some = sources.subList(from, Math.min(sources.size(), from + BATCH));
-      var told = translator.translate(some, settings);
+      var told = translator.translate(some, search);
       for (int i = 0; i < some.size(); i++) {
         best.add(told.get(i).getFirst().text());
         if (json) {

@@ -1,6 +1,7 @@
 package dev.fathom.service.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.json.Nearest;
 import dev.fathom.model.Model;
 import dev.fathom.service.Refusal;
@@ -181,6 +182,30 @@ final class Arguments {
               }
               return new Arguments(value);
             });
+  }
+
+  /** {@return a list} */
+  JsonNode list(String key) {
+    var value = get(key).orElseThrow(() -> wrong(key, "expected '%s'".formatted(key)));
+    if (!value.isArray()) {
+      throw expected(key, "a list", value);
+    }
+    return value;
+  }
+
+  /** {@return whether there is such an argument} */
+  boolean has(String key) {
+    return get(key).isPresent();
+  }
+
+  /** {@return whether it is a string} */
+  boolean isText(String key) {
+    return get(key).filter(JsonNode::isTextual).isPresent();
+  }
+
+  /** {@return all of them as they are} */
+  ObjectNode all() {
+    return (ObjectNode) json;
   }
 
   /** {@return a string or several} */

@@ -1,14 +1,10 @@
 package dev.fathom.service.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.fathom.generate.Penalties;
 import dev.fathom.generate.Sampling;
 import dev.fathom.model.Model;
 import java.util.List;
-import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.OptionalLong;
 
 /**
  * A request for completions.
@@ -31,11 +27,9 @@ record CompletionRequest(
     boolean stream,
     boolean includeUsage,
     OptionalInt logProbs,
-    Map<Integer, Double> logitBias,
     Wishes wishes) {
   private static final int MOST_PROMPTS = 64;
   private static final int MOST_COUNT = 16;
-  private static final int MOST_STOPS = 16;
   private static final int MOST_LOG_PROBS = 5;
   private static final int MAX_TOKENS = 16;
 
@@ -57,8 +51,7 @@ record CompletionRequest(
             stream,
             includeUsage(arguments, stream),
             arguments.integer("logprobs", 0, MOST_LOG_PROBS),
-            arguments.byToken("logit_bias", -100, 100),
-            Wishes.parse(arguments));
+            Wishes.parse(arguments, MAX_TOKENS));
     arguments.end();
     return request;
   }
@@ -85,7 +78,7 @@ record CompletionRequest(
     return candidates;
   }
 
-  private static boolean includeUsage(Arguments arguments, boolean stream) {
+  static boolean includeUsage(Arguments arguments, boolean stream) {
     var options = arguments.object("stream_options");
     if (options.isPresent() && !stream) {
       throw Arguments.wrong("stream_options", "expected 'stream' beside 'stream_options'");
@@ -96,66 +89,8 @@ record CompletionRequest(
     return includeUsage;
   }
 
-  /** How tokens are chosen, where the request says it. */
-  record Wishes(
-      OptionalDouble temperature,
-      OptionalInt topK,
-      OptionalDouble topP,
-      OptionalDouble repetitionPenalty,
-      double presencePenalty,
-      double frequencyPenalty,
-      OptionalLong seed,
-      int maxTokens,
-      List<String> stop) {
-    static Wishes parse(Arguments arguments) {
-      return new Wishes(
-          arguments.number("temperature", 0, 2),
-          arguments.integer("top_k", 0, Integer.MAX_VALUE),
-          arguments.number("top_p", 1e-6, 1),
-          arguments.number("repetition_penalty", 0.01, 100),
-          arguments.number("presence_penalty", 0, -2, 2),
-          arguments.number("frequency_penalty", 0, -2, 2),
-          arguments.seed("seed"),
-          CompletionRequest.maxTokens(arguments),
-          arguments.texts("stop", MOST_STOPS));
-    }
-
-    /** {@return the whole; what is not said is as the model wants it, else as OpenAI has it} */
-    Sampling sampling(Model model) {
-      var usual = Sampling.GREEDY.withTemperature(1).with(model.continuation());
-      return usual
-          .withTemperature(temperature.orElse(usual.temperature()))
-          .withTopK(topK.orElse(usual.topK()))
-          .withTopP(topP.orElse(usual.topP()))
-          .withPenalties(
-              new Penalties(
-                  repetitionPenalty.orElse(usual.penalties().repetition()),
-                  presencePenalty,
-                  frequencyPenalty))
-          .withSeed(seed)
-          .withMaxTokens(maxTokens)
-          .withStop(stop.toArray(String[]::new));
-    }
-  }
-
-  /** Clients of chat models call it {@code max_completion_tokens}. */
-  private static int maxTokens(Arguments arguments) {
-    var tokens = arguments.integer("max_tokens", 0, Integer.MAX_VALUE);
-    var alias = arguments.integer("max_completion_tokens", 0, Integer.MAX_VALUE);
-    if (tokens.isPresent() && alias.isPresent() && !tokens.equals(alias)) {
-      throw Arguments.wrong(
-          "max_completion_tokens",
-          "expected 'max_tokens' and 'max_completion_tokens', which mean the same, to be equal but got %d and %d"
-              .formatted(tokens.getAsInt(), alias.getAsInt()));
-    }
-    return tokens.orElse(alias.orElse(MAX_TOKENS));
-  }
-
   /** {@return the sampling of the text with this number, which has a seed of its own} */
   Sampling sampling(Model asked, int number) {
-    var sampling = wishes.sampling(asked).withLogitBias(logitBias);
-    return sampling.seed().isEmpty()
-        ? sampling
-        : sampling.withSeed(sampling.seed().getAsLong() + number);
+    return wishes.sampling(asked, number);
   }
 }

@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.generate.FinishReason;
 import dev.fathom.generate.Generation;
 import dev.fathom.generate.Generator;
+import dev.fathom.generate.Sampling;
 import dev.fathom.generate.TokenScore;
 import dev.fathom.service.Refusal;
 import java.io.IOException;
@@ -61,15 +62,7 @@ final class Completions {
    * @throws Refusal 400 if no text can follow a prompt, or a token that is biased is none
    */
   static List<int[]> prompts(CompletionRequest request, Generator generator) {
-    int size = generator.tokenizer().size();
-    for (int token : request.logitBias().keySet()) {
-      if (token >= size) {
-        throw Arguments.wrong(
-            "logit_bias",
-            "expected tokens of 0 to %d as keys of 'logit_bias' but got %d"
-                .formatted(size - 1, token));
-      }
-    }
+    checkBias(request.wishes(), generator);
     try {
       return request.prompts().stream()
           .map(
@@ -81,6 +74,21 @@ final class Completions {
           .toList();
     } catch (IllegalArgumentException e) {
       throw Arguments.wrong("prompt", e.getMessage());
+    }
+  }
+
+  /**
+   * @throws Refusal 400 if a token that is biased is none
+   */
+  static void checkBias(Wishes wishes, Generator generator) {
+    int size = generator.tokenizer().size();
+    for (int token : wishes.logitBias().keySet()) {
+      if (token >= size) {
+        throw Arguments.wrong(
+            "logit_bias",
+            "expected tokens of 0 to %d as keys of 'logit_bias' but got %d"
+                .formatted(size - 1, token));
+      }
     }
   }
 

@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Queue;
@@ -79,16 +80,12 @@ final class LogProbs {
    * @param reason of the end with the last piece, null before
    */
   ObjectNode take(String piece, FinishReason reason) {
-    taken += length(piece);
-    // Where no text follows, the last tokens may be parts of a character.
-    int end = reason == FinishReason.LENGTH ? Integer.MAX_VALUE : taken;
     var json = JsonNodeFactory.instance.objectNode();
     var tokens = json.putArray("tokens");
     var logProbs = json.putArray("token_logprobs");
     var likeliest = json.putArray("top_logprobs");
     var offsets = json.putArray("text_offset");
-    while (!waiting.isEmpty() && waiting.peek().offset() < end) {
-      var entry = waiting.remove();
+    for (var entry : taken(piece, reason)) {
       var name = name(entry.token());
       tokens.add(name);
       offsets.add(entry.offset());
@@ -107,6 +104,39 @@ final class LogProbs {
       }
     }
     return json;
+  }
+
+  /** {@return the same tokens in the form of chats, {@code {"content": [...], "refusal": null}}} */
+  ObjectNode takeForChat(String piece, FinishReason reason) {
+    var json = JsonNodeFactory.instance.objectNode();
+    var content = json.putArray("content");
+    for (var entry : taken(piece, reason)) {
+      var token = content.addObject();
+      describe(token, entry.token(), entry.score().logProbability());
+      var top = token.putArray("top_logprobs");
+      entry.score().likeliest().forEach((each, p) -> describe(top.addObject(), each, p));
+    }
+    json.putNull("refusal");
+    return json;
+  }
+
+  private void describe(ObjectNode json, int token, double logProbability) {
+    json.put("token", name(token)).put("logprob", logProbability);
+    var bytes = json.putArray("bytes");
+    for (byte each : tokenizer.bytes(token)) {
+      bytes.add(each & 0xff);
+    }
+  }
+
+  private List<Entry> taken(String piece, FinishReason reason) {
+    taken += length(piece);
+    // Where no text follows, the last tokens may be parts of a character.
+    int end = reason == FinishReason.LENGTH ? Integer.MAX_VALUE : taken;
+    var entries = new ArrayList<Entry>();
+    while (!waiting.isEmpty() && waiting.peek().offset() < end) {
+      entries.add(waiting.remove());
+    }
+    return entries;
   }
 
   private String name(int token) {

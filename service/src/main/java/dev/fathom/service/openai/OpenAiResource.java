@@ -59,6 +59,11 @@ public final class OpenAiResource {
       {"model": "gpt", "prompt": "Call me", "max_tokens": 50, "temperature": 0.8, "stream": false}
       """;
 
+  private static final String CHAT =
+      """
+      {"model": "gpt", "messages": [{"role": "user", "content": "Who are you?"}], "max_tokens": 50}
+      """;
+
   private static final String EMBEDDING =
       """
       {"model": "gpt", "input": ["Call me", "Ishmael"]}
@@ -164,14 +169,58 @@ public final class OpenAiResource {
     }
     // What is wrong with the prompts is told before the stream begins, with its status.
     models.with(key, open -> Completions.prompts(request, generator(open)));
-    StreamingOutput stream = out -> stream(key, completions, out);
+    return streamed(key, "/v1/completions", completions::stream);
+  }
+
+  @POST
+  @UsesModels
+  @Path("chat/completions")
+  @Consumes(MediaType.APPLICATION_JSON)
+  @RequestBody(
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              examples = @ExampleObject(name = "messages", value = CHAT)))
+  @Operation(
+      summary = "Answers in a chat by a language model",
+      description =
+          "The model's chat template makes the prompt of the messages, whose contents are texts or"
+              + " parts of type `text`. With `tools` the answer may call functions; `tool_choice`"
+              + " may ask for a call. With `response_format` the answer is JSON, which meets the"
+              + " schema whatever the model. With `stream`, pieces come as server-sent events, in the"
+              + " end `[DONE]`. `chat_template`, an argument of our own, replaces the model's"
+              + " template.")
+  public Response chat(InputStream body, @Context HttpServerResponse client) throws IOException {
+    var request = ChatRequest.parse(read(body));
+    var key = find(request.model());
+    var completions =
+        new ChatCompletions(request, client::closed, tokens -> metrics.generated(key, tokens));
+    if (!request.stream()) {
+      return Response.ok(models.with(key, open -> completions.whole(generator(open)))).build();
+    }
+    models.with(
+        key,
+        open -> {
+          completions.check(generator(open));
+          return null;
+        });
+    return streamed(key, "/v1/chat/completions", completions::stream);
+  }
+
+  /** Sends an answer in chunks. */
+  private interface Streaming {
+    void stream(Generator generator, Completions.Chunks chunks) throws IOException;
+  }
+
+  private Response streamed(Key key, String path, Streaming streaming) {
+    StreamingOutput stream = out -> stream(key, path, streaming, out);
     return Response.ok(stream)
         .type(MediaType.SERVER_SENT_EVENTS)
         .header("Cache-Control", "no-cache")
         .build();
   }
 
-  private void stream(Key key, Completions completions, OutputStream out) {
+  private void stream(Key key, String path, Streaming streaming, OutputStream out) {
     Completions.Chunks chunks =
         data -> {
           out.write(("data: " + data + "\n\n").getBytes(StandardCharsets.UTF_8));
@@ -182,11 +231,11 @@ public final class OpenAiResource {
         models.with(
             key,
             open -> {
-              completions.stream(generator(open), chunks);
+              streaming.stream(generator(open), chunks);
               return null;
             });
       } catch (RuntimeException e) {
-        chunks.send(ErrorForm.of(paths.hide(Refusals.of(e)), "/v1/completions").body().toString());
+        chunks.send(ErrorForm.of(paths.hide(Refusals.of(e)), path).body().toString());
       }
     } catch (IOException clientIsGone) {
       LOG.debug("A client disconnected from a stream", clientIsGone);
@@ -255,13 +304,11 @@ public final class OpenAiResource {
   }
 
   @POST
-  @Path("{path:chat/completions|responses}")
+  @Path("responses")
   @Operation(hidden = true)
-  public Response chat(@PathParam("path") String path) {
+  public Response responses() {
     throw new Refusal(
-        404,
-        "there is no /v1/%s here: send 'prompt', a text to go on from, to /v1/completions"
-            .formatted(path));
+        404, "there is no /v1/responses here: send 'messages' to /v1/chat/completions");
   }
 
   private JsonNode read(InputStream body) throws IOException {

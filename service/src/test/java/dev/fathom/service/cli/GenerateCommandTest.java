@@ -73,6 +73,15 @@ class GenerateCommandTest {
   }
 
   @Test
+  void searchesWithBeams() {
+    assertEquals(
+        0, run("generate", "alphabet", "ab", "--max-tokens", "8", "--beams", "3"), err::toString);
+    assertEquals("cdéfghi\n", out.toString());
+    assertEquals(2, run("generate", "alphabet", "ab", "--beams", "3", "--seed", "1"));
+    assertTrue(err.toString().contains("--beams: expected no"), err::toString);
+  }
+
+  @Test
   void theSeedDecides() {
     var arguments =
         new ArrayList<>(List.of("generate", "alphabet", "b", "--temperature", "3", "--top-k", "9"));

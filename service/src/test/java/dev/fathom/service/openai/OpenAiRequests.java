@@ -34,6 +34,19 @@ abstract class OpenAiRequests {
          "model": [{"type": "dense", "units": 3}, {"type": "dense", "units": 2}],
          "training": {"steps": 1, "batchSize": 4}}
         """);
+    train(
+        """
+        {"name": "talker",
+         "data": {"dataset": "alphabet", "format": "text", "train": "book.txt", "length": 256,
+                  "stride": 8, "tokenizer": {"type": "bytes"},
+                  "chat": {"template": "{% for m in messages %}{{ m.content }}{% endfor %}",
+                           "end": ["ij"]}},
+         "model": [{"type": "embedding", "vocabulary": 256, "features": 16},
+                   {"type": "decoder", "heads": 2, "hidden": 32, "rotaryBase": 10000},
+                   {"type": "dense", "units": 256}],
+         "training": {"steps": 100, "batchSize": 4,
+                      "optimizer": {"type": "adamw", "learningRate": 0.02}}}
+        """);
     Tiny.put("endless", "book.txt", "abcd".repeat(LONG).getBytes(StandardCharsets.UTF_8));
     train(
         """

@@ -363,17 +363,13 @@ class OpenAiTest extends OpenAiRequests {
   }
 
   @Test
-  void chatIsNotThere() {
-    for (var path : List.of("chat/completions", "responses")) {
-      post(path, "{'model': 'alphabet', 'messages': [{'role': 'user', 'content': 'a'}]}")
-          .statusCode(404)
-          .body("error.type", equalTo("invalid_request_error"))
-          .body(
-              "error.message",
-              equalTo(
-                  "there is no /v1/%s here: send 'prompt', a text to go on from, to /v1/completions"
-                      .formatted(path)));
-    }
+  void responsesAreNotThere() {
+    post("responses", "{'model': 'alphabet', 'input': 'a'}")
+        .statusCode(404)
+        .body("error.type", equalTo("invalid_request_error"))
+        .body(
+            "error.message",
+            equalTo("there is no /v1/responses here: send 'messages' to /v1/chat/completions"));
   }
 
   @Test
