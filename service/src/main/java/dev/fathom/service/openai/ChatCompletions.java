@@ -99,7 +99,8 @@ final class ChatCompletions {
 
   /** {@return the sampling of an answer} JSON ends by itself, and may contain what ends others. */
   private Sampling ending(Chat chat, Generator generator) {
-    var ending = Chats.ending(chat, generator.tokenizer(), request.wishes().sampling(generator.model()));
+    var ending =
+        Chats.ending(chat, generator.tokenizer(), request.wishes().sampling(generator.model()));
     return request.isConstrained() ? ending.withStop() : ending;
   }
 

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.generate.FinishReason;
 import dev.fathom.generate.Generation;
 import dev.fathom.generate.Generator;
-import dev.fathom.generate.Sampling;
 import dev.fathom.generate.TokenScore;
 import dev.fathom.service.Refusal;
 import java.io.IOException;
