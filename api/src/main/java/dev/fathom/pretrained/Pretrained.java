@@ -14,6 +14,8 @@ import dev.fathom.nn.Network;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.store.Bundle;
+import dev.fathom.template.TemplateException;
+import dev.fathom.text.Chat;
 import dev.fathom.text.Tokenizer;
 import dev.fathom.text.Tokenizers;
 import java.io.IOException;
@@ -175,10 +177,31 @@ public final class Pretrained implements AutoCloseable {
       String name, ObjectNode json, Made made, Weights weights, Tokenizer tokenizer) {
     Preparation inputs = Preparation.none(made.network);
     return Model.builder(name, made.network, weights, Weights.initial(made.network.states(), 0))
-        .preparation(new Preparation(inputs.inputs(), Optional.of(tokenizer), Optional.empty()))
+        .preparation(
+            new Preparation(inputs.inputs(), Optional.of(tokenizer), Optional.empty())
+                .withChat(chat(json)))
         .task(made.blueprint.task())
         .pretrained(json)
         .continuation(continuation(json));
+  }
+
+  /** How it chats: a template has a file of its own, or stands with the tokenizer. */
+  private static Optional<Chat> chat(ObjectNode json) {
+    ObjectNode config = JsonNodeFactory.instance.objectNode();
+    if (json.path(TOKENIZER) instanceof ObjectNode all) {
+      config.setAll(all);
+    }
+    boolean ofItsOwn = json.has(CHAT_TEMPLATE);
+    if (ofItsOwn) {
+      config.set("chat_template", json.get(CHAT_TEMPLATE));
+    }
+    try {
+      return Chat.ofHuggingFace(config);
+    } catch (TemplateException e) {
+      throw new PretrainedException(
+          ofItsOwn ? Folder.CHAT_TEMPLATE : Folder.TOKENIZER_CONFIG,
+          "chat_template: " + e.getMessage());
+    }
   }
 
   private static Continuation continuation(ObjectNode json) {

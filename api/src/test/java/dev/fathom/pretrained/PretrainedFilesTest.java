@@ -255,6 +255,27 @@ class PretrainedFilesTest {
   }
 
   @Test
+  void aChatTemplateIsKeptAndABrokenOneIsNamed() throws IOException {
+    Files.writeString(
+        folder.resolve("tokenizer_config.json"),
+        """
+        {"bos_token": {"content": "<s>"}, "eos_token": "</s>", "chat_template": "{{ bos_token }}old"}""");
+    Files.writeString(
+        folder.resolve("chat_template.jinja"),
+        "{{ bos_token }}{% for m in messages %}[{{ m.role }}] {{ m.content }}{{ eos_token }}{% endfor %}");
+    try (Pretrained pretrained = Pretrained.open(folder)) {
+      var chat = pretrained.model("llama", OptionalInt.empty()).preparation().chat().orElseThrow();
+      assertEquals(List.of("</s>"), chat.end());
+      var messages =
+          (ObjectNode) JSON.readTree("{\"messages\": [{\"role\": \"user\", \"content\": \"Hi\"}]}");
+      assertEquals("<s>[user] Hi</s>", chat.prompt(messages));
+    }
+    Files.writeString(folder.resolve("chat_template.jinja"), "{% for m in messages %}{{ m }}");
+    String refusal = refusal();
+    assertTrue(refusal.contains("chat_template.jinja: chat_template: "), refusal);
+  }
+
+  @Test
   void aPoolingThatIsNotKnownIsTold() throws IOException {
     folder = Folders.copy("bert", temporary.resolve("bert"));
     change("1_Pooling/config.json", json -> json.put("pooling_mode_max_tokens", true));

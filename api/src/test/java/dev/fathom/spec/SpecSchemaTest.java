@@ -133,6 +133,7 @@ class SpecSchemaTest {
           case "learnedpositions" -> "'length': 5";
           case "attention" ->
               "'heads': 2, 'rotaryBase': 10000, 'rotaryScaling': {'type': 'linear', 'factor': 2}";
+          case "attention2d" -> "'heads': 1";
           case "softcap" -> "'cap': 30";
           case "feedforward" -> "'hidden': 5";
           case "encoder", "decoder" -> "'heads': 2, 'hidden': 5, 'norm': 'rmsnorm'";

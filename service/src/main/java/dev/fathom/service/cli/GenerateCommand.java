@@ -20,7 +20,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.OptionalLong;
 import java.util.Random;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -234,11 +233,12 @@ final class GenerateCommand implements Callable<Integer> {
   }
 
   private Completion found(Generator generator) {
-    if (temperature != 0 || !stop.isEmpty() || seed != null) {
+    if (temperature != null && temperature != 0 || !stop.isEmpty() || seed != null) {
       throw new CommandException("--beams: expected no --temperature, --stop and --seed beside it");
     }
     int[] tokens = generator.tokenizer().encode(prompt);
-    var search = new BeamSearch(beams, lengthPenalty, 1, maxTokens, Set.of());
+    var search =
+        new BeamSearch(beams, lengthPenalty, 1, maxTokens, generator.model().continuation().ends());
     var found = generator.find(tokens, search).getFirst();
     var decoder = generator.tokenizer().decoderAfter(tokens);
     var text = new StringBuilder();
