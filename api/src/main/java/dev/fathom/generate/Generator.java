@@ -24,6 +24,7 @@ public final class Generator implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final DeviceWeights weights;
   private final DecodePrograms programs;
+  private TokenTrie tokens;
   private final Batch batch;
   private int underWay;
   private boolean closed;
@@ -88,6 +89,14 @@ public final class Generator implements AutoCloseable {
   /** {@return the tokenizer of prompts} */
   public Tokenizer tokenizer() {
     return tokenizer;
+  }
+
+  /** {@return the tokens by their bytes, for constraints} */
+  public synchronized TokenTrie tokens() {
+    if (tokens == null) {
+      tokens = new TokenTrie(tokenizer);
+    }
+    return tokens;
   }
 
   /** {@return the most tokens that the model sees} */

@@ -5,7 +5,6 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.fathom.generate.Grammar.Choice;
 import dev.fathom.generate.Grammar.State;
 import dev.fathom.generate.Grammar.Symbol;
-import dev.fathom.text.Tokenizer;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
@@ -21,14 +20,12 @@ import java.util.List;
  * @see <a href="https://json-schema.org/draft/2020-12/json-schema-core">JSON Schema</a>
  */
 public final class JsonConstraint implements Constraint {
-  private final Tokenizer tokenizer;
   private final TokenTrie tokens;
   private final Grammar grammar;
   private final State start;
   private State state;
 
-  private JsonConstraint(Tokenizer tokenizer, TokenTrie tokens, Grammar grammar, State start) {
-    this.tokenizer = tokenizer;
+  private JsonConstraint(TokenTrie tokens, Grammar grammar, State start) {
     this.tokens = tokens;
     this.grammar = grammar;
     this.start = start;
@@ -42,11 +39,10 @@ public final class JsonConstraint implements Constraint {
    * @throws dev.fathom.json.SpecException if a keyword is not supported, with its pointer
    * @throws IllegalArgumentException if no JSON of the schema fits into so many tokens
    */
-  public static JsonConstraint of(Tokenizer tokenizer, JsonNode schema, int most) {
-    TokenTrie tokens = new TokenTrie(tokenizer);
+  public static JsonConstraint of(TokenTrie tokens, JsonNode schema, int most) {
     Grammar grammar = new Grammar(tokens.single());
     Symbol text = new SchemaGrammar(grammar, schema).of(schema, "");
-    return of(tokenizer, tokens, grammar, text, most);
+    return of(tokens, grammar, text, most);
   }
 
   /**
@@ -57,17 +53,11 @@ public final class JsonConstraint implements Constraint {
    * @param close what stands behind it, may be empty
    * @param key of the arguments
    * @param most how many tokens there may be
-   * @throws dev.fathom.json.SpecException as {@link #of(Tokenizer, JsonNode, int)}
-   * @throws IllegalArgumentException as {@link #of(Tokenizer, JsonNode, int)}
+   * @throws dev.fathom.json.SpecException as {@link #of(TokenTrie, JsonNode, int)}
+   * @throws IllegalArgumentException as {@link #of(TokenTrie, JsonNode, int)}
    */
   public static JsonConstraint ofCall(
-      Tokenizer tokenizer,
-      List<JsonNode> functions,
-      String open,
-      String close,
-      String key,
-      int most) {
-    TokenTrie tokens = new TokenTrie(tokenizer);
+      TokenTrie tokens, List<JsonNode> functions, String open, String close, String key, int most) {
     Grammar grammar = new Grammar(tokens.single());
     List<Symbol> calls = new ArrayList<>();
     for (JsonNode function : functions) {
@@ -87,11 +77,10 @@ public final class JsonConstraint implements Constraint {
             grammar.text(open.isEmpty() ? "" : open + "\n"),
             new Choice(calls),
             grammar.text(close.isEmpty() ? "" : "\n" + close));
-    return of(tokenizer, tokens, grammar, text, most);
+    return of(tokens, grammar, text, most);
   }
 
-  private static JsonConstraint of(
-      Tokenizer tokenizer, TokenTrie tokens, Grammar grammar, Symbol text, int most) {
+  private static JsonConstraint of(TokenTrie tokens, Grammar grammar, Symbol text, int most) {
     State start = grammar.start(text);
     if (start.least >= Grammar.NEVER) {
       throw new IllegalArgumentException(
@@ -103,12 +92,12 @@ public final class JsonConstraint implements Constraint {
           "[json] expected room for %d tokens, which the shortest JSON of this schema may take, but there is room for %d"
               .formatted(start.least, most));
     }
-    return new JsonConstraint(tokenizer, tokens, grammar, start);
+    return new JsonConstraint(tokens, grammar, start);
   }
 
   /** {@return the same for another text, in the same thread} */
   public JsonConstraint fresh() {
-    return new JsonConstraint(tokenizer, tokens, grammar, start);
+    return new JsonConstraint(tokens, grammar, start);
   }
 
   @Override
@@ -140,7 +129,7 @@ public final class JsonConstraint implements Constraint {
 
   @Override
   public void accept(int token) {
-    for (byte each : tokenizer.bytes(token)) {
+    for (byte each : tokens.tokenizer().bytes(token)) {
       state = grammar.next(state, each & 0xff);
       if (state == null) {
         throw new IllegalArgumentException(

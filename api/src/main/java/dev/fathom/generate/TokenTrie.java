@@ -5,8 +5,11 @@ import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
 
-/** The tokens of a tokenizer by their bytes, without special ones. Immutable. */
-final class TokenTrie {
+/**
+ * The tokens of a tokenizer by their bytes, without special ones. Made once for a tokenizer, since
+ * it takes a while where there are many. Immutable, safe for several threads.
+ */
+public final class TokenTrie {
   /** Where tokens with the same first bytes part. */
   private static final class Node {
     final List<Integer> tokens = new ArrayList<>(1);
@@ -27,10 +30,12 @@ final class TokenTrie {
     }
   }
 
+  private final Tokenizer tokenizer;
   private final Node root = new Node();
   private final BitSet single = new BitSet(256);
 
-  TokenTrie(Tokenizer tokenizer) {
+  public TokenTrie(Tokenizer tokenizer) {
+    this.tokenizer = tokenizer;
     for (int token = 0; token < tokenizer.size(); token++) {
       if (tokenizer.isSpecial(token)) {
         continue;
@@ -47,6 +52,10 @@ final class TokenTrie {
         single.set(bytes[0] & 0xff);
       }
     }
+  }
+
+  Tokenizer tokenizer() {
+    return tokenizer;
   }
 
   /** {@return the bytes that are tokens by themselves} */

@@ -104,7 +104,7 @@ class JsonConstraintTest {
   @ValueSource(ints = {38, 60, 200, 1000})
   void whateverIsDrawnMeetsTheSchemaAndFits(int most) {
     for (var tokenizer : List.of(new Bytes(), BPE)) {
-      var constraint = JsonConstraint.of(tokenizer, json(PERSON), most);
+      var constraint = JsonConstraint.of(new TokenTrie(tokenizer), json(PERSON), most);
       for (int seed = 0; seed < 200; seed++) {
         var text = random(constraint.fresh(), tokenizer, most, seed);
         checkPerson(parsed(text), text);
@@ -130,7 +130,7 @@ class JsonConstraintTest {
       })
   void everySchemaGivesJson(String schema) {
     for (var tokenizer : List.of(new Bytes(), BPE)) {
-      var constraint = JsonConstraint.of(tokenizer, json(schema), 90);
+      var constraint = JsonConstraint.of(new TokenTrie(tokenizer), json(schema), 90);
       for (int seed = 0; seed < 200; seed++) {
         var text = random(constraint.fresh(), tokenizer, 90, seed);
         assertFalse(parsed(text).isMissingNode(), text);
@@ -157,7 +157,9 @@ class JsonConstraintTest {
       })
   void whatIsNotSupportedIsNamed(String schema, String pointer, String detail) {
     var e =
-        assertThrows(SpecException.class, () -> JsonConstraint.of(new Bytes(), json(schema), 90));
+        assertThrows(
+            SpecException.class,
+            () -> JsonConstraint.of(new TokenTrie(new Bytes()), json(schema), 90));
     assertEquals(pointer, e.pointer());
     assertEquals(detail, e.detail());
   }
@@ -167,15 +169,17 @@ class JsonConstraintTest {
     var loop = json("{'properties': {'a': {'$ref': '#'}}, 'required': ['a']}");
     var e =
         assertThrows(
-            IllegalArgumentException.class, () -> JsonConstraint.of(new Bytes(), loop, 90));
+            IllegalArgumentException.class,
+            () -> JsonConstraint.of(new TokenTrie(new Bytes()), loop, 90));
     assertTrue(e.getMessage().contains("no text of these tokens meets"), e::getMessage);
     var letters = new Characters("abc", false);
     assertThrows(
         IllegalArgumentException.class,
-        () -> JsonConstraint.of(letters, json("{'type': 'object'}"), 90));
+        () -> JsonConstraint.of(new TokenTrie(letters), json("{'type': 'object'}"), 90));
     var tight =
         assertThrows(
-            IllegalArgumentException.class, () -> JsonConstraint.of(new Bytes(), json(PERSON), 20));
+            IllegalArgumentException.class,
+            () -> JsonConstraint.of(new TokenTrie(new Bytes()), json(PERSON), 20));
     assertTrue(tight.getMessage().contains("expected room for 35 tokens"), tight::getMessage);
   }
 
@@ -189,7 +193,7 @@ class JsonConstraintTest {
       var text =
           random(
               JsonConstraint.ofCall(
-                  BPE, functions, "<tool_call>", "</tool_call>", "arguments", 200),
+                  new TokenTrie(BPE), functions, "<tool_call>", "</tool_call>", "arguments", 200),
               BPE,
               200,
               seed);

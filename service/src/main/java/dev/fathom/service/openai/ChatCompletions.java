@@ -111,14 +111,14 @@ final class ChatCompletions {
         var form = format.orElseThrow();
         return Optional.of(
             JsonConstraint.ofCall(
-                generator.tokenizer(),
+                generator.tokens(),
                 request.tools().callable(),
                 form.open(),
                 form.close(),
                 form.arguments(),
                 most));
       }
-      return request.format().map(schema -> JsonConstraint.of(generator.tokenizer(), schema, most));
+      return request.format().map(schema -> JsonConstraint.of(generator.tokens(), schema, most));
     } catch (SpecException e) {
       throw Arguments.wrong(
           request.tools().mustCall() ? "tools" : "response_format.json_schema.schema",
