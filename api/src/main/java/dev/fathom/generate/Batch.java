@@ -58,7 +58,7 @@ final class Batch implements AutoCloseable {
     final int token;
     final float[] logits;
     boolean done;
-    RuntimeException failure;
+    Throwable failure;
 
     Request(Lane lane, int token, float[] logits) {
       this.lane = lane;
@@ -82,8 +82,11 @@ final class Batch implements AutoCloseable {
     if (!all.isEmpty()) {
       run(all);
     }
-    if (mine.failure != null) {
-      throw mine.failure;
+    switch (mine.failure) {
+      case null -> {}
+      case Error e -> throw e;
+      case RuntimeException e -> throw e;
+      default -> throw new IllegalStateException(mine.failure);
     }
   }
 
@@ -140,10 +143,11 @@ final class Batch implements AutoCloseable {
 
   private void run(List<Request> all) {
     long began = System.nanoTime();
-    RuntimeException failure = null;
+    Throwable failure = null;
     try {
       compute(all);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
+      // Nobody may take numbers for logits that were not computed.
       failure = e;
     } finally {
       lock.lock();

@@ -96,6 +96,18 @@ class WrongTypesTest {
          "max_completion_tokens": 1}
         """);
     requests.put(
+        "/v1/chat/completions",
+        """
+        {"model": "typed-text", "max_tokens": 1, "n": 1, "stream": false, "temperature": 1, "top_p": 1, "min_p": 0,
+         "messages": [{"role": "system", "content": "a"}, {"role": "user", "content": [{"type": "text", "text": "b"}]},
+           {"role": "assistant", "content": null, "tool_calls": [{"id": "c", "type": "function",
+             "function": {"name": "f", "arguments": "{}"}}]}, {"role": "tool", "tool_call_id": "c", "content": "d"}],
+         "tools": [{"type": "function", "function": {"name": "f", "description": "g", "parameters": {"type": "object"}}}],
+         "tool_choice": "auto", "response_format": {"type": "text"}, "logprobs": true, "top_logprobs": 1, "seed": 1,
+         "chat_template": "{% for m in messages %}ab{% endfor %}", "chat_template_kwargs": {"a": true}, "stop": ["x"],
+         "logit_bias": {"1": 1}, "user": "u", "metadata": {"a": "b"}}
+        """);
+    requests.put(
         "/v1/embeddings",
         """
         {"model": "typed-text", "input": ["ab"], "encoding_format": "float", "dimensions": 2, "layer": "embedding1",

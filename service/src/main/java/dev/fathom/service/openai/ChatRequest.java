@@ -160,9 +160,12 @@ record ChatRequest(
         case "role", "refusal", "audio" -> {}
         case "content" -> message.put("content", content(each.getValue(), at));
         case "name", "tool_call_id", "reasoning_content" ->
-            message.put(each.getKey(), each.getValue().asText());
+            message.put(each.getKey(), text(each.getValue(), at));
         case "tool_calls" -> {
-          if (each.getValue().size() > 0) {
+          if (!each.getValue().isNull() && !each.getValue().isArray()) {
+            throw Arguments.wrong(at, "expected a list of calls");
+          }
+          if (!each.getValue().isEmpty()) {
             message.set("tool_calls", calls(each.getValue(), at));
           }
         }
@@ -180,6 +183,14 @@ record ChatRequest(
       message.putNull("content");
     }
     return message;
+  }
+
+  /** {@return a string; null if there is none} */
+  private static String text(JsonNode json, String place) {
+    if (!json.isTextual() && !json.isNull()) {
+      throw Arguments.wrong(place, "expected a string but got " + json.getNodeType());
+    }
+    return json.textValue();
   }
 
   /** {@return a text, of one part or several; null if there is none} */
