@@ -11,26 +11,21 @@ import dev.fathom.generate.JsonConstraint;
 import dev.fathom.generate.Sampling;
 import dev.fathom.json.SpecException;
 import dev.fathom.service.Refusal;
-import dev.fathom.service.openai.Completions.Chunks;
 import dev.fathom.text.Chat;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.UUID;
-import java.util.function.BooleanSupplier;
-import java.util.function.IntConsumer;
 
 /** The answer to one request of a chat. For one thread. */
-final class ChatCompletions {
+final class ChatCompletions implements Answering {
+  private static final String CHUNK = "chat.completion.chunk";
+
   private final ChatRequest request;
-  private final BooleanSupplier clientIsGone;
-  private final IntConsumer tokens;
-  private final String id = "chatcmpl-" + random();
-  private final long created = Instant.now().getEpochSecond();
-  private int promptTokens;
-  private int completionTokens;
+  private final Answer answer;
+
+  /** Null before the request was checked. */
+  private Start start;
 
   /**
    * What all answers go on from.
@@ -44,39 +39,29 @@ final class ChatCompletions {
       Optional<Tools.Format> format,
       Optional<JsonConstraint> constraint) {}
 
-  /** Gets an answer in pieces. */
-  private interface Pieces {
-    /**
-     * @param reason null before the last piece, which is empty
-     */
-    void next(String piece, FinishReason reason, LogProbs logProbs) throws IOException;
-  }
-
-  /**
-   * @param clientIsGone asked before each piece; nothing more is generated then
-   * @param tokens gets the number of tokens of each answer, also when the client is gone
-   */
-  ChatCompletions(ChatRequest request, BooleanSupplier clientIsGone, IntConsumer tokens) {
+  ChatCompletions(ChatRequest request, Answer answer) {
     this.request = request;
-    this.clientIsGone = clientIsGone;
-    this.tokens = tokens;
-  }
-
-  private static String random() {
-    return UUID.randomUUID().toString().replace("-", "");
+    this.answer = answer;
   }
 
   /**
-   * Checks what can be wrong before anything is generated.
-   *
    * @throws Refusal 400 if there is no template, or it cannot make a prompt of the messages, or the
    *     prompt is too long, or the format cannot be met
    */
-  void check(Generator generator) {
+  @Override
+  public void check(Generator generator) {
     start(generator);
   }
 
+  /** {@return what all answers go on from} A stream has checked it before it begins. */
   private Start start(Generator generator) {
+    if (start == null) {
+      start = prepared(generator);
+    }
+    return start;
+  }
+
+  private Start prepared(Generator generator) {
     var chat = request.chat(generator.model().preparation().chat());
     var tokenizer = generator.tokenizer();
     int[] prompt;
@@ -129,12 +114,12 @@ final class ChatCompletions {
     }
   }
 
-  /** {@return all answers at once} */
-  ObjectNode whole(Generator generator) throws IOException {
+  @Override
+  public ObjectNode whole(Generator generator) throws IOException {
     var start = start(generator);
-    var body = body("chat.completion");
+    var body = answer.body("chat.completion");
     var choices = body.putArray("choices");
-    promptTokens = start.prompt().length;
+    answer.prompt(start.prompt());
     for (int number = 0; number < request.count(); number++) {
       int index = number;
       var all = new StringBuilder();
@@ -159,7 +144,7 @@ final class ChatCompletions {
             }
           });
     }
-    body.set("usage", usage());
+    body.set("usage", answer.usage());
     return body;
   }
 
@@ -173,7 +158,7 @@ final class ChatCompletions {
   }
 
   private static void describe(ObjectNode json, Tools.Call call) {
-    json.put("id", "call_" + random().substring(0, 24)).put("type", "function");
+    json.put("id", "call_" + Answer.random().substring(0, 24)).put("type", "function");
     json.putObject("function")
         .put("name", call.name())
         .put("arguments", call.arguments().toString());
@@ -190,10 +175,10 @@ final class ChatCompletions {
     return calls.isEmpty() ? reason.name().toLowerCase(Locale.ROOT) : "tool_calls";
   }
 
-  /** Sends each piece as it comes, and in the end {@code [DONE]}. */
-  void stream(Generator generator, Chunks chunks) throws IOException {
+  @Override
+  public void stream(Generator generator, Answer.Chunks chunks) throws IOException {
     var start = start(generator);
-    promptTokens = start.prompt().length;
+    answer.prompt(start.prompt());
     for (int number = 0; number < request.count(); number++) {
       int index = number;
       var first = JsonNodeFactory.instance.objectNode().put("role", "assistant");
@@ -206,18 +191,12 @@ final class ChatCompletions {
           (piece, reason, logProbs) ->
               piece(chunks, index, start, held.append(piece), reason, logProbs));
     }
-    if (request.includeUsage()) {
-      var body = body("chat.completion.chunk");
-      body.putArray("choices");
-      body.set("usage", usage());
-      chunks.send(body.toString());
-    }
-    chunks.send("[DONE]");
+    answer.end(chunks, CHUNK);
   }
 
   /** Sends what is certain; what may become a call waits for the end. */
   private void piece(
-      Chunks chunks,
+      Answer.Chunks chunks,
       int index,
       Start start,
       StringBuilder held,
@@ -259,41 +238,26 @@ final class ChatCompletions {
   }
 
   private void send(
-      Chunks chunks, int index, ObjectNode delta, ObjectNode logProbs, String finishReason)
+      Answer.Chunks chunks, int index, ObjectNode delta, ObjectNode logProbs, String finishReason)
       throws IOException {
-    var body = body("chat.completion.chunk");
+    var body = answer.body(CHUNK);
     var choice = body.putArray("choices").addObject().put("index", index);
     choice.set("delta", delta);
     choice.set("logprobs", logProbs);
     choice.put("finish_reason", finishReason);
-    if (request.includeUsage()) {
-      body.putNull("usage");
-    }
-    chunks.send(body.toString());
+    answer.send(chunks, body);
   }
 
-  private void generate(Generator generator, Start start, int number, Pieces pieces)
+  private void generate(Generator generator, Start start, int number, Answer.Pieces pieces)
       throws IOException {
     var logProbs = new LogProbs(generator.tokenizer(), start.prompt());
     try (var generation = open(generator, start, number, logProbs)) {
-      try {
-        for (var piece = generation.next(); piece != null; piece = generation.next()) {
-          if (clientIsGone.getAsBoolean()) {
-            throw new Refusal(499, "the client is gone");
-          }
-          pieces.next(piece, null, logProbs);
-        }
-        pieces.next("", generation.finishReason().orElseThrow(), logProbs);
-      } finally {
-        completionTokens += generation.completionTokens();
-        tokens.accept(generation.completionTokens());
-      }
+      answer.generate(generation, logProbs, pieces);
     }
   }
 
   private Generation open(Generator generator, Start start, int number, LogProbs logProbs) {
-    var seed = request.wishes().sampling(generator.model(), number).seed();
-    var sampling = start.sampling().withSeed(seed);
+    var sampling = start.sampling().withSeed(request.wishes().seed(number));
     Constraint constraint = start.constraint().map(JsonConstraint::fresh).orElse(null);
     return request.logProbs().isPresent()
         ? generator.start(
@@ -303,22 +267,5 @@ final class ChatCompletions {
             request.logProbs().getAsInt(),
             logProbs::generated)
         : generator.start(start.prompt(), sampling, constraint);
-  }
-
-  private ObjectNode body(String object) {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("id", id)
-        .put("object", object)
-        .put("created", created)
-        .put("model", request.model());
-  }
-
-  private ObjectNode usage() {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("prompt_tokens", promptTokens)
-        .put("completion_tokens", completionTokens)
-        .put("total_tokens", promptTokens + completionTokens);
   }
 }

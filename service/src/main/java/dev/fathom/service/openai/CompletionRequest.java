@@ -1,8 +1,6 @@
 package dev.fathom.service.openai;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.fathom.generate.Sampling;
-import dev.fathom.model.Model;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -87,10 +85,5 @@ record CompletionRequest(
     options.ifPresent(o -> o.flag("include_obfuscation"));
     options.ifPresent(Arguments::end);
     return includeUsage;
-  }
-
-  /** {@return the sampling of the text with this number, which has a seed of its own} */
-  Sampling sampling(Model asked, int number) {
-    return wishes.sampling(asked, number);
   }
 }

@@ -162,14 +162,8 @@ public final class OpenAiResource {
       throws IOException {
     var request = CompletionRequest.parse(read(body));
     var key = find(request.model());
-    var completions =
-        new Completions(request, client::closed, tokens -> metrics.generated(key, tokens));
-    if (!request.stream()) {
-      return Response.ok(models.with(key, open -> completions.whole(generator(open)))).build();
-    }
-    // What is wrong with the prompts is told before the stream begins, with its status.
-    models.with(key, open -> Completions.prompts(request, generator(open)));
-    return streamed(key, "/v1/completions", completions::stream);
+    var answer = answer("cmpl-", key, request.model(), request.includeUsage(), client);
+    return answered(key, request.stream(), "/v1/completions", new Completions(request, answer));
   }
 
   @POST
@@ -193,35 +187,38 @@ public final class OpenAiResource {
   public Response chat(InputStream body, @Context HttpServerResponse client) throws IOException {
     var request = ChatRequest.parse(read(body));
     var key = find(request.model());
-    var completions =
-        new ChatCompletions(request, client::closed, tokens -> metrics.generated(key, tokens));
-    if (!request.stream()) {
-      return Response.ok(models.with(key, open -> completions.whole(generator(open)))).build();
+    var answer = answer("chatcmpl-", key, request.model(), request.includeUsage(), client);
+    return answered(
+        key, request.stream(), "/v1/chat/completions", new ChatCompletions(request, answer));
+  }
+
+  private Answer answer(
+      String prefix, Key key, String model, boolean includeUsage, HttpServerResponse client) {
+    return new Answer(
+        prefix, model, includeUsage, client::closed, tokens -> metrics.generated(key, tokens));
+  }
+
+  private Response answered(Key key, boolean streams, String path, Answering answering)
+      throws IOException {
+    if (!streams) {
+      return Response.ok(models.with(key, open -> answering.whole(generator(open)))).build();
     }
+    // What is wrong with the request is told before the stream begins, with its status.
     models.with(
         key,
         open -> {
-          completions.check(generator(open));
+          answering.check(generator(open));
           return null;
         });
-    return streamed(key, "/v1/chat/completions", completions::stream);
-  }
-
-  /** Sends an answer in chunks. */
-  private interface Streaming {
-    void stream(Generator generator, Completions.Chunks chunks) throws IOException;
-  }
-
-  private Response streamed(Key key, String path, Streaming streaming) {
-    StreamingOutput stream = out -> stream(key, path, streaming, out);
+    StreamingOutput stream = out -> stream(key, path, answering, out);
     return Response.ok(stream)
         .type(MediaType.SERVER_SENT_EVENTS)
         .header("Cache-Control", "no-cache")
         .build();
   }
 
-  private void stream(Key key, String path, Streaming streaming, OutputStream out) {
-    Completions.Chunks chunks =
+  private void stream(Key key, String path, Answering answering, OutputStream out) {
+    Answer.Chunks chunks =
         data -> {
           out.write(("data: " + data + "\n\n").getBytes(StandardCharsets.UTF_8));
           out.flush();
@@ -231,7 +228,7 @@ public final class OpenAiResource {
         models.with(
             key,
             open -> {
-              streaming.stream(generator(open), chunks);
+              answering.stream(generator(open), chunks);
               return null;
             });
       } catch (RuntimeException e) {

@@ -65,8 +65,12 @@ record Wishes(
 
   /** {@return the same of the text with this number, which has a seed of its own} */
   Sampling sampling(Model model, int number) {
-    var sampling = sampling(model);
-    return seed.isEmpty() ? sampling : sampling.withSeed(seed.getAsLong() + number);
+    return sampling(model).withSeed(seed(number));
+  }
+
+  /** {@return the seed of the text with this number; empty for any} */
+  OptionalLong seed(int number) {
+    return seed.isEmpty() ? seed : OptionalLong.of(seed.getAsLong() + number);
   }
 
   /** Clients of chat models call it {@code max_completion_tokens}. */
