@@ -236,7 +236,7 @@ final class GenerateCommand implements Callable<Integer> {
     if (temperature != null && temperature != 0 || !stop.isEmpty() || seed != null) {
       throw new CommandException("--beams: expected no --temperature, --stop and --seed beside it");
     }
-    int[] tokens = generator.tokenizer().encode(prompt);
+    int[] tokens = generator.model().tokens(prompt);
     var search =
         new BeamSearch(beams, lengthPenalty, 1, maxTokens, generator.model().continuation().ends());
     var found = generator.find(tokens, search).getFirst();

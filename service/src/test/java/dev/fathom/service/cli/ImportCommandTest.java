@@ -54,6 +54,11 @@ class ImportCommandTest {
         0, run("generate", "little", "the cat sat", "--max-tokens", "5", "--json"), err::toString);
     assertTrue(out.toString().contains("\"promptTokens\":4"), out::toString); // <s> too
     var first = out.toString();
+    assertEquals(
+        0,
+        run("generate", "little", "the cat sat", "--max-tokens", "5", "--beams", "1", "--json"),
+        err::toString);
+    assertEquals(first, out.toString()); // one beam is the likeliest token each time
     assertEquals(0, run("import", imported, "--name", "little", "--context", "20"));
     assertTrue(out.toString().startsWith("published little 2:"), out::toString);
     assertEquals(
