@@ -34,16 +34,10 @@ public final class Chats {
     Set<Integer> ends = new HashSet<>(sampling.end());
     List<String> stops = new ArrayList<>(sampling.stop());
     for (String end : chat.end()) {
-      int[] tokens;
       try {
-        tokens = tokenizer.encodeWithSpecial(end);
+        tokenizer.specialToken(end).ifPresentOrElse(ends::add, () -> stops.add(end));
       } catch (TextException noToken) {
-        continue; // What the tokenizer cannot write never comes.
-      }
-      if (tokens.length == 1 && tokenizer.isSpecial(tokens[0])) {
-        ends.add(tokens[0]);
-      } else {
-        stops.add(end);
+        // What the tokenizer cannot write never comes.
       }
     }
     return sampling.withEnd(ends).withStop(stops.toArray(String[]::new));

@@ -62,14 +62,7 @@ public final class Generator implements AutoCloseable {
   }
 
   private static Tokenizer check(Model model) {
-    Tokenizer tokenizer =
-        model
-            .tokenizer()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "[generate] expected a model of texts but '%s' has no tokenizer"
-                            .formatted(model.name())));
+    Tokenizer tokenizer = model.requireTokenizer("generate");
     Network network = model.network();
     network.requireDecoding();
     long tokens = Math.min(network.vocabulary(), network.output().size(1));

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -54,6 +55,10 @@ public final class Translator implements AutoCloseable {
   private final int target;
   private final int start;
   private final int end;
+
+  /** Special tokens that no text has. */
+  private final int[] hidden;
+
   private final int padding;
 
   /** By texts and beams of each. */
@@ -89,19 +94,16 @@ public final class Translator implements AutoCloseable {
     }
     network = model.network();
     EncoderDecoder layer = network.requireEncoderDecoder();
-    tokenizer =
-        model
-            .tokenizer()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "[translate] expected a model of texts but '%s' has no tokenizer"
-                            .formatted(model.name())));
+    tokenizer = model.requireTokenizer("translate");
     source = Math.toIntExact(layer.source());
     remembered = layer.encoder().output(Shape.of(source));
     target = Math.toIntExact(network.input().size(0)) - source;
     start = Translation.special(tokenizer, task.start());
     end = Translation.special(tokenizer, task.end());
+    hidden =
+        IntStream.range(0, tokenizer.size())
+            .filter(token -> token != end && tokenizer.isSpecial(token))
+            .toArray();
     padding = Math.toIntExact(layer.paddingToken().orElse(end));
     this.weights = weights.share();
   }
@@ -255,10 +257,8 @@ public final class Translator implements AutoCloseable {
       int at = (from + i) * tokens;
       float[] row = Arrays.copyOfRange(logits, at, at + tokens);
       Logits.requireFinite(row, tokenizer.size());
-      for (int token = 0; token < tokenizer.size(); token++) {
-        if (token != end && tokenizer.isSpecial(token)) {
-          row[token] = Float.NEGATIVE_INFINITY;
-        }
+      for (int token : hidden) {
+        row[token] = Float.NEGATIVE_INFINITY;
       }
       rows.add(row);
     }

@@ -382,6 +382,21 @@ public final class Model {
   }
 
   /**
+   * {@return the tokenizer}
+   *
+   * @param operation that needs it
+   * @throws IllegalArgumentException if the model has none
+   */
+  public Tokenizer requireTokenizer(String operation) {
+    return tokenizer()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "[%s] expected a model of texts but '%s' has no tokenizer"
+                        .formatted(operation, name)));
+  }
+
+  /**
    * {@return the tokens of a text as the model was taught to see it} Those of a model that others
    * trained have the special tokens around them that its tokenizer tells of.
    *
@@ -389,13 +404,7 @@ public final class Model {
    * @throws dev.fathom.text.TextException if a character has no token
    */
   public int[] tokens(String text) {
-    Tokenizer cutter =
-        tokenizer()
-            .orElseThrow(
-                () ->
-                    new IllegalArgumentException(
-                        "[tokens] expected a model of texts but '%s' has no tokenizer"
-                            .formatted(name)));
+    Tokenizer cutter = requireTokenizer("tokens");
     int[] tokens = cutter.encode(text);
     return pretrained.isPresent() ? cutter.enclose(tokens).tokens() : tokens;
   }

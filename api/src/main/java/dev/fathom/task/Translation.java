@@ -38,13 +38,13 @@ public record Translation(LanguageModel decoder, String start, String end) imple
    * @throws IllegalArgumentException if it is none of the tokenizer's
    */
   public static int special(Tokenizer tokenizer, String name) {
-    int[] tokens = tokenizer.encodeWithSpecial(name);
-    if (tokens.length != 1 || !tokenizer.isSpecial(tokens[0])) {
-      throw new IllegalArgumentException(
-          "[translation] expected a special token '%s' in the tokenizer but there is none"
-              .formatted(name));
-    }
-    return tokens[0];
+    return tokenizer
+        .specialToken(name)
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "[translation] expected a special token '%s' in the tokenizer but there is none"
+                        .formatted(name)));
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.fathom.text;
 
 import java.util.Objects;
+import java.util.OptionalInt;
 
 /**
  * Cuts text into tokens, numbers {@code 0 .. size() - 1}, and puts it together again: {@code
@@ -49,6 +50,18 @@ public interface Tokenizer {
   default boolean isSpecial(int token) {
     Objects.checkIndex(token, size());
     return false;
+  }
+
+  /**
+   * {@return the special token of a name; empty if there is none}
+   *
+   * @throws TextException as {@link #encode} does
+   */
+  default OptionalInt specialToken(String name) {
+    int[] tokens = encodeWithSpecial(name);
+    return tokens.length == 1 && isSpecial(tokens[0])
+        ? OptionalInt.of(tokens[0])
+        : OptionalInt.empty();
   }
 
   /**
