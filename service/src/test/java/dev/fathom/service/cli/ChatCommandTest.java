@@ -10,7 +10,6 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -28,8 +27,7 @@ class ChatCommandTest {
 
   @BeforeAll
   static void model() throws IOException {
-    System.setProperty("fathom.data", folder.resolve("data").toString());
-    System.setProperty("fathom.backend", "java");
+    CommandLines.use(folder);
     Files.writeString(folder.resolve("book.txt"), TinyText.book());
     var spec = folder.resolve("spec.json");
     Files.writeString(spec, TinyText.spec("plain", "", "book.txt"));
@@ -44,7 +42,7 @@ class ChatCommandTest {
 
   @AfterAll
   static void forget() {
-    List.of("fathom.data", "fathom.backend").forEach(System::clearProperty);
+    CommandLines.forget();
   }
 
   private int chat(String input, String... arguments) {

@@ -2,11 +2,30 @@ package dev.fathom.service.cli;
 
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.nio.file.Path;
+import java.util.List;
 
 /** Runs commands in this process. */
 final class CommandLines {
 
+  private static final String DATA = "fathom.data";
+  private static final String BACKEND = "fathom.backend";
+
   private CommandLines() {}
+
+  /**
+   * Gives the commands of a test class the data directory {@code data} in a folder, and the Java
+   * backend.
+   */
+  static void use(Path folder) {
+    System.setProperty(DATA, folder.resolve("data").toString());
+    System.setProperty(BACKEND, "java");
+  }
+
+  /** Takes back what {@link #use} gave. */
+  static void forget() {
+    List.of(DATA, BACKEND).forEach(System::clearProperty);
+  }
 
   /**
    * Runs a command; {@return its exit code}

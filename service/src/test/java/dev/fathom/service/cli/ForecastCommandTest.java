@@ -32,8 +32,7 @@ class ForecastCommandTest {
 
   @BeforeAll
   static void train() throws IOException {
-    System.setProperty("fathom.data", folder.resolve("data").toString());
-    System.setProperty("fathom.backend", "java");
+    CommandLines.use(folder);
     var text = new StringBuilder("day,tide\n");
     for (int day = 0; day < DAYS; day++) {
       double tide = Math.sin(day * Math.PI / 7);
@@ -66,8 +65,7 @@ class ForecastCommandTest {
 
   @AfterAll
   static void forget() {
-    System.clearProperty("fathom.data");
-    System.clearProperty("fathom.backend");
+    CommandLines.forget();
   }
 
   private static int run(String... arguments) {

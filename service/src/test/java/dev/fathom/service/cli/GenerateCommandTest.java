@@ -35,8 +35,7 @@ class GenerateCommandTest {
 
   @BeforeAll
   static void model() throws IOException {
-    System.setProperty("fathom.data", folder.resolve("data").toString());
-    System.setProperty("fathom.backend", "java");
+    CommandLines.use(folder);
     Files.writeString(folder.resolve("book.txt"), TinyText.book());
     var spec = folder.resolve("spec.json");
     Files.writeString(spec, TinyText.spec("alphabet", "", "book.txt"));
@@ -51,7 +50,7 @@ class GenerateCommandTest {
 
   @AfterAll
   static void forget() {
-    List.of("fathom.data", "fathom.backend").forEach(System::clearProperty);
+    CommandLines.forget();
   }
 
   private int run(String... arguments) {

@@ -30,13 +30,12 @@ class ImportCommandTest {
 
   @BeforeAll
   static void data() {
-    System.setProperty("fathom.data", folder.resolve("data").toString());
-    System.setProperty("fathom.backend", "java");
+    CommandLines.use(folder);
   }
 
   @AfterAll
   static void forget() {
-    List.of("fathom.data", "fathom.backend").forEach(System::clearProperty);
+    CommandLines.forget();
   }
 
   private int run(String... arguments) {

@@ -29,15 +29,14 @@ class TextCommandsTest {
 
   @BeforeEach
   void configure() throws IOException {
-    System.setProperty("fathom.data", folder.resolve("data").toString());
-    System.setProperty("fathom.backend", "java");
+    CommandLines.use(folder);
     write("words.csv", TextsTest.words(200, 1));
     write("test.csv", TextsTest.words(60, 2));
   }
 
   @AfterEach
   void forget() {
-    List.of("fathom.data", "fathom.backend").forEach(System::clearProperty);
+    CommandLines.forget();
   }
 
   private String write(String name, String text) throws IOException {

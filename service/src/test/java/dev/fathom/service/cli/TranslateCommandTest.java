@@ -29,8 +29,7 @@ class TranslateCommandTest {
 
   @BeforeAll
   static void model() throws IOException {
-    System.setProperty("fathom.data", folder.resolve("data").toString());
-    System.setProperty("fathom.backend", "java");
+    CommandLines.use(folder);
     List<String> rows = new ArrayList<>(List.of("small,capital"));
     for (int i = 0; i < 400; i++) {
       var word = "" + (char) ('a' + i % 5) + (char) ('a' + i / 5 % 5) + (char) ('a' + i / 25 % 5);
@@ -57,7 +56,7 @@ class TranslateCommandTest {
 
   @AfterAll
   static void forget() {
-    List.of("fathom.data", "fathom.backend").forEach(System::clearProperty);
+    CommandLines.forget();
   }
 
   private int run(String... arguments) {
