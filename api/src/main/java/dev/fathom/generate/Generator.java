@@ -25,7 +25,7 @@ public final class Generator implements AutoCloseable {
   private final DeviceWeights weights;
   private final DecodePrograms programs;
   private TokenTrie tokens;
-  private final Batch batch;
+  private final DecodeBatch batch;
   private int underWay;
   private boolean closed;
 
@@ -35,7 +35,7 @@ public final class Generator implements AutoCloseable {
     this.weights = weights.share();
     try {
       this.programs = new DecodePrograms(weights);
-      this.batch = new Batch(programs);
+      this.batch = new DecodeBatch(programs);
     } catch (RuntimeException | Error e) {
       weights.close();
       throw e;

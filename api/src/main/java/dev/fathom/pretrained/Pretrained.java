@@ -170,7 +170,7 @@ public final class Pretrained implements AutoCloseable {
                 () ->
                     new PretrainedException(
                         model.name(), "expected a model that was imported, not one of a spec"));
-    new Export(model, json, Made.of(json).blueprint).write(folder);
+    new FolderExport(model, json, Made.of(json).blueprint).write(folder);
   }
 
   private static Model.Builder builder(
@@ -206,7 +206,7 @@ public final class Pretrained implements AutoCloseable {
 
   private static Continuation continuation(ObjectNode json) {
     JsonNode generation = json.path(GENERATION);
-    return Generation.read(
+    return GenerationConfig.read(
         json.path(CONFIG), generation.isObject() ? (ObjectNode) generation : null);
   }
 

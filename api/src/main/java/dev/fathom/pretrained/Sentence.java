@@ -68,15 +68,15 @@ record Sentence(Optional<SequencePool.Kind> pool, boolean normalised) {
     module(modules, "", "Transformer");
     if (json.has(POOLING)) {
       Files.createDirectories(folder.resolve("1_Pooling"));
-      Export.write(folder, "1_Pooling/config.json", json.path(POOLING));
+      FolderExport.write(folder, "1_Pooling/config.json", json.path(POOLING));
       module(modules, "1_Pooling", "Pooling");
     }
     if (json.path(NORMALISE).asBoolean()) {
       Files.createDirectories(folder.resolve("2_Normalize"));
       module(modules, "2_Normalize", "Normalize");
     }
-    Export.write(folder, MODULES, modules);
-    Export.write(
+    FolderExport.write(folder, MODULES, modules);
+    FolderExport.write(
         folder,
         LIMITS,
         JsonNodeFactory.instance

@@ -20,10 +20,10 @@ final class Expressions {
   private static final Set<String> NO_ARGUMENT =
       Set.of("else", "or", "and", "is", "in", "not", "if");
 
-  private final Tokens tokens;
+  private final TokenCursor tokens;
   private int depth;
 
-  Expressions(Tokens tokens) {
+  Expressions(TokenCursor tokens) {
     this.tokens = tokens;
   }
 

@@ -17,12 +17,12 @@ final class Parser {
   private static final Set<String> NAMES =
       Set.of("for", "if", "set", "macro", "filter", "generation", "break", "continue", "raw");
 
-  private final Tokens tokens;
+  private final TokenCursor tokens;
   private final Expressions expressions;
   private int depth;
 
   Parser(List<Token> tokens) {
-    this.tokens = new Tokens(tokens);
+    this.tokens = new TokenCursor(tokens);
     this.expressions = new Expressions(this.tokens);
   }
 

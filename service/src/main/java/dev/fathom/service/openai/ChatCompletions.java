@@ -18,11 +18,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The answer to one request of a chat. For one thread. */
-final class ChatCompletions implements Answering {
+final class ChatCompletions implements Replier {
   private static final String CHUNK = "chat.completion.chunk";
 
   private final ChatRequest request;
-  private final Answer answer;
+  private final Reply reply;
 
   /** Null before the request was checked. */
   private Start start;
@@ -39,9 +39,9 @@ final class ChatCompletions implements Answering {
       Optional<Tools.Format> format,
       Optional<JsonConstraint> constraint) {}
 
-  ChatCompletions(ChatRequest request, Answer answer) {
+  ChatCompletions(ChatRequest request, Reply reply) {
     this.request = request;
-    this.answer = answer;
+    this.reply = reply;
   }
 
   /**
@@ -117,9 +117,9 @@ final class ChatCompletions implements Answering {
   @Override
   public ObjectNode whole(Generator generator) throws IOException {
     var start = start(generator);
-    var body = answer.body("chat.completion");
+    var body = reply.body("chat.completion");
     var choices = body.putArray("choices");
-    answer.prompt(start.prompt());
+    reply.prompt(start.prompt());
     for (int number = 0; number < request.count(); number++) {
       int index = number;
       var all = new StringBuilder();
@@ -144,7 +144,7 @@ final class ChatCompletions implements Answering {
             }
           });
     }
-    body.set("usage", answer.usage());
+    body.set("usage", reply.usage());
     return body;
   }
 
@@ -158,7 +158,7 @@ final class ChatCompletions implements Answering {
   }
 
   private static void describe(ObjectNode json, Tools.Call call) {
-    json.put("id", "call_" + Answer.random().substring(0, 24)).put("type", "function");
+    json.put("id", "call_" + Reply.random().substring(0, 24)).put("type", "function");
     json.putObject("function")
         .put("name", call.name())
         .put("arguments", call.arguments().toString());
@@ -176,9 +176,9 @@ final class ChatCompletions implements Answering {
   }
 
   @Override
-  public void stream(Generator generator, Answer.Chunks chunks) throws IOException {
+  public void stream(Generator generator, Reply.Chunks chunks) throws IOException {
     var start = start(generator);
-    answer.prompt(start.prompt());
+    reply.prompt(start.prompt());
     for (int number = 0; number < request.count(); number++) {
       int index = number;
       var first = JsonNodeFactory.instance.objectNode().put("role", "assistant");
@@ -191,12 +191,12 @@ final class ChatCompletions implements Answering {
           (piece, reason, logProbs) ->
               piece(chunks, index, start, held.append(piece), reason, logProbs));
     }
-    answer.end(chunks, CHUNK);
+    reply.end(chunks, CHUNK);
   }
 
   /** Sends what is certain; what may become a call waits for the end. */
   private void piece(
-      Answer.Chunks chunks,
+      Reply.Chunks chunks,
       int index,
       Start start,
       StringBuilder held,
@@ -238,21 +238,21 @@ final class ChatCompletions implements Answering {
   }
 
   private void send(
-      Answer.Chunks chunks, int index, ObjectNode delta, ObjectNode logProbs, String finishReason)
+      Reply.Chunks chunks, int index, ObjectNode delta, ObjectNode logProbs, String finishReason)
       throws IOException {
-    var body = answer.body(CHUNK);
+    var body = reply.body(CHUNK);
     var choice = body.putArray("choices").addObject().put("index", index);
     choice.set("delta", delta);
     choice.set("logprobs", logProbs);
     choice.put("finish_reason", finishReason);
-    answer.send(chunks, body);
+    reply.send(chunks, body);
   }
 
-  private void generate(Generator generator, Start start, int number, Answer.Pieces pieces)
+  private void generate(Generator generator, Start start, int number, Reply.Pieces pieces)
       throws IOException {
     var logProbs = new LogProbs(generator.tokenizer(), start.prompt());
     try (var generation = open(generator, start, number, logProbs)) {
-      answer.generate(generation, logProbs, pieces);
+      reply.generate(generation, logProbs, pieces);
     }
   }
 

@@ -14,18 +14,18 @@ import java.util.List;
 import java.util.Locale;
 
 /** The answer to one request for completions. For one thread. */
-final class Completions implements Answering {
+final class Completions implements Replier {
   private static final String OBJECT = "text_completion";
 
   private final CompletionRequest request;
-  private final Answer answer;
+  private final Reply reply;
 
   /** Of the prompt, which all texts behind it share. */
   private List<TokenScore> scores = List.of();
 
-  Completions(CompletionRequest request, Answer answer) {
+  Completions(CompletionRequest request, Reply reply) {
     this.request = request;
-    this.answer = answer;
+    this.reply = reply;
   }
 
   @Override
@@ -71,14 +71,14 @@ final class Completions implements Answering {
 
   @Override
   public ObjectNode whole(Generator generator) throws IOException {
-    var body = answer.body(OBJECT);
+    var body = reply.body(OBJECT);
     var choices = body.putArray("choices");
     for (var prompt : prompts(generator)) {
       for (var text : best(generator, prompt)) {
         choice(choices, choices.size(), text.all(), text.reason(), text.logProbs());
       }
     }
-    body.set("usage", answer.usage());
+    body.set("usage", reply.usage());
     return body;
   }
 
@@ -87,7 +87,7 @@ final class Completions implements Answering {
 
   private List<Text> best(Generator generator, int[] prompt) throws IOException {
     var texts = new ArrayList<Text>();
-    answer.prompt(prompt);
+    reply.prompt(prompt);
     for (int number = 0; number < request.candidates(); number++) {
       var all = new StringBuilder();
       generate(
@@ -108,10 +108,10 @@ final class Completions implements Answering {
   }
 
   @Override
-  public void stream(Generator generator, Answer.Chunks chunks) throws IOException {
+  public void stream(Generator generator, Reply.Chunks chunks) throws IOException {
     int index = 0;
     for (var prompt : prompts(generator)) {
-      answer.prompt(prompt);
+      reply.prompt(prompt);
       for (int number = 0; number < request.count(); number++) {
         int choice = index++;
         generate(
@@ -119,16 +119,16 @@ final class Completions implements Answering {
             prompt,
             number,
             (piece, reason, logProbs) -> {
-              var body = answer.body(OBJECT);
+              var body = reply.body(OBJECT);
               choice(body.putArray("choices"), choice, piece, reason, logProbs);
-              answer.send(chunks, body);
+              reply.send(chunks, body);
             });
       }
     }
-    answer.end(chunks, OBJECT);
+    reply.end(chunks, OBJECT);
   }
 
-  private void generate(Generator generator, int[] prompt, int number, Answer.Pieces pieces)
+  private void generate(Generator generator, int[] prompt, int number, Reply.Pieces pieces)
       throws IOException {
     var logProbs = new LogProbs(generator.tokenizer(), prompt);
     try (var generation = start(generator, prompt, number, logProbs)) {
@@ -141,7 +141,7 @@ final class Completions implements Answering {
         }
         pieces.next(generator.tokenizer().decode(prompt), null, logProbs);
       }
-      answer.generate(generation, logProbs, pieces);
+      reply.generate(generation, logProbs, pieces);
     }
   }
 

@@ -162,8 +162,8 @@ public final class OpenAiResource {
       throws IOException {
     var request = CompletionRequest.parse(read(body));
     var key = find(request.model());
-    var answer = answer("cmpl-", key, request.model(), request.includeUsage(), client);
-    return answered(key, request.stream(), "/v1/completions", new Completions(request, answer));
+    var reply = reply("cmpl-", key, request.model(), request.includeUsage(), client);
+    return replied(key, request.stream(), "/v1/completions", new Completions(request, reply));
   }
 
   @POST
@@ -187,38 +187,38 @@ public final class OpenAiResource {
   public Response chat(InputStream body, @Context HttpServerResponse client) throws IOException {
     var request = ChatRequest.parse(read(body));
     var key = find(request.model());
-    var answer = answer("chatcmpl-", key, request.model(), request.includeUsage(), client);
-    return answered(
-        key, request.stream(), "/v1/chat/completions", new ChatCompletions(request, answer));
+    var reply = reply("chatcmpl-", key, request.model(), request.includeUsage(), client);
+    return replied(
+        key, request.stream(), "/v1/chat/completions", new ChatCompletions(request, reply));
   }
 
-  private Answer answer(
+  private Reply reply(
       String prefix, Key key, String model, boolean includeUsage, HttpServerResponse client) {
-    return new Answer(
+    return new Reply(
         prefix, model, includeUsage, client::closed, tokens -> metrics.generated(key, tokens));
   }
 
-  private Response answered(Key key, boolean streams, String path, Answering answering)
+  private Response replied(Key key, boolean streams, String path, Replier replier)
       throws IOException {
     if (!streams) {
-      return Response.ok(models.with(key, open -> answering.whole(generator(open)))).build();
+      return Response.ok(models.with(key, open -> replier.whole(generator(open)))).build();
     }
     // What is wrong with the request is told before the stream begins, with its status.
     models.with(
         key,
         open -> {
-          answering.check(generator(open));
+          replier.check(generator(open));
           return null;
         });
-    StreamingOutput stream = out -> stream(key, path, answering, out);
+    StreamingOutput stream = out -> stream(key, path, replier, out);
     return Response.ok(stream)
         .type(MediaType.SERVER_SENT_EVENTS)
         .header("Cache-Control", "no-cache")
         .build();
   }
 
-  private void stream(Key key, String path, Answering answering, OutputStream out) {
-    Answer.Chunks chunks =
+  private void stream(Key key, String path, Replier replier, OutputStream out) {
+    Reply.Chunks chunks =
         data -> {
           out.write(("data: " + data + "\n\n").getBytes(StandardCharsets.UTF_8));
           out.flush();
@@ -228,7 +228,7 @@ public final class OpenAiResource {
         models.with(
             key,
             open -> {
-              answering.stream(generator(open), chunks);
+              replier.stream(generator(open), chunks);
               return null;
             });
       } catch (RuntimeException e) {

@@ -9,8 +9,8 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /** Reads {@code generation_config.json}. */
-final class Generation {
-  private Generation() {}
+final class GenerationConfig {
+  private GenerationConfig() {}
 
   /**
    * {@return how texts go on where a request does not say} Where the file does not ask for

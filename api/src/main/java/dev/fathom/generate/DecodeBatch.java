@@ -23,7 +23,7 @@ import java.util.concurrent.locks.ReentrantLock;
  * their last bits. A text that has to be the same whatever else runs is therefore never computed
  * alone: beside it is a spare text, which nobody reads.
  */
-final class Batch implements AutoCloseable {
+final class DecodeBatch implements AutoCloseable {
   /** The least time that is waited for others, in nanoseconds. */
   private static final long PATIENCE = 200_000;
 
@@ -67,7 +67,7 @@ final class Batch implements AutoCloseable {
     }
   }
 
-  Batch(DecodePrograms programs) {
+  DecodeBatch(DecodePrograms programs) {
     this.programs = programs;
   }
 

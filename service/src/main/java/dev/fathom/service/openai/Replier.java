@@ -6,7 +6,7 @@ import dev.fathom.service.Refusal;
 import java.io.IOException;
 
 /** Answers one request for texts, at once or in a stream. For one thread. */
-interface Answering {
+interface Replier {
   /**
    * Checks what can be wrong before anything is generated, so that it is told with its status
    * before a stream begins.
@@ -19,5 +19,5 @@ interface Answering {
   ObjectNode whole(Generator generator) throws IOException;
 
   /** Sends each piece as it comes, and in the end {@code [DONE]}. */
-  void stream(Generator generator, Answer.Chunks chunks) throws IOException;
+  void stream(Generator generator, Reply.Chunks chunks) throws IOException;
 }

@@ -5,11 +5,11 @@ import dev.fathom.template.Lexer.Token;
 import java.util.List;
 
 /** The tokens of a template as a parser reads them. */
-final class Tokens {
+final class TokenCursor {
   private final List<Token> all;
   private int at;
 
-  Tokens(List<Token> all) {
+  TokenCursor(List<Token> all) {
     this.all = all;
   }
 

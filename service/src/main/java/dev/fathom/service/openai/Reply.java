@@ -15,7 +15,7 @@ import java.util.function.IntConsumer;
  * What answers to requests for texts have in common: an id, counts of tokens, the pieces of a text,
  * and the end of a stream. For one request and one thread.
  */
-final class Answer {
+final class Reply {
   private final String id;
   private final String model;
   private final boolean includeUsage;
@@ -46,7 +46,7 @@ final class Answer {
    * @param clientIsGone asked before each piece; nothing more is generated then
    * @param tokens gets the number of tokens of each text, also when the client is gone
    */
-  Answer(
+  Reply(
       String prefix,
       String model,
       boolean includeUsage,

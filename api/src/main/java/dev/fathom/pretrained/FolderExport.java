@@ -22,7 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Writes the folder that {@link Pretrained} opens. */
-record Export(Model model, ObjectNode json, Blueprint blueprint) {
+record FolderExport(Model model, ObjectNode json, Blueprint blueprint) {
   private static final ObjectMapper WRITER = new ObjectMapper();
 
   void write(Path folder) throws IOException {

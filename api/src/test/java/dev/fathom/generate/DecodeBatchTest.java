@@ -16,7 +16,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Texts that are generated at the same time. */
 @Timeout(120)
-class BatchTest {
+class DecodeBatchTest {
   private record Said(String text, List<Double> scores) {}
 
   private static Said say(Generator generator, int number) {
