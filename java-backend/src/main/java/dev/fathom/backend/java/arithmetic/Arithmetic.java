@@ -78,6 +78,26 @@ public interface Arithmetic {
       boolean add);
 
   /**
+   * {@link #multiply} of a panel of rows and the left half of one tile. In the right half of c
+   * anything may stand afterwards.
+   */
+  default void multiplyHalf(
+      int rows,
+      int depth,
+      Object a,
+      int aAt,
+      Object b,
+      int bAt,
+      int[] offsets,
+      int offsetsAt,
+      Object c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    multiply(rows, depth, a, aAt, b, bAt, offsets, offsetsAt, 1, columns(), c, cAt, pitch, add);
+  }
+
+  /**
    * {@link #multiply} of panels: a is {@code [depth, rows()]}, each of b {@code [depth,
    * columns()]}.
    *

@@ -171,6 +171,38 @@ final class DoubleVectors implements Arithmetic {
     }
   }
 
+  @Override
+  public void multiplyHalf(
+      int rows,
+      int depth,
+      Object a,
+      int aAt,
+      Object b,
+      int bAt,
+      int[] offsets,
+      int offsetsAt,
+      Object c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    if (computedRows(rows) < ROWS) {
+      multiply(rows, depth, a, aAt, b, bAt, offsets, offsetsAt, 1, COLUMNS, c, cAt, pitch, add);
+      return;
+    }
+    DoubleTiles.multiply12Half(
+        depth,
+        (double[]) a,
+        aAt,
+        (double[]) b,
+        bAt,
+        offsets,
+        offsetsAt,
+        (double[]) c,
+        cAt,
+        pitch,
+        add);
+  }
+
   private static void multiplyTile(
       int rows,
       int depth,

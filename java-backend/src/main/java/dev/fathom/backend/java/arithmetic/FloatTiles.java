@@ -148,6 +148,75 @@ final class FloatTiles {
     q11.intoArray(c, cAt + 11 * pitch + LANES);
   }
 
+  /** 12 x 1 vectors: the left half of a tile's columns. */
+  static void multiply12Half(
+      int depth,
+      float[] a,
+      int aAt,
+      float[] b,
+      int bAt,
+      int[] offsets,
+      int offsetsAt,
+      float[] c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    FloatVector p0 = FloatVector.zero(SPECIES);
+    FloatVector p1 = FloatVector.zero(SPECIES);
+    FloatVector p2 = FloatVector.zero(SPECIES);
+    FloatVector p3 = FloatVector.zero(SPECIES);
+    FloatVector p4 = FloatVector.zero(SPECIES);
+    FloatVector p5 = FloatVector.zero(SPECIES);
+    FloatVector p6 = FloatVector.zero(SPECIES);
+    FloatVector p7 = FloatVector.zero(SPECIES);
+    FloatVector p8 = FloatVector.zero(SPECIES);
+    FloatVector p9 = FloatVector.zero(SPECIES);
+    FloatVector p10 = FloatVector.zero(SPECIES);
+    FloatVector p11 = FloatVector.zero(SPECIES);
+    for (int k = 0; k < depth; k++) {
+      FloatVector p = FloatVector.fromArray(SPECIES, b, bAt + offsets[offsetsAt + k]);
+      int at = aAt + k * FloatVectors.ROWS;
+      p0 = FloatVector.broadcast(SPECIES, a[at]).fma(p, p0);
+      p1 = FloatVector.broadcast(SPECIES, a[at + 1]).fma(p, p1);
+      p2 = FloatVector.broadcast(SPECIES, a[at + 2]).fma(p, p2);
+      p3 = FloatVector.broadcast(SPECIES, a[at + 3]).fma(p, p3);
+      p4 = FloatVector.broadcast(SPECIES, a[at + 4]).fma(p, p4);
+      p5 = FloatVector.broadcast(SPECIES, a[at + 5]).fma(p, p5);
+      p6 = FloatVector.broadcast(SPECIES, a[at + 6]).fma(p, p6);
+      p7 = FloatVector.broadcast(SPECIES, a[at + 7]).fma(p, p7);
+      p8 = FloatVector.broadcast(SPECIES, a[at + 8]).fma(p, p8);
+      p9 = FloatVector.broadcast(SPECIES, a[at + 9]).fma(p, p9);
+      p10 = FloatVector.broadcast(SPECIES, a[at + 10]).fma(p, p10);
+      p11 = FloatVector.broadcast(SPECIES, a[at + 11]).fma(p, p11);
+    }
+    if (add) {
+      p0 = p0.add(FloatVector.fromArray(SPECIES, c, cAt));
+      p1 = p1.add(FloatVector.fromArray(SPECIES, c, cAt + pitch));
+      p2 = p2.add(FloatVector.fromArray(SPECIES, c, cAt + 2 * pitch));
+      p3 = p3.add(FloatVector.fromArray(SPECIES, c, cAt + 3 * pitch));
+      p4 = p4.add(FloatVector.fromArray(SPECIES, c, cAt + 4 * pitch));
+      p5 = p5.add(FloatVector.fromArray(SPECIES, c, cAt + 5 * pitch));
+      p6 = p6.add(FloatVector.fromArray(SPECIES, c, cAt + 6 * pitch));
+      p7 = p7.add(FloatVector.fromArray(SPECIES, c, cAt + 7 * pitch));
+      p8 = p8.add(FloatVector.fromArray(SPECIES, c, cAt + 8 * pitch));
+      p9 = p9.add(FloatVector.fromArray(SPECIES, c, cAt + 9 * pitch));
+      p10 = p10.add(FloatVector.fromArray(SPECIES, c, cAt + 10 * pitch));
+      p11 = p11.add(FloatVector.fromArray(SPECIES, c, cAt + 11 * pitch));
+    }
+    p0.intoArray(c, cAt);
+    p1.intoArray(c, cAt + pitch);
+    p2.intoArray(c, cAt + 2 * pitch);
+    p3.intoArray(c, cAt + 3 * pitch);
+    p4.intoArray(c, cAt + 4 * pitch);
+    p5.intoArray(c, cAt + 5 * pitch);
+    p6.intoArray(c, cAt + 6 * pitch);
+    p7.intoArray(c, cAt + 7 * pitch);
+    p8.intoArray(c, cAt + 8 * pitch);
+    p9.intoArray(c, cAt + 9 * pitch);
+    p10.intoArray(c, cAt + 10 * pitch);
+    p11.intoArray(c, cAt + 11 * pitch);
+  }
+
   /** 8 x 2 vectors. */
   static void multiply8(
       int depth,

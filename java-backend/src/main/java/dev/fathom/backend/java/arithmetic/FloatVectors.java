@@ -171,6 +171,38 @@ final class FloatVectors implements Arithmetic {
     }
   }
 
+  @Override
+  public void multiplyHalf(
+      int rows,
+      int depth,
+      Object a,
+      int aAt,
+      Object b,
+      int bAt,
+      int[] offsets,
+      int offsetsAt,
+      Object c,
+      int cAt,
+      int pitch,
+      boolean add) {
+    if (computedRows(rows) < ROWS) {
+      multiply(rows, depth, a, aAt, b, bAt, offsets, offsetsAt, 1, COLUMNS, c, cAt, pitch, add);
+      return;
+    }
+    FloatTiles.multiply12Half(
+        depth,
+        (float[]) a,
+        aAt,
+        (float[]) b,
+        bAt,
+        offsets,
+        offsetsAt,
+        (float[]) c,
+        cAt,
+        pitch,
+        add);
+  }
+
   private static void multiplyTile(
       int rows,
       int depth,

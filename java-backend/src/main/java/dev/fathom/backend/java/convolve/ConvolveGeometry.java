@@ -81,7 +81,7 @@ final class ConvolveGeometry {
     }
   }
 
-  ConvolveGeometry(Convolve spec, Arithmetic arithmetic) {
+  ConvolveGeometry(Convolve spec, Arithmetic arithmetic, int threads) {
     this.arithmetic = arithmetic;
     View out = spec.epilogue().outputs().getFirst();
     Images from = Images.of(spec.first());
@@ -114,7 +114,8 @@ final class ConvolveGeometry {
     int tasks = Math.ceilDiv(batch, images);
     // Each task brings the source into its planes again.
     int least = sourceChannels < 8 ? 2 : 4;
-    taskPanels = tasks >= 4 ? panels : Math.max(Math.min(least, panels), Math.ceilDiv(panels, 4));
+    int parts = Math.ceilDiv(threads, Math.max(1, tasks));
+    taskPanels = Math.max(Math.min(least, panels), Math.ceilDiv(panels, parts));
   }
 
   private static int most(ConvolveAxis axis) {

@@ -135,7 +135,7 @@ public final class ConvolveKernels {
           filters,
           plan -> new PointwiseConvolve(spec, plan, geometry, engine, arithmetic));
     }
-    var geometry = new ConvolveGeometry(spec, arithmetic);
+    var geometry = new ConvolveGeometry(spec, arithmetic, threads);
     return new Choice(
         (long) geometry.slot() * threads,
         filters,

@@ -133,41 +133,65 @@ final class DataConvolve extends JavaKernel {
     int positions = rowCount * pass.rowPitch();
     int all = pass.table().length;
     int depth = Depth.slice(all, ConvolveGeometry.DEPTH);
+    // Of a single small image half a tile is all there is.
+    boolean half = geometry.gathers && 2 * positions <= width;
     int k = 0;
     do {
       int slice = Math.min(depth, all - k);
       if (geometry.gathers) {
-        gather(pass, k, slice, positions, scratch, planes, gathered);
+        gather(pass, k, slice, positions, half ? width / 2 : width, scratch, planes, gathered);
       }
       for (int panel = firstPanel; panel < panelEnd; panel++) {
         int left = filtersAt + (panel * all + k) * height;
         int to = block + (panel - firstPanel) * height * geometry.pitch;
-        arithmetic.multiply(
-            Math.min(height, geometry.resultChannels - panel * height),
-            slice,
-            weights,
-            left,
-            scratch,
-            geometry.gathers ? gathered : first,
-            geometry.gathers ? panelTable : pass.table(),
-            geometry.gathers ? 0 : k,
-            Math.ceilDiv(positions, width),
-            geometry.gathers ? width * slice : width,
-            scratch,
-            to,
-            geometry.pitch,
-            k > 0);
+        int rows = Math.min(height, geometry.resultChannels - panel * height);
+        if (half) {
+          arithmetic.multiplyHalf(
+              rows,
+              slice,
+              weights,
+              left,
+              scratch,
+              gathered,
+              panelTable,
+              0,
+              scratch,
+              to,
+              geometry.pitch,
+              k > 0);
+        } else {
+          arithmetic.multiply(
+              rows,
+              slice,
+              weights,
+              left,
+              scratch,
+              geometry.gathers ? gathered : first,
+              geometry.gathers ? panelTable : pass.table(),
+              geometry.gathers ? 0 : k,
+              Math.ceilDiv(positions, width),
+              geometry.gathers ? width * slice : width,
+              scratch,
+              to,
+              geometry.pitch,
+              k > 0);
+        }
       }
       k += Math.max(1, slice);
     } while (k < all);
   }
 
-  /** Packs what summed elements {@code k ..} meet at all positions as right panels. */
+  /**
+   * Packs what summed elements {@code k ..} meet at all positions as right panels.
+   *
+   * @param count columns of a panel that are filled
+   */
   private void gather(
       ConvolveGeometry.Pass pass,
       int k,
       int slice,
       int positions,
+      int count,
       Object scratch,
       int planes,
       int to) {
@@ -175,7 +199,7 @@ final class DataConvolve extends JavaKernel {
     for (int at = 0; at < positions; at += width) {
       for (int i = 0; i < slice; i++) {
         Elements.gather(
-            scratch, planes + pass.table()[k + i], pass.positions(), at, width, scratch, to);
+            scratch, planes + pass.table()[k + i], pass.positions(), at, count, scratch, to);
         to += width;
       }
     }

@@ -68,6 +68,12 @@ class ConvolveTest {
       // Small images, many channels.
       cases.add(convolve(role, DType.F32, 9, 70, 40, 4, 4, 1, THREE, THREE));
       cases.add(convolve(role, DType.F32, 1, 20, 130, 2, 2, 1, THREE, THREE));
+      // One small image fills half a tile of positions; sums of more than one slice; groups;
+      // strides.
+      cases.add(convolve(role, DType.F32, 1, 260, 30, 4, 4, 1, THREE, THREE));
+      cases.add(convolve(role, DType.F64, 1, 30, 13, 2, 3, 1, THREE, THREE));
+      cases.add(convolve(role, DType.F32, 1, 24, 52, 7, 7, 2, two, two));
+      cases.add(convolve(role, DType.F32, 1, 24, 25, 3, 5, 1, step, step));
       // One image by Winograd's transforms: threads share rows of tiles, or steps.
       cases.add(convolve(role, DType.F32, 1, 32, 48, 14, 14, 1, THREE, THREE));
       cases.add(convolve(role, DType.F32, 1, 40, 33, 13, 17, 1, THREE, THREE));
