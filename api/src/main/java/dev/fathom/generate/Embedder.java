@@ -2,6 +2,7 @@ package dev.fathom.generate;
 
 import dev.fathom.data.Normalisation;
 import dev.fathom.data.Numbers;
+import dev.fathom.image.PictureFile;
 import dev.fathom.model.DeviceWeights;
 import dev.fathom.model.Model;
 import dev.fathom.model.NotFiniteException;
@@ -23,7 +24,7 @@ import java.util.Optional;
  *
  * <pre>{@code
  * try (Embedder embedder = Embedder.open(backend, model)) {
- *   float[] vector = embedder.embed(new Embedder.PictureFile("cat.png", file)).getFirst();
+ *   float[] vector = embedder.embed(new PictureFile("cat.png", file)).getFirst();
  * }
  * }</pre>
  *
@@ -36,14 +37,6 @@ public final class Embedder implements AutoCloseable {
   private final Model model;
   private final LayerVector vector;
   private final Predictor predictor;
-
-  /**
-   * A picture, which becomes an example as those of the training did.
-   *
-   * @param name for messages
-   * @param content PNG, JPEG or BMP
-   */
-  public record PictureFile(String name, byte[] content) {}
 
   private Embedder(DeviceWeights weights, Optional<String> layer) {
     model = weights.model();
@@ -145,17 +138,11 @@ public final class Embedder implements AutoCloseable {
     if (!model.readsPictures()) {
       throw wrong("pictures", "reads none");
     }
-    int width = Math.toIntExact(model.rawShape().elements());
     List<float[]> vectors = new ArrayList<>();
     for (int from = 0; from < pictures.length; from += BATCH) {
       int count = Math.min(BATCH, pictures.length - from);
-      float[] raw = new float[Math.multiplyExact(count, width)];
-      for (int i = 0; i < count; i++) {
-        PictureFile picture = pictures[from + i];
-        System.arraycopy(
-            model.example(picture.name(), picture.content()), 0, raw, i * width, width);
-      }
-      float[] all = embed(List.of(Numbers.of(raw)));
+      List<PictureFile> some = Arrays.asList(pictures).subList(from, from + count);
+      float[] all = embed(List.of(model.examples(some)));
       for (int i = 0; i < count; i++) {
         vectors.add(Arrays.copyOfRange(all, i * size(), (i + 1) * size()));
       }

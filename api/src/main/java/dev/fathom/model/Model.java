@@ -9,6 +9,7 @@ import dev.fathom.data.Numbers;
 import dev.fathom.encode.Encoding;
 import dev.fathom.encode.TextTokens;
 import dev.fathom.image.Framing;
+import dev.fathom.image.PictureFile;
 import dev.fathom.image.Pictures;
 import dev.fathom.image.View;
 import dev.fathom.nn.Network;
@@ -274,38 +275,40 @@ public final class Model {
     return preparation.tokenizer();
   }
 
-  /** {@return whether {@link #example} makes examples of pictures} */
+  /** {@return whether {@link #examples} makes examples of pictures} */
   public boolean readsPictures() {
     return preparation.pictures().isPresent();
   }
 
   /**
-   * {@return the raw values of a picture, resized and cut as those of the training were}
+   * {@return the raw values of pictures, {@code [pictures, ...]}} Each is resized and cut as those
+   * of the training were.
    *
-   * @param name for messages
-   * @param file PNG, JPEG or BMP
    * @throws IllegalArgumentException if this is no model of pictures
-   * @throws dev.fathom.image.PictureException if the file cannot be read
+   * @throws dev.fathom.image.PictureException if a file cannot be read, naming it
    */
-  public float[] example(String name, byte[] file) {
-    byte[] pixels = framing().example(name, file);
-    float[] values = new float[pixels.length];
-    for (int i = 0; i < pixels.length; i++) {
-      values[i] = pixels[i] & 0xff;
+  public Numbers examples(List<PictureFile> pictures) {
+    Framing framing = framing();
+    int width = Math.toIntExact(rawShape().elements());
+    float[] values = new float[Math.multiplyExact(pictures.size(), width)];
+    int at = 0;
+    for (PictureFile picture : pictures) {
+      for (byte pixel : framing.example(picture.name(), picture.content())) {
+        values[at++] = pixel & 0xff;
+      }
     }
-    return values;
+    return Numbers.of(values);
   }
 
   /**
-   * {@return where the example that {@link #example} makes of a picture lies in it}
+   * {@return where the example that {@link #examples} makes of a picture lies in it}
    *
-   * @param name for messages
-   * @param file PNG, JPEG or BMP, of which the header is read
+   * @param picture of which the header is read
    * @throws IllegalArgumentException if this is no model of pictures
    * @throws dev.fathom.image.PictureException if the header cannot be read
    */
-  public View view(String name, byte[] file) {
-    Pictures.Size size = Pictures.size(name, file, framing().mostPixels());
+  public View view(PictureFile picture) {
+    Pictures.Size size = Pictures.size(picture.name(), picture.content(), framing().mostPixels());
     return framing().view(size.width(), size.height());
   }
 
@@ -315,7 +318,7 @@ public final class Model {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "[example] expected a model of pictures but '%s' takes %s of shape %s"
+                    "[examples] expected a model of pictures but '%s' takes %s of shape %s"
                         .formatted(name, signature().input().name(), rawShape())));
   }
 
@@ -333,11 +336,10 @@ public final class Model {
    * are in the picture's pixels.
    *
    * @param answers of {@link Predictor#answer}, for each output
-   * @param name for messages
-   * @param file the picture, of which {@link #example} made the example
+   * @param picture of which {@link #examples} made the example
    */
-  public Answer answer(List<Numbers> answers, int example, String name, byte[] file) {
-    return task.describe(own(answers, example), view(name, file));
+  public Answer answer(List<Numbers> answers, int example, PictureFile picture) {
+    return task.describe(own(answers, example), view(picture));
   }
 
   private List<Numbers> own(List<Numbers> answers, int example) {

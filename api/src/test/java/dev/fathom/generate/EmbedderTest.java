@@ -7,9 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fathom.data.Numbers;
 import dev.fathom.device.Backends;
-import dev.fathom.generate.Embedder.PictureFile;
 import dev.fathom.image.Picture;
 import dev.fathom.image.PictureException;
+import dev.fathom.image.PictureFile;
 import dev.fathom.image.PngWriter;
 import dev.fathom.model.Model;
 import dev.fathom.model.NotFiniteException;
@@ -162,7 +162,8 @@ class EmbedderTest {
       Arrays.fill(many, new PictureFile("a.png", file));
       List<float[]> vectors = embedder.embed(many);
       assertEquals(35, vectors.size());
-      float[] expected = embedder.embed(List.of(Numbers.of(model.example("a.png", file))));
+      float[] expected =
+          embedder.embed(List.of(model.examples(List.of(new PictureFile("a.png", file)))));
       vectors.forEach(vector -> assertArrayEquals(expected, vector, 1e-6f));
       many[33] = new PictureFile("b.png", Arrays.copyOf(file, file.length / 2));
       assertTrue(

@@ -2,6 +2,7 @@ package dev.fathom.service.cli;
 
 import dev.fathom.data.Numbers;
 import dev.fathom.image.PictureException;
+import dev.fathom.image.PictureFile;
 import dev.fathom.image.PictureFiles;
 import dev.fathom.image.Pictures;
 import dev.fathom.model.Model;
@@ -67,34 +68,31 @@ final class PictureInputs {
   }
 
   /** {@return the file of a picture} */
-  static byte[] content(Path picture) throws IOException {
+  static PictureFile read(Path picture) throws IOException {
     if (!Files.isRegularFile(picture)) {
       throw new CommandException("there is no file " + picture);
     }
-    return Files.readAllBytes(picture);
+    return new PictureFile(picture.toString(), Files.readAllBytes(picture));
   }
 
   /** {@return the raw values of pictures, one behind the other} */
   static Numbers values(Model model, List<Path> pictures) throws IOException {
     require(model);
-    int width = Math.toIntExact(model.rawShape().elements());
-    var values = new float[Math.multiplyExact(pictures.size(), width)];
-    for (int i = 0; i < pictures.size(); i++) {
-      var picture = pictures.get(i);
-      try {
-        var example = model.example(picture.toString(), content(picture));
-        System.arraycopy(example, 0, values, i * width, width);
-      } catch (PictureException e) {
-        throw new CommandException(e.getMessage());
-      }
+    List<PictureFile> files = new ArrayList<>();
+    for (var picture : pictures) {
+      files.add(read(picture));
     }
-    return Numbers.of(values);
+    try {
+      return model.examples(files);
+    } catch (PictureException e) {
+      throw new CommandException(e.getMessage());
+    }
   }
 
   /** {@return what a model says of a picture, of which it was asked} */
   static Answer answer(Model model, List<Numbers> answers, int number, Path picture)
       throws IOException {
-    return model.answer(answers, number, picture.toString(), Files.readAllBytes(picture));
+    return model.answer(answers, number, read(picture));
   }
 
   /** {@return the picture, PNG, with what is drawn over it} */

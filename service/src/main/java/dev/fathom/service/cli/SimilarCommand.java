@@ -2,10 +2,10 @@ package dev.fathom.service.cli;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.fathom.generate.Embedder;
-import dev.fathom.generate.Embedder.PictureFile;
 import dev.fathom.image.Framing;
 import dev.fathom.image.Picture;
 import dev.fathom.image.PictureException;
+import dev.fathom.image.PictureFile;
 import dev.fathom.image.PngWriter;
 import dev.fathom.service.cli.Neighbours.Neighbour;
 import dev.fathom.spi.Shape;
@@ -138,8 +138,7 @@ final class SimilarCommand implements Callable<Integer> {
   private static PictureFile[] read(List<Path> files) throws IOException {
     var read = new PictureFile[files.size()];
     for (int i = 0; i < read.length; i++) {
-      var file = files.get(i);
-      read[i] = new PictureFile(file.toString(), PictureInputs.content(file));
+      read[i] = PictureInputs.read(files.get(i));
     }
     return read;
   }

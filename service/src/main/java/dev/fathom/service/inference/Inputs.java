@@ -5,6 +5,7 @@ import dev.fathom.data.Numbers;
 import dev.fathom.data.Table;
 import dev.fathom.data.Table.Kind;
 import dev.fathom.image.PictureException;
+import dev.fathom.image.PictureFile;
 import dev.fathom.image.View;
 import dev.fathom.model.Model;
 import dev.fathom.model.Preparation;
@@ -254,19 +255,16 @@ final class Inputs {
     boolean column = tensor.shape().size() == 2;
     int examples = examples(model, tensor, column ? List.of(-1L, 1L) : List.of(-1L));
     var files = tensor.content().files(tensor);
-    int width = Math.toIntExact(model.rawShape().elements());
-    var values = new float[Math.multiplyExact(examples, width)];
-    List<View> views = new ArrayList<>();
-    for (int i = 0; i < examples; i++) {
-      var name = "value " + i;
-      try {
-        System.arraycopy(model.example(name, files.get(i)), 0, values, i * width, width);
-        views.add(model.view(name, files.get(i)));
-      } catch (PictureException e) {
-        throw tensor.wrong(": %s", e.getMessage());
-      }
+    var pictures =
+        IntStream.range(0, examples)
+            .mapToObj(i -> new PictureFile("value " + i, files.get(i)))
+            .toList();
+    try {
+      var values = model.examples(pictures);
+      return new Read(List.of(values), pictures.stream().map(model::view).toList());
+    } catch (PictureException e) {
+      throw tensor.wrong(": %s", e.getMessage());
     }
-    return new Read(List.of(Numbers.of(values)), views);
   }
 
   private static void requireNumbers(InputTensor tensor) {

@@ -4,13 +4,13 @@ import com.fasterxml.jackson.annotation.JsonProperty;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.Numbers;
 import dev.fathom.image.PictureException;
+import dev.fathom.image.PictureFile;
 import dev.fathom.model.Model;
 import dev.fathom.service.FathomConfig;
 import dev.fathom.service.OpenModels;
 import dev.fathom.service.OpenModels.Key;
 import dev.fathom.service.Refusal;
 import dev.fathom.service.inference.Inference.Asking;
-import dev.fathom.service.inference.Multipart.Part;
 import dev.fathom.service.rest.JsonBody;
 import dev.fathom.service.rest.UsesModels;
 import dev.fathom.task.Answer;
@@ -179,7 +179,11 @@ public final class PicturesResource {
           var content = JsonBody.bytes(body, most);
           return new Pictures(
               key,
-              form ? Multipart.parts(type, content) : List.of(new Part("body", content)),
+              form
+                  ? Multipart.parts(type, content).stream()
+                      .map(part -> new PictureFile(part.name(), part.content()))
+                      .toList()
+                  : List.of(new PictureFile("body", content)),
               headers.getAcceptableMediaTypes());
         });
   }
@@ -189,10 +193,10 @@ public final class PicturesResource {
    *
    * @param accepted the types of an answer that the client takes, the best first
    */
-  private record Pictures(Key key, List<Part> parts, List<MediaType> accepted)
+  private record Pictures(Key key, List<PictureFile> files, List<MediaType> accepted)
       implements Asking<Response> {
     Pictures {
-      if (parts.isEmpty()) {
+      if (files.isEmpty()) {
         throw new Refusal(400, "expected a picture or more in the form but there is none");
       }
     }
@@ -205,26 +209,19 @@ public final class PicturesResource {
             "'%s' takes no pictures but %s of shape %s"
                 .formatted(model.name(), model.signature().input().name(), model.rawShape()));
       }
-      int width = Math.toIntExact(model.rawShape().elements());
-      var values = new float[Math.multiplyExact(parts.size(), width)];
-      for (int i = 0; i < parts.size(); i++) {
-        try {
-          var example = model.example(parts.get(i).name(), parts.get(i).content());
-          System.arraycopy(example, 0, values, i * width, width);
-        } catch (PictureException e) {
-          throw new Refusal(e.isUnsupported() ? 415 : 422, e.getMessage());
-        }
+      try {
+        return List.of(model.examples(files));
+      } catch (PictureException e) {
+        throw new Refusal(e.isUnsupported() ? 415 : 422, e.getMessage());
       }
-      return List.of(Numbers.of(values));
     }
 
     @Override
     public Response answer(Model model, List<Numbers> answers) {
       List<Answer> all = new ArrayList<>();
-      for (int i = 0; i < parts.size(); i++) {
-        var part = parts.get(i);
-        var answer = model.answer(answers, i, part.name(), part.content());
-        answer.json().put("file", part.name());
+      for (int i = 0; i < files.size(); i++) {
+        var answer = model.answer(answers, i, files.get(i));
+        answer.json().put("file", files.get(i).name());
         all.add(answer);
       }
       var picture = all.size() == 1 ? all.getFirst().media() : Optional.<Answer.Media>empty();
