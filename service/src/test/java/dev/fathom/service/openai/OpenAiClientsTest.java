@@ -4,14 +4,29 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.fathom.service.ClientScript;
 import dev.fathom.service.DataFolder;
 import dev.fathom.service.Trained;
+import dev.langchain4j.agent.tool.ToolSpecification;
+import dev.langchain4j.data.message.SystemMessage;
+import dev.langchain4j.data.message.UserMessage;
 import dev.langchain4j.data.segment.TextSegment;
 import dev.langchain4j.exception.ModelNotFoundException;
 import dev.langchain4j.model.StreamingResponseHandler;
+import dev.langchain4j.model.chat.request.ChatRequest;
+import dev.langchain4j.model.chat.request.ResponseFormat;
+import dev.langchain4j.model.chat.request.ResponseFormatType;
+import dev.langchain4j.model.chat.request.ToolChoice;
+import dev.langchain4j.model.chat.request.json.JsonBooleanSchema;
+import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
+import dev.langchain4j.model.chat.request.json.JsonSchema;
+import dev.langchain4j.model.chat.response.ChatResponse;
+import dev.langchain4j.model.chat.response.StreamingChatResponseHandler;
+import dev.langchain4j.model.openai.OpenAiChatModel;
 import dev.langchain4j.model.openai.OpenAiEmbeddingModel;
 import dev.langchain4j.model.openai.OpenAiLanguageModel;
+import dev.langchain4j.model.openai.OpenAiStreamingChatModel;
 import dev.langchain4j.model.openai.OpenAiStreamingLanguageModel;
 import dev.langchain4j.model.output.FinishReason;
 import dev.langchain4j.model.output.Response;
@@ -133,6 +148,110 @@ class OpenAiClientsTest extends OpenAiRequests {
     assertEquals("cd\u00e9fghij abcd\ufffd", said.content());
     assertEquals(said.content(), String.join("", pieces));
     assertEquals(15, said.tokenUsage().outputTokenCount());
+  }
+
+  private static final ToolSpecification WEATHER =
+      ToolSpecification.builder()
+          .name("weather")
+          .description("how the weather is")
+          .parameters(
+              JsonObjectSchema.builder()
+                  .addProperty("rain", new JsonBooleanSchema())
+                  .required("rain")
+                  .build())
+          .build();
+
+  @Test
+  void langChain4jChats() throws Exception {
+    var chat = chat(OpenAiChatModel.builder()).build();
+    var said = chat.chat(UserMessage.from("ab"));
+    assertEquals("cd\u00e9fgh", said.aiMessage().text());
+    assertEquals(FinishReason.STOP, said.finishReason());
+    assertEquals(2, said.tokenUsage().inputTokenCount());
+
+    var called =
+        chat.chat(
+                ChatRequest.builder()
+                    .messages(SystemMessage.from("i"), UserMessage.from("ab"))
+                    .toolSpecifications(WEATHER)
+                    .toolChoice(ToolChoice.REQUIRED)
+                    .build())
+            .aiMessage()
+            .toolExecutionRequests()
+            .getFirst();
+    assertEquals("weather", called.name());
+    assertTrue(new ObjectMapper().readTree(called.arguments()).path("rain").isBoolean());
+
+    var schema =
+        JsonSchema.builder()
+            .name("answer")
+            .rootElement(
+                JsonObjectSchema.builder()
+                    .addProperty("a", new JsonBooleanSchema())
+                    .required("a")
+                    .build())
+            .build();
+    var formed =
+        chat.chat(
+                ChatRequest.builder()
+                    .messages(UserMessage.from("ab"))
+                    .responseFormat(
+                        ResponseFormat.builder()
+                            .type(ResponseFormatType.JSON)
+                            .jsonSchema(schema)
+                            .build())
+                    .build())
+            .aiMessage()
+            .text();
+    assertTrue(new ObjectMapper().readTree(formed).path("a").isBoolean(), formed);
+
+    var none = chat(OpenAiChatModel.builder()).modelName("none").build();
+    assertThrows(ModelNotFoundException.class, () -> none.chat(UserMessage.from("ab")));
+  }
+
+  @Test
+  void langChain4jStreamsChats() throws Exception {
+    var pieces = new ArrayList<String>();
+    var whole = new CompletableFuture<ChatResponse>();
+    OpenAiStreamingChatModel.builder()
+        .baseUrl(base())
+        .apiKey("none")
+        .modelName("talker")
+        .temperature(0.0)
+        .build()
+        .chat(
+            "ab",
+            new StreamingChatResponseHandler() {
+              @Override
+              public void onPartialResponse(String piece) {
+                pieces.add(piece);
+              }
+
+              @Override
+              public void onCompleteResponse(ChatResponse response) {
+                whole.complete(response);
+              }
+
+              @Override
+              public void onError(Throwable error) {
+                whole.completeExceptionally(error);
+              }
+            });
+    var said = whole.get(60, TimeUnit.SECONDS);
+    assertEquals("cd\u00e9fgh", said.aiMessage().text());
+    assertEquals(said.aiMessage().text(), String.join("", pieces));
+    assertEquals(FinishReason.STOP, said.finishReason());
+  }
+
+  private static OpenAiChatModel.OpenAiChatModelBuilder chat(
+      OpenAiChatModel.OpenAiChatModelBuilder builder) {
+    return builder
+        .baseUrl(base())
+        .apiKey("none")
+        .modelName("talker")
+        .temperature(0.0)
+        .strictJsonSchema(true)
+        .maxRetries(0);
   }
 
   private static String base() {
