@@ -1,5 +1,6 @@
+import dev.fathom.spec.SavedModel;
+import dev.fathom.store.DataDirectory;
 import dev.fathom.text.Tokenizer;
-import dev.fathom.text.Tokenizers;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -13,7 +14,8 @@ import java.util.regex.Pattern;
  * What a language model of n-grams reaches on the same tokens, and how many words of a text are
  * words of the training text.
  *
- * <p>Usage: KneserNey.java TOKENIZER TRAIN TEST prints the bits per byte of a 5-gram with
+ * <p>Usage: KneserNey.java DATA MODEL TRAIN TEST, with the data directory of a model that has the
+ * tokenizer, prints the bits per byte of a 5-gram with
  * interpolated, modified Kneser-Ney smoothing (Chen and Goodman, "An Empirical Study of Smoothing
  * Techniques for Language Modeling", 1998). KneserNey.java words TRAIN TEXT prints the share.
  */
@@ -35,10 +37,10 @@ final class KneserNey {
       words(Path.of(arguments[1]), Path.of(arguments[2]));
       return;
     }
-    Tokenizer tokenizer = Tokenizers.read(Path.of(arguments[0]));
+    Tokenizer tokenizer = tokenizer(Path.of(arguments[0]), arguments[1]);
     var model =
-        new KneserNey(tokenizer.size(), tokenizer.encode(Files.readString(Path.of(arguments[1]))));
-    String test = Files.readString(Path.of(arguments[2]));
+        new KneserNey(tokenizer.size(), tokenizer.encode(Files.readString(Path.of(arguments[2]))));
+    String test = Files.readString(Path.of(arguments[3]));
     int[] tokens = tokenizer.encode(test);
     double bits = 0;
     for (int i = 0; i < tokens.length; i++) {
@@ -67,6 +69,12 @@ final class KneserNey {
       }
     }
     System.out.printf(Locale.ROOT, "%d of %d words: %.4f%n", right, all, (double) right / all);
+  }
+
+  private static Tokenizer tokenizer(Path data, String model) throws IOException {
+    try (DataDirectory directory = DataDirectory.openReadOnly(data)) {
+      return SavedModel.load(directory.models().newest(model).bundle()).tokenizer().orElseThrow();
+    }
   }
 
   private KneserNey(int vocabulary, int[] tokens) {

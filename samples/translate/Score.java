@@ -1,6 +1,7 @@
 import dev.fathom.metric.TextScores;
+import dev.fathom.spec.SavedModel;
+import dev.fathom.store.DataDirectory;
 import dev.fathom.text.Tokenizer;
-import dev.fathom.text.Tokenizers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -11,25 +12,32 @@ import java.util.Locale;
 /**
  * BLEU and chrF of texts that another program made, as lines of tokens.
  *
- * <p>Usage: Score.java TOKENIZER IDS TEST, with the tokenizer of the model, the lines, and test.csv.
+ * <p>Usage: Score.java DATA MODEL IDS TEST, with the data directory of the model that has the
+ * tokenizer, the lines, and test.csv.
  */
 final class Score {
   private Score() {}
 
   public static void main(String[] arguments) throws IOException {
-    Tokenizer tokenizer = Tokenizers.read(Path.of(arguments[0]));
+    Tokenizer tokenizer = tokenizer(Path.of(arguments[0]), arguments[1]);
     List<String> texts =
-        Files.readAllLines(Path.of(arguments[1])).stream()
+        Files.readAllLines(Path.of(arguments[2])).stream()
             .map(line -> line.isBlank() ? new int[0] : ids(line))
             .map(tokenizer::decode)
             .toList();
     List<List<String>> references =
-        Files.readAllLines(Path.of(arguments[2])).stream().skip(1).map(Score::german).toList();
+        Files.readAllLines(Path.of(arguments[3])).stream().skip(1).map(Score::german).toList();
     System.out.printf(
         Locale.ROOT,
         "BLEU %.2f, chrF %.2f%n",
         TextScores.bleu(texts, references),
         TextScores.chrF(texts, references));
+  }
+
+  private static Tokenizer tokenizer(Path data, String model) throws IOException {
+    try (DataDirectory directory = DataDirectory.openReadOnly(data)) {
+      return SavedModel.load(directory.models().newest(model).bundle()).tokenizer().orElseThrow();
+    }
   }
 
   private static int[] ids(String line) {
