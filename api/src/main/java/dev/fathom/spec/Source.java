@@ -3,6 +3,7 @@ package dev.fathom.spec;
 import dev.fathom.data.FixedLength;
 import dev.fathom.image.Framing;
 import dev.fathom.json.Fields;
+import dev.fathom.json.SpecException;
 import dev.fathom.spi.Shape;
 import dev.fathom.store.Sha256;
 import dev.fathom.text.Chat;
@@ -48,6 +49,16 @@ public interface Source {
      * @param others paths in it, with {@code /}
      */
     default void named(String name, Path folder, List<String> others) throws IOException {}
+
+    /**
+     * {@return the tokenizer of a published model} By default there are no models.
+     *
+     * @throws SpecException if there is no such model, or it has none
+     */
+    default Tokenizer tokenizer(TransferSpec.From from) throws IOException {
+      throw new SpecException(
+          "/from", "expected a data directory with models to begin with '%s'".formatted(from));
+    }
   }
 
   /**

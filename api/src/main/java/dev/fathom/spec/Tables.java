@@ -307,7 +307,7 @@ final class Tables {
       throws IOException {
     String column = input.columns().getFirst();
     List<String> learned = Texts.select(train.texts(column), split.learned());
-    Tokenizer tokenizer = Texts.tokenizer(text.tokenizer(), learned, finder);
+    Tokenizer tokenizer = Texts.made(spec, text.tokenizer(), learned, finder);
     OptionalLong padding = spec.model().graph().paddingToken(input.name());
     int id = padding.isPresent() ? (int) padding.getAsLong() : tokenizer.size();
     return new TextTokens(

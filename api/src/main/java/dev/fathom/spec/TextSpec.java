@@ -137,6 +137,9 @@ public record TextSpec(
      * @param file beside the training file
      */
     record HuggingFace(String file) implements Cutter {}
+
+    /** That of the model that the training begins {@code "from"}. */
+    record OfModel() implements Cutter {}
   }
 
   /** {@return whether an example is a window, and its target the tokens that follow} */
@@ -267,7 +270,8 @@ public record TextSpec(
                 "bpe", 'm',
                 "wordpiece", 'w',
                 "unigram", 'u',
-                "huggingface", 'h'))) {
+                "huggingface", 'h',
+                "model", 'o'))) {
           case 'b' -> new Cutter.Bytes();
           case 'c' ->
               new Cutter.Characters(
@@ -285,7 +289,8 @@ public record TextSpec(
             List<String> special = f.texts("special");
             yield new Cutter.Unigram(vocabulary(f, 2 + special.size()), special);
           }
-          default -> new Cutter.HuggingFace(f.text("file", null));
+          case 'h' -> new Cutter.HuggingFace(f.text("file", null));
+          default -> new Cutter.OfModel();
         };
     f.end();
     return new Parsed<>(cutter, f.expanded());

@@ -240,7 +240,7 @@ final class Texts {
   // ---- tokens ----
 
   /** {@return the tokenizer that a spec describes; one that learns learns from these texts} */
-  static Tokenizer tokenizer(Cutter cutter, List<String> texts, Source.FileFinder finder)
+  static Tokenizer made(Spec spec, Cutter cutter, List<String> texts, Source.FileFinder finder)
       throws IOException {
     return switch (cutter) {
       case Cutter.Bytes() -> new Bytes();
@@ -254,6 +254,15 @@ final class Texts {
       case Cutter.Unigram(int size, List<String> special) ->
           Pipeline.unigram(texts, size, special.toArray(String[]::new));
       case Cutter.HuggingFace(String file) -> huggingFace(file, finder);
+      case Cutter.OfModel() ->
+          finder.tokenizer(
+              spec.transfer()
+                  .from()
+                  .orElseThrow(
+                      () ->
+                          new SpecException(
+                              "/data/tokenizer/type",
+                              "expected \"from\" in the spec, with the model that has the tokenizer")));
     };
   }
 
@@ -264,7 +273,7 @@ final class Texts {
   /** {@return the tokenizer that a spec describes, for whose tokens the network has room} */
   static Tokenizer tokenizer(Spec spec, Cutter cutter, List<String> texts, Source.FileFinder finder)
       throws IOException {
-    Tokenizer tokenizer = tokenizer(cutter, texts, finder);
+    Tokenizer tokenizer = made(spec, cutter, texts, finder);
     long ids = spec.model().graph().vocabulary();
     if (ids == 0) {
       throw new SpecException("/model/0", "expected a layer that takes token ids, for texts");

@@ -11,6 +11,7 @@ import dev.fathom.spec.Source;
 import dev.fathom.spec.Source.FileFinder;
 import dev.fathom.spec.Source.Use;
 import dev.fathom.spec.Spec;
+import dev.fathom.spec.TransferSpec.From;
 import dev.fathom.store.Sha256;
 import dev.fathom.store.StoredDataset;
 import dev.fathom.text.Tokenizer;
@@ -78,8 +79,8 @@ public record TrainingData(
     return train instanceof SeriesWindows windows ? windows.frequency() : Optional.empty();
   }
 
-  /** Finds files, and keeps their digests. */
-  private record Digesting(FileFinder finder, SortedMap<String, String> digests)
+  /** Finds files, and keeps their digests; finds models. */
+  private record Digesting(FileFinder finder, SortedMap<String, String> digests, ModelSource models)
       implements FileFinder {
     @Override
     public Path find(String name) throws IOException {
@@ -93,6 +94,20 @@ public record TrainingData(
       List<Path> files = others.stream().distinct().sorted().map(folder::resolve).toList();
       digests.put("pictures of " + name, Sha256.of(folder, files));
     }
+
+    @Override
+    public Tokenizer tokenizer(From from) throws IOException {
+      ModelSource.Found found = models.open(from);
+      return found
+          .model()
+          .tokenizer()
+          .orElseThrow(
+              () ->
+                  new SpecException(
+                      "/from",
+                      "expected a model with a tokenizer but '%s' has none"
+                          .formatted(found.name())));
+    }
   }
 
   /**
@@ -100,14 +115,15 @@ public record TrainingData(
    * dataset is the folder itself, if that has its name, or the folder of its name in it or beside
    * it.
    *
-   * @throws SpecException if a dataset or file is not there
+   * @param models of which one may give its tokenizer
+   * @throws SpecException if a dataset, a file or a model is not there
    * @throws dev.fathom.format.FormatException if a file is damaged, naming the place
    * @throws dev.fathom.data.DataException if its values are not what the spec says
    */
-  public static TrainingData open(Spec spec, Path folder) throws IOException {
+  public static TrainingData open(Spec spec, Path folder, ModelSource models) throws IOException {
     DataSpec data = spec.data();
     if (data.dataset().isEmpty()) {
-      return read(spec, "data", List.of(), name -> existing(folder, name), Use.TRAINING);
+      return read(spec, "data", List.of(), name -> existing(folder, name), models, Use.TRAINING);
     }
     String name = data.dataset().get();
     Path home = folder.toRealPath();
@@ -122,8 +138,13 @@ public record TrainingData(
     try (Stream<Path> list = Files.list(files)) {
       Set<String> names =
           list.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
-      return named(spec, names, files::resolve, Use.TRAINING);
+      return named(spec, names, files::resolve, models, Use.TRAINING);
     }
+  }
+
+  /** {@return the data of a spec that begins from no model} */
+  public static TrainingData open(Spec spec, Path folder) throws IOException {
+    return open(spec, folder, ModelSource.NONE);
   }
 
   /**
@@ -133,7 +154,8 @@ public record TrainingData(
    * @param use what the examples are for
    * @throws SpecException if files are missing, naming them
    */
-  public static TrainingData named(Spec spec, Collection<String> files, FileFinder finder, Use use)
+  public static TrainingData named(
+      Spec spec, Collection<String> files, FileFinder finder, ModelSource models, Use use)
       throws IOException {
     String name = spec.data().dataset().orElseThrow();
     return read(
@@ -154,11 +176,13 @@ public record TrainingData(
             return finder.sha256(file, found);
           }
         },
+        models,
         use);
   }
 
   /** {@return an uploaded dataset, read as in {@link #named}} */
-  public static TrainingData of(Spec spec, StoredDataset dataset, Use use) throws IOException {
+  public static TrainingData of(Spec spec, StoredDataset dataset, ModelSource models, Use use)
+      throws IOException {
     return named(
         spec,
         dataset.files().keySet(),
@@ -173,17 +197,23 @@ public record TrainingData(
             return dataset.files().get(file).sha256();
           }
         },
+        models,
         use);
   }
 
   private static TrainingData read(
-      Spec spec, String name, Collection<String> files, FileFinder finder, Use use)
+      Spec spec,
+      String name,
+      Collection<String> files,
+      FileFinder finder,
+      ModelSource models,
+      Use use)
       throws IOException {
     SortedMap<String, String> digests = new TreeMap<>();
     Examples read =
         spec.data()
             .source()
-            .read(spec, name, List.copyOf(files), new Digesting(finder, digests), use);
+            .read(spec, name, List.copyOf(files), new Digesting(finder, digests, models), use);
     return of(read, same(spec, digests), new DataDigests(digests));
   }
 

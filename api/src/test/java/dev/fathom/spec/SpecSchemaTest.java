@@ -360,7 +360,7 @@ class SpecSchemaTest {
     JsonNode type = schema.at("/properties/type/const");
     return type.isTextual()
         && !own.contains(type.textValue())
-        && !Set.of("bpe", "bytes", "characters", "huggingface", "unigram", "wordpiece")
+        && !Set.of("bpe", "bytes", "characters", "huggingface", "model", "unigram", "wordpiece")
             .contains(type.textValue());
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.data.DataException;
 import dev.fathom.data.Dataset;
 import dev.fathom.format.FormatException;
@@ -392,6 +393,36 @@ class TextTrainingTest {
     assertThrows(FormatException.class, () -> TrainingData.open(spec, folder));
   }
 
+  @Test
+  void takesTheTokenizerOfTheModelThatItBeginsFrom() throws IOException {
+    write("train.csv", csv(40, 1));
+    String data =
+        "'format': 'csv', 'train': 'train.csv', 'text': 'word', 'target': 'kind', 'length': 12,"
+            + " 'tokenizer': ";
+    String embedding = "'vocabulary': 270, 'padding': 269";
+    Model first =
+        train(spec(data + "{'type': 'bpe', 'vocabulary': 262}", embedding, POOL, "'epochs': 1"))
+            .model();
+    write("train.csv", csv(40, 2).replace("a", "q"));
+    Spec plain = spec(data + "{'type': 'model'}", embedding, POOL, "'epochs': 1");
+    assertEquals(
+        "/data/tokenizer/type | expected \"from\" in the spec, with the model that has the tokenizer",
+        wrong(plain));
+    ObjectNode json = plain.expand();
+    Spec second = Spec.parse(json.put("from", "words"));
+    assertEquals(
+        "/from | expected a data directory with models to begin with 'words'", wrong(second));
+    ModelSource models = from -> new ModelSource.Found(from + " 1", first);
+    TrainingData opened = TrainingData.open(second, folder, models);
+    assertEquals(first.tokenizer(), opened.tokenizer());
+    Model further = Trainer.of(second, opened, Digits.java()).models(models).build().run().model();
+    assertEquals(first.tokenizer(), further.tokenizer());
+    ModelSource numbers = from -> new ModelSource.Found("numbers 3", numbers());
+    SpecException none =
+        assertThrows(SpecException.class, () -> TrainingData.open(second, folder, numbers));
+    assertEquals("expected a model with a tokenizer but 'numbers 3' has none", none.detail());
+  }
+
   private String wrong(Spec spec) {
     SpecException wrong = assertThrows(SpecException.class, () -> TrainingData.open(spec, folder));
     return wrong.pointer() + " | " + wrong.detail();
@@ -491,7 +522,8 @@ class TextTrainingTest {
             "{'type': 'bytes'}",
             "{'type': 'characters', 'vocabulary': 30, 'unknown': false}",
             "{'type': 'bpe', 'vocabulary': 300, 'special': ['x']}",
-            "{'type': 'huggingface', 'file': 'f'}")) {
+            "{'type': 'huggingface', 'file': 'f'}",
+            "{'type': 'model'}")) {
       Spec spec =
           spec(
               data + ", 'train': 't', 'length': 7, 'tokenizer': " + tokenizer,
@@ -504,15 +536,19 @@ class TextTrainingTest {
     }
   }
 
-  @Test
-  void aModelOfNumbersTakesNoTexts() throws IOException {
+  private Model numbers() throws IOException {
     write("train.csv", "x,y,side\n1,2,a\n2,1,b\n3,1,b\n1,3,a\n");
     Spec spec =
         Spec.parse(
             """
             {"name": "n", "data": {"format": "csv", "train": "train.csv", "target": "side"},
              "model": [{"type": "dense", "units": 2}], "training": {"steps": 1}}""");
-    Model model = train(spec).model();
+    return train(spec).model();
+  }
+
+  @Test
+  void aModelOfNumbersTakesNoTexts() throws IOException {
+    Model model = numbers();
     assertEquals(List.of("x", "y"), model.preparation().inputs().getFirst().features());
     assertEquals(
         "[encode] expected a model that answers texts but 'n' takes features of shape [2]",

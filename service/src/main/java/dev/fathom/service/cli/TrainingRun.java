@@ -10,6 +10,7 @@ import dev.fathom.spec.Source.Use;
 import dev.fathom.spec.Spec;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoreException;
+import dev.fathom.train.ModelSource;
 import dev.fathom.train.TrainingData;
 import java.io.IOException;
 import java.io.PrintWriter;
@@ -121,7 +122,7 @@ final class TrainingRun {
     try {
       return elsewhere
           ? new Datasets(directory, config).open(spec, Use.TRAINING)
-          : TrainingData.open(spec, folder);
+          : TrainingData.open(spec, folder, ModelSource.of(directory.models()));
     } catch (InvalidPathException e) {
       throw new CommandException(TextEncoding.refusal(e));
     }

@@ -15,6 +15,7 @@ import dev.fathom.store.Sha256;
 import dev.fathom.store.StoreException;
 import dev.fathom.store.StoredDataset;
 import dev.fathom.store.StoredFile;
+import dev.fathom.train.ModelSource;
 import dev.fathom.train.TrainingData;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -137,10 +138,15 @@ public final class Datasets {
     var name = spec.data().dataset().orElseThrow();
     if (isSample(name)) {
       var folder = samples.folder(name);
-      return TrainingData.named(spec, Samples.data(folder).keySet(), folder::resolve, use);
+      return TrainingData.named(
+          spec, Samples.data(folder).keySet(), folder::resolve, models(), use);
     }
     require(spec);
-    return TrainingData.of(spec, directory.datasets().get(name), use);
+    return TrainingData.of(spec, directory.datasets().get(name), models(), use);
+  }
+
+  private ModelSource models() {
+    return ModelSource.of(directory.models());
   }
 
   /**
