@@ -1,6 +1,7 @@
 package dev.fathom.data;
 
 import dev.fathom.spi.Shape;
+import dev.fathom.text.Chat;
 import dev.fathom.text.TextException;
 import dev.fathom.text.Tokenizer;
 import java.util.ArrayList;
@@ -149,6 +150,82 @@ public final class Tokens {
     return ArrayDataset.named(name)
         .ints(TOKENS, Shape.of(width), tokens)
         .ints(NEXT, Shape.of(target), next)
+        .build();
+  }
+
+  /**
+   * A dialogue.
+   *
+   * @param tokens of all that is said
+   * @param answers which of them the assistant says
+   */
+  public record Dialogue(int[] tokens, boolean[] answers) {
+    /**
+     * {@return the tokens of a dialogue's parts, special tokens too}
+     *
+     * @throws TextException if a character has no token
+     */
+    public static Dialogue of(List<Chat.Part> parts, Tokenizer tokenizer) {
+      List<int[]> pieces = parts.stream().map(p -> tokenizer.encodeWithSpecial(p.text())).toList();
+      int[] tokens = pieces.stream().flatMapToInt(Arrays::stream).toArray();
+      boolean[] answers = new boolean[tokens.length];
+      int at = 0;
+      for (int i = 0; i < pieces.size(); i++) {
+        int end = at + pieces.get(i).length;
+        Arrays.fill(answers, at, end, parts.get(i).answer());
+        at = end;
+      }
+      return new Dialogue(tokens, answers);
+    }
+  }
+
+  /**
+   * {@return dialogues, of which the answers are learned}: {@value #TOKENS}, {@value #NEXT} and
+   * {@value #BYTES}, all {@code [length]}, as in {@link #windows}. {@value #NEXT} is -1 where the
+   * token behind is none that the assistant says, and behind the end.
+   *
+   * @param padding the id that fills short dialogues; 0 if empty, which a causal network does not
+   *     see
+   * @param longer the treatment of dialogues of more than {@code length + 1} tokens
+   * @throws DataException if there is no token to learn or, unless it is cut, there are too many
+   *     tokens, with the line
+   */
+  public static Dataset dialogues(
+      String name,
+      List<Dialogue> dialogues,
+      int length,
+      OptionalInt padding,
+      Longer longer,
+      Tokenizer tokenizer) {
+    int size = Math.multiplyExact(dialogues.size(), length);
+    int[] tokens = new int[size];
+    int[] next = new int[size];
+    int[] bytes = new int[size];
+    Arrays.fill(tokens, padding.orElse(0));
+    Arrays.fill(next, TokenWindows.NO_TOKEN);
+    for (int row = 0; row < dialogues.size(); row++) {
+      Dialogue dialogue = dialogues.get(row);
+      int count = Math.min(dialogue.tokens().length - 1, length);
+      boolean learns = false;
+      for (int i = 0; i < count; i++) {
+        int at = row * length + i;
+        tokens[at] = dialogue.tokens()[i];
+        if (dialogue.answers()[i + 1]) {
+          next[at] = dialogue.tokens()[i + 1];
+          bytes[at] = tokenizer.bytes(next[at]).length;
+          learns = true;
+        }
+      }
+      if (!learns || dialogue.tokens().length - 1 > length && longer == Longer.REFUSE) {
+        throw new DataException(
+            "[chats] %s, line %d: expected at most %d tokens, with an answer, but got %d"
+                .formatted(name, row + 1, length + 1, dialogue.tokens().length));
+      }
+    }
+    return ArrayDataset.named(name)
+        .ints(TOKENS, Shape.of(length), tokens)
+        .ints(NEXT, Shape.of(length), next)
+        .ints(BYTES, Shape.of(length), bytes)
         .build();
   }
 

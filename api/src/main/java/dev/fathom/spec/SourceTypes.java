@@ -17,6 +17,7 @@ final class SourceTypes {
 
   private static Map<String, Reader<? extends Source>> own() {
     Map<String, Reader<? extends Source>> own = new HashMap<>();
+    own.put("chats", ChatsSpec::parse);
     own.put("coco", CocoSpec::parse);
     own.put("idx", IdxSpec::parse);
     own.put("images", ImageSpec::parse);

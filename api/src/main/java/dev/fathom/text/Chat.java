@@ -1,6 +1,7 @@
 package dev.fathom.text;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.json.Fields;
@@ -77,6 +78,52 @@ public record Chat(String template, String bos, String eos, List<String> end) {
     ObjectNode all = JsonNodeFactory.instance.objectNode().put("bos_token", bos);
     all.put("eos_token", eos).setAll(variables);
     return JinjaTemplate.parse(template).render(all);
+  }
+
+  /**
+   * A part of a dialogue's text.
+   *
+   * @param answer whether the assistant says it
+   */
+  public record Part(String text, boolean answer) {}
+
+  /**
+   * {@return the text of a dialogue up to the end of its last answer, cut into what is asked and
+   * what is answered} An answer is what the template adds to the prompt for it.
+   *
+   * @param dialogue {@code messages}, and other variables of the template
+   * @throws TemplateException if the template cannot be filled in with them
+   * @throws IllegalArgumentException if it does not write an answer behind the prompt for it
+   */
+  public List<Part> parts(ObjectNode dialogue) {
+    List<Part> parts = new ArrayList<>();
+    JsonNode messages = dialogue.path("messages");
+    String done = "";
+    for (int i = 0; i < messages.size(); i++) {
+      if (!messages.get(i).path("role").asText().equals("assistant")) {
+        continue;
+      }
+      String asked = prompt(first(dialogue, i, true));
+      String answered = prompt(first(dialogue, i + 1, false));
+      if (!asked.startsWith(done) || !answered.startsWith(asked)) {
+        throw new IllegalArgumentException(
+            "[chat] expected a template that writes message %d behind the prompt for it"
+                .formatted(i));
+      }
+      parts.add(new Part(asked.substring(done.length()), false));
+      parts.add(new Part(answered.substring(asked.length()), true));
+      done = answered;
+    }
+    return parts;
+  }
+
+  private static ObjectNode first(ObjectNode dialogue, int count, boolean prompt) {
+    ObjectNode some = dialogue.deepCopy();
+    ArrayNode messages = some.putArray("messages");
+    for (int i = 0; i < count; i++) {
+      messages.add(dialogue.path("messages").get(i));
+    }
+    return some.put("add_generation_prompt", prompt);
   }
 
   /** Reads {@code "chat"} of a spec, or what {@link #toJson} wrote. */
