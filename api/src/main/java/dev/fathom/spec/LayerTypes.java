@@ -155,6 +155,7 @@ final class LayerTypes {
   private static Map<String, Reader<? extends Block>> own() {
     Map<String, Reader<? extends Block>> all = new HashMap<>(ANY_DATA);
     all.putAll(ImageLayerTypes.OWN);
+    all.putAll(SoundLayerTypes.OWN);
     return Map.copyOf(all);
   }
 

@@ -826,6 +826,16 @@ public final class Tensor implements Operand {
     return of(Ops.apply(new Op.Cumulate(ReduceOp.SUM), value));
   }
 
+  /**
+   * {@return windows over the last axis, {@code [..., n] -> [..., windows, size]}; a rest that does
+   * not fill one is left out}
+   *
+   * @param step from a window to the next
+   */
+  public Tensor unfold(long size, long step) {
+    return of(Ops.apply(new Op.Windows(List.of(new Window(size, step, 0, 0, 1))), value));
+  }
+
   /** {@return for example {@code f32[2, 3]}; computes nothing} */
   @Override
   public String toString() {

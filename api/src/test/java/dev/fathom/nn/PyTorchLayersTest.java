@@ -59,6 +59,11 @@ class PyTorchLayersTest {
     return tests(PyTorch.read("attention"));
   }
 
+  @TestFactory
+  Stream<DynamicTest> sounds() {
+    return tests(PyTorch.read("sounds"));
+  }
+
   /** The last case of the sequences again, with the loss of the next tokens, some left out. */
   @Test
   void theLossOfASmallGptIsPyTorchs() {
