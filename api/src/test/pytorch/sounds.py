@@ -38,8 +38,29 @@ def sound(name, layer, samples, forward):
     return case(name, [layer], nn.Identity(), {}, 0.5 * torch.randn(2, samples), forward=forward)
 
 
+def resampled(x, old, new):
+    """The equations of torchaudio.functional.resample (sinc_interp_hann, width 6, rolloff 0.99), in f64."""
+    divisor = math.gcd(old, new)
+    old, new = old // divisor, new // divisor
+    base = min(old, new) * 0.99
+    width = math.ceil(6 * old / base)
+    index = torch.arange(-width, width + old, dtype=torch.float64)[None, None] / old
+    t = (torch.arange(0, -new, -1, dtype=torch.float64)[:, None, None] / new + index) * base
+    t = t.clamp(-6, 6)
+    window = torch.cos(t * math.pi / 6 / 2) ** 2
+    kernels = torch.sinc(t) * window * base / old
+    padded = nn.functional.pad(x.double()[None, None], (width, width + old))
+    out = nn.functional.conv1d(padded, kernels, stride=old).transpose(1, 2).reshape(-1)
+    return out[: math.ceil(new * len(x) / old)].float()
+
+
 def main(folder):
     torch.manual_seed(24)
+    x = 0.5 * torch.randn(120)
+    rates = [[8000, 16000], [44100, 16000], [16000, 8000], [8000, 11025], [3, 2], [2, 3]]
+    (folder / "resampled.json").write_text(json.dumps(
+        {"samples": x.tolist(), "rates": rates, "resampled": [resampled(x, *each).tolist() for each in rates]},
+        separators=(",", ":")) + "\n")
     cases = [
         sound("spectrogram", {"type": "spectrogram", "window": 16, "hop": 6}, 50, lambda x: power(x, 16, 6)),
         sound("spectrogram from the first sample", {"type": "spectrogram", "window": 10, "hop": 7, "centred": False}, 43,

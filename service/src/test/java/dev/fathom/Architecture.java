@@ -56,7 +56,7 @@ final class Architecture {
           floor(API, "format"),
           floor(API, "text", "store"),
           floor(API, "data"),
-          floor(API, "image"),
+          floor(API, "image", "audio"),
           floor(TABLES, "table"),
           floor(API, "encode"),
           floor(API, "box"),

@@ -3,6 +3,8 @@ package dev.fathom.image;
 import dev.fathom.data.Column;
 import dev.fathom.data.DataException;
 import dev.fathom.data.Dataset;
+import dev.fathom.data.KeptExamples;
+import dev.fathom.data.MediaFiles;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import java.io.IOException;
@@ -17,16 +19,16 @@ import java.util.OptionalInt;
 public final class MaskDataset implements Dataset {
   private static final int BYTE = 256;
 
-  private final PictureFiles files;
+  private final MediaFiles files;
   private final List<String> names;
   private final Column column;
   private final OptionalInt ignore;
   private final long mostPixels;
-  private final KeptExamples examples;
+  private final KeptExamples<byte[]> examples;
   private final long[] counts;
 
   /** Which masks, and what their numbers mean. */
-  public record Masks(PictureFiles files, List<String> names, OptionalInt ignore) {
+  public record Masks(MediaFiles files, List<String> names, OptionalInt ignore) {
     public Masks {
       names = List.copyOf(names);
     }
@@ -46,7 +48,9 @@ public final class MaskDataset implements Dataset {
     this.column = column;
     this.ignore = masks.ignore();
     this.mostPixels = mostPixels;
-    examples = new KeptExamples("masks", names, bytes, name -> framed(decode(name)));
+    examples =
+        new KeptExamples<>(
+            "masks", names, bytes, mask -> mask.length, name -> framed(decode(name)));
     counts = new long[column.classes()];
     for (int row = 0; row < names.size(); row++) {
       Picture mask = decode(names.get(row));

@@ -2,6 +2,8 @@ package dev.fathom.image;
 
 import dev.fathom.data.Column;
 import dev.fathom.data.Dataset;
+import dev.fathom.data.KeptExamples;
+import dev.fathom.data.MediaFiles;
 import dev.fathom.spi.DType;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +20,7 @@ public final class PictureDataset implements Dataset {
   private final int firstTarget;
   private final int size;
   private final List<Column> columns;
-  private final KeptExamples examples;
+  private final KeptExamples<byte[]> examples;
   private final long[] hashes;
 
   /**
@@ -33,7 +35,7 @@ public final class PictureDataset implements Dataset {
       String column,
       Dataset targets,
       int firstTarget,
-      PictureFiles files,
+      MediaFiles files,
       List<String> names,
       Framing framing,
       long bytes,
@@ -47,8 +49,12 @@ public final class PictureDataset implements Dataset {
     columns = List.copyOf(all);
     size = names.size();
     examples =
-        new KeptExamples(
-            "images", List.copyOf(names), bytes, file -> framing.example(file, files.read(file)));
+        new KeptExamples<>(
+            "images",
+            List.copyOf(names),
+            bytes,
+            example -> example.length,
+            file -> framing.example(file, files.read(file)));
   }
 
   @Override

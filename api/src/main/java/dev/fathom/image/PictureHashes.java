@@ -1,5 +1,6 @@
 package dev.fathom.image;
 
+import dev.fathom.data.MediaFiles;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -20,7 +21,7 @@ public final class PictureHashes {
    * @param hash of its beginning
    * @param isWhole whether that is all of it
    */
-  record Begun(PictureFiles files, String name, long hash, boolean isWhole) {}
+  record Begun(MediaFiles files, String name, long hash, boolean isWhole) {}
 
   /**
    * Looks at a picture, of which hardly more than the header is read; {@return its size as it is
@@ -28,14 +29,22 @@ public final class PictureHashes {
    *
    * @throws PictureException if the header cannot be read
    */
-  public Pictures.Size add(PictureFiles files, String name, long mostPixels) throws IOException {
-    PictureFiles.Head head = files.head(name);
+  public Pictures.Size add(MediaFiles files, String name, long mostPixels) throws IOException {
+    MediaFiles.Head head = files.head(name);
     Begun file = new Begun(files, name, head.hash(), head.isWhole());
     begun.add(file);
     if (!file.isWhole()) {
       beginnings.merge(file.hash(), 1, Integer::sum);
     }
-    return files.size(name, head, mostPixels);
+    try {
+      return Pictures.size(name, head.bytes(), mostPixels);
+    } catch (PictureException e) {
+      if (head.isWhole() || e.isUnsupported()) {
+        throw e;
+      }
+      // Profiles and previews may lie in front of the header.
+      return Pictures.size(name, files.read(name), mostPixels);
+    }
   }
 
   /**

@@ -1,7 +1,9 @@
 package dev.fathom.image;
 
+import dev.fathom.data.MediaFiles;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Reads pictures: PNG of 1 to 16 bits, JPEG (baseline and progressive, grey or in colour) and BMP,
@@ -29,7 +31,18 @@ public final class Pictures {
           "<!DO", "a web page",
           "<htm", "a web page");
 
+  /** What people take for pictures, read or not: none of them is left out in silence. */
+  private static final Set<String> ENDINGS =
+      Set.of(
+          "png", "jpg", "jpeg", "jpe", "jfif", "bmp", "dib", "gif", "webp", "tif", "tiff", "heic",
+          "heif", "avif", "ppm", "pgm", "pbm", "ico");
+
   private Pictures() {}
+
+  /** {@return whether a file's name is that of a picture, in capitals too} */
+  public static boolean isPicture(String file) {
+    return MediaFiles.hasEnding(file, ENDINGS);
+  }
 
   /** The size of a picture as it is seen. */
   public record Size(int width, int height) {}

@@ -5,9 +5,9 @@ import com.fasterxml.jackson.databind.JsonNode;
 import dev.fathom.data.ArrayDataset;
 import dev.fathom.data.DataException;
 import dev.fathom.data.Dataset;
+import dev.fathom.data.MediaFiles;
 import dev.fathom.image.Framing;
 import dev.fathom.image.PictureDataset;
-import dev.fathom.image.PictureFiles;
 import dev.fathom.image.PictureHashes;
 import dev.fathom.image.Pictures;
 import dev.fathom.json.Fields;
@@ -101,7 +101,7 @@ public record CocoSpec(
   /** A file of annotations. */
   private record Listed(
       String file,
-      PictureFiles files,
+      MediaFiles files,
       List<Annotated> pictures,
       List<String> labels,
       List<String> notes) {
@@ -181,10 +181,10 @@ public record CocoSpec(
       PictureHashes hashes)
       throws IOException {
     Path file = finder.find(name);
-    PictureFiles files =
+    MediaFiles files =
         place.isPresent()
-            ? SceneFiles.files(place.get(), finder)
-            : PictureFiles.open(file.toAbsolutePath().getParent(), "");
+            ? Medium.PICTURES.files(place.get(), finder)
+            : MediaFiles.open(file.toAbsolutePath().getParent(), "", Pictures::isPicture);
     Listed listed =
         new Reader(name, files, wanted, isLearned, scenes.mostPixels(), hashes)
             .read(tree(name, file));
@@ -212,7 +212,7 @@ public record CocoSpec(
   /** Reads one file, naming the entry that is wrong. */
   private static final class Reader {
     private final String name;
-    private final PictureFiles files;
+    private final MediaFiles files;
     private final List<String> wanted;
     private final boolean isLearned;
     private final long mostPixels;
@@ -220,7 +220,7 @@ public record CocoSpec(
 
     Reader(
         String name,
-        PictureFiles files,
+        MediaFiles files,
         List<String> wanted,
         boolean isLearned,
         long mostPixels,

@@ -1,33 +1,21 @@
 package dev.fathom.spec;
 
-import dev.fathom.data.DataException;
 import dev.fathom.data.Dataset;
-import dev.fathom.data.Table;
-import dev.fathom.data.Table.Field;
-import dev.fathom.data.Table.Kind;
 import dev.fathom.image.Framing;
 import dev.fathom.image.Interpolation;
 import dev.fathom.image.PictureDataset;
-import dev.fathom.image.PictureFiles;
 import dev.fathom.image.PictureHashes;
 import dev.fathom.image.Pictures;
 import dev.fathom.json.Fields;
 import dev.fathom.json.SpecException;
+import dev.fathom.spec.LabelledFiles.Listed;
 import dev.fathom.spi.Shape;
-import dev.fathom.table.TableFile;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
-import java.util.SequencedMap;
-import java.util.Set;
 
 /**
  * Pictures, in folders that are classes, or in a table of paths.
@@ -68,8 +56,6 @@ public record ImageSpec(
     Interpolation interpolation,
     long mostPixels)
     implements Source {
-  private static final String LABEL = "label";
-  private static final int MOST_LISTED = 5;
 
   public ImageSpec {
     classes = List.copyOf(classes);
@@ -147,16 +133,14 @@ public record ImageSpec(
 
   // ---- reading ----
 
-  /** Pictures and their targets: a table with a column of paths. */
-  private record Listed(PictureFiles files, Table table, List<String> names) {}
-
   @Override
   public Examples read(Spec spec, String name, List<String> all, FileFinder finder, Use use)
       throws IOException {
-    Listed learned = listed(spec, train, Optional.empty(), finder);
+    LabelledFiles listed = new LabelledFiles(Medium.PICTURES, dataset, pictures, path, classes);
+    Listed learned = listed.read(spec, train, Optional.empty(), finder);
     Optional<Listed> measured = Optional.empty();
     if (test.isPresent()) {
-      measured = Optional.of(listed(spec, test.get(), Optional.of(learned.table()), finder));
+      measured = Optional.of(listed.read(spec, test.get(), Optional.of(learned.table()), finder));
     }
     PictureHashes hashes = new PictureHashes();
     Framing framing = pictures(seen(learned, measured, hashes)).orElseThrow();
@@ -166,12 +150,12 @@ public record ImageSpec(
     Dataset examples = dataset(spec, learned, framing, room, hashes.of(0, trains ? first : 0));
     TableSplit split = TableSplit.of(spec, learned.table());
     List<String> notes = new ArrayList<>(learned.table().notes());
-    measured.ifPresent(listed -> notes.addAll(listed.table().notes()));
+    measured.ifPresent(files -> notes.addAll(files.table().notes()));
     Optional<Dataset> tested = Optional.empty();
     if (measured.isPresent()) {
-      Listed listed = measured.get();
-      long[] others = hashes.of(first, trains ? listed.names().size() : 0);
-      tested = Optional.of(dataset(spec, listed, framing, room / 4, others));
+      Listed files = measured.get();
+      long[] others = hashes.of(first, trains ? files.names().size() : 0);
+      tested = Optional.of(dataset(spec, files, framing, room / 4, others));
     }
     return new Examples(
         examples.select(examples.name() + " (train)", split.learned()),
@@ -199,138 +183,14 @@ public record ImageSpec(
         hashes);
   }
 
-  private Listed listed(Spec spec, String name, Optional<Table> model, FileFinder finder)
-      throws IOException {
-    if (TableFile.isNamed(Path.of(name))) {
-      return ofTable(spec, name, model, finder);
-    }
-    if (pictures.isPresent()) {
-      throw new SpecException(
-          "/data/pictures", "expected a table beside it but '%s' is none".formatted(name));
-    }
-    return ofFolders(spec, SceneFiles.files(name, finder), model);
-  }
-
-  /** Paths that are none of the files, such as those with {@code ..}, are refused. */
-  private Listed ofTable(Spec spec, String name, Optional<Table> model, FileFinder finder)
-      throws IOException {
-    if (pictures.isEmpty() && dataset.isPresent()) {
-      throw new SpecException(
-          "/data/pictures", "expected the zip file of the dataset that has the pictures");
-    }
-    Path file = finder.find(name);
-    PictureFiles files =
-        pictures.isPresent()
-            ? SceneFiles.files(pictures.get(), finder)
-            : PictureFiles.open(file.toAbsolutePath().getParent(), "");
-    String target = spec.data().target();
-    TableFile reader =
-        TableFile.of(file)
-            .column(path, Kind.TEXT)
-            .need(path, "/data/path")
-            .need(target, "/data/target")
-            .only(List.of(path, target))
-            .needRows(model.isPresent() ? "to test on" : "to learn from");
-    List<String> labels = model.map(table -> table.field(target).labels()).orElse(classes);
-    if (!labels.isEmpty()) {
-      reader.classes(target, labels);
-    } else if (spec.task().readsClasses()) {
-      reader.column(target, Kind.CLASS);
-    }
-    Table table = reader.read();
-    Set<String> known = new HashSet<>(files.names());
-    List<String> names = new ArrayList<>();
-    for (String each : table.texts(path)) {
-      String normal = each.strip().replace('\\', '/').replaceFirst("^(\\./+)+", "");
-      if (!known.contains(normal)) {
-        throw new DataException(
-            "[images] %s, row %d: there is no picture '%s' in %s"
-                .formatted(name, names.size() + 1, each, files.name()));
-      }
-      names.add(normal);
-    }
-    if (pictures.isEmpty()) {
-      finder.named(name, file.toAbsolutePath().getParent(), names);
-    }
-    return new Listed(files, table, names);
-  }
-
-  private Listed ofFolders(Spec spec, PictureFiles files, Optional<Table> model) {
-    String target = spec.data().target();
-    List<String> found = files.folders().stream().filter(each -> !each.contains("/")).toList();
-    List<String> labels =
-        model
-            .map(table -> table.field(target).labels())
-            .orElse(classes.isEmpty() ? found : classes);
-    Map<String, Integer> numberOf = new HashMap<>();
-    labels.forEach(label -> numberOf.put(label, numberOf.size()));
-    boolean[] shown = new boolean[labels.size()];
-    List<String> names = new ArrayList<>();
-    List<Integer> numbers = new ArrayList<>();
-    List<String> others = new ArrayList<>();
-    for (String name : files.names()) {
-      int slash = name.indexOf('/');
-      if (slash < 0 || !PictureFiles.isPicture(name)) {
-        others.add(name);
-        continue;
-      }
-      Integer label = numberOf.get(name.substring(0, slash));
-      if (label == null) {
-        throw new DataException(
-            "[images] %s: expected a folder for one of the classes %s but got '%s'"
-                .formatted(files.name(), labels, name.substring(0, slash)));
-      }
-      names.add(name);
-      numbers.add(label);
-      shown[label] = true;
-    }
-    if (names.isEmpty()) {
-      throw new DataException(
-          "[images] %s: expected a folder for each class, with pictures in it, but there is none"
-              .formatted(files.name()));
-    }
-    if (model.isEmpty()) {
-      for (int label = 0; label < labels.size(); label++) {
-        if (!shown[label]) {
-          throw new DataException(
-              "[images] %s: expected a picture or more of the class '%s' but its folder %s"
-                  .formatted(
-                      files.name(),
-                      labels.get(label),
-                      found.contains(labels.get(label)) ? "has none" : "is not there"));
-        }
-      }
-    }
-    SequencedMap<Field, Object> columns = new LinkedHashMap<>();
-    columns.put(
-        new Field(target, Kind.CLASS, labels, OptionalDouble.empty()),
-        numbers.stream().mapToInt(Integer::intValue).toArray());
-    List<String> notes = new ArrayList<>();
-    notes.add(
-        "%s: %,d pictures in %d classes".formatted(files.name(), names.size(), labels.size()));
-    if (!others.isEmpty()) {
-      notes.add(
-          "%s: left out %,d files that are no pictures in the folder of a class: %s%s"
-              .formatted(
-                  files.name(),
-                  others.size(),
-                  String.join(", ", others.subList(0, Math.min(MOST_LISTED, others.size()))),
-                  others.size() > MOST_LISTED ? " ..." : ""));
-    }
-    return new Listed(
-        files,
-        new Table(files.name(), names.size(), columns, Map.of(), new LinkedHashMap<>(), notes),
-        names);
-  }
-
   /** Reads the header of each picture, so that one that is none is told before the training. */
   private Shape seen(Listed learned, Optional<Listed> measured, PictureHashes hashes)
       throws IOException {
     PictureShape.Seen seen = shape.see();
-    for (Listed listed :
+    for (Listed files :
         measured.isPresent() ? List.of(learned, measured.get()) : List.of(learned)) {
-      for (String name : listed.names()) {
-        seen.add(name, hashes.add(listed.files(), name, mostPixels));
+      for (String name : files.names()) {
+        seen.add(name, hashes.add(files.files(), name, mostPixels));
       }
     }
     return seen.shape();

@@ -2,10 +2,10 @@ package dev.fathom.spec;
 
 import dev.fathom.data.DataException;
 import dev.fathom.data.Dataset;
+import dev.fathom.data.MediaFiles;
 import dev.fathom.image.Framing;
 import dev.fathom.image.MaskDataset;
 import dev.fathom.image.PictureDataset;
-import dev.fathom.image.PictureFiles;
 import dev.fathom.image.PictureHashes;
 import dev.fathom.image.Pictures;
 import dev.fathom.json.Fields;
@@ -88,10 +88,7 @@ public record MaskSpec(
 
   /** Pictures with the masks of the same names, in order. */
   private record Listed(
-      PictureFiles pictures,
-      List<String> names,
-      List<Pictures.Size> sizes,
-      MaskDataset.Masks masks) {
+      MediaFiles pictures, List<String> names, List<Pictures.Size> sizes, MaskDataset.Masks masks) {
     void add(PictureShape.Seen seen) {
       for (int i = 0; i < names.size(); i++) {
         seen.add(names.get(i), sizes.get(i));
@@ -176,11 +173,11 @@ public record MaskSpec(
 
   private Listed listed(String pictures, String masks, FileFinder finder, PictureHashes hashes)
       throws IOException {
-    PictureFiles files = SceneFiles.files(pictures, finder);
-    PictureFiles ofMasks = SceneFiles.files(masks, finder);
+    MediaFiles files = Medium.PICTURES.files(pictures, finder);
+    MediaFiles ofMasks = Medium.PICTURES.files(masks, finder);
     Map<String, String> byStem = new HashMap<>();
     for (String mask : ofMasks.names()) {
-      if (PictureFiles.isPicture(mask)) {
+      if (Pictures.isPicture(mask)) {
         byStem.put(stem(mask), mask);
       }
     }
@@ -188,7 +185,7 @@ public record MaskSpec(
     List<String> found = new ArrayList<>();
     List<Pictures.Size> sizes = new ArrayList<>();
     for (String name : files.names()) {
-      if (!PictureFiles.isPicture(name)) {
+      if (!Pictures.isPicture(name)) {
         continue;
       }
       String mask = byStem.remove(stem(name));

@@ -2,17 +2,12 @@ package dev.fathom.spec;
 
 import dev.fathom.image.Framing;
 import dev.fathom.image.Interpolation;
-import dev.fathom.image.PictureFiles;
 import dev.fathom.image.Pictures;
 import dev.fathom.json.Fields;
-import dev.fathom.spec.Source.FileFinder;
 import dev.fathom.spi.Shape;
-import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /**
  * The keys of pictures in which places are learned. Nothing is cut off: each is stretched to the
@@ -35,8 +30,6 @@ record SceneFiles(
   static final Map<String, Interpolation> INTERPOLATIONS =
       Map.of("bilinear", Interpolation.BILINEAR, "bicubic", Interpolation.BICUBIC);
 
-  private static final Pattern ZIP = Pattern.compile("(?i)(.*?\\.zip)(?:/(.*?))?/?");
-
   static SceneFiles parse(Fields f) {
     Optional<String> dataset = Spec.dataset(f);
     String train = f.text("train", null);
@@ -45,16 +38,6 @@ record SceneFiles(
     Interpolation interpolation = f.choice("interpolation", "bilinear", INTERPOLATIONS);
     long mostPixels = f.integer("mostPixels", Pictures.MOST_PIXELS, 1);
     return new SceneFiles(dataset, train, test, shape, interpolation, mostPixels);
-  }
-
-  /** {@return the files of a folder, of a zip file, or of a folder in one} */
-  static PictureFiles files(String name, FileFinder finder) throws IOException {
-    Matcher zip = ZIP.matcher(name);
-    if (!zip.matches()) {
-      return PictureFiles.open(finder.find(name), "");
-    }
-    String within = zip.group(2) == null ? "" : zip.group(2);
-    return PictureFiles.open(finder.find(zip.group(1)), within);
   }
 
   /** {@return how pictures get the shape of an example} */

@@ -24,6 +24,7 @@ final class SourceTypes {
     own.put("masks", MaskSpec::parse);
     own.put("pairs", PairSpec::parse);
     own.put("series", SeriesSpec::parse);
+    own.put("sounds", SoundSpec::parse);
     for (String home : List.of("folders", "lines", "text")) {
       own.put(home, f -> TextSpec.parse(f, home));
     }

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import dev.fathom.data.ArrayDataset;
 import dev.fathom.data.DataException;
 import dev.fathom.data.Dataset;
+import dev.fathom.data.MediaFiles;
 import dev.fathom.spi.Shape;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -40,7 +41,7 @@ class PictureDatasetTest {
             "image",
             targets,
             1,
-            PictureFiles.open(folder, ""),
+            MediaFiles.open(folder, "", Pictures::isPicture),
             names,
             Framing.of(Shape.of(3, 10, 10)).orElseThrow(),
             7 * 300 + 299);

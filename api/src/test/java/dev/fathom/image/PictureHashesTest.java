@@ -3,6 +3,7 @@ package dev.fathom.image;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 
+import dev.fathom.data.MediaFiles;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,7 +33,7 @@ class PictureHashesTest {
         "png",
         folder.resolve("e.png").toFile());
     Files.copy(folder.resolve("e.png"), folder.resolve("f.png"));
-    PictureFiles files = PictureFiles.open(folder, "");
+    MediaFiles files = MediaFiles.open(folder, "", Pictures::isPicture);
     PictureHashes hashes = new PictureHashes();
     for (String name : files.names()) {
       Pictures.Size size = hashes.add(files, name, Pictures.MOST_PIXELS);

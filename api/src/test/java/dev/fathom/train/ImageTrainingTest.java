@@ -287,7 +287,7 @@ class ImageTrainingTest {
     Files.writeString(folder.resolve("no.zip"), "no zip");
     assertTrue(
         wrong(DataException.class, "\"train\": \"no.zip\", \"size\": 8")
-            .startsWith("[images] no.zip: expected a folder or a zip file of pictures"));
+            .startsWith("[files] no.zip: expected a folder or a zip file"));
     Files.createDirectories(folder.resolve("empty"));
     assertTrue(
         wrong(DataException.class, "\"train\": \"empty\", \"size\": 8")

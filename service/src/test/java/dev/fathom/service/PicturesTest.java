@@ -182,6 +182,6 @@ public class PicturesTest {
         .post("/api/v1/trainings")
         .then()
         .statusCode(422)
-        .body("detail", containsString("expected a folder or a zip file of pictures"));
+        .body("detail", containsString("expected a folder or a zip file"));
   }
 }

@@ -1,9 +1,9 @@
 package dev.fathom.service.cli;
 
+import dev.fathom.data.MediaFiles;
 import dev.fathom.data.Numbers;
 import dev.fathom.image.PictureException;
 import dev.fathom.image.PictureFile;
-import dev.fathom.image.PictureFiles;
 import dev.fathom.image.Pictures;
 import dev.fathom.model.Model;
 import dev.fathom.service.plot.OverlayPlot;
@@ -40,8 +40,8 @@ final class PictureInputs {
         continue;
       }
       var found =
-          PictureFiles.open(path.toAbsolutePath(), "").names().stream()
-              .filter(PictureFiles::isPicture)
+          MediaFiles.open(path.toAbsolutePath(), "", Pictures::isPicture).names().stream()
+              .filter(Pictures::isPicture)
               .map(path::resolve)
               .toList();
       if (found.isEmpty()) {
@@ -55,7 +55,7 @@ final class PictureInputs {
   private static boolean isPictures(String input) {
     return !input.strip().startsWith("[")
         && !input.strip().startsWith("{")
-        && (PictureFiles.isPicture(input) || Files.isDirectory(Path.of(input)));
+        && (Pictures.isPicture(input) || Files.isDirectory(Path.of(input)));
   }
 
   /** Checks that a model can be asked about pictures. */

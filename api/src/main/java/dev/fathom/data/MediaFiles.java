@@ -1,7 +1,5 @@
-package dev.fathom.image;
+package dev.fathom.data;
 
-import dev.fathom.data.DataException;
-import dev.fathom.data.Hash;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -24,14 +22,8 @@ import java.util.zip.ZipFile;
  * Files in a folder, or in a zip file that is never unpacked. Hidden files, and those that systems
  * leave behind ({@code Thumbs.db}, {@code __MACOSX}), are none of them. Safe for several threads.
  */
-public abstract class PictureFiles {
+public abstract class MediaFiles {
   private static final Set<String> LEFT_BEHIND = Set.of("thumbs.db", "desktop.ini", "__macosx");
-
-  /** What people take for pictures, read or not: none of them is left out in silence. */
-  private static final Set<String> PICTURES =
-      Set.of(
-          "png", "jpg", "jpeg", "jpe", "jfif", "bmp", "dib", "gif", "webp", "tif", "tiff", "heic",
-          "heif", "avif", "ppm", "pgm", "pbm", "ico");
 
   /** Of a larger file nothing is read: a zip file may claim any size. */
   private static final int MOST_BYTES = 1 << 30;
@@ -40,7 +32,7 @@ public abstract class PictureFiles {
 
   private final String name;
 
-  private PictureFiles(String name) {
+  private MediaFiles(String name) {
     this.name = name;
   }
 
@@ -49,20 +41,20 @@ public abstract class PictureFiles {
    *
    * @param within the folder in a zip file, {@code ""} for all of it: if it has nothing but one
    *     folder of folders, that one
+   * @param counts whether a file's name is that of a picture or a sound, whatever is looked for
    * @throws DataException if it is neither, or the zip file is damaged
    */
-  public static PictureFiles open(Path place, String within) throws IOException {
+  public static MediaFiles open(Path place, String within, Predicate<String> counts)
+      throws IOException {
     String name = place.getFileName().toString();
     if (Files.isDirectory(place)) {
       return new InFolder(name, place.resolve(within));
     }
     try {
-      return new InZip(name, new ZipFile(place.toFile()), within);
+      return new InZip(name, new ZipFile(place.toFile()), within, counts);
     } catch (IOException | IllegalArgumentException e) {
       throw new DataException(
-          "[images] %s: expected a folder or a zip file of pictures: %s"
-              .formatted(name, e.getMessage()),
-          e);
+          "[files] %s: expected a folder or a zip file: %s".formatted(name, e.getMessage()), e);
     }
   }
 
@@ -71,10 +63,10 @@ public abstract class PictureFiles {
     return name;
   }
 
-  /** {@return whether a file's name is that of a picture, in capitals too} */
-  public static boolean isPicture(String file) {
+  /** {@return whether a file's name ends with one of some endings, in capitals too} */
+  public static boolean hasEnding(String file, Set<String> endings) {
     int dot = file.lastIndexOf('.');
-    return dot >= 0 && PICTURES.contains(file.substring(dot + 1).toLowerCase(Locale.ROOT));
+    return dot >= 0 && endings.contains(file.substring(dot + 1).toLowerCase(Locale.ROOT));
   }
 
   /** {@return paths of all files, with {@code /}, sorted} */
@@ -87,25 +79,25 @@ public abstract class PictureFiles {
   abstract InputStream open(String file) throws IOException;
 
   /** The first bytes of a file. */
-  record Head(byte[] bytes) {
+  public record Head(byte[] bytes) {
     /** {@return whether the file ends with them} */
-    boolean isWhole() {
+    public boolean isWhole() {
       return bytes.length < HEAD_BYTES;
     }
 
     /** {@return the hash of them} */
-    long hash() {
+    public long hash() {
       return Hash.of(0, bytes, 0, bytes.length);
     }
   }
 
   /** {@return the first bytes of a file} */
-  Head head(String file) throws IOException {
+  public Head head(String file) throws IOException {
     return new Head(read(file, HEAD_BYTES));
   }
 
   /** {@return the hash of a file's content} */
-  long hash(String file) throws IOException {
+  public long hash(String file) throws IOException {
     byte[] part = new byte[HEAD_BYTES];
     long hash = 0;
     try (InputStream in = open(file)) {
@@ -120,25 +112,12 @@ public abstract class PictureFiles {
     }
   }
 
-  /** {@return the size of a picture as it is seen} */
-  Pictures.Size size(String file, Head head, long mostPixels) throws IOException {
-    try {
-      return Pictures.size(file, head.bytes(), mostPixels);
-    } catch (PictureException e) {
-      if (head.isWhole() || e.isUnsupported()) {
-        throw e;
-      }
-      // Profiles and previews may lie in front of the header.
-      return Pictures.size(file, read(file), mostPixels);
-    }
-  }
-
   /** {@return a file's content} */
   public byte[] read(String file) throws IOException {
     byte[] content = read(file, MOST_BYTES);
     if (content.length == MOST_BYTES) {
-      throw PictureException.unsupported(
-          "picture", file, "expected a file of less than %,d bytes".formatted(MOST_BYTES));
+      throw new DataException(
+          "[files] %s: expected a file of less than %,d bytes".formatted(file, MOST_BYTES));
     }
     return content;
   }
@@ -151,8 +130,8 @@ public abstract class PictureFiles {
     }
   }
 
-  private static PictureException damaged(String file, ZipException e) {
-    return PictureException.damaged("zip", file, e.getMessage());
+  private static DataException damaged(String file, ZipException e) {
+    return new DataException("[zip] %s: %s".formatted(file, e.getMessage()), e);
   }
 
   private static boolean isHidden(String path) {
@@ -164,7 +143,7 @@ public abstract class PictureFiles {
     return false;
   }
 
-  private static final class InFolder extends PictureFiles {
+  private static final class InFolder extends MediaFiles {
     private final Path folder;
     private final List<String> names;
     private final List<String> folders;
@@ -204,12 +183,12 @@ public abstract class PictureFiles {
   }
 
   /** The file is closed when nobody knows of this any more. */
-  private static final class InZip extends PictureFiles {
+  private static final class InZip extends MediaFiles {
     private final ZipFile zip;
     private final Map<String, ZipEntry> entries = new TreeMap<>();
     private final List<String> folders;
 
-    InZip(String name, ZipFile zip, String within) {
+    InZip(String name, ZipFile zip, String within, Predicate<String> counts) {
       super(name);
       this.zip = zip;
       Set<String> found = new TreeSet<>();
@@ -229,7 +208,7 @@ public abstract class PictureFiles {
           }
         }
       }
-      String root = within.isEmpty() ? wrapper(all, found) : within + "/";
+      String root = within.isEmpty() ? wrapper(all, found, counts) : within + "/";
       all.forEach(
           (path, entry) -> {
             if (path.startsWith(root)) {
@@ -244,8 +223,9 @@ public abstract class PictureFiles {
       }
     }
 
-    /** {@return the only folder of all, with its slash, if it has folders and no picture} */
-    private static String wrapper(Map<String, ZipEntry> all, Set<String> folders) {
+    /** {@return the only folder of all, with its slash, if it has folders and none that counts} */
+    private static String wrapper(
+        Map<String, ZipEntry> all, Set<String> folders, Predicate<String> counts) {
       List<String> first = folders.stream().filter(folder -> !folder.contains("/")).toList();
       if (first.size() != 1) {
         return "";
@@ -254,7 +234,7 @@ public abstract class PictureFiles {
       boolean wraps =
           folders.stream().anyMatch(folder -> folder.startsWith(root))
               && all.keySet().stream()
-                  .filter(PictureFiles::isPicture)
+                  .filter(counts)
                   .allMatch(path -> path.startsWith(root) && path.indexOf('/', root.length()) > 0);
       return wraps ? root : "";
     }
