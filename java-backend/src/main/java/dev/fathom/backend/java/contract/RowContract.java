@@ -1,7 +1,7 @@
 package dev.fathom.backend.java.contract;
 
 import dev.fathom.backend.java.arithmetic.Arithmetic;
-import dev.fathom.backend.java.arithmetic.Bf16;
+import dev.fathom.backend.java.arithmetic.Narrow;
 import dev.fathom.backend.java.elementwise.ResultRows;
 import dev.fathom.backend.java.elementwise.TileState;
 import dev.fathom.backend.java.loops.Loops;
@@ -39,7 +39,10 @@ final class RowContract extends JavaKernel {
   private final int firstOutput;
   private final int workspace;
   private final Arithmetic arithmetic;
-  private final Bf16 halves;
+
+  /** Reads the matrix if it is narrow, else null. */
+  private final Narrow narrow;
+
   private final DType leftType;
   private final DType outType;
   private final int leftIndex;
@@ -71,7 +74,7 @@ final class RowContract extends JavaKernel {
     super(spec, plan);
     this.workers = engine.workers();
     this.arithmetic = arithmetic;
-    this.halves = Bf16.of(engine.vector());
+    this.narrow = contraction.narrow(spec.accumulator(), engine.vector());
     Contraction.Operand left = contraction.left();
     Contraction.Operand right = contraction.right();
     View out = spec.epilogue().outputs().getFirst();
@@ -159,13 +162,13 @@ final class RowContract extends JavaKernel {
         JavaBuffer.offset(bindings[1 - leftIndex]) + rightBatch.at(batch) + rightRows.at(column);
     int count = Math.min(chunk, outColumns.size - column);
     int result = free + depth;
-    if (right instanceof short[] narrow) {
+    if (narrow != null) {
       float[] by = (float[]) left;
       float[] to = (float[]) scratch;
       if (dots) {
-        halves.dots(count, depth, narrow, rightAt, rightRows.stride, by, row, to, result);
+        narrow.dots(count, depth, right, rightAt, rightRows.stride, by, row, to, result);
       } else {
-        halves.combine(count, depth, narrow, rightAt, rightDepth.stride, by, row, to, result);
+        narrow.combine(count, depth, right, rightAt, rightDepth.stride, by, row, to, result);
       }
     } else if (dots) {
       arithmetic.dots(count, depth, right, rightAt, rightRows.stride, left, row, scratch, result);

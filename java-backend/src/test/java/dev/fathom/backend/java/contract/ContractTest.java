@@ -130,7 +130,8 @@ class ContractTest {
               DType.F32,
               Epilogue.store(View.contiguous(narrow, Shape.of(14, 35)))));
     }
-    // Weights of bf16: rows side by side, columns side by side, neither; a slice, more than one.
+    // Weights of bf16 and i8: rows side by side, columns side by side, neither; a slice, more than
+    // one.
     for (long rows : new long[] {1, 3, 14}) {
       for (long depth : new long[] {0, 1, 37, 130, 1030}) {
         for (View weights :
@@ -143,6 +144,15 @@ class ContractTest {
               new Contract(
                   Source.of(View.contiguous(f32, Shape.of(rows, depth))),
                   Source.of(weights),
+                  0,
+                  1,
+                  f32,
+                  Epilogue.store(View.contiguous(f32, Shape.of(rows, 75)))));
+          View bytes = View.of(DType.I8, weights.shape(), weights.strides());
+          cases.add(
+              new Contract(
+                  Source.of(View.contiguous(f32, Shape.of(rows, depth))),
+                  Source.of(bytes, f32),
                   0,
                   1,
                   f32,
