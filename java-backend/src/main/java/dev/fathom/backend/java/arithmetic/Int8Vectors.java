@@ -49,179 +49,68 @@ final class Int8Vectors implements Narrow {
       float[] y,
       int yAt) {
     byte[] in = (byte[]) rows;
-    int i = 0;
-    for (; i + 4 <= count; i += 4) {
-      dots4(depth, in, rowsAt + i * stride, stride, x, xAt, y, yAt + i);
-    }
-    for (; i < count; i++) {
+    // One row after the other: of several at once memory gave half as much, see RowContract.
+    for (int i = 0; i < count; i++) {
       y[yAt + i] = dot(depth, in, rowsAt + i * stride, x, xAt);
     }
   }
 
-  private static void dots4(
-      int depth, byte[] rows, int at, int stride, float[] x, int xAt, float[] y, int yAt) {
-    FloatVector p0 = FloatVector.zero(F);
-    FloatVector p1 = FloatVector.zero(F);
-    FloatVector p2 = FloatVector.zero(F);
-    FloatVector p3 = FloatVector.zero(F);
-    FloatVector q0 = FloatVector.zero(F);
-    FloatVector q1 = FloatVector.zero(F);
-    FloatVector q2 = FloatVector.zero(F);
-    FloatVector q3 = FloatVector.zero(F);
-    int whole = NativeImage.end(depth - depth % (2 * LANES));
-    int k = 0;
-    for (; k < whole; k += 2 * LANES) {
-      FloatVector p = FloatVector.fromArray(F, x, xAt + k);
-      FloatVector q = FloatVector.fromArray(F, x, xAt + k + LANES);
-      int row = at + k;
-      p0 =
-          ByteVector.fromArray(B, rows, row)
-              .convertShape(VectorOperators.B2F, F, 0)
-              .reinterpretAsFloats()
-              .fma(p, p0);
-      q0 =
-          ByteVector.fromArray(B, rows, row + LANES)
-              .convertShape(VectorOperators.B2F, F, 0)
-              .reinterpretAsFloats()
-              .fma(q, q0);
-      row += stride;
-      p1 =
-          ByteVector.fromArray(B, rows, row)
-              .convertShape(VectorOperators.B2F, F, 0)
-              .reinterpretAsFloats()
-              .fma(p, p1);
-      q1 =
-          ByteVector.fromArray(B, rows, row + LANES)
-              .convertShape(VectorOperators.B2F, F, 0)
-              .reinterpretAsFloats()
-              .fma(q, q1);
-      row += stride;
-      p2 =
-          ByteVector.fromArray(B, rows, row)
-              .convertShape(VectorOperators.B2F, F, 0)
-              .reinterpretAsFloats()
-              .fma(p, p2);
-      q2 =
-          ByteVector.fromArray(B, rows, row + LANES)
-              .convertShape(VectorOperators.B2F, F, 0)
-              .reinterpretAsFloats()
-              .fma(q, q2);
-      row += stride;
-      p3 =
-          ByteVector.fromArray(B, rows, row)
-              .convertShape(VectorOperators.B2F, F, 0)
-              .reinterpretAsFloats()
-              .fma(p, p3);
-      q3 =
-          ByteVector.fromArray(B, rows, row + LANES)
-              .convertShape(VectorOperators.B2F, F, 0)
-              .reinterpretAsFloats()
-              .fma(q, q3);
-    }
-    float s0 = 0;
-    float s1 = 0;
-    float s2 = 0;
-    float s3 = 0;
-    for (; k < depth; k++) {
-      float value = x[xAt + k];
-      s0 = Math.fma(rows[at + k], value, s0);
-      s1 = Math.fma(rows[at + stride + k], value, s1);
-      s2 = Math.fma(rows[at + 2 * stride + k], value, s2);
-      s3 = Math.fma(rows[at + 3 * stride + k], value, s3);
-    }
-    p0 = p0.add(q0);
-    if (LANES > 8) {
-      p0 = p0.add(p0.rearrange(SWAP_8));
-    }
-    if (LANES > 4) {
-      p0 = p0.add(p0.rearrange(SWAP_4));
-    }
-    if (LANES > 2) {
-      p0 = p0.add(p0.rearrange(SWAP_2));
-    }
-    if (LANES > 1) {
-      p0 = p0.add(p0.rearrange(SWAP_1));
-    }
-    y[yAt] = s0 + p0.lane(0);
-    p1 = p1.add(q1);
-    if (LANES > 8) {
-      p1 = p1.add(p1.rearrange(SWAP_8));
-    }
-    if (LANES > 4) {
-      p1 = p1.add(p1.rearrange(SWAP_4));
-    }
-    if (LANES > 2) {
-      p1 = p1.add(p1.rearrange(SWAP_2));
-    }
-    if (LANES > 1) {
-      p1 = p1.add(p1.rearrange(SWAP_1));
-    }
-    y[yAt + 1] = s1 + p1.lane(0);
-    p2 = p2.add(q2);
-    if (LANES > 8) {
-      p2 = p2.add(p2.rearrange(SWAP_8));
-    }
-    if (LANES > 4) {
-      p2 = p2.add(p2.rearrange(SWAP_4));
-    }
-    if (LANES > 2) {
-      p2 = p2.add(p2.rearrange(SWAP_2));
-    }
-    if (LANES > 1) {
-      p2 = p2.add(p2.rearrange(SWAP_1));
-    }
-    y[yAt + 2] = s2 + p2.lane(0);
-    p3 = p3.add(q3);
-    if (LANES > 8) {
-      p3 = p3.add(p3.rearrange(SWAP_8));
-    }
-    if (LANES > 4) {
-      p3 = p3.add(p3.rearrange(SWAP_4));
-    }
-    if (LANES > 2) {
-      p3 = p3.add(p3.rearrange(SWAP_2));
-    }
-    if (LANES > 1) {
-      p3 = p3.add(p3.rearrange(SWAP_1));
-    }
-    y[yAt + 3] = s3 + p3.lane(0);
+  @Override
+  public boolean inTurn() {
+    return true;
   }
 
-  /** Adds in the same order as {@link #dots4}. */
   private static float dot(int depth, byte[] row, int at, float[] x, int xAt) {
     FloatVector p = FloatVector.zero(F);
     FloatVector q = FloatVector.zero(F);
-    int whole = NativeImage.end(depth - depth % (2 * LANES));
+    FloatVector r = FloatVector.zero(F);
+    FloatVector s = FloatVector.zero(F);
+    int whole = NativeImage.end(depth - depth % (4 * LANES));
     int k = 0;
-    for (; k < whole; k += 2 * LANES) {
+    for (; k < whole; k += 4 * LANES) {
+      int from = at + k;
+      int by = xAt + k;
       p =
+          ByteVector.fromArray(B, row, from)
+              .convertShape(VectorOperators.B2F, F, 0)
+              .reinterpretAsFloats()
+              .fma(FloatVector.fromArray(F, x, by), p);
+      q =
+          ByteVector.fromArray(B, row, from + LANES)
+              .convertShape(VectorOperators.B2F, F, 0)
+              .reinterpretAsFloats()
+              .fma(FloatVector.fromArray(F, x, by + LANES), q);
+      r =
+          ByteVector.fromArray(B, row, from + 2 * LANES)
+              .convertShape(VectorOperators.B2F, F, 0)
+              .reinterpretAsFloats()
+              .fma(FloatVector.fromArray(F, x, by + 2 * LANES), r);
+      s =
+          ByteVector.fromArray(B, row, from + 3 * LANES)
+              .convertShape(VectorOperators.B2F, F, 0)
+              .reinterpretAsFloats()
+              .fma(FloatVector.fromArray(F, x, by + 3 * LANES), s);
+    }
+    FloatVector rest = FloatVector.zero(F);
+    int vectors = NativeImage.end(depth - depth % LANES);
+    for (; k < vectors; k += LANES) {
+      rest =
           ByteVector.fromArray(B, row, at + k)
               .convertShape(VectorOperators.B2F, F, 0)
               .reinterpretAsFloats()
-              .fma(FloatVector.fromArray(F, x, xAt + k), p);
-      q =
-          ByteVector.fromArray(B, row, at + k + LANES)
-              .convertShape(VectorOperators.B2F, F, 0)
-              .reinterpretAsFloats()
-              .fma(FloatVector.fromArray(F, x, xAt + k + LANES), q);
+              .fma(FloatVector.fromArray(F, x, xAt + k), rest);
     }
     float tail = 0;
     for (; k < depth; k++) {
       tail = Math.fma(row[at + k], x[xAt + k], tail);
     }
-    p = p.add(q);
+    p = p.add(q).add(r.add(s)).add(rest);
     if (LANES > 8) {
       p = p.add(p.rearrange(SWAP_8));
     }
-    if (LANES > 4) {
-      p = p.add(p.rearrange(SWAP_4));
-    }
-    if (LANES > 2) {
-      p = p.add(p.rearrange(SWAP_2));
-    }
-    if (LANES > 1) {
-      p = p.add(p.rearrange(SWAP_1));
-    }
+    p = p.add(p.rearrange(SWAP_4));
+    p = p.add(p.rearrange(SWAP_2));
+    p = p.add(p.rearrange(SWAP_1));
     return tail + p.lane(0);
   }
 

@@ -43,6 +43,11 @@ public interface Narrow {
       float[] y,
       int yAt);
 
+  /** {@return whether {@link #dots} reads one row after the other, however many it is given} */
+  default boolean inTurn() {
+    return false;
+  }
+
   /** {@link Arithmetic#combine} of narrow rows. */
   void combine(
       int count,

@@ -160,6 +160,19 @@ class ContractTest {
         }
       }
     }
+    // A matrix that no cache holds: its rows are read one after the other.
+    for (DType type : new DType[] {f32, DType.F64, DType.BF16, DType.I8}) {
+      DType sums = type == DType.F64 ? type : f32;
+      View large = View.contiguous(type, Shape.of((1 << 20) / 300 / type.bytes() + 5, 301));
+      cases.add(
+          new Contract(
+              Source.of(View.contiguous(sums, Shape.of(1, 301))),
+              type == DType.I8 ? Source.of(large, f32) : Source.of(large),
+              0,
+              1,
+              sums,
+              Epilogue.store(View.contiguous(sums, Shape.of(1, large.size(0))))));
+    }
     for (DType integer : new DType[] {DType.I32, DType.I64}) {
       cases.add(
           contract(
