@@ -13,6 +13,7 @@ import dev.fathom.spi.ReduceOp;
 import dev.fathom.spi.ScalarOp;
 import dev.fathom.spi.Shape;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +23,7 @@ import java.util.function.Predicate;
 
 /**
  * Rewrites a graph: folds constants, shares common subexpressions, drops operations that change
- * nothing, reads narrow floats where they are stored, and decomposes the operations that the
+ * nothing, reads narrow numbers where they are stored, and decomposes the operations that the
  * backend declines.
  */
 final class Lowering {
@@ -67,7 +68,7 @@ final class Lowering {
     if (simpler.isPresent()) {
       return List.of(simpler.get());
     }
-    Optional<Value> narrow = readNarrow(node.op(), inputs);
+    Optional<Value> narrow = readNarrow(node.op(), inputs).or(() -> readScaled(node.op(), inputs));
     if (narrow.isPresent()) {
       return List.of(narrow.get());
     }
@@ -88,7 +89,7 @@ final class Lowering {
   }
 
   /**
-   * {@return the same of floats that are stored narrow, where {@code in} are those widened}
+   * {@return the same of numbers that are stored narrow, where {@code in} are those widened}
    * Widening changes no value, so it may come after operations that move or pick elements; a
    * contraction widens its operands itself, if the backend does that. So no wide copy of stored
    * weights is made.
@@ -123,7 +124,100 @@ final class Lowering {
       return false;
     }
     DType from = x.node().inputs().getFirst().dtype();
-    return from.isFloating() && from.bytes() == 2 && to == from.valueType();
+    return from.isFloating()
+        ? from.bytes() == 2 && to == from.valueType()
+        : from == DType.I8 && to == DType.F32;
+  }
+
+  /**
+   * Quantised numbers: widened ones times factors.
+   *
+   * @param factors with size 1 along axes of {@code widened} that share a factor
+   */
+  private record Scaled(Value widened, Value factors) {
+    static Optional<Scaled> of(Value x) {
+      if (x.node().op() instanceof Op.Elementwise(ScalarOp op, DType _)
+          && op == ScalarOp.MULTIPLY
+          && isWidened(x.node().inputs().get(0))
+          && x.node().inputs().get(1).node().op() instanceof Op.Broadcast) {
+        Value factors = x.node().inputs().get(1).node().inputs().getFirst();
+        return Optional.of(new Scaled(x.node().inputs().get(0), factors));
+      }
+      return Optional.empty();
+    }
+
+    boolean sharesFactors(int firstAxis) {
+      return factors.shape().slice(firstAxis, factors.shape().rank()).elements() == 1;
+    }
+  }
+
+  /**
+   * {@return the same of quantised numbers, where {@code in} are those with their factors} The
+   * factors move behind the operation: a contraction multiplies its sums by them, if no axis that
+   * it sums over has any.
+   */
+  private Optional<Value> readScaled(Op op, List<Value> in) {
+    return switch (op) {
+      case Op.Permute _ ->
+          Scaled.of(in.getFirst()).map(x -> times(apply(op, x.widened), apply(op, x.factors)));
+      case Op.Gather(int axis) ->
+          Scaled.of(in.getFirst())
+              .filter(x -> x.factors.shape().size(axis) == in.getFirst().shape().size(axis))
+              .flatMap(
+                  x ->
+                      readNarrow(op, List.of(x.widened, in.get(1)))
+                          .map(rows -> times(rows, apply(op, x.factors, in.get(1)))));
+      case Op.Contract contract -> contractScaled(contract, in);
+      default -> Optional.empty();
+    };
+  }
+
+  private Optional<Value> contractScaled(Op.Contract op, List<Value> in) {
+    List<Value> plain = new ArrayList<>(in);
+    List<Value> factors = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      Value operand = in.get(i);
+      int shared = op.batchAxes();
+      int kept = operand.shape().rank() - op.kAxes();
+      Optional<Scaled> scaled = Scaled.of(operand).filter(x -> x.sharesFactors(kept));
+      if (scaled.isPresent()) {
+        plain.set(i, scaled.get().widened);
+        Shape own = scaled.get().factors.shape().slice(0, kept);
+        Shape ones = ones(in.get(1 - i).shape().rank() - op.kAxes() - shared);
+        Shape aligned =
+            i == 0
+                ? own.concat(ones)
+                : own.slice(0, shared).concat(ones).concat(own.slice(shared, kept));
+        factors.add(apply(new Op.Reshape(aligned), scaled.get().factors));
+      }
+    }
+    if (factors.isEmpty()) {
+      return Optional.empty();
+    }
+    return readNarrow(op, plain)
+        .map(
+            sums -> {
+              Value result = sums;
+              for (Value factor : factors) {
+                result = times(result, factor);
+              }
+              return result;
+            });
+  }
+
+  private static Shape ones(int rank) {
+    long[] sizes = new long[rank];
+    Arrays.fill(sizes, 1);
+    return Shape.of(sizes);
+  }
+
+  private Value times(Value x, Value factors) {
+    Value all = apply(new Op.Broadcast(x.shape()), factors);
+    return share(new Node(new Op.Elementwise(ScalarOp.MULTIPLY, x.dtype()), List.of(x, all)));
+  }
+
+  private Value apply(Op op, Value... in) {
+    return outputs(new Node(op, List.of(in)), List.of(in)).getFirst();
   }
 
   private Value share(Node node) {

@@ -223,7 +223,14 @@ final class Specs {
 
   static Contract contract(Op.Contract op, View a, View b, Epilogue epilogue) {
     return new Contract(
-        Source.of(a), Source.of(b), op.batchAxes(), op.kAxes(), op.accumulator(), epilogue);
+        operand(op, a), operand(op, b), op.batchAxes(), op.kAxes(), op.accumulator(), epilogue);
+  }
+
+  /** Integers that meet floating numbers are converted while they are read. */
+  private static Source operand(Op.Contract op, View view) {
+    return op.accumulator().isFloating() && view.dtype().isInteger()
+        ? Source.of(view, op.accumulator())
+        : Source.of(view);
   }
 
   static Convolve convolve(Op.Convolve op, View first, View second, Epilogue epilogue) {

@@ -83,13 +83,4 @@ public record BeamSearch(
   double score(double logProbability, int length) {
     return logProbability / Math.pow(length, lengthPenalty);
   }
-
-  /** {@return the tokens of a text and those behind it} */
-  static int[] joined(int[] prompt, List<Integer> tokens) {
-    int[] all = Arrays.copyOf(prompt, prompt.length + tokens.size());
-    for (int i = 0; i < tokens.size(); i++) {
-      all[prompt.length + i] = tokens.get(i);
-    }
-    return all;
-  }
 }

@@ -194,7 +194,7 @@ final class DecodeBatch implements AutoCloseable {
     session.read(DecodePrograms.LOGITS, MemorySegment.ofArray(results));
     for (int i = 0; i < all.size(); i++) {
       System.arraycopy(results, i * width, all.get(i).logits, 0, width);
-      all.get(i).lane.advance();
+      all.get(i).lane.advance(all.get(i).token);
     }
   }
 

@@ -16,11 +16,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The programs of a model: one that goes on by a token, and of each bucket one for prompts and one
- * for prompts that are scored.
+ * The programs of a model: one that goes on by a token, and of each bucket one for prompts, one for
+ * prompts that are scored, and one that goes on by several tokens.
  */
 final class DecodePrograms {
   static final String IDS = "ids";
+  static final String START = "start";
   static final String POSITION = "position";
   static final String LENGTH = "length";
   static final String LOGITS = "logits";
@@ -46,6 +47,10 @@ final class DecodePrograms {
   private final Specialised<Integer, Prepared> prefills =
       new Specialised<>(LIMITS, Prepared::bytes, _ -> {});
 
+  /** The same behind tokens that are in the caches. */
+  private final Specialised<Integer, Prepared> pieces =
+      new Specialised<>(LIMITS, Prepared::bytes, _ -> {});
+
   /** Programs of a step of several texts, by their number. */
   private final Map<Integer, Prepared> lanes = new HashMap<>();
 
@@ -68,6 +73,10 @@ final class DecodePrograms {
     this.step = compile(1);
   }
 
+  Backend backend() {
+    return backend;
+  }
+
   /** {@return the most tokens of a text} */
   int context() {
     return context;
@@ -87,7 +96,7 @@ final class DecodePrograms {
     return step;
   }
 
-  /** {@return whether {@link #lanes} are to be had} */
+  /** {@return whether {@link #lanes} and {@link #piece} are to be had} */
   boolean joins() {
     return network.paddingToken().isEmpty();
   }
@@ -129,6 +138,11 @@ final class DecodePrograms {
     return scoring.lease(bucket(tokens), this::compileScoring);
   }
 
+  /** {@return the program that goes on by that many tokens, compiled when it is first needed} */
+  Specialised<Integer, Prepared>.Lease piece(int tokens) {
+    return pieces.lease(bucket(tokens), this::compilePiece);
+  }
+
   /**
    * {@return how many tokens the program for a prompt takes} There are eight lengths between a
    * power of two and the next, so that at most an eighth of the work is spent on padding.
@@ -146,9 +160,25 @@ final class DecodePrograms {
     return compile(length, network::decodeEach);
   }
 
+  private Prepared compilePiece(int length) {
+    Program.Builder builder = Program.builder(backend);
+    Tensor start = scalar(START);
+    builder.scalar(start);
+    return compile(
+        builder,
+        decode(
+            builder,
+            length,
+            (ids, parameters, position, known) ->
+                network.decodePiece(ids, parameters, start, position, known)));
+  }
+
   private Prepared compile(int length, Decoder decoder) {
     Program.Builder builder = Program.builder(backend);
-    Network.Decoded decoded = decode(builder, length, decoder);
+    return compile(builder, decode(builder, length, decoder));
+  }
+
+  private Prepared compile(Program.Builder builder, Network.Decoded decoded) {
     decoded.caches().forEach(c -> builder.state(c.before(), c.after()));
     Program program = builder.result(LOGITS, decoded.logits()).compile();
     // Packed weights are the same whatever the length.

@@ -17,6 +17,7 @@ public final class Generation implements AutoCloseable {
   private final Lane lane;
   private final int[] prompt;
   private final int most;
+  private int cached;
   private final float[] logits;
   private final float[] raw;
   private final Sampler sampler;
@@ -52,6 +53,7 @@ public final class Generation implements AutoCloseable {
     this.generator = generator;
     this.lane = lane;
     this.prompt = prompt;
+    this.cached = lane.length();
     // The last token needs no place in the context, since nothing follows it.
     this.most = Math.min(sampling.maxTokens(), generator.context() + 1 - prompt.length);
     this.logits = new float[Math.toIntExact(generator.model().network().output().size(1))];
@@ -102,6 +104,7 @@ public final class Generation implements AutoCloseable {
       throw new IllegalStateException("[generate] the prompt was taken already");
     }
     prefilled = true;
+    cached = 0;
     return lane.score(prompt, logits, generator.tokenizer().size(), likeliest);
   }
 
@@ -117,7 +120,7 @@ public final class Generation implements AutoCloseable {
       generator.step(lane, token, logits);
     } else if (!prefilled) {
       prefilled = true;
-      lane.prefill(prompt, logits);
+      generator.prefill(lane, prompt, logits);
     }
     BitSet allowed = constraint == null ? null : allowed();
     token = scoring == null ? sampler.next(logits, allowed) : scored(allowed);
@@ -176,6 +179,11 @@ public final class Generation implements AutoCloseable {
   /** {@return how many tokens the prompt has} */
   public int promptTokens() {
     return prompt.length;
+  }
+
+  /** {@return how many of the prompt's tokens were known from a text before, and not computed} */
+  public int cachedTokens() {
+    return cached;
   }
 
   /** {@return how many tokens were generated so far, those of a stop string with them} */

@@ -5,10 +5,11 @@ import dev.fathom.model.DeviceWeights;
 import dev.fathom.model.Model;
 import dev.fathom.nn.Network;
 import dev.fathom.spi.Backend;
+import dev.fathom.spi.BackendException;
 import dev.fathom.text.Tokenizer;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Continues texts by a language model. Thread-safe: texts that are generated at the same time share
@@ -16,6 +17,10 @@ import java.util.function.Consumer;
  * new text joins at the next step. With a seed a text is the same, to the last bit of its scores,
  * whatever else runs; without one it is, alone, a little faster. At most {@value #MOST} are under
  * way, others wait.
+ *
+ * <p>Caches of texts that ended may be kept, so that a text without a seed that begins alike, such
+ * as the next turn of a chat, computes no more of its prompt than what is new. A text with a seed
+ * computes its whole prompt, so that it does not depend on those before it.
  */
 public final class Generator implements AutoCloseable {
   private static final int MOST = 8;
@@ -26,16 +31,18 @@ public final class Generator implements AutoCloseable {
   private final DecodePrograms programs;
   private TokenTrie tokens;
   private final DecodeBatch batch;
+  private final PrefixCache prefixes;
   private int underWay;
   private boolean closed;
 
-  private Generator(DeviceWeights weights, Tokenizer tokenizer) {
+  private Generator(DeviceWeights weights, Tokenizer tokenizer, long prefixBytes) {
     this.model = weights.model();
     this.tokenizer = tokenizer;
     this.weights = weights.share();
     try {
       this.programs = new DecodePrograms(weights);
       this.batch = new DecodeBatch(programs);
+      this.prefixes = new PrefixCache(programs, prefixBytes);
     } catch (RuntimeException | Error e) {
       weights.close();
       throw e;
@@ -44,21 +51,37 @@ public final class Generator implements AutoCloseable {
 
   /** {@return a generator with weights of its own, see {@link #open(DeviceWeights)}} */
   public static Generator open(Backend backend, Model model) {
+    return open(backend, model, 0);
+  }
+
+  /** {@return a generator with weights of its own, see {@link #open(DeviceWeights, long)}} */
+  public static Generator open(Backend backend, Model model, long prefixBytes) {
     check(model);
     try (DeviceWeights weights = DeviceWeights.upload(backend, model)) {
-      return open(weights);
+      return open(weights, prefixBytes);
     }
   }
 
   /**
-   * {@return a generator that shares weights with others; the program that goes on by a token is
-   * compiled at once}
+   * {@return a generator that shares weights with others, and keeps no texts that ended; the
+   * program that goes on by a token is compiled at once}
    *
    * @throws IllegalArgumentException if the model has no tokenizer, or its network does not give
    *     logits of the next token, or cannot go on step by step, as a recurrent one, which is named
    */
   public static Generator open(DeviceWeights weights) {
-    return new Generator(weights, check(weights.model()));
+    return open(weights, 0);
+  }
+
+  /**
+   * {@return a generator that shares weights with others}
+   *
+   * @param prefixBytes how much device memory caches of texts that ended may take, in bytes; 0 for
+   *     none. They are freed where memory is needed
+   * @throws IllegalArgumentException as {@link #open(DeviceWeights)}
+   */
+  public static Generator open(DeviceWeights weights, long prefixBytes) {
+    return new Generator(weights, check(weights.model()), prefixBytes);
   }
 
   private static Tokenizer check(Model model) {
@@ -187,12 +210,32 @@ public final class Generator implements AutoCloseable {
     enter();
     Lane lane = null;
     try {
-      lane = new Lane(programs, sampling.seed().isPresent());
+      lane =
+          sampling.seed().isPresent()
+              ? relieved(() -> new Lane(programs, true))
+              : relieved(() -> prefixes.open(prompt));
       return new Generation(this, lane, prompt.clone(), sampling, constraint, scoring);
     } catch (RuntimeException | Error e) {
       leave(lane);
       throw e;
     }
+  }
+
+  /** {@return what is made; where memory does not do, once more without what is kept} */
+  <T> T relieved(Supplier<T> making) {
+    try {
+      return making.get();
+    } catch (BackendException e) {
+      if (prefixes.clear()) {
+        return making.get();
+      }
+      throw e;
+    }
+  }
+
+  /** {@return the device memory that caches of texts that ended take, in bytes} */
+  public long prefixBytes() {
+    return prefixes.bytes();
   }
 
   /**
@@ -211,8 +254,7 @@ public final class Generator implements AutoCloseable {
   }
 
   /**
-   * {@return the likeliest texts that follow a prompt, the best first} Each step computes the
-   * beginnings anew, so this is for short texts.
+   * {@return the likeliest texts that follow a prompt, the best first}
    *
    * @param prompt tokens; one at least
    * @param search its most tokens are cut where the context is full
@@ -225,24 +267,21 @@ public final class Generator implements AutoCloseable {
     BeamSearch cut =
         new BeamSearch(search.beams(), search.lengthPenalty(), search.count(), most, search.end());
     enter();
-    try {
-      return cut.find(texts -> next(prompt, texts), tokenizer.size());
+    try (BeamLanes lanes = relieved(() -> new BeamLanes(programs, cut.beams()))) {
+      Beams beams = new Beams(cut);
+      List<float[]> logits = List.of(relieved(() -> lanes.begin(prompt)));
+      while (true) {
+        logits.forEach(each -> Logits.requireFinite(each, tokenizer.size()));
+        beams.step(logits, tokenizer.size());
+        if (beams.isDone()) {
+          return beams.found();
+        }
+        requireOpen();
+        logits = lanes.next(beams);
+      }
     } finally {
       left();
     }
-  }
-
-  private List<float[]> next(int[] prompt, List<List<Integer>> texts) {
-    List<float[]> all = new ArrayList<>();
-    for (List<Integer> text : texts) {
-      requireOpen();
-      float[] logits = new float[programs.vocabulary()];
-      try (Lane lane = new Lane(programs, false)) {
-        lane.prefill(BeamSearch.joined(prompt, text), logits);
-      }
-      all.add(logits);
-    }
-    return all;
   }
 
   /**
@@ -270,6 +309,15 @@ public final class Generator implements AutoCloseable {
     underWay++;
   }
 
+  /** Computes what is new in the prompt of a text. */
+  void prefill(Lane lane, int[] prompt, float[] logits) {
+    relieved(
+        () -> {
+          lane.prefill(prompt, logits);
+          return lane;
+        });
+  }
+
   /** Computes a decode step of a text, together with those of others that want one now. */
   void step(Lane lane, int token, float[] logits) {
     if (programs.joins()) {
@@ -287,7 +335,7 @@ public final class Generator implements AutoCloseable {
   void leave(Lane lane) {
     if (lane != null) {
       batch.leave(lane);
-      lane.close();
+      prefixes.keep(lane);
     }
     left();
   }
@@ -330,6 +378,7 @@ public final class Generator implements AutoCloseable {
 
   private void free() {
     batch.close();
+    prefixes.close();
     weights.close();
   }
 }

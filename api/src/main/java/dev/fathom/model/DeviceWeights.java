@@ -8,11 +8,11 @@ import dev.fathom.spi.Backend.Priority;
 import dev.fathom.spi.Binding;
 import dev.fathom.spi.Buffer;
 import dev.fathom.spi.DType;
-import dev.fathom.spi.Expression;
 import dev.fathom.spi.Fused;
 import dev.fathom.spi.Plan;
 import dev.fathom.spi.Queue;
 import dev.fathom.spi.Shape;
+import dev.fathom.spi.Source;
 import dev.fathom.spi.View;
 import dev.fathom.tensor.Tensor;
 import java.util.ArrayList;
@@ -23,13 +23,14 @@ import java.util.Map;
 /**
  * A model's weights on a device, one copy for all that use them: predictors, generators and their
  * programs. Matrices of a model whose {@linkplain Model#weightType() weights} are bf16 take two
- * bytes an element; they are widened where they are used, so sums stay f32. A backend that reads no
- * bf16 gets them as f32. Each user that {@linkplain #share() shares} them closes them once; the
- * last close frees the memory. Thread-safe.
+ * bytes an element, those of i8 one and a factor for each row; they are widened where they are
+ * used, so sums stay f32. A backend that does not read them so gets them as f32. Each user that
+ * {@linkplain #share() shares} them closes them once; the last close frees the memory. Thread-safe.
  */
 public final class DeviceWeights implements AutoCloseable {
   private static final String PARAMETERS = "parameters";
   private static final String MATRICES = "matrices";
+  private static final String FACTORS = "factors";
   private static final String STATES = "states";
 
   private final Backend backend;
@@ -54,6 +55,7 @@ public final class DeviceWeights implements AutoCloseable {
         new DeviceWeights(backend, model, isRead(backend, wanted) ? wanted : DType.F32);
     try (Queue queue = backend.openQueue(Priority.NORMAL)) {
       weights.upload(queue, MATRICES, model.parameters(), true);
+      weights.uploadFactors(queue);
       weights.upload(queue, PARAMETERS, model.parameters(), false);
       weights.upload(queue, STATES, model.states(), false);
       queue.await();
@@ -66,12 +68,9 @@ public final class DeviceWeights implements AutoCloseable {
 
   private static boolean isRead(Backend backend, DType type) {
     Shape one = Shape.of(1);
+    Source source = Source.of(View.contiguous(type, one), DType.F32);
     Fused widening =
-        new Fused(
-            one,
-            List.of(View.contiguous(type, one)),
-            Expression.identity(type),
-            List.of(View.contiguous(type.valueType(), one)));
+        new Fused(one, source.views(), source.map(), List.of(View.contiguous(DType.F32, one)));
     return backend.plan(widening) instanceof Plan.Accepted;
   }
 
@@ -85,13 +84,32 @@ public final class DeviceWeights implements AutoCloseable {
     if (elements == 0) {
       return;
     }
-    DType stored = narrow ? DType.BF16 : DType.F32;
+    DType stored = narrow ? type : DType.F32;
     Buffer buffer = backend.allocate(stored, elements);
     buffers.put(name, buffer);
     long at = 0;
     for (Layout.Slot slot : slots) {
       queue.write(new Binding(buffer, at), group.elements(slot, stored));
       at += slot.shape().elements();
+    }
+  }
+
+  /** Copies the factors of the rows of all matrices of i8 to one buffer. */
+  private void uploadFactors(Queue queue) {
+    List<Layout.Slot> matrices =
+        type == DType.I8
+            ? model.parameters().layout().slots().stream().filter(this::isNarrow).toList()
+            : List.of();
+    if (matrices.isEmpty()) {
+      return;
+    }
+    long rows = matrices.stream().mapToLong(slot -> slot.shape().size(0)).sum();
+    Buffer buffer = backend.allocate(DType.F32, rows);
+    buffers.put(FACTORS, buffer);
+    long at = 0;
+    for (Layout.Slot slot : matrices) {
+      queue.write(new Binding(buffer, at), model.parameters().factors(slot));
+      at += slot.shape().size(0);
     }
   }
 
@@ -105,7 +123,8 @@ public final class DeviceWeights implements AutoCloseable {
 
   /** {@return the weights as frozen inputs of a program, which {@link #buffers()} are for} */
   public Inputs freeze(Program.Builder builder) {
-    Tensor matrices = input(builder, MATRICES, DType.BF16);
+    Tensor matrices = input(builder, MATRICES, type);
+    Tensor factors = input(builder, FACTORS, DType.F32);
     Tensor others = input(builder, PARAMETERS, DType.F32);
     Tensor states = input(builder, STATES, DType.F32);
     if (matrices == null) {
@@ -116,11 +135,20 @@ public final class DeviceWeights implements AutoCloseable {
     List<Tensor> parts = new ArrayList<>();
     long narrow = 0;
     long wide = 0;
+    long rows = 0;
     for (Layout.Slot slot : model.parameters().layout().slots()) {
       long count = slot.shape().elements();
       if (isNarrow(slot)) {
-        parts.add(matrices.slice(0, narrow, narrow + count).cast(DType.F32));
+        Tensor part = matrices.slice(0, narrow, narrow + count);
         narrow += count;
+        if (factors == null) {
+          parts.add(part.cast(DType.F32));
+        } else {
+          Shape shape = slot.shape();
+          Tensor each = factors.slice(0, rows, rows + shape.size(0)).reshape(shape.size(0), 1);
+          rows += shape.size(0);
+          parts.add(part.reshape(shape.toArray()).cast(DType.F32).mul(each).reshape(-1));
+        }
       } else {
         parts.add(others.slice(0, wide, wide + count));
         wide += count;
@@ -140,7 +168,7 @@ public final class DeviceWeights implements AutoCloseable {
   }
 
   private boolean isNarrow(Layout.Slot slot) {
-    return Weights.type(slot, type) == DType.BF16;
+    return Weights.type(slot, type) != DType.F32;
   }
 
   /** {@return the device's backend} */

@@ -33,6 +33,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A function with its weights and all that is needed to use it: the preparation of raw examples,
@@ -61,8 +62,11 @@ public final class Model {
   /** The file of the operations in a stored model that comes from no spec. */
   public static final String GRAPH = "graph.json";
 
-  /** The newest format of a stored model: of networks that others trained. */
-  public static final int FORMAT = 4;
+  /** The newest format of a stored model: of matrices in i8. */
+  public static final int FORMAT = 5;
+
+  /** The format of networks that others trained. */
+  private static final int PRETRAINED_FORMAT = 4;
 
   /** The format of models with columns of a table that are not plain numbers. */
   private static final int ENCODED_FORMAT = 3;
@@ -166,7 +170,10 @@ public final class Model {
       return this;
     }
 
-    /** Sets the type that matrices are stored as, f32 or bf16; default: f32. */
+    /**
+     * Sets the type that matrices are stored as: f32, bf16, or i8 with a factor for each row;
+     * default: f32.
+     */
     public Builder weightType(DType newType) {
       weightType = newType;
       return this;
@@ -473,8 +480,11 @@ public final class Model {
   }
 
   private int format() {
-    if (pretrained.isPresent()) {
+    if (weightType == DType.I8) {
       return FORMAT;
+    }
+    if (pretrained.isPresent()) {
+      return PRETRAINED_FORMAT;
     }
     return isPlain() ? PLAIN_FORMAT : ENCODED_FORMAT;
   }
@@ -566,6 +576,15 @@ public final class Model {
               .formatted(name, task.name(), preparation.texts().isPresent() ? " of texts" : ""));
     }
     return GraphFunction.of(function);
+  }
+
+  /** {@return the {@link #weightType} of a model that was published} */
+  public static DType weightType(Bundle bundle) {
+    String label = bundle.json().path("weights").asText();
+    return Stream.of(DType.BF16, DType.I8)
+        .filter(type -> type.label().equals(label))
+        .findFirst()
+        .orElse(DType.F32);
   }
 
   /** {@return whether a model that was published has a tokenizer} */

@@ -3,6 +3,7 @@ package dev.fathom.model;
 import dev.fathom.format.Safetensors;
 import dev.fathom.nn.Layout;
 import dev.fathom.spi.DType;
+import dev.fathom.spi.Shape;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
@@ -12,7 +13,8 @@ import java.util.Map;
 
 /**
  * Named tensors of f32, in one flat array or where a file has them. Those of a file are read when
- * they are used, and may be stored as bf16. Safe for several threads.
+ * they are used, and may be stored as bf16, or as i8 with a factor for each row of a matrix. Safe
+ * for several threads.
  */
 public final class Weights {
   private final Layout layout;
@@ -25,11 +27,16 @@ public final class Weights {
    * @see Weights#Weights(Layout, Tensors)
    */
   public interface Tensors {
-    /** {@return the type of a tensor, f32 or bf16} */
+    /** {@return the type of a tensor, f32, bf16 or i8} */
     DType type(Layout.Slot slot);
 
     /** {@return the elements of a tensor in its type, row-major, little-endian; read-only} */
     MemorySegment elements(Layout.Slot slot);
+
+    /** {@return what the elements of a tensor of i8 are multiplied by, f32 {@code [rows]}} */
+    default MemorySegment factors(Layout.Slot slot) {
+      throw new IllegalStateException("[weights] '" + slot.name() + "' is not i8");
+    }
   }
 
   /**
@@ -88,10 +95,35 @@ public final class Weights {
   /**
    * {@return the elements of a tensor, row-major, little-endian; read-only}
    *
-   * @param type f32 or bf16, to which they are rounded
+   * @param type f32 or bf16, to which they are rounded, or i8, which {@link #factors} belong to
+   * @throws IllegalArgumentException if one that is not finite is to be i8
    */
   public MemorySegment elements(Layout.Slot slot, DType type) {
-    return (type == DType.BF16 ? bf16(slot) : f32(slot)).asReadOnly();
+    MemorySegment elements =
+        switch (type) {
+          case F32 -> f32(slot);
+          case BF16 -> bf16(slot);
+          case I8 ->
+              holds(slot, DType.I8)
+                  ? tensors.elements(slot)
+                  : new Int8(slot).elements(f32(slot), factors(slot));
+          default -> throw new IllegalArgumentException("[weights] no weights are " + type);
+        };
+    return elements.asReadOnly();
+  }
+
+  /**
+   * {@return what the i8 elements of a matrix are multiplied by: f32 {@code [rows]}; read-only}
+   *
+   * @throws IllegalArgumentException if an element is not finite
+   */
+  public MemorySegment factors(Layout.Slot slot) {
+    return (holds(slot, DType.I8) ? tensors.factors(slot) : new Int8(slot).factors(f32(slot)))
+        .asReadOnly();
+  }
+
+  private boolean holds(Layout.Slot slot, DType type) {
+    return tensors != null && tensors.type(slot) == type;
   }
 
   private MemorySegment f32(Layout.Slot slot) {
@@ -99,7 +131,7 @@ public final class Weights {
   }
 
   private MemorySegment bf16(Layout.Slot slot) {
-    if (tensors != null && tensors.type(slot) == DType.BF16) {
+    if (holds(slot, DType.BF16)) {
       return tensors.elements(slot);
     }
     MemorySegment wide = f32(slot);
@@ -114,6 +146,9 @@ public final class Weights {
     MemorySegment elements = tensors.elements(slot);
     if (tensors.type(slot) == DType.F32) {
       return elements;
+    }
+    if (tensors.type(slot) == DType.I8) {
+      return new Int8(slot).widened(elements, tensors.factors(slot));
     }
     float[] wide = new float[Math.toIntExact(slot.shape().elements())];
     for (int i = 0; i < wide.length; i++) {
@@ -130,7 +165,7 @@ public final class Weights {
   /**
    * Writes all tensors of some groups to one safetensors file; their names differ.
    *
-   * @param type of matrices, f32 or bf16; all else is f32
+   * @param type of matrices, f32, bf16 or i8; all else is f32
    */
   static void write(Path file, DType type, Weights... groups) throws IOException {
     Map<String, Safetensors.Source> written = new LinkedHashMap<>();
@@ -140,6 +175,11 @@ public final class Weights {
         written.put(
             slot.name(),
             new Safetensors.Source(stored, slot.shape(), () -> group.elements(slot, stored)));
+        if (stored == DType.I8) {
+          written.put(
+              factorsName(slot),
+              new Safetensors.Source(DType.F32, factorsShape(slot), () -> group.factors(slot)));
+        }
       }
     }
     Safetensors.write(file, Map.of(), written);
@@ -150,22 +190,60 @@ public final class Weights {
     return slot.shape().rank() == 2 ? matrices : DType.F32;
   }
 
+  /** {@return the name of the factors of a matrix of i8 in a file} */
+  private static String factorsName(Layout.Slot slot) {
+    return slot.name() + ".scale";
+  }
+
+  static Shape factorsShape(Layout.Slot slot) {
+    return slot.shape().slice(0, 1);
+  }
+
   /** {@return these with the values that they have after being stored, matrices as {@code type}} */
   public Weights stored(DType type) {
-    float[] rounded = values().clone();
-    for (Layout.Slot slot : layout.slots()) {
-      if (type(slot, type) == DType.BF16) {
-        int end = (int) (slot.offset() + slot.shape().elements());
-        for (int i = (int) slot.offset(); i < end; i++) {
-          rounded[i] = BFloat16.toFloat(BFloat16.of(rounded[i]));
-        }
-      }
-    }
-    return new Weights(layout, rounded);
+    Weights whole = this;
+    return new Weights(
+        layout,
+        new Tensors() {
+          @Override
+          public DType type(Layout.Slot slot) {
+            return Weights.type(slot, type);
+          }
+
+          @Override
+          public MemorySegment elements(Layout.Slot slot) {
+            return whole.elements(slot, type(slot));
+          }
+
+          @Override
+          public MemorySegment factors(Layout.Slot slot) {
+            return whole.factors(slot);
+          }
+        });
   }
 
   /**
-   * {@return the tensors of {@code layout} from an open file, where they are f32 or bf16}
+   * {@return how far these are from others of the same layout: the root of the mean square of the
+   * differences, as a share of that of these; 0 for the same}
+   */
+  public double distance(Weights other) {
+    double squares = 0;
+    double differences = 0;
+    for (Layout.Slot slot : layout.slots()) {
+      MemorySegment mine = f32(slot);
+      MemorySegment theirs = other.f32(slot);
+      for (long at = 0; at < bytes(slot, 4); at += Float.BYTES) {
+        double value = mine.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at);
+        double difference = value - theirs.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at);
+        squares += value * value;
+        differences += difference * difference;
+      }
+    }
+    return differences == 0 ? 0 : Math.sqrt(differences / squares);
+  }
+
+  /**
+   * {@return the tensors of {@code layout} from an open file, where they are f32, bf16 or i8}
    *
    * @throws IllegalArgumentException if one is missing or of another type or shape, naming it
    */
@@ -177,6 +255,13 @@ public final class Weights {
       Safetensors.Entry entry = file.entries().get(slot.name());
       if (entry.dtype() == DType.F32) {
         file.read(slot.name(), segment(values, slot));
+      } else if (entry.dtype() == DType.I8) {
+        MemorySegment.copy(
+            new Int8(slot).widened(file.map(slot.name()), file.map(factorsName(slot))),
+            0,
+            segment(values, slot),
+            0,
+            bytes(slot, 4));
       } else {
         short[] bits = new short[Math.toIntExact(slot.shape().elements())];
         file.read(slot.name(), MemorySegment.ofArray(bits));
@@ -201,6 +286,9 @@ public final class Weights {
     for (Layout.Slot slot : layout.slots()) {
       segments.put(slot.name(), file.map(slot.name()));
       types.put(slot.name(), file.entries().get(slot.name()).dtype());
+      if (types.get(slot.name()) == DType.I8) {
+        segments.put(factorsName(slot), file.map(factorsName(slot)));
+      }
     }
     return new Weights(
         layout,
@@ -214,22 +302,39 @@ public final class Weights {
           public MemorySegment elements(Layout.Slot slot) {
             return segments.get(slot.name());
           }
+
+          @Override
+          public MemorySegment factors(Layout.Slot slot) {
+            return segments.get(factorsName(slot));
+          }
         });
   }
 
   private static void check(Safetensors file, Layout layout) {
     for (Layout.Slot slot : layout.slots()) {
       Safetensors.Entry entry = file.entries().get(slot.name());
-      if (entry == null
-          || entry.dtype() != DType.F32 && entry.dtype() != DType.BF16
-          || !entry.shape().equals(slot.shape())) {
-        throw new IllegalArgumentException(
-            "[weights] expected a tensor '%s' f32%s but got %s"
-                .formatted(
-                    slot.name(),
-                    slot.shape(),
-                    entry == null ? "none" : entry.dtype().label() + entry.shape()));
+      boolean quantised = entry != null && entry.dtype() == DType.I8 && slot.shape().rank() == 2;
+      boolean known =
+          entry != null && (entry.dtype() == DType.F32 || entry.dtype() == DType.BF16 || quantised);
+      require(known && entry.shape().equals(slot.shape()), slot.name(), slot.shape(), entry);
+      if (quantised) {
+        Safetensors.Entry factors = file.entries().get(factorsName(slot));
+        Shape rows = factorsShape(slot);
+        require(
+            factors != null && factors.dtype() == DType.F32 && factors.shape().equals(rows),
+            factorsName(slot),
+            rows,
+            factors);
       }
+    }
+  }
+
+  private static void require(boolean holds, String name, Shape shape, Safetensors.Entry entry) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          "[weights] expected a tensor '%s' f32%s but got %s"
+              .formatted(
+                  name, shape, entry == null ? "none" : entry.dtype().label() + entry.shape()));
     }
   }
 

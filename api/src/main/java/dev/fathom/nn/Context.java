@@ -56,15 +56,25 @@ public final class Context {
   /**
    * The values that a trace needs beside its input to compute a sequence in pieces, with caches of
    * the steps before. The input is either the prompt, two or more steps, of which those behind the
-   * last that counts are ignored; or a decode step, the one step behind those in the caches.
+   * last that counts are ignored; or a decode step, the one step behind those in the caches; or a
+   * piece of two or more steps behind those in the caches.
    *
-   * @param position i64 scalar: the place of the last step that counts, from 0
-   * @param length i64 scalar: {@code position + 1}
+   * @param start i64 scalar: how many steps stand before a piece; null if the input is none
+   * @param position i64 scalar: the place of the last step that counts, from 0; in a piece from its
+   *     own first step
+   * @param length i64 scalar: {@code position + 1}; of a piece {@code start} and all its steps,
+   *     which {@code capacity} has room for
    * @param capacity the longest sequence
    * @param rows {@code [batch]}, i32: the sequence whose cache each sequence goes on from, as a
    *     beam search asks for; null where each has its own
    */
-  public record Decoding(Tensor position, Tensor length, long capacity, Tensor rows) {}
+  public record Decoding(Tensor start, Tensor position, Tensor length, long capacity, Tensor rows) {
+
+    /** {@return the place of the first step of an input that goes on with those in the caches} */
+    private Tensor first() {
+      return start == null ? position : start;
+    }
+  }
 
   /**
    * The values that a layer keeps of the steps of a sequence.
@@ -237,21 +247,23 @@ public final class Context {
     if (lanes.size() > 1) {
       return joined(0, each -> each.position().cast(DType.I32).reshape(1));
     }
-    return decodesStep(length)
-        ? decoding.position().cast(DType.I32).reshape(1)
-        : Positions.first(length);
+    if (!goesOn(length)) {
+      return Positions.first(length);
+    }
+    Tensor first = decoding.first().cast(DType.I32).reshape(1);
+    return length == 1 ? first : Positions.first(length).add(first);
   }
 
   /** {@return the rows of {@code table} at the {@link #positions} of an input of that length} */
   public Tensor rows(Tensor table, long length) {
     if (lanes.size() > 1) {
-      return joined(0, each -> row(table, each.position()));
+      return joined(0, each -> rows(table, 1, each.position()));
     }
-    return decodesStep(length) ? row(table, decoding.position()) : table.slice(0, 0, length);
+    return goesOn(length) ? rows(table, length, decoding.first()) : table.slice(0, 0, length);
   }
 
-  private static Tensor row(Tensor table, Tensor position) {
-    return table.dynamicSlice(Shape.of(1).concat(table.shape().slice(1, 2)), position, ZERO);
+  private static Tensor rows(Tensor table, long count, Tensor first) {
+    return table.dynamicSlice(Shape.of(count).concat(table.shape().slice(1, 2)), first, ZERO);
   }
 
   private Tensor joined(int axis, Function<Decoding, Tensor> part) {
@@ -303,14 +315,14 @@ public final class Context {
     sizes[axis] = decoding.capacity();
     String full = scope + name + lane;
     Tensor before = Tensor.input(full, Type.of(x.dtype(), sizes));
-    boolean step = decodesStep(x.size(axis));
+    boolean goesOn = goesOn(x.size(axis));
     Tensor[] starts = new Tensor[sizes.length];
     Arrays.fill(starts, ZERO);
-    starts[axis] = step ? decoding.position() : ZERO;
+    starts[axis] = goesOn ? decoding.first() : ZERO;
     Tensor chosen = decoding.rows() == null ? before : before.gather(decoding.rows());
     Tensor after = chosen.dynamicSliceUpdate(x, starts);
     caches.put(full, new Cache(before, after));
-    return step ? after : x;
+    return goesOn ? after : x;
   }
 
   /**
@@ -318,7 +330,7 @@ public final class Context {
    * i64 scalar; null for all}
    */
   public Tensor cachedSteps(long length) {
-    return decodesStep(length) ? decoding.length() : null;
+    return goesOn(length) ? decoding.length() : null;
   }
 
   /**
@@ -340,6 +352,11 @@ public final class Context {
     return x.size(1) == 1
         ? x
         : x.dynamicSlice(Shape.of(x.size(0), 1, x.size(2)), ZERO, decoding.position(), ZERO);
+  }
+
+  /** Whether an input of that length goes on with the steps in the caches. */
+  private boolean goesOn(long length) {
+    return decodesStep(length) || decoding != null && decoding.start() != null;
   }
 
   /** Whether an input of that length is the step behind those in the caches. */

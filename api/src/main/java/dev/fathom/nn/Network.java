@@ -210,7 +210,31 @@ public final class Network {
    * @throws IllegalArgumentException as {@link #requireDecoding}
    */
   public Decoded decode(Tensor ids, Tensor flatParameters, Tensor position, Tensor length) {
-    Context context = decoding(flatParameters, position, length);
+    return decodeLast(ids, decoding(flatParameters, null, position, length));
+  }
+
+  /**
+   * {@return the graph that goes on with a sequence by several tokens}
+   *
+   * @param ids i32 {@code [batch, time]}: two or more tokens behind those in the caches
+   * @param start i64 scalar, as {@code position} and {@code length}: see {@link Context.Decoding}
+   * @throws IllegalArgumentException as {@link #requireDecoding}; or if a token is padding, which
+   *     caches do not tell of
+   */
+  public Decoded decodePiece(
+      Tensor ids, Tensor flatParameters, Tensor start, Tensor position, Tensor length) {
+    requireNoPadding("by several tokens");
+    return decodeLast(ids, decoding(flatParameters, start, position, length));
+  }
+
+  private void requireNoPadding(String what) {
+    if (paddingToken().isPresent()) {
+      throw new IllegalArgumentException(
+          "[decode] expected a network without a padding token, " + what);
+    }
+  }
+
+  private Decoded decodeLast(Tensor ids, Context context) {
     lastBlock().ifPresent(context::lastBlock);
     // The head is wide: it computes the one step that is asked for.
     Tensor last = context.lastStep(body().apply(context, List.of(ids)).getFirst());
@@ -224,7 +248,7 @@ public final class Network {
    * of steps that do not count are of no use}
    */
   public Decoded decodeEach(Tensor ids, Tensor flatParameters, Tensor position, Tensor length) {
-    Context context = decoding(flatParameters, position, length);
+    Context context = decoding(flatParameters, null, position, length);
     Tensor logits = head(context, body().apply(context, List.of(ids)).getFirst());
     return new Decoded(logits, List.copyOf(context.caches().values()));
   }
@@ -262,7 +286,7 @@ public final class Network {
     Context context =
         Context.of(
             bind(flatParameters, null),
-            new Context.Decoding(position, length, input().size(0) - layer.source(), rows));
+            new Context.Decoding(null, position, length, input().size(0) - layer.source(), rows));
     Tensor logits = context.within(head().name(), () -> layer.decode(context, ids, source, memory));
     return new Decoded(
         logits.reshape(logits.size(0), logits.size(2)), List.copyOf(context.caches().values()));
@@ -304,13 +328,11 @@ public final class Network {
   public Decoded decodeLanes(
       Tensor ids, Tensor flatParameters, List<Tensor> positions, List<Tensor> lengths) {
     requireDecoding();
-    if (paddingToken().isPresent()) {
-      throw new IllegalArgumentException(
-          "[decode] expected a network without a padding token, for several sequences at once");
-    }
+    requireNoPadding("for several sequences at once");
     List<Context.Decoding> lanes = new ArrayList<>();
     for (int i = 0; i < positions.size(); i++) {
-      lanes.add(new Context.Decoding(positions.get(i), lengths.get(i), input().size(0), null));
+      lanes.add(
+          new Context.Decoding(null, positions.get(i), lengths.get(i), input().size(0), null));
     }
     Context context = Context.of(bind(flatParameters, null), lanes);
     Tensor logits = head(context, body().apply(context, List.of(ids)).getFirst());
@@ -323,10 +345,11 @@ public final class Network {
     return cache + Context.lane(lane);
   }
 
-  private Context decoding(Tensor flatParameters, Tensor position, Tensor length) {
+  private Context decoding(Tensor flatParameters, Tensor start, Tensor position, Tensor length) {
     requireDecoding();
     return Context.of(
-        bind(flatParameters, null), new Context.Decoding(position, length, input().size(0), null));
+        bind(flatParameters, null),
+        new Context.Decoding(start, position, length, input().size(0), null));
   }
 
   private Tensor head(Context context, Tensor hidden) {
@@ -377,18 +400,33 @@ public final class Network {
    * @throws IllegalArgumentException if it takes no tokens or gives no logits for each
    */
   public void requireDecoding() {
+    whyNotDecoding()
+        .ifPresent(
+            reason -> {
+              throw reason;
+            });
+  }
+
+  /** {@return whether it {@linkplain #requireDecoding gives logits and goes on step by step} */
+  public boolean canDecode() {
+    return whyNotDecoding().isEmpty();
+  }
+
+  private Optional<RuntimeException> whyNotDecoding() {
     if (vocabulary() == 0 || output().rank() != 2) {
-      throw new IllegalArgumentException(
-          "[decode] expected a network from tokens [time] to logits [time, vocabulary] but got one from"
-              + " %s %s to %s"
-                  .formatted(vocabulary() == 0 ? "numbers" : "tokens", input(), output()));
+      return Optional.of(
+          new IllegalArgumentException(
+              "[decode] expected a network from tokens [time] to logits [time, vocabulary] but got one from"
+                  + " %s %s to %s"
+                      .formatted(vocabulary() == 0 ? "numbers" : "tokens", input(), output())));
     }
     for (Graph.Node node : graph.nodes()) {
       if (!node.block().decodes()) {
-        throw new LayerException(
-            node.name(),
-            "[%s] expected a layer that goes on step by step from those before, such as a decoder"
-                .formatted(node.block().label()));
+        return Optional.of(
+            new LayerException(
+                node.name(),
+                "[%s] expected a layer that goes on step by step from those before, such as a decoder"
+                    .formatted(node.block().label())));
       }
     }
     Graph.Node head = head();
@@ -398,10 +436,12 @@ public final class Network {
         || head.inputs().size() != 1
         || graph.inputs().contains(head.inputs().getFirst())
         || !head.block().stepwise()) {
-      throw new IllegalArgumentException(
-          "[decode] expected a network with one input and one output, whose last layer computes each"
-              + " step by itself, but the last is '%s'".formatted(head.name()));
+      return Optional.of(
+          new IllegalArgumentException(
+              "[decode] expected a network with one input and one output, whose last layer computes each"
+                  + " step by itself, but the last is '%s'".formatted(head.name())));
     }
+    return Optional.empty();
   }
 
   /**

@@ -36,7 +36,7 @@ record FolderExport(Model model, ObjectNode json, Blueprint blueprint) {
     Files.createDirectories(folder);
     ObjectNode config = (ObjectNode) json.path(Pretrained.CONFIG).deepCopy();
     config.remove("torch_dtype");
-    config.put("dtype", model.weightType() == DType.BF16 ? "bfloat16" : "float32");
+    config.put("dtype", matrices() == DType.BF16 ? "bfloat16" : "float32");
     write(folder, Folder.CONFIG, config);
     write(folder, Folder.GENERATION, json.path(Pretrained.GENERATION));
     write(folder, Folder.TOKENIZER_CONFIG, json.path(Pretrained.TOKENIZER));
@@ -53,6 +53,11 @@ record FolderExport(Model model, ObjectNode json, Blueprint blueprint) {
       add(tensors, slot, blueprint.origins().get(slot.name()));
     }
     Safetensors.write(folder.resolve(Folder.WEIGHTS), Map.of("format", "pt"), tensors);
+  }
+
+  /** {@return the type of matrices; those of i8 are widened, since transformers reads none} */
+  private DType matrices() {
+    return model.weightType() == DType.BF16 ? DType.BF16 : DType.F32;
   }
 
   private int context() {
@@ -75,7 +80,7 @@ record FolderExport(Model model, ObjectNode json, Blueprint blueprint) {
 
   /** The parts of a parameter, each in the form that it has in files. */
   private void add(Map<String, Safetensors.Source> tensors, Layout.Slot slot, Origin origin) {
-    DType type = slot.shape().rank() == 2 ? model.weightType() : DType.F32;
+    DType type = slot.shape().rank() == 2 ? matrices() : DType.F32;
     long from = 0;
     for (Origin.Part part : origin.parts()) {
       long[] sizes = slot.shape().toArray();

@@ -22,6 +22,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.SequencedMap;
@@ -35,6 +37,10 @@ import java.util.SequencedMap;
 public final class Pretrained implements AutoCloseable {
   /** How long texts may be, in tokens, where nobody says: caches take memory for each. */
   public static final int USUAL_CONTEXT = 4096;
+
+  /** What matrices may be stored as, by the names that people give. */
+  public static final Map<String, DType> WEIGHT_TYPES =
+      Map.of("f32", DType.F32, "bf16", DType.BF16, "int8", DType.I8);
 
   static final String CONTEXT = "context";
   static final String CONFIG = "config";
@@ -83,6 +89,14 @@ public final class Pretrained implements AutoCloseable {
     return new Pretrained(new Folder(path), config, tokenizer);
   }
 
+  /** {@return a name that a model of a folder may have} */
+  public static String nameOf(String folder) {
+    String last = folder.replaceFirst("[/\\\\]+$", "").replaceFirst("(?s).*[/\\\\]", "");
+    String clean =
+        last.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9._-]+", "-").replaceFirst("^[._-]+", "");
+    return clean.isEmpty() ? "imported" : clean.substring(0, Math.min(clean.length(), 63));
+  }
+
   /** {@return the {@code model_type}, {@code llama} for example} */
   public String architecture() {
     return config.text("model_type");
@@ -123,6 +137,28 @@ public final class Pretrained implements AutoCloseable {
         .build();
   }
 
+  /**
+   * {@return a model of a folder with matrices of another type}
+   *
+   * @param type f32, bf16, or i8 with a factor for each row
+   * @throws IllegalArgumentException if a matrix is to be i8 and has a number that is not finite,
+   *     once it is read
+   */
+  public static Model with(Model model, DType type) {
+    return type == model.weightType()
+        ? model
+        : model.with(model.parameters().stored(type)).weightType(type).build();
+  }
+
+  /** {@return the name in {@link #WEIGHT_TYPES} of what a model's matrices are stored as} */
+  public static String weightType(Model model) {
+    return WEIGHT_TYPES.entrySet().stream()
+        .filter(each -> each.getValue() == model.weightType())
+        .map(Map.Entry::getKey)
+        .findFirst()
+        .orElseThrow();
+  }
+
   private void checkTokens(Network network) {
     if (tokenizer.size() > network.vocabulary()) {
       throw new PretrainedException(
@@ -147,9 +183,8 @@ public final class Pretrained implements AutoCloseable {
     Tokenizer tokenizer = Tokenizers.read(bundle.file(Model.TOKENIZER));
     try (Safetensors file = Safetensors.open(bundle.file(Model.WEIGHTS))) {
       Weights weights = Weights.mapped(file, made.network.parameters());
-      boolean narrow = json.path("weights").asText().equals(DType.BF16.label());
       return builder(json.path("name").asText(), description, made, weights, tokenizer)
-          .weightType(narrow ? DType.BF16 : DType.F32)
+          .weightType(Model.weightType(bundle))
           .build();
     }
   }

@@ -19,7 +19,6 @@ import dev.fathom.model.Preparation;
 import dev.fathom.model.Weights;
 import dev.fathom.nn.Network;
 import dev.fathom.pretrained.Pretrained;
-import dev.fathom.spi.DType;
 import dev.fathom.spi.Shape;
 import dev.fathom.store.Bundle;
 import dev.fathom.task.StoredTask;
@@ -173,8 +172,7 @@ public final class SavedModel {
           .preparation(
               new Preparation(inputs, tokenizer(bundle), Optional.empty()).withChat(chat(bundle)))
           .task(StoredTask.fromJson(json.path("task")))
-          .weightType(
-              json.path("weights").asText().equals(DType.BF16.label()) ? DType.BF16 : DType.F32)
+          .weightType(Model.weightType(bundle))
           .metrics(JsonValues.object(json.path("metrics"), "/metrics"))
           .digests(digests(json.path("data")))
           .build();

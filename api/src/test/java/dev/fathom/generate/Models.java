@@ -29,6 +29,11 @@ final class Models {
   }
 
   static Model of(String embedding, String layers, Tokenizer tokenizer) {
+    return of(CONTEXT, embedding, layers, tokenizer);
+  }
+
+  /** {@return the same of texts of up to {@code context} tokens} */
+  static Model of(int context, String embedding, String layers, Tokenizer tokenizer) {
     Spec spec =
         Spec.parse(
             """
@@ -38,7 +43,7 @@ final class Models {
              'training': {'steps': 1}}"""
                 .formatted(embedding, layers)
                 .replace('\'', '"'));
-    Shape raw = Shape.of(CONTEXT);
+    Shape raw = Shape.of(context);
     return new SpecModel(spec, raw, tokenizer).untrained(5);
   }
 }

@@ -50,6 +50,12 @@ public interface FathomConfig {
    */
   Optional<Path> home();
 
+  /**
+   * {@return the folder whose folders may be imported as models by REST; none by default, which
+   * refuses all}
+   */
+  Optional<Path> imports();
+
   /** {@return limits on what a client may ask for} */
   Limits limits();
 
@@ -125,6 +131,13 @@ public interface FathomConfig {
     /** {@return how long a client may be slower than {@link #uploadRate}} */
     @WithDefault("30S")
     Duration patience();
+
+    /**
+     * {@return how much device memory each open model may take to go on with texts that begin as
+     * ones before, such as chats; 0 for none}
+     */
+    @WithDefault("256M")
+    MemorySize prefixes();
 
     /** {@return the most memory a training may plan for; by default what the device has} */
     Optional<MemorySize> memory();

@@ -4,6 +4,7 @@ import dev.fathom.compile.Specialised;
 import dev.fathom.generate.Embedder;
 import dev.fathom.generate.Generator;
 import dev.fathom.generate.PictureGenerator;
+import dev.fathom.generate.Translator;
 import dev.fathom.model.DeviceWeights;
 import dev.fathom.model.Model;
 import dev.fathom.model.Predictor;
@@ -22,6 +23,7 @@ public final class OpenModel implements AutoCloseable {
   private static final Specialised.Limits EMBEDDERS = new Specialised.Limits(4, Long.MAX_VALUE);
 
   private final DeviceWeights weights;
+  private final long prefixBytes;
 
   /** Not the lock of all else: requests go on while the model warms up. */
   private final Object warmth = new Object();
@@ -36,10 +38,16 @@ public final class OpenModel implements AutoCloseable {
       new Specialised<>(EMBEDDERS, _ -> 0, Embedder::close);
 
   private Optional<PictureGenerator> pictures = Optional.empty();
+  private Optional<Translator> translator = Optional.empty();
 
-  /** Uploads the weights. */
-  public OpenModel(Backend backend, Model model) {
+  /**
+   * Uploads the weights.
+   *
+   * @param prefixBytes see {@link Generator#open(DeviceWeights, long)}
+   */
+  public OpenModel(Backend backend, Model model, long prefixBytes) {
     this.weights = DeviceWeights.upload(backend, model);
+    this.prefixBytes = prefixBytes;
   }
 
   /** {@return the model} */
@@ -76,7 +84,7 @@ public final class OpenModel implements AutoCloseable {
    */
   public synchronized Generator generator() {
     if (generator.isEmpty()) {
-      generator = Optional.of(kept(Generator.open(weights)));
+      generator = Optional.of(kept(Generator.open(weights, prefixBytes)));
     }
     return generator.get();
   }
@@ -102,6 +110,18 @@ public final class OpenModel implements AutoCloseable {
       pictures = Optional.of(kept(PictureGenerator.open(weights)));
     }
     return pictures.get();
+  }
+
+  /**
+   * {@return what tells texts from others}
+   *
+   * @throws IllegalArgumentException if the model tells none, with the reason
+   */
+  public synchronized Translator translator() {
+    if (translator.isEmpty()) {
+      translator = Optional.of(kept(Translator.open(weights)));
+    }
+    return translator.get();
   }
 
   private <T extends AutoCloseable> T kept(T part) {

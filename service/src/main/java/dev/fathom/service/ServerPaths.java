@@ -31,6 +31,7 @@ public final class ServerPaths {
     add(Optional.of(config.data()), "the data directory");
     add(config.home(), "the home folder");
     add(config.plugins(), "the folder of plugins");
+    add(config.imports(), "the folder of imports");
     add(Optional.of(Path.of(System.getProperty("java.io.tmpdir"))), "the temporary folder");
     add(Optional.of(Path.of(System.getProperty("user.dir"))), "the working directory");
     add(Optional.of(Path.of(System.getProperty("user.home"))), "the user's folder");

@@ -28,6 +28,7 @@ public final class DataFolder implements QuarkusTestResourceLifecycleManager {
         "fathom.data", folder.toString(),
         "fathom.backend", "java",
         "fathom.home", Repository.ROOT.toString(),
+        "fathom.imports", Repository.ROOT.resolve("api/src/test/resources/transformers").toString(),
         "fathom.limits.body", "64K",
         "fathom.limits.spec", "16K",
         "fathom.limits.dataset", "256K",

@@ -122,6 +122,12 @@ class WrongTypesTest {
         "/api/v1/models/typed/generate",
         "{\"class\": \"one\", \"count\": 1, \"steps\": 1, \"guidance\": 1, \"seed\": 1, \"walk\": false}");
     requests.put(
+        "/api/v1/models/typed-pairs/translate",
+        "{\"texts\": [\"a\", \"b\"], \"beams\": 2, \"lengthPenalty\": 1, \"count\": 1}");
+    requests.put(
+        "/api/v1/models",
+        "{\"folder\": \"llama\", \"name\": \"typed-import\", \"context\": 8, \"weights\": \"int8\"}");
+    requests.put(
         "/api/v1/trainings",
         Tiny.spec("typed", "typed", "\"steps\": 1, \"validation\": {\"fraction\": 0.1}"));
     requests.put(
@@ -162,6 +168,7 @@ class WrongTypesTest {
     Tiny.put("typed-text", "book.txt", bytes(TinyText.book()));
     var text = TinyText.spec("typed-text", "\"dataset\": \"typed-text\",", "book.txt");
     Trained.await(Trained.submit(text.replace("\"steps\": 150", "\"steps\": 1")), "succeeded");
+    TinyPairs.train("typed-pairs", 1);
     Tiny.put("typed-leaves", "train.csv", bytes("a,t\n" + "1,x\n2,y\n3,x\n4,y\n".repeat(10)));
     byte[] utf32;
     try (var in = getClass().getResourceAsStream("/utf32.bin")) {

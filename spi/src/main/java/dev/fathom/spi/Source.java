@@ -34,6 +34,16 @@ public record Source(List<View> views, Expression map) {
     return new Source(List.of(view), Expression.identity(view.dtype()));
   }
 
+  /**
+   * {@return the operand that is {@code view} with its elements converted to {@code type}, a value
+   * type; the view itself if they are that}
+   */
+  public static Source of(View view, DType type) {
+    Expression.Builder builder = new Expression.Builder();
+    return new Source(
+        List.of(view), builder.build(builder.cast(builder.input(0, view.dtype()), type)));
+  }
+
   /** {@return whether the operand is its first view, unchanged} */
   public boolean isPlain() {
     return views.size() == 1 && map.isIdentity();

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import dev.fathom.generate.Chats;
 import dev.fathom.generate.Generator;
 import dev.fathom.generate.Sampling;
+import dev.fathom.model.Model;
 import dev.fathom.store.DataDirectory;
 import dev.fathom.text.Chat;
 import java.io.BufferedReader;
@@ -60,16 +61,24 @@ final class ChatCommand implements Callable<Integer> {
   @Option(
       names = "--temperature",
       paramLabel = "T",
-      defaultValue = "0.7",
-      description = "0 takes the likeliest token each time; 1 draws by probability (default: 0.7).")
-  private double temperature;
+      description =
+          "0 takes the likeliest token each time; 1 draws by probability (default: what an "
+              + "imported model says, else 0.7).")
+  private Double temperature;
+
+  @Option(
+      names = "--top-k",
+      paramLabel = "K",
+      description = "Draws from the K likeliest tokens, of 0 from all (default: as --temperature).")
+  private Integer topK;
 
   @Option(
       names = "--top-p",
       paramLabel = "P",
-      defaultValue = "1",
-      description = "Draws from the likeliest tokens that have this share together (default: 1).")
-  private double topP;
+      description =
+          "Draws from the likeliest tokens that have this share together (default: as "
+              + "--temperature, else 1).")
+  private Double topP;
 
   @Option(
       names = "--min-p",
@@ -78,6 +87,14 @@ final class ChatCommand implements Callable<Integer> {
       description =
           "Draws no token less likely than this share of the likeliest (default: 0, all).")
   private double minP;
+
+  @Option(
+      names = "--repetition-penalty",
+      paramLabel = "R",
+      description =
+          "Above 1, tokens that came before become less likely (default: as --temperature, "
+              + "else 1).")
+  private Double repetitionPenalty;
 
   @Option(
       names = "--seed",
@@ -102,9 +119,10 @@ final class ChatCommand implements Callable<Integer> {
     try (var directory = DataDirectory.openReadOnly(config.data())) {
       var loaded = model.load(directory);
       var chat = chat(loaded.preparation().chat(), loaded.name());
-      var sampling = sampling();
+      var sampling = sampling(loaded);
       try (var backend = LocalOptions.select(config).backend();
-          var generator = Generator.open(backend, loaded)) {
+          var generator =
+              Generator.open(backend, loaded, config.limits().prefixes().asLongValue())) {
         var input = System.console() == null ? "" : "> ";
         reset();
         talk(generator, chat, Chats.ending(chat, generator.tokenizer(), sampling), input);
@@ -127,11 +145,15 @@ final class ChatCommand implements Callable<Integer> {
                     .formatted(name)));
   }
 
-  private Sampling sampling() {
-    return Sampling.GREEDY
-        .withTemperature(temperature)
-        .withTopP(topP)
+  private Sampling sampling(Model loaded) {
+    var usual = Sampling.GREEDY.withTemperature(0.7).with(loaded.continuation());
+    return usual
+        .withTemperature(temperature == null ? usual.temperature() : temperature)
+        .withTopK(topK == null ? usual.topK() : topK)
+        .withTopP(topP == null ? usual.topP() : topP)
         .withMinP(minP)
+        .withRepetitionPenalty(
+            repetitionPenalty == null ? usual.penalties().repetition() : repetitionPenalty)
         .withSeed(seed == null ? OptionalLong.empty() : OptionalLong.of(seed))
         .withMaxTokens(maxTokens);
   }

@@ -1,6 +1,7 @@
 package dev.fathom.service.inference;
 
 import dev.fathom.device.Backends;
+import dev.fathom.service.FathomConfig;
 import dev.fathom.service.OpenModel;
 import dev.fathom.service.OpenModels;
 import dev.fathom.store.DataDirectory;
@@ -14,8 +15,9 @@ final class Served {
 
   @Produces
   @Singleton
-  OpenModels models(DataDirectory directory, Backends.Selection backend) {
-    return new OpenModels(directory, model -> new OpenModel(backend.backend(), model));
+  OpenModels models(DataDirectory directory, Backends.Selection backend, FathomConfig config) {
+    long prefixBytes = config.limits().prefixes().asLongValue();
+    return new OpenModels(directory, model -> new OpenModel(backend.backend(), model, prefixBytes));
   }
 
   void close(@Observes ShutdownEvent event, OpenModels models) {

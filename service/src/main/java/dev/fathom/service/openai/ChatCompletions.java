@@ -252,6 +252,9 @@ final class ChatCompletions implements Replier {
       throws IOException {
     var logProbs = new LogProbs(generator.tokenizer(), start.prompt());
     try (var generation = open(generator, start, number, logProbs)) {
+      if (number == 0) {
+        reply.cached(generation);
+      }
       reply.generate(generation, logProbs, pieces);
     }
   }

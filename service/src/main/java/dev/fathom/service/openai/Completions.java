@@ -141,6 +141,9 @@ final class Completions implements Replier {
         }
         pieces.next(generator.tokenizer().decode(prompt), null, logProbs);
       }
+      if (number == 0) {
+        reply.cached(generation);
+      }
       reply.generate(generation, logProbs, pieces);
     }
   }

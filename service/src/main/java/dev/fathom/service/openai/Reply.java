@@ -23,6 +23,7 @@ final class Reply {
   private final IntConsumer tokens;
   private final long created = Instant.now().getEpochSecond();
   private int promptTokens;
+  private int cachedTokens;
   private int completionTokens;
 
   /** Gets a text in pieces. */
@@ -69,6 +70,11 @@ final class Reply {
     promptTokens += prompt.length;
   }
 
+  /** Counts the tokens of a prompt that were known from a text before. */
+  void cached(Generation generation) {
+    cachedTokens += generation.cachedTokens();
+  }
+
   /** Generates a text, and counts its tokens. */
   void generate(Generation generation, LogProbs logProbs, Pieces pieces) throws IOException {
     try {
@@ -97,11 +103,14 @@ final class Reply {
 
   /** {@return the counts} */
   ObjectNode usage() {
-    return JsonNodeFactory.instance
-        .objectNode()
-        .put("prompt_tokens", promptTokens)
-        .put("completion_tokens", completionTokens)
-        .put("total_tokens", promptTokens + completionTokens);
+    var usage =
+        JsonNodeFactory.instance
+            .objectNode()
+            .put("prompt_tokens", promptTokens)
+            .put("completion_tokens", completionTokens)
+            .put("total_tokens", promptTokens + completionTokens);
+    usage.putObject("prompt_tokens_details").put("cached_tokens", cachedTokens);
+    return usage;
   }
 
   /** Sends a chunk with choices. */

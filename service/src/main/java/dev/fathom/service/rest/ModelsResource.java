@@ -2,6 +2,7 @@ package dev.fathom.service.rest;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import dev.fathom.service.FathomConfig;
 import dev.fathom.service.ModelMetrics;
 import dev.fathom.service.OpenModels;
 import dev.fathom.service.Refusal;
@@ -11,19 +12,30 @@ import dev.fathom.store.DataDirectory;
 import dev.fathom.store.StoreException;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.BeanParam;
+import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import org.eclipse.microprofile.openapi.annotations.Operation;
+import org.eclipse.microprofile.openapi.annotations.enums.SchemaType;
+import org.eclipse.microprofile.openapi.annotations.media.Content;
+import org.eclipse.microprofile.openapi.annotations.media.ExampleObject;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.eclipse.microprofile.openapi.annotations.parameters.Parameter;
+import org.eclipse.microprofile.openapi.annotations.parameters.RequestBody;
+import org.eclipse.microprofile.openapi.annotations.responses.APIResponseSchema;
 import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 
 /** {@code /api/v1/models}. */
@@ -32,7 +44,13 @@ import org.eclipse.microprofile.openapi.annotations.tags.Tag;
 @Tag(name = "Models")
 public final class ModelsResource {
 
+  private static final String IMPORT =
+      """
+      {"folder": "SmolLM2-135M-Instruct", "name": "smol", "context": 2048, "weights": "int8"}
+      """;
+
   @Inject DataDirectory directory;
+  @Inject FathomConfig config;
   @Inject ServerPaths paths;
   @Inject OpenModels models;
   @Inject ModelMetrics metrics;
@@ -126,6 +144,43 @@ public final class ModelsResource {
       json.put("error", paths.hide(e.toString()));
     }
     return json;
+  }
+
+  /** A model that was imported. */
+  @Schema(name = "ImportedModel")
+  public record Imported(
+      String name,
+      int version,
+      @Schema(description = "the model_type, llama for example") String architecture,
+      long parameters,
+      @Schema(description = "f32, bf16 or int8") String weights,
+      @Schema(description = "the longest text, in tokens") long context) {}
+
+  @POST
+  @UsesModels
+  @Consumes(MediaType.APPLICATION_JSON)
+  @Operation(
+      operationId = "importModel",
+      summary = "Publishes a model that others trained",
+      description =
+          "`folder` lies in the one that the setting `FATHOM_IMPORTS` names, as transformers or"
+              + " sentence-transformers wrote it. `name` (default: that of the folder), `context`"
+              + " and `weights` (`f32`, `bf16`, or `int8` with a factor for each row; default: as"
+              + " they are) may be left out. Of a folder with a mistake nothing is published.")
+  @RequestBody(
+      content =
+          @Content(
+              mediaType = MediaType.APPLICATION_JSON,
+              schema = @Schema(type = SchemaType.OBJECT),
+              examples = @ExampleObject(name = "8 bits", value = IMPORT)))
+  @APIResponseSchema(value = Imported.class, responseCode = "201")
+  public Response importFolder(@Context UriInfo uri, InputStream body) throws IOException {
+    var imported =
+        ImportRequest.parse(JsonBody.read(body, config.limits().body().asLongValue()))
+            .publish(config, directory);
+    return Response.created(uri.getAbsolutePathBuilder().path(imported.name()).build())
+        .entity(imported)
+        .build();
   }
 
   @DELETE

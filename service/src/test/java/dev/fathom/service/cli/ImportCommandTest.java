@@ -70,6 +70,38 @@ class ImportCommandTest {
   }
 
   @Test
+  void eightBitsAreComparedWithWhatWasGiven() {
+    var imported = FOLDERS.resolve("llama").toString();
+    assertEquals(0, run("import", imported, "--name", "eight", "--weights", "int8"), err::toString);
+    var lines = out.toString().strip().lines().toList();
+    assertEquals(
+        "published eight 1: llama, 5,456 parameters in int8, texts of up to 64 tokens",
+        lines.get(0));
+    assertTrue(
+        lines.get(1).matches("int8 instead of bf16: parameters differ by 0\\.[0-9]{2} %"),
+        lines.get(1));
+    assertTrue(
+        lines
+            .get(2)
+            .matches(
+                "on [0-9]+ tokens of English: loss [0-9.]+ instead of [0-9.]+, the same likeliest"
+                    + " token for [0-9]+"),
+        lines.get(2));
+    assertEquals(
+        0, run("generate", "eight", "the cat sat", "--max-tokens", "5", "--json"), err::toString);
+    var copy = folder.resolve("exported-eight");
+    assertEquals(0, run("export", "eight", copy.toString()), err::toString);
+    assertEquals(0, run("import", copy.toString(), "--name", "wide"), err::toString);
+    assertTrue(out.toString().contains("5,456 parameters in f32"), out::toString);
+    assertEquals(
+        0,
+        run("import", FOLDERS.resolve("bert").toString(), "--name", "b8", "--weights", "int8"),
+        err::toString);
+    assertEquals(2, out.toString().strip().lines().count(), out::toString);
+    assertEquals(2, run("import", imported, "--name", "four", "--weights", "int4"));
+  }
+
+  @Test
   void whatWasImportedIsExportedAndImportedAgain() throws IOException {
     for (var name : List.of("llama", "gemma", "gpt2", "bert")) {
       assertEquals(

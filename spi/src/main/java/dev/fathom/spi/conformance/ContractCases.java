@@ -59,6 +59,7 @@ final class ContractCases {
     types();
     numbers();
     prologues();
+    quantised();
     epilogues();
   }
 
@@ -296,6 +297,61 @@ final class ContractCases {
               .scalars(scalars)
               .build());
     }
+  }
+
+  /** Weights stored as i8, widened while they are read, and a factor for each row of them. */
+  private void quantised() {
+    for (long m : new long[] {1, 2, 13}) {
+      for (long k : new long[] {0, 1, 16, 37, 130, 600}) {
+        for (Layout layout : List.of(Layout.CONTIGUOUS, Layout.TRANSPOSED, Layout.GAPPED)) {
+          long n = 75;
+          View out = View.contiguous(F32, Shape.of(m, n));
+          View factors = View.of(F32, Shape.of(m, n), 0, 1);
+          Expression.Builder scaled = new Expression.Builder();
+          Epilogue epilogue =
+              new Epilogue(
+                  scaled.build(
+                      scaled.apply(ScalarOp.MULTIPLY, scaled.input(0, F32), scaled.input(1, F32))),
+                  List.of(factors),
+                  List.of(out));
+          Source weights = Source.of(layout.of(I8, n, k), F32);
+          Source x = Source.of(View.contiguous(F32, Shape.of(m, k)));
+          cases.accept(
+              new CaseBuilder(
+                      "contract.prologue.i8-%dx%d-%s".formatted(m, k, layout.label()),
+                      new Contract(x, weights, 0, 1, F32, epilogue))
+                  .whole()
+                  .whole(1, -128, 127)
+                  .build());
+        }
+      }
+    }
+    Source weights = Source.of(View.contiguous(I8, Shape.of(3, 19, 33)), F32);
+    Source x = Source.of(View.contiguous(F32, Shape.of(3, 5, 33)));
+    cases.accept(
+        new CaseBuilder(
+                "contract.prologue.i8-first",
+                new Contract(
+                    weights,
+                    x,
+                    1,
+                    1,
+                    F32,
+                    Epilogue.store(View.contiguous(F32, Shape.of(3, 19, 5)))))
+            .whole()
+            .build());
+    cases.accept(
+        new CaseBuilder(
+                "contract.prologue.i8-both",
+                new Contract(
+                    weights,
+                    weights,
+                    1,
+                    1,
+                    F32,
+                    Epilogue.store(View.contiguous(F32, Shape.of(3, 19, 19)))))
+            .whole()
+            .build());
   }
 
   private static Expression add(Expression.Builder builder, int left) {

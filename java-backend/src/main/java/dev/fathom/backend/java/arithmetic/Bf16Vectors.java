@@ -9,8 +9,8 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
-/** {@link Bf16} with the Vector API: a bf16 is the upper half of an f32. */
-final class Bf16Vectors implements Bf16 {
+/** {@link Narrow} of bf16 with the Vector API: a bf16 is the upper half of an f32. */
+final class Bf16Vectors implements Narrow {
   private static final VectorSpecies<Float> F = FloatVector.SPECIES_PREFERRED;
   private static final VectorSpecies<Integer> I = IntVector.SPECIES_PREFERRED;
   private static final int LANES = F.length();
@@ -48,19 +48,20 @@ final class Bf16Vectors implements Bf16 {
   public void dots(
       int count,
       int depth,
-      short[] rows,
+      Object rows,
       int rowsAt,
       int stride,
       float[] x,
       int xAt,
       float[] y,
       int yAt) {
+    short[] in = (short[]) rows;
     int i = 0;
     for (; i + 4 <= count; i += 4) {
-      dots4(depth, rows, rowsAt + i * stride, stride, x, xAt, y, yAt + i);
+      dots4(depth, in, rowsAt + i * stride, stride, x, xAt, y, yAt + i);
     }
     for (; i < count; i++) {
-      y[yAt + i] = dot(depth, rows, rowsAt + i * stride, x, xAt);
+      y[yAt + i] = dot(depth, in, rowsAt + i * stride, x, xAt);
     }
   }
 
@@ -255,22 +256,23 @@ final class Bf16Vectors implements Bf16 {
   public void combine(
       int count,
       int depth,
-      short[] rows,
+      Object rows,
       int rowsAt,
       int stride,
       float[] x,
       int xAt,
       float[] y,
       int yAt) {
+    short[] in = (short[]) rows;
     int j = 0;
     for (; j <= count - 4 * LANES; j += 4 * LANES) {
-      combine4(depth, rows, rowsAt + j, stride, x, xAt, y, yAt + j);
+      combine4(depth, in, rowsAt + j, stride, x, xAt, y, yAt + j);
     }
     for (; j <= count - LANES; j += LANES) {
       FloatVector sum = FloatVector.zero(F);
       for (int k = 0; k < depth; k++) {
         sum =
-            ShortVector.fromArray(S, rows, rowsAt + k * stride + j)
+            ShortVector.fromArray(S, in, rowsAt + k * stride + j)
                 .convertShape(VectorOperators.S2I, I, 0)
                 .reinterpretAsInts()
                 .lanewise(VectorOperators.LSHL, 16)
@@ -282,7 +284,7 @@ final class Bf16Vectors implements Bf16 {
     for (; j < count; j++) {
       float sum = 0;
       for (int k = 0; k < depth; k++) {
-        sum = Math.fma(Elements.fromBf16(rows[rowsAt + k * stride + j]), x[xAt + k], sum);
+        sum = Math.fma(Elements.fromBf16(in[rowsAt + k * stride + j]), x[xAt + k], sum);
       }
       y[yAt + j] = sum;
     }
@@ -333,10 +335,11 @@ final class Bf16Vectors implements Bf16 {
   }
 
   @Override
-  public void widen(short[] from, int fromAt, int count, float[] to, int toAt) {
+  public void widen(Object from, int fromAt, int count, float[] to, int toAt) {
+    short[] in = (short[]) from;
     int i = 0;
     for (; i <= count - LANES; i += LANES) {
-      ShortVector.fromArray(S, from, fromAt + i)
+      ShortVector.fromArray(S, in, fromAt + i)
           .convertShape(VectorOperators.S2I, I, 0)
           .reinterpretAsInts()
           .lanewise(VectorOperators.LSHL, 16)
@@ -344,7 +347,7 @@ final class Bf16Vectors implements Bf16 {
           .intoArray(to, toAt + i);
     }
     for (; i < count; i++) {
-      to[toAt + i] = Elements.fromBf16(from[fromAt + i]);
+      to[toAt + i] = Elements.fromBf16(in[fromAt + i]);
     }
   }
 }

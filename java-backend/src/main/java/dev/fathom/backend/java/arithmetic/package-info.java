@@ -1,8 +1,8 @@
 /**
  * The inner kernels of contractions, convolutions, attention and recurrent layers: {@link
  * dev.fathom.backend.java.arithmetic.Arithmetic} over f32 and f64, {@link
- * dev.fathom.backend.java.arithmetic.Bf16} over bf16. Each has an implementation with vectors and
- * one without.
+ * dev.fathom.backend.java.arithmetic.Narrow} over bf16 and i8. Each has an implementation with
+ * vectors and one without.
  *
  * <p>Register-blocked tiles come in two forms: {@code FloatPanels} takes packed panels, as a
  * contraction makes them; {@code FloatTiles} reads its right operand through a table of row

@@ -9,6 +9,7 @@ import dev.fathom.spi.Contract;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.OperandLayout;
 import dev.fathom.spi.Plan;
+import dev.fathom.spi.Source;
 import dev.fathom.spi.View;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -23,8 +24,8 @@ public final class ContractKernels {
   private ContractKernels() {}
 
   public static Plan plan(Contract spec, Engine engine) {
-    if (!spec.a().isPlain() || !spec.b().isPlain()) {
-      return new Plan.Declined("contract reads its operands as they are, without a prologue");
+    if (!reads(spec.a(), spec.accumulator()) || !reads(spec.b(), spec.accumulator())) {
+      return new Plan.Declined("contract has no prologue but one that widens i8");
     }
     boolean plain = spec.epilogue().isPlain();
     if (!plain && !ResultRows.takes(spec.epilogue())) {
@@ -52,6 +53,13 @@ public final class ContractKernels {
         contraction.swapped() ? 0 : 1, Optional.of(layout(contraction, panels, arithmetic)));
     long slot = Tiling.of(spec, contraction, arithmetic).slot();
     return new Plan.Accepted(type, slot * engine.workers().threads(), layouts);
+  }
+
+  /** Whether an operand is read where it lies: as it is, or i8 as floating numbers. */
+  private static boolean reads(Source operand, DType accumulator) {
+    View view = operand.views().getFirst();
+    return operand.isPlain()
+        || view.dtype() == DType.I8 && operand.equals(Source.of(view, accumulator));
   }
 
   public static JavaKernel compile(Contract spec, Plan.Accepted plan, Engine engine) {

@@ -1,5 +1,6 @@
 package dev.fathom.backend.java.contract;
 
+import dev.fathom.backend.java.arithmetic.Narrow;
 import dev.fathom.spi.Contract;
 import dev.fathom.spi.DType;
 import dev.fathom.spi.View;
@@ -72,12 +73,18 @@ record Contraction(boolean swapped, Operand left, Operand right, Result result) 
   }
 
   /**
-   * {@return the element type of the right operand's panels: bf16 where sums are f32 and the
-   * operand is bf16, otherwise the accumulator's}
+   * {@return the element type of the right operand's panels: the operand's where that is
+   * {@linkplain Narrow narrow} and sums are f32, otherwise the accumulator's}
    */
   DType panelType(DType accumulator) {
     DType stored = right.view().dtype();
-    return stored == DType.BF16 && accumulator == DType.F32 ? stored : accumulator;
+    return Narrow.reads(stored) && accumulator == DType.F32 ? stored : accumulator;
+  }
+
+  /** {@return the kernels that read such panels, null if they are as wide as the sums} */
+  Narrow narrow(DType accumulator, boolean vector) {
+    DType panels = panelType(accumulator);
+    return panels == accumulator ? null : Narrow.of(panels, vector);
   }
 
   /** {@return the same products with the result transposed} */

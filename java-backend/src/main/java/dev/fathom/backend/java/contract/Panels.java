@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
  * @param rows axes of the operand that count rows
  * @param depth axes of the operand that are summed over
  * @param width rows of a panel
- * @param dtype f32, f64, or bf16 from an operand of bf16
+ * @param dtype f32, f64, or bf16 or i8 from an operand of that
  */
 public record Panels(int[] batch, int[] rows, int[] depth, int width, DType dtype) {
   private static final String PREFIX = "panels";
@@ -83,9 +83,14 @@ public record Panels(int[] batch, int[] rows, int[] depth, int width, DType dtyp
       Object target,
       int targetAt,
       int width) {
-    if (target instanceof short[] narrow) {
+    if (target instanceof short[] halves) {
       packNarrow(
-          (short[]) source, at, rows, row, rowCount, depth, k, depthCount, narrow, targetAt, width);
+          (short[]) source, at, rows, row, rowCount, depth, k, depthCount, halves, targetAt, width);
+      return;
+    }
+    if (target instanceof byte[] bytes) {
+      packNarrow(
+          (byte[]) source, at, rows, row, rowCount, depth, k, depthCount, bytes, targetAt, width);
       return;
     }
     boolean same = source.getClass() == target.getClass();
@@ -130,6 +135,28 @@ public record Panels(int[] batch, int[] rows, int[] depth, int width, DType dtyp
         target[to + r] = source[from + rows.at(row + r)];
       }
       Arrays.fill(target, to + rowCount, to + width, (short) 0);
+    }
+  }
+
+  private static void packNarrow(
+      byte[] source,
+      int at,
+      Steps rows,
+      int row,
+      int rowCount,
+      Steps depth,
+      int k,
+      int depthCount,
+      byte[] target,
+      int targetAt,
+      int width) {
+    for (int i = 0; i < depthCount; i++) {
+      int from = at + depth.at(k + i);
+      int to = targetAt + i * width;
+      for (int r = 0; r < rowCount; r++) {
+        target[to + r] = source[from + rows.at(row + r)];
+      }
+      Arrays.fill(target, to + rowCount, to + width, (byte) 0);
     }
   }
 

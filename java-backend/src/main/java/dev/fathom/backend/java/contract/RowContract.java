@@ -1,7 +1,7 @@
 package dev.fathom.backend.java.contract;
 
 import dev.fathom.backend.java.arithmetic.Arithmetic;
-import dev.fathom.backend.java.arithmetic.Bf16;
+import dev.fathom.backend.java.arithmetic.Narrow;
 import dev.fathom.backend.java.elementwise.ResultRows;
 import dev.fathom.backend.java.elementwise.TileState;
 import dev.fathom.backend.java.loops.Loops;
@@ -31,6 +31,16 @@ final class RowContract extends JavaKernel {
 
   private static final int LEAST_CHUNK = 32;
 
+  /**
+   * More bytes of a matrix than a second-level cache holds: its rows are read one after the other.
+   * Several at once, which is faster in a cache, are streams that each end soon: memory gave 8 GB/s
+   * for them rather than 19.
+   */
+  private static final int LARGE = 1 << 20;
+
+  /** The least length of such a row. */
+  private static final int LONG = 256;
+
   private final Workers workers;
 
   /** Evaluates the epilogue, null if results are stored as they are. */
@@ -39,7 +49,10 @@ final class RowContract extends JavaKernel {
   private final int firstOutput;
   private final int workspace;
   private final Arithmetic arithmetic;
-  private final Bf16 halves;
+
+  /** Reads the matrix if it is narrow, else null. */
+  private final Narrow narrow;
+
   private final DType leftType;
   private final DType outType;
   private final int leftIndex;
@@ -55,6 +68,10 @@ final class RowContract extends JavaKernel {
   private final boolean readsInPlace;
 
   private final boolean dots;
+
+  /** Whether rows are read one after the other; the sums are the same. */
+  private final boolean oneByOne;
+
   private final int depth;
   private final int chunk;
   private final int chunks;
@@ -71,7 +88,7 @@ final class RowContract extends JavaKernel {
     super(spec, plan);
     this.workers = engine.workers();
     this.arithmetic = arithmetic;
-    this.halves = Bf16.of(engine.vector());
+    this.narrow = contraction.narrow(spec.accumulator(), engine.vector());
     Contraction.Operand left = contraction.left();
     Contraction.Operand right = contraction.right();
     View out = spec.epilogue().outputs().getFirst();
@@ -100,6 +117,9 @@ final class RowContract extends JavaKernel {
     readsInPlace = leftType == spec.accumulator() && Steps.isContiguous(left.view(), left.depth());
     dots = Steps.isContiguous(right.view(), right.depth());
     depth = leftDepth.size;
+    long bytes = (long) outColumns.size * depth * right.view().dtype().bytes();
+    boolean inTurn = narrow != null && narrow.inTurn();
+    oneByOne = dots && !inTurn && depth >= LONG && bytes > LARGE;
     chunk = chunk(depth);
     chunks = Math.ceilDiv(outColumns.size, chunk);
     chunksPerTask = Math.max(1, TASK_ELEMENTS / Math.max(1, chunk * depth));
@@ -159,19 +179,9 @@ final class RowContract extends JavaKernel {
         JavaBuffer.offset(bindings[1 - leftIndex]) + rightBatch.at(batch) + rightRows.at(column);
     int count = Math.min(chunk, outColumns.size - column);
     int result = free + depth;
-    if (right instanceof short[] narrow) {
-      float[] by = (float[]) left;
-      float[] to = (float[]) scratch;
-      if (dots) {
-        halves.dots(count, depth, narrow, rightAt, rightRows.stride, by, row, to, result);
-      } else {
-        halves.combine(count, depth, narrow, rightAt, rightDepth.stride, by, row, to, result);
-      }
-    } else if (dots) {
-      arithmetic.dots(count, depth, right, rightAt, rightRows.stride, left, row, scratch, result);
-    } else {
-      arithmetic.combine(
-          count, depth, right, rightAt, rightDepth.stride, left, row, scratch, result);
+    int together = oneByOne ? 1 : count;
+    for (int c = 0; c < count; c += together) {
+      products(together, right, rightAt + c * rightRows.stride, left, row, scratch, result + c);
     }
     if (epilogue != null) {
       TileState state = epilogue.begin(bindings, 2, firstOutput, scalars);
@@ -190,6 +200,25 @@ final class RowContract extends JavaKernel {
           outAt + outColumns.at(column + c),
           outColumns.stride);
       c += run;
+    }
+  }
+
+  /** The products of the left row with some rows of the right operand. */
+  private void products(
+      int count, Object right, int rightAt, Object left, int row, Object scratch, int result) {
+    if (narrow != null) {
+      float[] by = (float[]) left;
+      float[] to = (float[]) scratch;
+      if (dots) {
+        narrow.dots(count, depth, right, rightAt, rightRows.stride, by, row, to, result);
+      } else {
+        narrow.combine(count, depth, right, rightAt, rightDepth.stride, by, row, to, result);
+      }
+    } else if (dots) {
+      arithmetic.dots(count, depth, right, rightAt, rightRows.stride, left, row, scratch, result);
+    } else {
+      arithmetic.combine(
+          count, depth, right, rightAt, rightDepth.stride, left, row, scratch, result);
     }
   }
 }

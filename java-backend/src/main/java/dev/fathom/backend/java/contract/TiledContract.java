@@ -1,8 +1,8 @@
 package dev.fathom.backend.java.contract;
 
 import dev.fathom.backend.java.arithmetic.Arithmetic;
-import dev.fathom.backend.java.arithmetic.Bf16;
 import dev.fathom.backend.java.arithmetic.Depth;
+import dev.fathom.backend.java.arithmetic.Narrow;
 import dev.fathom.backend.java.elementwise.ResultRows;
 import dev.fathom.backend.java.elementwise.TileState;
 import dev.fathom.backend.java.loops.Loops;
@@ -41,7 +41,10 @@ final class TiledContract extends JavaKernel {
   private final int firstOutput;
   private final int workspace;
   private final Arithmetic arithmetic;
-  private final Bf16 halves;
+
+  /** Widens panels of the right operand if they are narrow, else null. */
+  private final Narrow narrow;
+
   private final Tiling tiling;
   private final DType leftType;
   private final DType outType;
@@ -70,7 +73,7 @@ final class TiledContract extends JavaKernel {
     super(spec, plan);
     this.workers = engine.workers();
     this.arithmetic = arithmetic;
-    this.halves = Bf16.of(engine.vector());
+    this.narrow = contraction.narrow(spec.accumulator(), engine.vector());
     this.tiling = Tiling.of(spec, contraction, arithmetic);
     Contraction.Operand left = contraction.left();
     Contraction.Result result = contraction.result();
@@ -172,8 +175,8 @@ final class TiledContract extends JavaKernel {
         int groupEnd = Math.min(columnEnd, first + tiling.group());
         int inGroup = Math.ceilDiv(groupEnd - first, width);
         int panel = rightAt + (first / width * depth + k) * width;
-        if (right instanceof short[] narrow) {
-          halves.widen(narrow, panel, slice * width, (float[]) scratch, widened);
+        if (narrow != null) {
+          narrow.widen(right, panel, slice * width, (float[]) scratch, widened);
           wide = scratch;
           panel = widened;
         }

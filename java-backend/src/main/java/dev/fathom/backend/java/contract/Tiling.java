@@ -19,7 +19,7 @@ import dev.fathom.spi.View;
  * @param blocksPerTask small blocks are done several at once
  * @param slot elements of scratch memory that a worker needs: a left block, a slice of a right
  *     panel where that is narrow, results
- * @param narrow whether right panels are bf16, of which a slice at a time is widened
+ * @param narrow whether right panels are bf16 or i8, of which a slice at a time is widened
  */
 record Tiling(
     int rows,
@@ -37,8 +37,8 @@ record Tiling(
   private static final int DEPTH = 2048;
 
   /**
-   * Greatest depth of a slice where a panel of bf16 is widened first: 512 x 32 floats are still in
-   * a second-level cache when they are used.
+   * Greatest depth of a slice where a narrow panel is widened first: 512 x 32 floats are still in a
+   * second-level cache when they are used.
    */
   private static final int NARROW_DEPTH = 512;
 

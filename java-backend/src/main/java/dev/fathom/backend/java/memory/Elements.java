@@ -136,6 +136,12 @@ public final class Elements {
             out[toAt + i * toStride] = Float.float16ToFloat(in[fromAt + steps.at(first + i)]);
           }
         }
+        case I8 -> {
+          byte[] in = (byte[]) from;
+          for (int i = 0; i < count; i++) {
+            out[toAt + i * toStride] = in[fromAt + steps.at(first + i)];
+          }
+        }
         default -> throw new IllegalArgumentException("not a floating type: " + dtype);
       }
     } else {

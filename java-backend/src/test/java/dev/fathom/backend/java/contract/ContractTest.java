@@ -130,7 +130,8 @@ class ContractTest {
               DType.F32,
               Epilogue.store(View.contiguous(narrow, Shape.of(14, 35)))));
     }
-    // Weights of bf16: rows side by side, columns side by side, neither; a slice, more than one.
+    // Weights of bf16 and i8: rows side by side, columns side by side, neither; a slice, more than
+    // one.
     for (long rows : new long[] {1, 3, 14}) {
       for (long depth : new long[] {0, 1, 37, 130, 1030}) {
         for (View weights :
@@ -147,8 +148,30 @@ class ContractTest {
                   1,
                   f32,
                   Epilogue.store(View.contiguous(f32, Shape.of(rows, 75)))));
+          View bytes = View.of(DType.I8, weights.shape(), weights.strides());
+          cases.add(
+              new Contract(
+                  Source.of(View.contiguous(f32, Shape.of(rows, depth))),
+                  Source.of(bytes, f32),
+                  0,
+                  1,
+                  f32,
+                  Epilogue.store(View.contiguous(f32, Shape.of(rows, 75)))));
         }
       }
+    }
+    // A matrix that no cache holds: its rows are read one after the other.
+    for (DType type : new DType[] {f32, DType.F64, DType.BF16, DType.I8}) {
+      DType sums = type == DType.F64 ? type : f32;
+      View large = View.contiguous(type, Shape.of((1 << 20) / 300 / type.bytes() + 5, 301));
+      cases.add(
+          new Contract(
+              Source.of(View.contiguous(sums, Shape.of(1, 301))),
+              type == DType.I8 ? Source.of(large, f32) : Source.of(large),
+              0,
+              1,
+              sums,
+              Epilogue.store(View.contiguous(sums, Shape.of(1, large.size(0))))));
     }
     for (DType integer : new DType[] {DType.I32, DType.I64}) {
       cases.add(
