@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -116,6 +117,28 @@ class SamplesTest {
     assertTrue(loss < 7, () -> "loss " + loss);
     assertEquals(torch.path("validation").asDouble(), loss, 0.005 * loss);
     assertEquals(torch.path("mean").asDouble(), mean.getFirst(), 0.002 * loss);
+  }
+
+  /** Chance is 0.125. What is tested on is eight times as long as what was learned. */
+  @Test
+  void aStateSpaceRecallsOverALongDistance(@TempDir Path folder) throws Exception {
+    Process made =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                SAMPLES.resolve("scan/Recall.java").toAbsolutePath().toString(),
+                "6000",
+                "24",
+                "200",
+                "192")
+            .directory(folder.toFile())
+            .inheritIO()
+            .start();
+    assertEquals(0, made.waitFor());
+    Spec spec = spec("scan/mamba.json", "\"length\": 256 => \"length\": 24", "4096 => 192");
+    TrainingData data = TrainingData.open(spec, folder);
+    TrainingResult result = Trainer.of(spec, data, Digits.java()).build().run();
+    double accuracy = result.test().orElseThrow().accuracy();
+    assertTrue(accuracy > 0.9, () -> "accuracy " + accuracy);
   }
 
   @ParameterizedTest
