@@ -121,7 +121,8 @@ class SamplesTest {
 
   /** Chance is 0.125. What is tested on is eight times as long as what was learned. */
   @Test
-  void aStateSpaceRecallsOverALongDistance(@TempDir Path folder) throws Exception {
+  void aStateSpaceRecallsOverALongDistance(@TempDir Path temporary) throws Exception {
+    Path folder = Files.createDirectory(temporary.resolve("scan"));
     Process made =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
