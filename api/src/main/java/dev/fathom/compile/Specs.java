@@ -26,6 +26,8 @@ import dev.fathom.spi.Recurrent;
 import dev.fathom.spi.RecurrentGradient;
 import dev.fathom.spi.Reduce;
 import dev.fathom.spi.Scatter;
+import dev.fathom.spi.SelectiveScan;
+import dev.fathom.spi.SelectiveScanGradient;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.Softmax;
 import dev.fathom.spi.Sort;
@@ -79,6 +81,39 @@ final class Specs {
       case Op.Recurrent op -> all(recurrent(op, in.iterator(), out.iterator()), values);
       case Op.RecurrentGradient op ->
           all(recurrentGradient(op, in.iterator(), out.iterator()), values);
+      case Op.SelectiveScan(long interval) ->
+          all(
+              new SelectiveScan(
+                  interval,
+                  x,
+                  in.get(1),
+                  in.get(2),
+                  in.get(3),
+                  in.get(4),
+                  in.get(5),
+                  y,
+                  out.get(1),
+                  out.get(2)),
+              values);
+      case Op.SelectiveScanGradient(long interval) ->
+          all(
+              new SelectiveScanGradient(
+                  interval,
+                  x,
+                  in.get(1),
+                  in.get(2),
+                  in.get(3),
+                  in.get(4),
+                  in.get(5),
+                  in.get(6),
+                  in.get(7),
+                  y,
+                  out.get(1),
+                  out.get(2),
+                  out.get(3),
+                  out.get(4),
+                  out.get(5)),
+              values);
       case Op.Normalise(boolean centred, boolean biased, double epsilon) ->
           all(
               new Normalise(

@@ -92,6 +92,9 @@ final class OpFormat {
           recurrent("recurrent", cell, reverse, masked);
       case Op.RecurrentGradient(Cell cell, boolean reverse, boolean masked) ->
           recurrent("recurrent-gradient", cell, reverse, masked);
+      case Op.SelectiveScan(long interval) -> named("selective-scan").size("interval", interval);
+      case Op.SelectiveScanGradient(long interval) ->
+          named("selective-scan-gradient").size("interval", interval);
       case Op.Normalise(boolean centred, boolean biased, double epsilon) ->
           named("normalise")
               .flag("centred", centred)
@@ -157,6 +160,8 @@ final class OpFormat {
       case "recurrent" -> new Op.Recurrent(cell(in), in.flag("reverse"), in.flag("masked"));
       case "recurrent-gradient" ->
           new Op.RecurrentGradient(cell(in), in.flag("reverse"), in.flag("masked"));
+      case "selective-scan" -> new Op.SelectiveScan(in.size("interval"));
+      case "selective-scan-gradient" -> new Op.SelectiveScanGradient(in.size("interval"));
       case "normalise" ->
           new Op.Normalise(in.flag("centred"), in.flag("biased"), in.number("epsilon"));
       case "normalise-gradient" -> new Op.NormaliseGradient(in.flag("centred"), in.flag("biased"));
@@ -204,6 +209,8 @@ final class OpFormat {
           exactly(3 + states(cell) + (masked ? 1 : 0));
       case Op.RecurrentGradient(Cell cell, boolean _, boolean masked) ->
           exactly(1 + 3 * states(cell) + (masked ? 1 : 0) + (cell.saved() > 0 ? 1 : 0));
+      case Op.SelectiveScan _ -> exactly(6);
+      case Op.SelectiveScanGradient _ -> exactly(8);
       case Op.Normalise(boolean _, boolean biased, double _) -> exactly(biased ? 3 : 2);
       case Op.NormaliseGradient(boolean centred, boolean _) -> exactly(centred ? 5 : 4);
       case Op.Attention of -> exactly(of.scalarsAt() + scalars(of));

@@ -62,7 +62,7 @@ public final class SymbolicGraph {
    * attribute or constant of an enumeration that is added, so that an older Fathom says that it is
    * too old, and not that the graph is wrong.
    */
-  public static final int FORMAT = 1;
+  public static final int FORMAT = 2;
 
   /**
    * The batch sizes that a graph is traced for, and checked for when it is read. They are primes,

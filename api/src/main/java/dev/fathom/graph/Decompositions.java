@@ -55,6 +55,8 @@ public final class Decompositions {
           Op.CrossEntropyGradient _,
           Op.Recurrent _,
           Op.RecurrentGradient _,
+          Op.SelectiveScan _,
+          Op.SelectiveScanGradient _,
           Op.Normalise _,
           Op.NormaliseGradient _,
           Op.Attention _,
@@ -88,6 +90,8 @@ public final class Decompositions {
           List.of(crossEntropyGradient(x, in.get(1), in.get(2), in.get(3)));
       case Op.Recurrent op -> Recurrences.states(op, in);
       case Op.RecurrentGradient op -> Recurrences.gradients(op, in);
+      case Op.SelectiveScan op -> StateSpaces.scan(op, in);
+      case Op.SelectiveScanGradient _ -> StateSpaces.gradients(in);
       case Op.Normalise op -> normalise(op, in);
       case Op.NormaliseGradient op -> normaliseGradient(op, in);
       case Op.Attention op -> attention(op, in);

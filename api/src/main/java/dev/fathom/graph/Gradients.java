@@ -271,13 +271,18 @@ public final class Gradients {
           op.cell().saved() > 0 && incoming.getLast() != NONE
               ? throughParts(node, incoming)
               : Recurrences.rule(op, node, incoming);
+      case Op.SelectiveScan op ->
+          incoming.getLast() == NONE
+              ? StateSpaces.rule(op, node, incoming)
+              : throughParts(node, incoming);
       // Composites without a rule of their own are differentiated through their parts.
       case Op.MaxPoolGradient(List<Window> windows, Shape _) ->
           of(Decompositions.takeFromWindows(windows, g, in.get(1)), NONE);
       case Op.CrossEntropyGradient _,
           Op.NormaliseGradient _,
           Op.AttentionGradient _,
-          Op.RecurrentGradient _ ->
+          Op.RecurrentGradient _,
+          Op.SelectiveScanGradient _ ->
           throughParts(node, incoming);
       case Op.StopGradient _ -> of(NONE);
       case Op.Barrier _ -> first(g, in.size());

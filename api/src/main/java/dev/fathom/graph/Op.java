@@ -569,6 +569,50 @@ public sealed interface Op {
   }
 
   /**
+   * {@code x, delta [batch, time, channels], a [channels, state], b, c [batch, time, state],
+   * initial [batch, channels, state] -> y [batch, time, channels], last [batch, channels, state],
+   * kept [batch, ceil(time / interval), channels, state]}, see {@code spi.SelectiveScan}.
+   */
+  record SelectiveScan(long interval) implements Op {
+    @Override
+    public List<Type> infer(List<Type> inputs) {
+      Type x = inputs.get(0);
+      Shape values = x.shape();
+      Shape rates = inputs.get(2).shape();
+      require(
+          this,
+          values.rank() == 3
+              && values.size(1) >= 1
+              && rates.rank() == 2
+              && rates.size(1) >= 1
+              && isFull(x),
+          "f32 or f64 values [batch, time, channels], a step or more, and rates [channels, state]",
+          inputs);
+      require(this, interval >= 1, "an interval of 1 step or more", interval);
+      Type shared = x.withShape(values.slice(0, 2).concat(rates.slice(1, 2)));
+      Type a = x.withShape(values.slice(2, 3).concat(rates.slice(1, 2)));
+      Type state = x.withShape(values.slice(0, 1).concat(a.shape()));
+      List<Type> expected = List.of(x, x, a, shared, shared, state);
+      require(this, inputs.equals(expected), expected.toString(), inputs);
+      long count = Math.ceilDiv(values.size(1), interval);
+      return List.of(x, state, x.withShape(Shape.of(values.size(0), count).concat(a.shape())));
+    }
+  }
+
+  /**
+   * {@code x, delta, a, b, c, kept, gradients of y and last -> gradients of x, delta, a, b, c and
+   * initial}, see {@code spi.SelectiveScanGradient}.
+   */
+  record SelectiveScanGradient(long interval) implements Op {
+    @Override
+    public List<Type> infer(List<Type> inputs) {
+      List<Type> outputs = new ArrayList<>(inputs.subList(0, 5));
+      outputs.add(inputs.getLast());
+      return outputs;
+    }
+  }
+
+  /**
    * {@code x [..., n], weight [n], bias [n] if biased -> y [..., n], rstd [...], mean [...] if
    * centred}, see {@code spi.Normalise}.
    */

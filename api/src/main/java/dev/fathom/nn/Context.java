@@ -21,6 +21,7 @@ import java.util.function.Supplier;
  */
 public final class Context {
   private static final Tensor ZERO = Tensor.full(0, DType.I64);
+  private static final Tensor ONE = Tensor.full(1, DType.I64);
 
   private final Parameters parameters;
   private final Training training;
@@ -331,6 +332,75 @@ public final class Context {
    */
   public Tensor cachedSteps(long length) {
     return goesOn(length) ? decoding.length() : null;
+  }
+
+  /**
+   * {@return the value that the steps before left with {@link #carry}, of the same size however
+   * many they were} Zeros before the first step, and where the trace has the whole sequence.
+   *
+   * @param name of the value, unique in the block
+   * @param length of this block's input
+   * @param sizes of the value, {@code [batch, ...]}
+   */
+  public Tensor carried(String name, long length, DType dtype, long... sizes) {
+    Tensor zeros = Tensor.zeros(dtype, sizes);
+    if (decoding == null) {
+      return zeros;
+    }
+    String full = scope + name + lane;
+    Tensor before = Tensor.input(full, Type.of(dtype, sizes));
+    caches.put(full, new Cache(before, before));
+    if (!decodesStep(length)) {
+      return zeros;
+    }
+    Tensor chosen = decoding.rows() == null ? before : before.gather(decoding.rows());
+    Tensor isFirst = decoding.position().equal(ZERO);
+    return isFirst.select(zeros, chosen);
+  }
+
+  /** Leaves a value that was {@link #carried} to the steps behind these. */
+  public void carry(String name, Tensor value) {
+    if (decoding != null) {
+      String full = scope + name + lane;
+      caches.put(full, new Cache(caches.get(full).before(), value));
+    }
+  }
+
+  /**
+   * {@return the steps of {@code x}, {@code [batch, time, features]}, behind the {@code count}
+   * steps before them} Those are zeros before the first step.
+   *
+   * @param name of the steps, unique in the block
+   */
+  public Tensor withStepsBefore(String name, Tensor x, long count) {
+    if (count == 0) {
+      return x;
+    }
+    Tensor before = carried(name, x.size(1), x.dtype(), x.size(0), count, x.size(2));
+    Tensor all = Tensor.concat(1, before, x);
+    if (decoding != null) {
+      Tensor from = decodesStep(x.size(1)) ? ONE : decoding.length();
+      carry(name, all.dynamicSlice(Shape.of(x.size(0), count, x.size(2)), ZERO, from, ZERO));
+    }
+    return all;
+  }
+
+  /**
+   * {@return which steps of this block's input, of that length, count: {@code [batch, length]} or,
+   * the same of each sequence, {@code [1, length]}, bool; null if all do} Padding does not, nor
+   * what stands behind the last step of a prompt.
+   */
+  public Tensor countedSteps(long length) {
+    Tensor own = stepMask;
+    if (own != null && decodesStep(length)) {
+      own = own.dynamicSlice(Shape.of(own.size(0), 1), ZERO, decoding.position());
+    }
+    if (decoding == null || decodesStep(length)) {
+      return own;
+    }
+    Tensor place = Tensor.iota(DType.I64, 1, 1, length);
+    Tensor begun = place.lessEqual(decoding.position());
+    return own == null ? begun : own.and(begun);
   }
 
   /**

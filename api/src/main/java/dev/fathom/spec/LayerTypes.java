@@ -31,6 +31,7 @@ import dev.fathom.nn.Layer;
 import dev.fathom.nn.LayerNorm;
 import dev.fathom.nn.LeakyRelu;
 import dev.fathom.nn.LearnedPositions;
+import dev.fathom.nn.Mamba;
 import dev.fathom.nn.Noise;
 import dev.fathom.nn.Padding;
 import dev.fathom.nn.Recurrent;
@@ -122,6 +123,7 @@ final class LayerTypes {
           Map.entry("rnn", f -> recurrent(f, Recurrence.RNN)),
           Map.entry("lstm", f -> recurrent(f, Recurrence.LSTM)),
           Map.entry("gru", f -> recurrent(f, Recurrence.GRU)),
+          Map.entry("mamba", LayerTypes::mamba),
           Map.entry("sequencepool", f -> new SequencePool(f.choice("kind", "mean", POOLS))),
           Map.entry("relu", _ -> Activation.RELU),
           Map.entry("relu6", _ -> Activation.RELU6),
@@ -401,6 +403,14 @@ final class LayerTypes {
         f.flag("bidirectional", false),
         f.choice("output", "last", Map.of("last", false, "all", true)),
         f.number("dropout", 0.0, Range.SHARE));
+  }
+
+  private static Layer mamba(Fields f) {
+    return new Mamba(
+        f.integer("state", 16L, 1),
+        f.integer("kernel", 4L, 1),
+        f.integer("expand", 2L, 1),
+        f.optionalInteger("rank", 1).map(OptionalLong::of).orElse(OptionalLong.empty()));
   }
 
   private static double epsilon(Fields f) {

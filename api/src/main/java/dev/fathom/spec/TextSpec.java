@@ -27,6 +27,8 @@ import java.util.Set;
  *  "tokenizer": {"type": "bpe", "vocabulary": 2000}}
  * {"format": "csv", "text": "line", "target": "language", "train": "train.csv", "length": 128,
  *  "tokenizer": {"type": "characters", "vocabulary": 200}}
+ * {"format": "csv", "text": "sequence", "target": "answer", "train": "train.csv", "length": 256,
+ *  "test": "test.csv", "testLength": 4096, "tokenizer": {"type": "bytes"}}
  * {"format": "text", "train": "book.txt", "length": 64, "stride": 32,
  *  "tokenizer": {"type": "bpe", "vocabulary": 2000, "special": ["<|end|>"]}}
  * {"format": "lines", "train": "names.txt", "length": 32, "tokenizer": {"type": "bytes"}}
@@ -47,6 +49,8 @@ import java.util.Set;
  * @param tokenizer of the texts; one that learns sees the training examples alone, never those that
  *     are held back
  * @param length how many tokens an example has
+ * @param testLength how many tokens an example of the test file has, where that is another number:
+ *     the network is tested on other lengths than it learned. Its parameters must not depend on it
  * @param longer the treatment of longer texts; not used for windows
  * @param stride from one window to the next; empty where the target is a column
  * @param chat how messages become a text that the model goes on with; empty where it does not chat,
@@ -59,6 +63,7 @@ public record TextSpec(
     Home home,
     Cutter tokenizer,
     int length,
+    OptionalInt testLength,
     Longer longer,
     OptionalInt stride,
     Optional<Chat> chat)
@@ -221,6 +226,8 @@ public record TextSpec(
     Cutter tokenizer = f.required("tokenizer", TextSpec::tokenizer);
     long length = f.integer("length", null, 1, MOST);
     boolean windows = target(f, home).equals(Tokens.NEXT);
+    Optional<Long> testLength =
+        windows || test.isEmpty() ? Optional.empty() : f.optionalInteger("testLength", 1);
     return new TextSpec(
         dataset,
         train,
@@ -228,6 +235,9 @@ public record TextSpec(
         home,
         tokenizer,
         (int) length,
+        testLength
+            .map(tokens -> OptionalInt.of((int) Math.min(tokens, MOST)))
+            .orElse(OptionalInt.empty()),
         windows
             ? Longer.REFUSE
             : f.choice("longer", "refuse", Map.of("refuse", Longer.REFUSE, "cut", Longer.CUT)),

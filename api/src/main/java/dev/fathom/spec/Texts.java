@@ -68,29 +68,25 @@ final class Texts {
                         "/model/0/padding",
                         "expected the id that fills short texts, of %d to %d, but there is none"
                             .formatted(tokenizer.size(), spec.model().graph().vocabulary() - 1)));
-    Dataset all = padded(train, tokenizer, padding);
+    Dataset all = padded(train, tokenizer, padding, text.length());
     return new Examples(
         all.select(train.name() + " (train)", split.learned()),
         Optional.of(all.select(train.name() + " (validation)", split.held())),
         split.tested().length > 0
             ? Optional.of(all.select(train.name() + " (test)", split.tested()))
-            : test.map(table -> padded(table, tokenizer, padding)),
+            : test.map(
+                table ->
+                    padded(table, tokenizer, padding, text.testLength().orElse(text.length()))),
         List.of(),
         Optional.of(tokenizer),
         train.notes(),
         List.of());
   }
 
-  private Dataset padded(Table table, Tokenizer tokenizer, int padding) {
+  private Dataset padded(Table table, Tokenizer tokenizer, int padding, int length) {
     Dataset examples =
         Tokens.padded(
-            table,
-            column(),
-            spec.data().target(),
-            tokenizer,
-            text.length(),
-            padding,
-            text.longer());
+            table, column(), spec.data().target(), tokenizer, length, padding, text.longer());
     return spec.data()
         .weight()
         .filter(table::has)

@@ -407,6 +407,17 @@ public final class Tensor implements Operand {
     return mul(sigmoid());
   }
 
+  /**
+   * {@return {@code log(1 + exp(this))}} Small results are as exact as others: there it is a series
+   * of {@code exp(this)}, since adding 1 would cut that off.
+   */
+  public Tensor softplus() {
+    Tensor e = minimum(full(20, dtype())).exp();
+    Tensor series = e.mul(e.mul(e.mul(e.mul(-0.25).add(1.0 / 3)).sub(0.5)).add(1));
+    Tensor small = less(full(-3, dtype())).select(series, e.add(1).log());
+    return full(20, dtype()).less(this).select(this, small);
+  }
+
   /** {@return this == other, as bool} */
   public Tensor equal(Tensor other) {
     return apply(ScalarOp.EQUAL, other);

@@ -51,6 +51,11 @@ final class Export {
     }
     export.epoch("validation", plan.split().validation());
     if (plan.test().isPresent()) {
+      if (plan.testsOtherShapes()) {
+        throw new IllegalArgumentException(
+            "[export] expected a test of examples as they are learned but theirs are larger or"
+                + " smaller");
+      }
       export.epoch("test", plan.test().get());
     }
     Safetensors.write(folder.resolve("batches.safetensors"), Map.of(), export.tensors);

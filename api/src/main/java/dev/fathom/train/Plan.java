@@ -11,6 +11,7 @@ import dev.fathom.metric.Evaluation;
 import dev.fathom.metric.Metric;
 import dev.fathom.model.Model;
 import dev.fathom.spec.TrainingSpec;
+import dev.fathom.spi.Shape;
 import dev.fathom.task.Baseline;
 import java.io.IOException;
 import java.util.List;
@@ -100,6 +101,30 @@ record Plan(
         notes,
         begin,
         finish);
+  }
+
+  /** {@return whether examples that are tested on have other shapes than those that are learned} */
+  boolean testsOtherShapes() {
+    return test.isPresent() && !shapes(test.get()).equals(shapes(split.train()));
+  }
+
+  private List<Shape> shapes(Dataset examples) {
+    return evaluationFeed().entries().stream()
+        .map(entry -> examples.columns().get(examples.column(entry.column())).shape())
+        .toList();
+  }
+
+  /**
+   * {@return how many examples are tested on at once} Of larger examples fewer, so that they take
+   * about as much memory as those of a step.
+   */
+  int testBatch() {
+    double larger = (double) elements(test.orElseThrow()) / Math.max(1, elements(split.train()));
+    return (int) Math.max(1, training.partSize() / Math.max(1, larger));
+  }
+
+  private long elements(Dataset examples) {
+    return shapes(examples).stream().mapToLong(Shape::elements).sum();
   }
 
   /** {@return the metrics that are followed while it learns} */

@@ -142,7 +142,7 @@ final class Run implements AutoCloseable {
     Optional<Evaluation> test = Optional.empty();
     Optional<Baseline> baseline = Optional.empty();
     if (outcome != Outcome.CANCELLED && plan.test().isPresent()) {
-      test = evaluator.evaluate(plan.test().get(), trainer.cancelled::get);
+      test = test(plan.test().get());
       baseline = plan.baseline().apply(plan.test().get());
     }
     return new TrainingResult(
@@ -155,6 +155,23 @@ final class Run implements AutoCloseable {
         test,
         baseline,
         warning(test, baseline));
+  }
+
+  private Optional<Evaluation> test(Dataset examples) {
+    if (trainer.testing == trainer.evaluation) {
+      return evaluator.evaluate(examples, trainer.cancelled::get);
+    }
+    try (Session session = stepper.open(trainer.testing.program(), true)) {
+      return new Evaluator(
+              session,
+              trainer.testing,
+              groups,
+              plan.evaluationFeed(),
+              plan.metrics(),
+              plan.testBatch(),
+              training.seed())
+          .evaluate(examples, trainer.cancelled::get);
+    }
   }
 
   private Optional<String> warning(Optional<Evaluation> test, Optional<Baseline> baseline) {

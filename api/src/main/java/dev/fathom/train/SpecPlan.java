@@ -78,6 +78,10 @@ final class SpecPlan {
     // Each column is there: it was looked up.
     List<Shape> shapes = spec.shapes(train.columns()).orElseThrow();
     Network network = spec.network(shapes);
+    if (data.test().isPresent()
+        && !spec.shapes(data.test().get().columns()).equals(Optional.of(shapes))) {
+      checkTest(spec, network, data.test().get());
+    }
     for (InputSpec input : spec.inputs()) {
       if (inputs.containsKey(input.name())) {
         checkInput(spec, network, input, inputs.get(input.name()));
@@ -120,6 +124,18 @@ final class SpecPlan {
                     .metrics(metrics)
                     .digests(data.digests().files())
                     .build()));
+  }
+
+  /** Examples that are tested on may have other shapes, if the network has the same parameters. */
+  private static void checkTest(Spec spec, Network network, Dataset test) {
+    Network tested = spec.network(spec.shapes(test.columns()).orElseThrow());
+    if (!tested.parameters().equals(network.parameters())
+        || !tested.output().equals(network.output())) {
+      throw new SpecException(
+          "/data/" + spec.data().source().testKey(),
+          "expected layers with the same parameters and outputs for examples of other lengths, but"
+              + " for those of the test they differ");
+    }
   }
 
   /** What comes after few rows is known by the frequency of all. */

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.fathom.compile.Coverage;
 import dev.fathom.compile.Program;
+import dev.fathom.data.Column;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.Feed;
 import dev.fathom.data.Split;
@@ -43,6 +44,10 @@ public final class Trainer {
   final TrainingPrograms programs;
   final TrainingPrograms.Step step;
   final TrainingPrograms.Evaluation evaluation;
+
+  /** That of the test, which differs where its examples have other shapes. */
+  final TrainingPrograms.Evaluation testing;
+
   final AtomicBoolean cancelled = new AtomicBoolean();
 
   private Trainer(Builder builder) throws IOException {
@@ -65,16 +70,29 @@ public final class Trainer {
     TrainingSpec training = plan.training();
     step = onModel(() -> programs.step(training.accumulate(), plan.followed()));
     evaluation = onModel(() -> programs.evaluation(plan.metrics()));
+    testing =
+        plan.testsOtherShapes()
+            ? onModel(() -> testPrograms(plan, backend).evaluation(plan.metrics()))
+            : evaluation;
   }
 
   private static TrainingPrograms programs(Plan plan, Backends.Selection backend) {
+    return programs(plan, plan.split().train().columns(), plan.training().partSize(), backend);
+  }
+
+  private static TrainingPrograms testPrograms(Plan plan, Backends.Selection backend) {
+    return programs(plan, plan.test().orElseThrow().columns(), plan.testBatch(), backend);
+  }
+
+  private static TrainingPrograms programs(
+      Plan plan, List<Column> columns, int batch, Backends.Selection backend) {
     return new TrainingPrograms(
         backend.backend(),
         plan.objective(),
         plan.feed(),
         plan.measured(),
-        plan.split().train().columns(),
-        plan.training().partSize(),
+        columns,
+        batch,
         plan.training().clipping());
   }
 
@@ -189,7 +207,10 @@ public final class Trainer {
       Network network = group.network();
       shared += network.parameters().elements() + network.states().elements();
     }
-    return step.peakBytes() + evaluation.program().peakBytes() - Float.BYTES * shared;
+    long bytes = step.peakBytes() + evaluation.program().peakBytes() - Float.BYTES * shared;
+    return testing == evaluation
+        ? bytes
+        : bytes + testing.program().peakBytes() - Float.BYTES * shared;
   }
 
   /** {@return the plan of a step: kernels, buffers, memory} */
@@ -317,6 +338,9 @@ public final class Trainer {
       Plan plan = plan();
       TrainingPrograms programs = programs(plan, backend);
       onModel(() -> programs.traced(plan.followed(), plan.metrics()));
+      if (plan.testsOtherShapes()) {
+        onModel(() -> testPrograms(plan, backend).traced(plan.followed(), plan.metrics()));
+      }
       plan.begin().check();
     }
 

@@ -45,6 +45,7 @@ final class EveryOperation {
     all.indexed();
     all.composites();
     all.recurrent();
+    all.stateSpaces();
     all.attention();
     return new Traced(all.inputs, all.outputs);
   }
@@ -183,6 +184,25 @@ final class EveryOperation {
       }
       put(new Op.RecurrentGradient(cell, reverse, masked), backward.toArray(Type[]::new));
     }
+  }
+
+  private void stateSpaces() {
+    Type values = f32(batch, 7, 4);
+    Type rates = f32(4, 3);
+    Type shared = f32(batch, 7, 3);
+    Type state = f32(batch, 4, 3);
+    put(new Op.SelectiveScan(2), values, values, rates, shared, shared, state);
+    Type kept = f32(batch, 4, 4, 3);
+    put(
+        new Op.SelectiveScanGradient(2),
+        values,
+        values,
+        rates,
+        shared,
+        shared,
+        kept,
+        values,
+        state);
   }
 
   private void attention() {

@@ -39,6 +39,7 @@ import dev.fathom.nn.LayerNorm;
 import dev.fathom.nn.LeakyRelu;
 import dev.fathom.nn.LearnedPositions;
 import dev.fathom.nn.LocalResponseNorm;
+import dev.fathom.nn.Mamba;
 import dev.fathom.nn.MaxPool2d;
 import dev.fathom.nn.MultiHeadAttention;
 import dev.fathom.nn.Network;
@@ -295,6 +296,7 @@ class NetworkGraphTest {
     return Sequential.of(
         new Embedding(TOKENS, 6, OptionalLong.of(0), Initializer.SMALL_NORMAL, 1),
         new Recurrent(Recurrence.LSTM, 5, 2, true, true, 0.1),
+        new Mamba(3, 4, 1, OptionalLong.empty()),
         new Recurrent(Recurrence.GRU, 4),
         new Dense(2));
   }

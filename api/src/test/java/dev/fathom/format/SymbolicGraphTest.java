@@ -57,7 +57,7 @@ class SymbolicGraphTest {
   void isReadableJson() throws IOException {
     assertEquals(
         """
-        {"format":1,
+        {"format":2,
         "inputs":[{"name":"x","dtype":"f32","shape":["batch",3]},
         {"name":"bias","dtype":"f32","shape":[4]}],
         "nodes":[{"name":"%0","op":"literal","inputs":[],"tensor":"literal0","dtype":"f32",\
@@ -278,11 +278,11 @@ class SymbolicGraphTest {
   static Stream<Arguments> broken() {
     return Stream.of(
         broken("/format: expected a version but the attribute is missing", g -> g.remove("format")),
-        broken("/format: expected a version, 1 or less, but got 0", g -> g.put("format", 0)),
-        broken("/format: expected a version, 1 or less, but got \"1\"", g -> g.put("format", "1")),
+        broken("/format: expected a version, 2 or less, but got 0", g -> g.put("format", 0)),
+        broken("/format: expected a version, 2 or less, but got \"1\"", g -> g.put("format", "1")),
         broken(
-            "/format: the graph is of format 2 and this Fathom reads up to 1: use a newer Fathom",
-            g -> g.put("format", 2)),
+            "/format: the graph is of format 3 and this Fathom reads up to 2: use a newer Fathom",
+            g -> g.put("format", 3)),
         broken(
             "/more: unknown attribute 'more', expected format, inputs, nodes, outputs",
             g -> g.put("more", 2)),

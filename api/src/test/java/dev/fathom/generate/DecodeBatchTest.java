@@ -45,8 +45,11 @@ class DecodeBatchTest {
        'initializer': 'xavierNormal'},
       {'type': 'layernorm'}, {'type': 'dense', 'units': 12}""";
 
+  private static final String MAMBA =
+      "{'type': 'mamba'}, {'type': 'layernorm'}, {'type': 'dense', 'units': 12}";
+
   @ParameterizedTest
-  @ValueSource(strings = {Models.GPT, WIDE})
+  @ValueSource(strings = {Models.GPT, WIDE, MAMBA})
   void eachTextIsTheSameAsAlone(String layers) throws Exception {
     try (var backend = Backends.select("java").backend();
         var generator = Generator.open(backend, Models.of(layers));

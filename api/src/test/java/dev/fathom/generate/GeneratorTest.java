@@ -37,6 +37,12 @@ import org.junit.jupiter.params.provider.ValueSource;
 class GeneratorTest {
   private static final Backend JAVA = Backends.select("java").backend();
 
+  /** A state-space layer, and attention behind it. */
+  private static final String MAMBA =
+      "{'type': 'residual', 'body': [{'type': 'rmsnorm'}, {'type': 'mamba', 'state': 4}]},"
+          + "{'type': 'decoder', 'heads': 2, 'hidden': 8, 'initializer': 'xavierNormal'},"
+          + "{'type': 'residual', 'body': [{'type': 'rmsnorm'}, {'type': 'mamba', 'rank': 2}]}";
+
   /** What the network says without a cache: the likeliest token behind {@code tokens}. */
   private static int next(Predictor predictor, List<Integer> tokens) {
     float[] raw = new float[Models.CONTEXT];
@@ -81,6 +87,8 @@ class GeneratorTest {
             + "{'type': 'residual', 'body': [{'type': 'attention', 'heads': 2, 'causal': true,"
             + " 'rotaryBase': 50, 'initializer': 'xavierNormal'}]},"
             + " {'type': 'dense', 'units': 12}",
+        MAMBA + ", {'type': 'unembedding', 'vocabulary': 12}",
+        "{'type': 'mamba', 'kernel': 1, 'state': 3, 'expand': 1}, {'type': 'dense', 'units': 12}",
       })
   void saysWhatTheNetworkSaysWithoutCache(String layers) {
     Model model = Models.of(layers);
@@ -97,6 +105,8 @@ class GeneratorTest {
     Model model = Models.of(Models.GPT);
     assertGoesOnAsWithoutCache(new MinimalBackend(), model, "abk");
     assertGoesOnAsWithoutCache(new MockBackend(), model, "abk");
+    Model stateful = Models.of(MAMBA + ", {'type': 'dense', 'units': 12}");
+    assertGoesOnAsWithoutCache(new MinimalBackend(), stateful, "abk");
   }
 
   /** The network's padding is unseen in a prompt too; the tokenizer does not know it. */
@@ -105,6 +115,13 @@ class GeneratorTest {
     Model model = Models.of("'vocabulary': 13, 'padding': 3", Models.GPT, Models.LETTERS);
     assertGoesOnAsWithoutCache(JAVA, model, "addbdc");
     assertGoesOnAsWithoutCache(JAVA, model, "b");
+    Model stateful =
+        Models.of(
+            "'vocabulary': 13, 'padding': 3",
+            MAMBA + ", {'type': 'dense', 'units': 12}",
+            Models.LETTERS);
+    assertGoesOnAsWithoutCache(JAVA, stateful, "addbdc");
+    assertGoesOnAsWithoutCache(JAVA, stateful, "d");
   }
 
   /** Tied embeddings: one narrow matrix is gathered from and contracted with. */

@@ -133,6 +133,10 @@ class DecompositionsTest {
       recurrent(all, cell, false, false);
       recurrent(all, cell, true, true);
     }
+    selectiveScan(all, 1, 1);
+    selectiveScan(all, 2, 4);
+    selectiveScan(all, 7, 3);
+    selectiveScan(all, 8, 2);
     for (Distribution distribution : Distribution.values()) {
       all.put(
           "random " + distribution,
@@ -165,6 +169,21 @@ class DecompositionsTest {
     }
     Node gradient = new Node(new Op.RecurrentGradient(cell, reverse, masked), back);
     outputs(all, cell + (masked ? ", masked, " : " ") + "gradient ", gradient, new ArrayList<>());
+  }
+
+  private static void selectiveScan(Map<String, Value> all, long time, long interval) {
+    String name = "selective scan of %d steps".formatted(time);
+    Value x = numbers(30, 2, time, 3).value();
+    Value delta = numbers(31, 2, time, 3).mul(0.2).value();
+    Value a = numbers(32, 3, 2).value();
+    Value b = numbers(33, 2, time, 2).value();
+    Value c = numbers(34, 2, time, 2).value();
+    Value initial = numbers(35, 2, 3, 2).value();
+    Node scan = new Node(new Op.SelectiveScan(interval), List.of(x, delta, a, b, c, initial));
+    outputs(all, name, scan);
+    Value dY = numbers(36, 2, time, 3).value();
+    List<Value> back = List.of(x, delta, a, b, c, scan.output(2), dY, initial);
+    outputs(all, name + ", gradient", new Node(new Op.SelectiveScanGradient(interval), back));
   }
 
   private static void outputs(Map<String, Value> all, String name, Node node, List<Value> list) {

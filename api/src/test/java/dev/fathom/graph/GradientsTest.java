@@ -16,6 +16,7 @@ import dev.fathom.tensor.Attention;
 import dev.fathom.tensor.DropMask;
 import dev.fathom.tensor.Positions;
 import dev.fathom.tensor.Recurrence;
+import dev.fathom.tensor.SelectiveScan;
 import dev.fathom.tensor.Tensor;
 import java.lang.foreign.ValueLayout;
 import java.util.ArrayList;
@@ -469,6 +470,23 @@ class GradientsTest {
       all.add(recurrent(recurrence, false, false));
       all.add(recurrent(recurrence, true, true));
     }
+    all.add(
+        rule(
+            "selective scan",
+            in -> {
+              SelectiveScan.Result result =
+                  SelectiveScan.of(
+                      in.get(0), in.get(1), in.get(2), in.get(3), in.get(4), in.get(5));
+              return Tensor.concat(0, result.steps().reshape(-1), result.last().reshape(-1));
+            },
+            -1,
+            1,
+            new long[] {2, 3, 2},
+            new long[] {2, 3, 2},
+            new long[] {2, 2},
+            new long[] {2, 3, 2},
+            new long[] {2, 3, 2},
+            new long[] {2, 2, 2}));
   }
 
   /** Of outputs and last state; {@code given} gives the initial state and a mask. */

@@ -55,6 +55,11 @@ class PyTorchLayersTest {
   }
 
   @TestFactory
+  Stream<DynamicTest> mamba() {
+    return tests(PyTorch.read("mamba"));
+  }
+
+  @TestFactory
   Stream<DynamicTest> attention() {
     return tests(PyTorch.read("attention"));
   }

@@ -53,6 +53,41 @@ class SequenceLayersTest {
         () -> new BagOfWords(1 << 24, padding, false).apply(null, many));
   }
 
+  /** Small lengths of steps decide how long a state is kept. */
+  @Test
+  void softplusIsExactFarBelowZero() {
+    double[] x = {-60, -17, -5, -3.01, -2.99, 0, 3, 19.99, 20.01, 100};
+    float[] values = new float[x.length];
+    for (int i = 0; i < x.length; i++) {
+      values[i] = (float) x[i];
+    }
+    float[] y = Tensor.of(values, x.length).softplus().toFloats();
+    for (int i = 0; i < x.length; i++) {
+      double expected = values[i] > 40 ? values[i] : Math.log1p(Math.exp(values[i]));
+      assertEquals(expected, y[i], 3e-6 * expected, "softplus of " + x[i]);
+    }
+  }
+
+  /** Rates of 1 to 16, and steps from a thousandth to a tenth. */
+  @Test
+  void mambaStartsAsPublished() {
+    Network network = new Network(Sequential.of(new Mamba()), Shape.of(5, 64));
+    Layout layout = network.parameters();
+    float[] all = layout.initial(3);
+    int rates = (int) layout.slot("mamba1.A_log").orElseThrow().offset();
+    int bias = (int) layout.slot("mamba1.dt_proj.bias").orElseThrow().offset();
+    double sum = 0;
+    for (int channel = 0; channel < 128; channel++) {
+      double length = Math.log1p(Math.exp(all[bias + channel]));
+      assertTrue(length > 0.00099 && length < 0.101, () -> "a step of " + length);
+      sum += Math.log10(length);
+      for (int n = 0; n < 16; n++) {
+        assertEquals(n + 1, Math.exp(all[rates + channel * 16 + n]), 1e-5 * (n + 1));
+      }
+    }
+    assertEquals(-2, sum / 128, 0.2);
+  }
+
   private static TransformerBlock block(
       long heads, Layer norm, boolean cross, OptionalDouble layerScale) {
     return new TransformerBlock(
@@ -191,6 +226,18 @@ class SequenceLayersTest {
         wrong(
             "layer 'gru1': [gru] expected a step or more but got [0, 4]",
             network(Shape.of(0, 4), new Recurrent(Recurrence.GRU, 3))),
+        wrong(
+            "layer 'mamba1': [mamba] expected an input [time, features] but got [4]",
+            network(Shape.of(4), new Mamba())),
+        wrong(
+            "layer 'mamba1': [mamba] expected a step or more but got [0, 4]",
+            network(Shape.of(0, 4), new Mamba())),
+        wrong(
+            "[mamba] expected a state of 1 or more but got 0",
+            () -> new Mamba(0, 4, 2, OptionalLong.empty())),
+        wrong(
+            "[mamba] expected a rank of 1 or more but got 0",
+            () -> new Mamba(4, 4, 2, OptionalLong.of(0))),
         wrong(
             "[rnn] expected a dropout in [0, 1) but got 1.0",
             () -> new Recurrent(Recurrence.RNN, 3, 2, false, false, 1)),

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -116,6 +117,34 @@ class SamplesTest {
     assertTrue(loss < 7, () -> "loss " + loss);
     assertEquals(torch.path("validation").asDouble(), loss, 0.005 * loss);
     assertEquals(torch.path("mean").asDouble(), mean.getFirst(), 0.002 * loss);
+  }
+
+  /** Chance is 0.125, and 0.25 for who knows values but not keys. */
+  @Test
+  void aStateSpaceRecallsOverALongDistance(@TempDir Path temporary) throws Exception {
+    Path folder = Files.createDirectory(temporary.resolve("scan"));
+    Process made =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                SAMPLES.resolve("scan/Recall.java").toAbsolutePath().toString(),
+                "6000",
+                "24",
+                "200",
+                "48")
+            .directory(folder.toFile())
+            .inheritIO()
+            .start();
+    assertEquals(0, made.waitFor());
+    Spec spec =
+        spec(
+            "scan/mamba.json",
+            "\"length\": 256 => \"length\": 24",
+            "4096 => 48",
+            "\"epochs\": 3 => \"epochs\": 5");
+    TrainingData data = TrainingData.open(spec, folder);
+    TrainingResult result = Trainer.of(spec, data, Digits.java()).build().run();
+    double accuracy = result.test().orElseThrow().accuracy();
+    assertTrue(accuracy > 0.6, () -> "accuracy " + accuracy);
   }
 
   @ParameterizedTest

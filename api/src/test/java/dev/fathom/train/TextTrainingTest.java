@@ -126,6 +126,31 @@ class TextTrainingTest {
     assertThrows(TextException.class, () -> model.encode("\uD800"));
   }
 
+  /** What is tested on is longer than what was learned. */
+  @Test
+  void aNetworkIsTestedOnOtherLengths() throws IOException {
+    write("train.csv", csv(120, 1));
+    write("test.csv", csv(60, 2).replace(", é", ", éééééééé"));
+    String data =
+        "'format': 'csv', 'train': 'train.csv', 'test': 'test.csv', 'text': 'word',"
+            + " 'target': 'kind', 'length': 12, 'testLength': 40, "
+            + BYTES;
+    String embedding = "'vocabulary': 257, 'padding': 256";
+    TrainingResult result = train(spec(data, embedding, POOL, "'epochs': 12, 'validation': 0.2"));
+    assertEquals(60, result.test().orElseThrow().examples());
+    assertTrue(accuracy(result) > 0.8, () -> "accuracy " + accuracy(result));
+    assertEquals(
+        List.of(-1L, 12L), result.model().signature().inputs().getFirst().shape(), "as learned");
+    Spec places = spec(data, embedding, "{'type': 'learnedpositions'}, " + POOL, "'epochs': 1");
+    SpecException wrong = assertThrows(SpecException.class, () -> train(places));
+    assertEquals("/data/test", wrong.pointer());
+    assertTrue(wrong.getMessage().contains("the same parameters"), wrong.getMessage());
+    Spec few =
+        spec(data, embedding, "{'type': 'learnedpositions', 'length': 12}, " + POOL, "'epochs': 1");
+    wrong = assertThrows(SpecException.class, () -> train(few));
+    assertEquals("/model/1", wrong.pointer());
+  }
+
   /** The same for every seed, of each class, and never what is learned or held back. */
   @Test
   void aShareOfTheTextsIsTestedOn() throws IOException {

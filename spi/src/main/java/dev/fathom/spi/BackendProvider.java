@@ -9,7 +9,7 @@ import java.util.Map;
  */
 public interface BackendProvider {
   /** The SPI version of this source tree. */
-  int SPI_VERSION = 3;
+  int SPI_VERSION = 4;
 
   /** {@return the name users select the backend by, {@code [a-z0-9-]+}} */
   String name();

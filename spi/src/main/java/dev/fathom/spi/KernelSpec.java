@@ -32,6 +32,8 @@ public sealed interface KernelSpec
         CrossEntropyGradient,
         Recurrent,
         RecurrentGradient,
+        SelectiveScan,
+        SelectiveScanGradient,
         Normalise,
         NormaliseGradient,
         Attention,

@@ -17,6 +17,7 @@ import dev.fathom.backend.java.runtime.JavaQueue;
 import dev.fathom.backend.java.runtime.Workers;
 import dev.fathom.backend.java.sequence.AttentionKernels;
 import dev.fathom.backend.java.sequence.RecurrentKernels;
+import dev.fathom.backend.java.sequence.ScanKernels;
 import dev.fathom.spi.Attention;
 import dev.fathom.spi.AttentionGradient;
 import dev.fathom.spi.Backend;
@@ -48,6 +49,8 @@ import dev.fathom.spi.Recurrent;
 import dev.fathom.spi.RecurrentGradient;
 import dev.fathom.spi.Reduce;
 import dev.fathom.spi.Scatter;
+import dev.fathom.spi.SelectiveScan;
+import dev.fathom.spi.SelectiveScanGradient;
 import dev.fathom.spi.Softmax;
 import dev.fathom.spi.Sort;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -91,6 +94,8 @@ final class JavaBackend implements Backend {
       case Cumulate cumulate -> CumulateKernel.plan(cumulate);
       case Recurrent layer -> RecurrentKernels.plan(layer, engine);
       case RecurrentGradient gradient -> RecurrentKernels.plan(gradient, engine);
+      case SelectiveScan scan -> ScanKernels.plan(scan, engine);
+      case SelectiveScanGradient gradient -> ScanKernels.plan(gradient, engine);
       default -> new Plan.Declined("the java backend has no kernel for " + spec.name());
     };
   }
@@ -125,6 +130,8 @@ final class JavaBackend implements Backend {
       case Cumulate cumulate -> CumulateKernel.compile(cumulate, plan, engine);
       case Recurrent layer -> RecurrentKernels.compile(layer, plan, engine);
       case RecurrentGradient gradient -> RecurrentKernels.compile(gradient, plan, engine);
+      case SelectiveScan scan -> ScanKernels.compile(scan, plan, engine);
+      case SelectiveScanGradient gradient -> ScanKernels.compile(gradient, plan, engine);
       default -> throw new AssertionError(spec);
     };
   }

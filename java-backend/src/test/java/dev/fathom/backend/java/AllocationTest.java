@@ -32,6 +32,8 @@ import dev.fathom.spi.Reduce;
 import dev.fathom.spi.ReduceOp;
 import dev.fathom.spi.ScalarOp;
 import dev.fathom.spi.Scatter;
+import dev.fathom.spi.SelectiveScan;
+import dev.fathom.spi.SelectiveScanGradient;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.Softmax;
 import dev.fathom.spi.Sort;
@@ -144,6 +146,19 @@ class AllocationTest {
         new AttentionGradient(true, 0.25, true, dropout, x, x, x, x, rows, x, mask, x, x, x));
   }
 
+  static Stream<KernelSpec> scans() {
+    View values = View.contiguous(DType.F32, Shape.of(3, 40, 70));
+    View rates = View.contiguous(DType.F32, Shape.of(70, 5));
+    View shared = View.contiguous(DType.F32, Shape.of(3, 40, 5));
+    View states = View.contiguous(DType.F32, Shape.of(3, 70, 5));
+    View kept = View.contiguous(DType.F32, Shape.of(3, 3, 70, 5));
+    return Stream.of(
+        new SelectiveScan(16, values, values, rates, shared, shared, states, values, states, kept),
+        new SelectiveScanGradient(
+            16, values, values, rates, shared, shared, kept, values, states, values, values, rates,
+            shared, shared, states));
+  }
+
   static Stream<KernelSpec> recurrent() {
     DType f = DType.F32;
     View states = View.contiguous(f, Shape.of(40, 3, 35));
@@ -161,7 +176,7 @@ class AllocationTest {
   }
 
   @ParameterizedTest
-  @MethodSource({"specs", "products", "attention", "recurrent"})
+  @MethodSource({"specs", "products", "attention", "recurrent", "scans"})
   void aLaunchAllocatesNothing(KernelSpec spec) {
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     try (Backend backend = Launch.open(2, true)) {

@@ -29,6 +29,7 @@ public final class ConformanceCases {
     RandomCases.add(cases::add);
     new CompositeCases(cases::add).add();
     new RecurrentCases(cases::add).add();
+    new ScanCases(cases::add).add();
     new NormaliseCases(cases::add).add();
     new AttentionCases(cases::add).add();
     return cases;

@@ -30,6 +30,8 @@ import dev.fathom.spi.RecurrentGradient;
 import dev.fathom.spi.Reduce;
 import dev.fathom.spi.ReduceOp;
 import dev.fathom.spi.Scatter;
+import dev.fathom.spi.SelectiveScan;
+import dev.fathom.spi.SelectiveScanGradient;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.Softmax;
 import dev.fathom.spi.Sort;
@@ -106,6 +108,8 @@ public final class Oracle {
       case CrossEntropyGradient _ -> oracle.crossEntropyGradient();
       case Recurrent recurrent -> oracle.recurrent(recurrent);
       case RecurrentGradient gradient -> oracle.recurrentGradient(gradient);
+      case SelectiveScan scan -> oracle.selectiveScan(scan);
+      case SelectiveScanGradient gradient -> oracle.selectiveScanGradient(gradient);
       case Normalise normalise -> oracle.normalise(normalise);
       case NormaliseGradient gradient -> oracle.normaliseGradient(gradient);
       case Attention attention -> oracle.attention(attention);
@@ -792,6 +796,112 @@ public final class Oracle {
 
   private static double slopeOfSigmoid(double y) {
     return y * (1 - y);
+  }
+
+  /** The values of one step of a scan, for one row of the batch, channel and number of a state. */
+  private static final class ScanStep {
+    final double x;
+    final double delta;
+    final double a;
+    final double b;
+    final double c;
+    final double decay;
+
+    ScanStep(List<Strided> in, long row, long t, long channel, long n) {
+      x = in.get(0).real(row, t, channel);
+      delta = in.get(1).real(row, t, channel);
+      a = in.get(2).real(channel, n);
+      b = in.get(3).real(row, t, n);
+      c = in.get(4).real(row, t, n);
+      decay = Math.exp(delta * a);
+    }
+
+    double after(double state) {
+      return decay * state + delta * x * b;
+    }
+  }
+
+  private void selectiveScan(SelectiveScan spec) {
+    long time = spec.x().size(1);
+    forEach(
+        Shape.of(spec.x().size(0), spec.x().size(2)),
+        index -> {
+          long row = index[0];
+          long channel = index[1];
+          double[] y = new double[(int) time];
+          for (long n = 0; n < spec.a().size(1); n++) {
+            double state = in.get(5).real(row, channel, n);
+            for (long t = 0; t < time; t++) {
+              if (t % spec.interval() == 0) {
+                out.get(2).setReal(state, row, t / spec.interval(), channel, n);
+              }
+              ScanStep step = new ScanStep(in, row, t, channel, n);
+              state = step.after(state);
+              y[(int) t] += step.c * state;
+            }
+            out.get(1).setReal(state, row, channel, n);
+          }
+          for (long t = 0; t < time; t++) {
+            out.get(0).setReal(y[(int) t], row, t, channel);
+          }
+        });
+  }
+
+  private void selectiveScanGradient(SelectiveScanGradient spec) {
+    int time = (int) spec.x().size(1);
+    int channels = (int) spec.x().size(2);
+    int size = (int) spec.a().size(1);
+    double[][] dA = new double[channels][size];
+    for (long row = 0; row < spec.x().size(0); row++) {
+      double[][] dX = new double[time][channels];
+      double[][] dDelta = new double[time][channels];
+      double[][] dB = new double[time][size];
+      double[][] dC = new double[time][size];
+      for (int channel = 0; channel < channels; channel++) {
+        for (int n = 0; n < size; n++) {
+          double[] states = states(spec, row, channel, n);
+          double g = in.get(7).real(row, channel, n);
+          for (int t = time - 1; t >= 0; t--) {
+            ScanStep step = new ScanStep(in, row, t, channel, n);
+            double dY = in.get(6).real(row, t, channel);
+            g += dY * step.c;
+            dC[t][n] += dY * step.after(states[t]);
+            dB[t][n] += g * step.delta * step.x;
+            dX[t][channel] += g * step.delta * step.b;
+            double exponent = g * step.decay * states[t];
+            dDelta[t][channel] += exponent * step.a + g * step.b * step.x;
+            dA[channel][n] += exponent * step.delta;
+            g *= step.decay;
+          }
+          out.get(5).setReal(g, row, channel, n);
+        }
+      }
+      for (int t = 0; t < time; t++) {
+        for (int channel = 0; channel < channels; channel++) {
+          out.get(0).setReal(dX[t][channel], row, t, channel);
+          out.get(1).setReal(dDelta[t][channel], row, t, channel);
+        }
+        for (int n = 0; n < size; n++) {
+          out.get(3).setReal(dB[t][n], row, t, n);
+          out.get(4).setReal(dC[t][n], row, t, n);
+        }
+      }
+    }
+    forEach(
+        spec.a().shape(),
+        index -> out.get(2).setReal(dA[(int) index[0]][(int) index[1]], index[0], index[1]));
+  }
+
+  /** {@return the state before each step, from the one that was kept before it} */
+  private double[] states(SelectiveScanGradient spec, long row, long channel, long n) {
+    double[] states = new double[(int) spec.x().size(1)];
+    for (int t = 0; t < states.length; t++) {
+      states[t] =
+          t % spec.interval() == 0
+              ? in.get(5).real(row, t / spec.interval(), channel, n)
+              : new ScanStep(in, row, t - 1, channel, n).after(states[t - 1]);
+    }
+    return states;
   }
 
   private void normalise(Normalise spec) {

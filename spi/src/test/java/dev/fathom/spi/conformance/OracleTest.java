@@ -28,6 +28,8 @@ import dev.fathom.spi.Recurrent.State;
 import dev.fathom.spi.RecurrentGradient;
 import dev.fathom.spi.ReduceOp;
 import dev.fathom.spi.Scatter;
+import dev.fathom.spi.SelectiveScan;
+import dev.fathom.spi.SelectiveScanGradient;
 import dev.fathom.spi.Shape;
 import dev.fathom.spi.Softmax;
 import dev.fathom.spi.Sort;
@@ -357,6 +359,82 @@ class OracleTest {
         double below = weighed(run(forward, in.toArray(double[][]::new)), ones, states);
         variable[i] = value;
         assertEquals((above - below) / (2 * step), gradient[at++], 1e-9);
+      }
+    }
+    assertEquals(gradient.length, at);
+  }
+
+  /** One channel, a state of one number: it halves in each step that lasts 1. */
+  @Test
+  void selectiveScan() {
+    SelectiveScan spec =
+        new SelectiveScan(
+            2,
+            f64(1, 3, 1),
+            f64(1, 3, 1),
+            f64(1, 1),
+            f64(1, 3, 1),
+            f64(1, 3, 1),
+            f64(1, 1, 1),
+            f64(1, 3, 1),
+            f64(1, 1, 1),
+            f64(1, 2, 1, 1));
+    double first = 8 * 0.5 + 3 * 2;
+    double second = first * 0.25 + 2 * 5 * 1;
+    assertArrayEquals(
+        of(first, 10 * second, second, second, 8, second),
+        run(spec, of(3, 5, 7), of(1, 2, 0), of(-Math.log(2)), of(2, 1, 1), of(1, 10, 1), of(8)),
+        1e-14);
+  }
+
+  /** Of a weighed sum of outputs and last state, against differences. */
+  @Test
+  void selectiveScanGradient() {
+    long interval = 2;
+    View values = f64(2, 5, 3);
+    View shared = f64(2, 5, 2);
+    View rates = f64(3, 2);
+    View states = f64(2, 3, 2);
+    View kept = f64(2, 3, 3, 2);
+    SelectiveScan forward =
+        new SelectiveScan(
+            interval, values, values, rates, shared, shared, states, values, states, kept);
+    SelectiveScanGradient backward =
+        new SelectiveScanGradient(
+            interval, values, values, rates, shared, shared, kept, values, states, values, values,
+            rates, shared, shared, states);
+    double[][] in = {
+      numbers(3, 30),
+      numbers(5, 30),
+      numbers(7, 6),
+      numbers(9, 20),
+      numbers(11, 20),
+      numbers(13, 12)
+    };
+    double[] weights = numbers(15, 42);
+    double[] made = run(forward, in);
+    double[] gradient =
+        run(
+            backward,
+            in[0],
+            in[1],
+            in[2],
+            in[3],
+            in[4],
+            Arrays.copyOfRange(made, 42, made.length),
+            Arrays.copyOf(weights, 30),
+            Arrays.copyOfRange(weights, 30, 42));
+    int at = 0;
+    double step = 1e-5;
+    for (double[] variable : in) {
+      for (int i = 0; i < variable.length; i++) {
+        double value = variable[i];
+        variable[i] = value + step;
+        double above = weighed(run(forward, in), new double[][] {weights}, 1);
+        variable[i] = value - step;
+        double below = weighed(run(forward, in), new double[][] {weights}, 1);
+        variable[i] = value;
+        assertEquals((above - below) / (2 * step), gradient[at++], 1e-8);
       }
     }
     assertEquals(gradient.length, at);
