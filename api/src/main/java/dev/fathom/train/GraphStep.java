@@ -119,8 +119,7 @@ final class GraphStep implements Step {
     List<String> names = List.copyOf(network.inputs().keySet());
     if (inputs.size() != shapes.size()) {
       throw new IllegalArgumentException(
-          "[step] expected tensors for the inputs %s but got %d"
-              .formatted(names, inputs.size()));
+          "[step] expected tensors for the inputs %s but got %d".formatted(names, inputs.size()));
     }
     List<Tensor> shaped = new ArrayList<>();
     for (int i = 0; i < shapes.size(); i++) {
