@@ -59,7 +59,7 @@ final class Recall {
     }
     int[] keys = shuffled(KEYS, random);
     int[] values = new int[pairs];
-    int[] places = places(length - 2, pairs, learned, random);
+    int[] places = places(length - 2, pairs, learned && random.nextBoolean(), random);
     for (int i = 0; i < pairs; i++) {
       values[i] = random.nextInt(VALUES);
       text[places[i]] = (char) ('a' + keys[i]);
@@ -72,17 +72,18 @@ final class Recall {
   }
 
   /**
-   * Where pairs begin, which do not overlap. Of a sequence to learn from the logarithm of a pair's
-   * distance to the end is uniform: near ones are found first, and teach to find those far away.
+   * Where pairs begin, which do not overlap. Of every other sequence to learn from the logarithm of
+   * a pair's distance to the end is uniform: near ones are found first, and teach to find those far
+   * away.
    */
-  private static int[] places(int length, int pairs, boolean learned, SplittableRandom random) {
+  private static int[] places(int length, int pairs, boolean near, SplittableRandom random) {
     boolean[] used = new boolean[length + 1];
     int[] places = new int[pairs];
     for (int i = 0; i < pairs; i++) {
       int place;
       do {
         place =
-            learned
+            near
                 ? length - 1 - (int) StrictMath.pow(length - 1, random.nextDouble())
                 : random.nextInt(length - 1);
       } while (used[place] || used[place + 1]);
