@@ -13,7 +13,9 @@ const whole = await client.completions.create({ model, prompt: 'ab', max_tokens:
 assert.equal(whole.object, 'text_completion')
 assert.equal(whole.choices[0].text, 'cdéfghi')
 assert.equal(whole.choices[0].finish_reason, 'length')
-assert.deepEqual(whole.usage, { prompt_tokens: 2, completion_tokens: 8, total_tokens: 10 })
+assert.deepEqual(whole.usage, {
+  prompt_tokens: 2, completion_tokens: 8, total_tokens: 10, prompt_tokens_details: { cached_tokens: 0 },
+})
 
 const stream = await client.completions.create({
   model, prompt: 'ab', temperature: 0, stop: ['gh'], stream: true,

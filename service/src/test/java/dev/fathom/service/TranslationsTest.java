@@ -26,12 +26,12 @@ class TranslationsTest {
 
   @BeforeEach
   void model() throws Exception {
-    if (get("/api/v1/models/sorter").statusCode() == 200) {
+    if (get("/api/v1/models/teller").statusCode() == 200) {
       return;
     }
     TinyPairs.train("capitals", 20);
     Tiny.upload("quarters");
-    Trained.await(Trained.submit(Tiny.spec("sorter", "quarters", "\"steps\": 1")), "succeeded");
+    Trained.await(Trained.submit(Tiny.spec("teller", "quarters", "\"steps\": 1")), "succeeded");
   }
 
   private static Response translate(String model, String body) {
@@ -80,7 +80,7 @@ class TranslationsTest {
           capitals | {'texts': ['abc'], 'beams': 2, 'count': 3} | 422 | /count         | expected
           capitals | {'texts': ['abc'], 'lengthPenalty': 11}    | 422 | /lengthPenalty | in [-10, 10]
           capitals | {'texts': ['abc'], 'beam': 2}              | 422 | /beam          | did you mean 'beams'?
-          sorter   | {'texts': ['abc']}                         | 422 |                | expected a model of the task translation
+          teller   | {'texts': ['abc']}                         | 422 |                | expected a model of the task translation
           none     | {'texts': ['abc']}                         | 404 |                | there is no model 'none'
           """)
   void whatCannotBeIsRefused(
