@@ -140,7 +140,7 @@ class SamplesTest {
             "scan/mamba.json",
             "\"length\": 256 => \"length\": 24",
             "4096 => 48",
-            "\"epochs\": 3 => \"epochs\": 5");
+            "\"epochs\": 12 => \"epochs\": 5");
     TrainingData data = TrainingData.open(spec, folder);
     TrainingResult result = Trainer.of(spec, data, Digits.java()).build().run();
     double accuracy = result.test().orElseThrow().accuracy();
