@@ -32,9 +32,9 @@ final class RowContract extends JavaKernel {
   private static final int LEAST_CHUNK = 32;
 
   /**
-   * More bytes of a matrix than any second-level cache holds: its rows are read one after the other.
-   * Several at once, which is faster in a cache, are streams that each end soon: memory gave 8 GB/s
-   * for them rather than 19.
+   * More bytes of a matrix than any second-level cache holds: its rows are read one after the
+   * other. Several at once, which is faster in a cache, are streams that each end soon: memory gave
+   * 8 GB/s for them rather than 19.
    */
   private static final int LARGE = 2 << 20;
 
