@@ -1,23 +1,21 @@
 package dev.fathom.audio;
 
 import dev.fathom.data.Column;
+import dev.fathom.data.DataException;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.KeptExamples;
+import dev.fathom.data.LeadingColumn;
 import dev.fathom.data.MediaFiles;
 import dev.fathom.spi.DType;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * Sounds as examples, read when they are asked for: the first column, of samples, and the columns
  * of another dataset behind it. Examples are kept as long as they fit a number of bytes; all others
  * are read each time, so that memory does not depend on how many there are.
  */
-public final class SoundDataset implements Dataset {
-  private final Dataset targets;
-  private final int firstTarget;
-  private final int size;
-  private final List<Column> columns;
+public final class SoundDataset extends LeadingColumn {
   private final KeptExamples<float[]> examples;
 
   /**
@@ -35,13 +33,7 @@ public final class SoundDataset implements Dataset {
       List<String> names,
       Recording recording,
       long bytes) {
-    this.targets = targets;
-    this.firstTarget = firstTarget;
-    List<Column> all = new ArrayList<>();
-    all.add(new Column(column, DType.F32, recording.shape(), List.of()));
-    all.addAll(targets.columns().subList(firstTarget, targets.columns().size()));
-    columns = List.copyOf(all);
-    size = names.size();
+    super(new Column(column, DType.F32, recording.shape(), List.of()), targets, firstTarget);
     examples =
         new KeptExamples<>(
             "sounds",
@@ -57,41 +49,25 @@ public final class SoundDataset implements Dataset {
    * @throws SoundException if a file holds none
    */
   public void check() {
-    for (int row = 0; row < size; row++) {
+    for (int row = 0; row < size(); row++) {
       examples.get(row);
     }
   }
 
+  /** None: it would have to be read for that. */
   @Override
-  public String name() {
-    return targets.name();
+  protected OptionalLong hash(int row) {
+    return OptionalLong.empty();
   }
 
   @Override
-  public int size() {
-    return size;
-  }
-
-  @Override
-  public List<Column> columns() {
-    return columns;
-  }
-
-  @Override
-  public void read(int column, int row, float[] target, int offset) {
-    if (column > 0) {
-      targets.read(column - 1 + firstTarget, row, target, offset);
-      return;
-    }
+  protected void read(int row, float[] target, int offset) {
     float[] example = examples.get(row);
     System.arraycopy(example, 0, target, offset, example.length);
   }
 
   @Override
-  public void read(int column, int row, int[] target, int offset) {
-    if (column == 0) {
-      throw new IllegalArgumentException("[sounds] expected samples to be read as floats");
-    }
-    targets.read(column - 1 + firstTarget, row, target, offset);
+  protected void read(int row, int[] target, int offset) {
+    throw new DataException("[sounds] expected samples to be read as floating-point numbers");
   }
 }

@@ -3,9 +3,9 @@ package dev.fathom.image;
 import dev.fathom.data.Column;
 import dev.fathom.data.Dataset;
 import dev.fathom.data.KeptExamples;
+import dev.fathom.data.LeadingColumn;
 import dev.fathom.data.MediaFiles;
 import dev.fathom.spi.DType;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
@@ -15,11 +15,7 @@ import java.util.OptionalLong;
  * all others are decoded each time, so that memory does not depend on how many there are. Reading a
  * picture allocates.
  */
-public final class PictureDataset implements Dataset {
-  private final Dataset targets;
-  private final int firstTarget;
-  private final int size;
-  private final List<Column> columns;
+public final class PictureDataset extends LeadingColumn {
   private final KeptExamples<byte[]> examples;
   private final long[] hashes;
 
@@ -40,14 +36,8 @@ public final class PictureDataset implements Dataset {
       Framing framing,
       long bytes,
       long... hashes) {
-    this.targets = targets;
+    super(new Column(column, DType.U8, framing.shape(), List.of()), targets, firstTarget);
     this.hashes = hashes.clone();
-    this.firstTarget = firstTarget;
-    List<Column> all = new ArrayList<>();
-    all.add(new Column(column, DType.U8, framing.shape(), List.of()));
-    all.addAll(targets.columns().subList(firstTarget, targets.columns().size()));
-    columns = List.copyOf(all);
-    size = names.size();
     examples =
         new KeptExamples<>(
             "images",
@@ -57,36 +47,14 @@ public final class PictureDataset implements Dataset {
             file -> framing.example(file, files.read(file)));
   }
 
+  /** That of the picture's file. */
   @Override
-  public String name() {
-    return targets.name();
-  }
-
-  @Override
-  public int size() {
-    return size;
-  }
-
-  @Override
-  public List<Column> columns() {
-    return columns;
-  }
-
-  /** Of a picture that of its file. */
-  @Override
-  public OptionalLong hash(int column, int row) {
-    if (column > 0) {
-      return targets.hash(column - 1 + firstTarget, row);
-    }
+  protected OptionalLong hash(int row) {
     return hashes.length > 0 ? OptionalLong.of(hashes[row]) : OptionalLong.empty();
   }
 
   @Override
-  public void read(int column, int row, float[] target, int offset) {
-    if (column > 0) {
-      targets.read(column - 1 + firstTarget, row, target, offset);
-      return;
-    }
+  protected void read(int row, float[] target, int offset) {
     byte[] example = examples.get(row);
     for (int i = 0; i < example.length; i++) {
       target[offset + i] = example[i] & 0xff;
@@ -94,20 +62,7 @@ public final class PictureDataset implements Dataset {
   }
 
   @Override
-  public void read(int column, int row, double[] target, int offset) {
-    if (column > 0) {
-      targets.read(column - 1 + firstTarget, row, target, offset);
-      return;
-    }
-    Dataset.super.read(column, row, target, offset);
-  }
-
-  @Override
-  public void read(int column, int row, int[] target, int offset) {
-    if (column > 0) {
-      targets.read(column - 1 + firstTarget, row, target, offset);
-      return;
-    }
+  protected void read(int row, int[] target, int offset) {
     byte[] example = examples.get(row);
     for (int i = 0; i < example.length; i++) {
       target[offset + i] = example[i] & 0xff;

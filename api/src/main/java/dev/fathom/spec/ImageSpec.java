@@ -8,10 +8,10 @@ import dev.fathom.image.PictureHashes;
 import dev.fathom.image.Pictures;
 import dev.fathom.json.Fields;
 import dev.fathom.json.SpecException;
+import dev.fathom.spec.LabelledFiles.Both;
 import dev.fathom.spec.LabelledFiles.Listed;
 import dev.fathom.spi.Shape;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,12 +31,7 @@ import java.util.OptionalInt;
  * a zip file of one, each folder is a class of its name, with its pictures in it or in folders
  * below.
  *
- * @param dataset that has the files; empty for paths relative to the spec's folder
- * @param train a folder, a zip file or a folder in one, or a table
- * @param test as {@code train} is, to test the result on
- * @param pictures the folder or zip file that paths of a table are in; empty for the table's folder
- * @param path the column of paths
- * @param classes the names of the classes, in order; empty for those that are found, sorted
+ * @param files of the pictures
  * @param shape that the network gets
  * @param resize what the shorter side is resized to before the centre is cut out
  * @param stretch whether pictures are resized to height and width, with nothing cut off
@@ -44,32 +39,16 @@ import java.util.OptionalInt;
  * @param mostPixels that a picture may have
  */
 public record ImageSpec(
-    Optional<String> dataset,
-    String train,
-    Optional<String> test,
-    Optional<String> pictures,
-    String path,
-    List<String> classes,
+    LabelledFiles files,
     PictureShape shape,
     OptionalInt resize,
     boolean stretch,
     Interpolation interpolation,
     long mostPixels)
     implements Source {
-
-  public ImageSpec {
-    classes = List.copyOf(classes);
-  }
-
   /** Reads what stands beside {@code "format"}. */
   static ImageSpec parse(Fields f) {
-    Optional<String> dataset = Spec.dataset(f);
-    String train = f.text("train", null);
-    Optional<String> test =
-        f.has("test") && !f.isText("test") ? Optional.empty() : f.optionalText("test");
-    Optional<String> pictures = f.optionalText("pictures");
-    String path = f.text("path", "path");
-    List<String> classes = f.onceEach("classes", f.texts("classes"));
+    LabelledFiles files = LabelledFiles.parse(f, Medium.PICTURES);
     PictureShape shape = PictureShape.parse(f);
     Optional<Long> resize = f.optionalInteger("resize", 1);
     boolean stretch = f.choice("fill", "crop", Map.of("crop", false, "stretch", true));
@@ -83,17 +62,17 @@ public record ImageSpec(
               .formatted(PictureShape.MOST_SIDE));
     }
     return new ImageSpec(
-        dataset,
-        train,
-        test,
-        pictures,
-        path,
-        classes,
+        files,
         shape,
         resize.isPresent() ? OptionalInt.of(Math.toIntExact(resize.get())) : OptionalInt.empty(),
         stretch,
         interpolation,
         mostPixels);
+  }
+
+  @Override
+  public Optional<String> dataset() {
+    return files.dataset();
   }
 
   @Override
@@ -113,12 +92,12 @@ public record ImageSpec(
 
   @Override
   public Optional<String> learned() {
-    return Optional.of(train);
+    return Optional.of(files.train());
   }
 
   @Override
   public Optional<String> tested() {
-    return test;
+    return files.test();
   }
 
   @Override
@@ -136,37 +115,21 @@ public record ImageSpec(
   @Override
   public Examples read(Spec spec, String name, List<String> all, FileFinder finder, Use use)
       throws IOException {
-    LabelledFiles listed = new LabelledFiles(Medium.PICTURES, dataset, pictures, path, classes);
-    Listed learned = listed.read(spec, train, Optional.empty(), finder);
-    Optional<Listed> measured = Optional.empty();
-    if (test.isPresent()) {
-      measured = Optional.of(listed.read(spec, test.get(), Optional.of(learned.table()), finder));
-    }
+    Both both = files.read(spec, finder);
     PictureHashes hashes = new PictureHashes();
-    Framing framing = pictures(seen(learned, measured, hashes)).orElseThrow();
+    Framing framing = pictures(seen(both, hashes)).orElseThrow();
     boolean trains = use == Use.TRAINING;
     long room = trains ? Runtime.getRuntime().maxMemory() / 4 : 0;
+    Listed learned = both.learned();
     int first = learned.names().size();
     Dataset examples = dataset(spec, learned, framing, room, hashes.of(0, trains ? first : 0));
-    TableSplit split = TableSplit.of(spec, learned.table());
-    List<String> notes = new ArrayList<>(learned.table().notes());
-    measured.ifPresent(files -> notes.addAll(files.table().notes()));
-    Optional<Dataset> tested = Optional.empty();
-    if (measured.isPresent()) {
-      Listed files = measured.get();
-      long[] others = hashes.of(first, trains ? files.names().size() : 0);
-      tested = Optional.of(dataset(spec, files, framing, room / 4, others));
+    Optional<Dataset> tests = Optional.empty();
+    if (both.measured().isPresent()) {
+      Listed measured = both.measured().get();
+      long[] others = hashes.of(first, trains ? measured.names().size() : 0);
+      tests = Optional.of(dataset(spec, measured, framing, room / 4, others));
     }
-    return new Examples(
-        examples.select(examples.name() + " (train)", split.learned()),
-        Optional.of(examples.select(examples.name() + " (validation)", split.held())),
-        split.tested().length > 0
-            ? Optional.of(examples.select(examples.name() + " (test)", split.tested()))
-            : tested,
-        List.of(),
-        Optional.empty(),
-        notes,
-        List.of());
+    return both.examples(spec, examples, tests);
   }
 
   private static Dataset dataset(
@@ -184,13 +147,11 @@ public record ImageSpec(
   }
 
   /** Reads the header of each picture, so that one that is none is told before the training. */
-  private Shape seen(Listed learned, Optional<Listed> measured, PictureHashes hashes)
-      throws IOException {
+  private Shape seen(Both both, PictureHashes hashes) throws IOException {
     PictureShape.Seen seen = shape.see();
-    for (Listed files :
-        measured.isPresent() ? List.of(learned, measured.get()) : List.of(learned)) {
-      for (String name : files.names()) {
-        seen.add(name, hashes.add(files.files(), name, mostPixels));
+    for (Listed listed : both.all()) {
+      for (String name : listed.names()) {
+        seen.add(name, hashes.add(listed.files(), name, mostPixels));
       }
     }
     return seen.shape();

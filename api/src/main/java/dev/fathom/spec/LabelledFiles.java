@@ -1,10 +1,12 @@
 package dev.fathom.spec;
 
 import dev.fathom.data.DataException;
+import dev.fathom.data.Dataset;
 import dev.fathom.data.MediaFiles;
 import dev.fathom.data.Table;
 import dev.fathom.data.Table.Field;
 import dev.fathom.data.Table.Kind;
+import dev.fathom.json.Fields;
 import dev.fathom.json.SpecException;
 import dev.fathom.spec.Source.FileFinder;
 import dev.fathom.table.TableFile;
@@ -26,6 +28,8 @@ import java.util.Set;
  *
  * @param medium what the files hold
  * @param dataset that has the files; empty for paths relative to the spec's folder
+ * @param train a folder, a zip file or a folder in one, or a table
+ * @param test as {@code train} is, to test the result on
  * @param archive the folder or zip file that paths of a table are in; empty for the table's folder
  * @param path the column of paths
  * @param classes the names of the classes, in order; empty for those that are found, sorted
@@ -33,21 +37,81 @@ import java.util.Set;
 record LabelledFiles(
     Medium medium,
     Optional<String> dataset,
+    String train,
+    Optional<String> test,
     Optional<String> archive,
     String path,
     List<String> classes) {
   private static final int MOST_LISTED = 5;
 
+  LabelledFiles {
+    classes = List.copyOf(classes);
+  }
+
+  static LabelledFiles parse(Fields f, Medium medium) {
+    return new LabelledFiles(
+        medium,
+        Spec.dataset(f),
+        f.text("train", null),
+        f.has("test") && !f.isText("test") ? Optional.empty() : f.optionalText("test"),
+        f.optionalText(medium.plural()),
+        f.text("path", "path"),
+        f.onceEach("classes", f.texts("classes")));
+  }
+
   /** Files and their targets: a table with a column of paths. */
   record Listed(MediaFiles files, Table table, List<String> names) {}
 
   /**
-   * {@return the files}
+   * All files.
    *
-   * @param name a folder, a zip file or a folder in one, or a table
+   * @param learned those that are learned from, of which some may be held back
+   * @param measured those of {@code test}
+   */
+  record Both(Listed learned, Optional<Listed> measured) {
+    List<Listed> all() {
+      return measured.map(other -> List.of(learned, other)).orElse(List.of(learned));
+    }
+
+    /**
+     * {@return the examples that these files make}
+     *
+     * @param examples of those that are learned from
+     * @param tests of those that are measured, if there are any
+     */
+    Examples examples(Spec spec, Dataset examples, Optional<Dataset> tests) {
+      TableSplit split = TableSplit.of(spec, learned.table());
+      return new Examples(
+          examples.select(examples.name() + " (train)", split.learned()),
+          Optional.of(examples.select(examples.name() + " (validation)", split.held())),
+          split.tested().length > 0
+              ? Optional.of(examples.select(examples.name() + " (test)", split.tested()))
+              : tests,
+          List.of(),
+          Optional.empty(),
+          all().stream().flatMap(listed -> listed.table().notes().stream()).toList(),
+          List.of());
+    }
+  }
+
+  /** {@return the files} */
+  Both read(Spec spec, FileFinder finder) throws IOException {
+    Listed learned = read(spec, train, Optional.empty(), finder);
+    return new Both(
+        learned,
+        test.isPresent()
+            ? Optional.of(read(spec, test.get(), Optional.of(learned.table()), finder))
+            : Optional.empty());
+  }
+
+  /**
+   * {@return some of the files}
+   *
+   * @param name {@code train} or {@code test}
    * @param model what was learned from, whose classes these have; empty for what is learned from
    */
-  Listed read(Spec spec, String name, Optional<Table> model, FileFinder finder) throws IOException {
+  private Listed read(Spec spec, String name, Optional<Table> model, FileFinder finder)
+      throws IOException {
     if (TableFile.isNamed(Path.of(name))) {
       return ofTable(spec, name, model, finder);
     }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.fathom.data.DataException;
+import dev.fathom.data.Dataset;
 import dev.fathom.json.SpecException;
 import dev.fathom.spec.Spec;
 import java.io.ByteArrayInputStream;
@@ -12,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -112,6 +114,31 @@ class SoundTrainingTest {
             "\"epochs\": 15");
     TrainingResult result = train(spec);
     assertTrue(result.test().orElseThrow().accuracy() >= 0.9, result.toString());
+  }
+
+  @Test
+  void learnsNumbersOfSounds() throws IOException {
+    write("train", 4, 1);
+    StringBuilder table = new StringBuilder("path,hertz\n");
+    for (String name : List.of("high,2500.5", "low,300.25", "middle,900")) {
+      for (int i = 0; i < 4; i++) {
+        table.append(name.replaceFirst("(.*),", "$1/" + i + ".wav,")).append('\n');
+      }
+    }
+    Files.writeString(folder.resolve("train.csv"), table);
+    Spec numbers =
+        Spec.parse(
+            spec(
+                    "\"train\": \"train.csv\", \"sounds\": \"train\", \"target\": \"hertz\"",
+                    "\"epochs\": 2, \"validation\": 0, \"loss\": \"meanSquaredError\"")
+                .expand()
+                .toString()
+                .replace("\"units\":3", "\"units\":1"));
+    Dataset train = TrainingData.open(numbers, folder).train();
+    double[] hertz = new double[1];
+    train.read(1, 0, hertz, 0);
+    assertEquals(2500.5, hertz[0]);
+    assertEquals(2, train(numbers).epochs());
   }
 
   @Test
