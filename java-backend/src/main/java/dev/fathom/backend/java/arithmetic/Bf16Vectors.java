@@ -30,19 +30,11 @@ final class Bf16Vectors implements Narrow {
    * Shuffles for fixed trees of lane sums. Those wider than the vector are the identity and not
    * used.
    */
-  private static final VectorShuffle<Float> SWAP_8 = swap(8);
+  private static final VectorShuffle<Float> SWAP_8 = FloatVectors.swap(8);
 
-  private static final VectorShuffle<Float> SWAP_4 = swap(4);
-  private static final VectorShuffle<Float> SWAP_2 = swap(2);
-  private static final VectorShuffle<Float> SWAP_1 = swap(1);
-
-  private static VectorShuffle<Float> swap(int distance) {
-    int[] sources = new int[LANES];
-    for (int lane = 0; lane < LANES; lane++) {
-      sources[lane] = (lane ^ distance) & (LANES - 1);
-    }
-    return VectorShuffle.fromArray(F, sources, 0);
-  }
+  private static final VectorShuffle<Float> SWAP_4 = FloatVectors.swap(4);
+  private static final VectorShuffle<Float> SWAP_2 = FloatVectors.swap(2);
+  private static final VectorShuffle<Float> SWAP_1 = FloatVectors.swap(1);
 
   @Override
   public void dots(
